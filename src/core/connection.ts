@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { Emitter, type Disposable } from './emitter.js'
+import { MusterError } from './errors.js'
+import type { Clock, Commit, Ledger, Stamp } from './ledger/port.js'
+import type { Session } from './model/agent.js'
+import type { Claim } from './model/claim.js'
+import type { Event } from './model/events.js'
+import type { Settings } from './muster.js'
+import { answerChallengeRule } from './rules/challenge.js'
+import { collectRule, joinRule, leaveRule, type JoinCommand } from './rules/join.js'
+import { checkInRule } from './rules/release.js'
+import { renewalOf } from './rules/presence.js'
+import type { Context, Rule } from './rules/rule.js'
+import type { State } from './state/state.js'
+import { isSessionGone, processStart, type Here } from './system/processes.js'
+
+export interface ConnectionOptions {
+  ledger: Ledger<State, Event>
+  clock: Clock
+  here: Here
+  settings: Settings
+  attached: boolean
+  client: string
+  /** Whether this process may be asked about; replaced in tests. */
+  isGone?: (session: Session, here: Here) => boolean
+}
+
+/** Milliseconds a window reload may take before its claims count as left behind. */
+const RELOAD_MS = 60_000
+/** A timer this late, in ms, means that this process, or the machine, was stopped meanwhile. */
+const PAUSE_MS = 3_000
+/** An attached connection gives a sign of life this often, in ms; for readers on other machines, who cannot see its process. */
+const HEARTBEAT_MS = 5 * 60_000
+
+/**
+ * One process speaking for one agent. Lives through: *unjoined* (reads only) → *joined* (holds or speaks for its identity) →
+ * *closed*. Supplies rules with their context, numbers the operations, answers challenges, notices its own pauses, and
+ * collects what dead processes left.
+ */
+export class Connection {
+  readonly id = randomBytes(8).toString('hex')
+  agent = ''
+  private counter = 0
+  private closed = false
+  /** When this process first saw the current renewal of a claim (monotonic ms). */
+  private readonly watched = new Map<string, { seq: number; since: number }>()
+  /** When a challenge of this process was known to be on disk (monotonic ms). */
+  private readonly challenges = new Map<string, number>()
+  /** Own work, by this process's monotonic clock: independent of any other clock. */
+  private lastWork = 0
+  private lastHeartbeat: number
+  private quietUntil = 0
+  private timer: NodeJS.Timeout | undefined
+  private readonly advance: Disposable
+  private readonly passed = new Emitter<void>()
+  /** Time passed: what is drawn from it may have changed though nobody wrote anything. */
+  readonly onDidTick = this.passed.event
+
+  constructor(private readonly options: ConnectionOptions) {
+    this.lastWork = this.lastHeartbeat = options.clock.monotonic()
+    this.advance = options.ledger.onDidAdvance((commits) => this.observe(commits))
+    if (options.attached) this.startTimer()
+  }
+
+  get joined(): boolean {
+    return this.agent !== ''
+  }
+
+  get attached(): boolean {
+    return this.options.attached
+  }
+
+  /** @throws MusterError AGENT_IN_USE, and what the ledger throws */
+  async join(command: Omit<JoinCommand, 'session'>): Promise<void> {
+    const { attached, here, client } = this.options
+    const session = { id: this.id, fields: { pid: process.pid, start: processStart(process.pid), ...here, host: hostname(), client, ttl: 2 * HEARTBEAT_MS + 60_000 } }
+    const joined = await this.submit(joinRule, { ...command, ...(attached && { session }) }, '')
+    if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
+    this.agent = joined.agent
+  }
+
+  /** Runs one operation to its end: decided on the newest state, on disk when it resolves. */
+  async perform<C, R, X>(rule: Rule<C, R, X>, command: C, key?: string): Promise<R | X> {
+    if (this.closed) throw new MusterError('CLOSED', 'This connection is closed.', { hint: 'Open a new one.' })
+    this.lastWork = this.options.clock.monotonic()
+    return this.submit(rule, command, this.agent, key)
+  }
+
+  private async submit<C, R, X>(rule: Rule<C, R, X>, command: C, by: string, key = this.nextKey(by)): Promise<R | X> {
+    const answer = await this.options.ledger.submit<X>({ key, by, decide: (state, stamp) => rule.decide(state, command, this.context(stamp)) })
+    if (!answer.ok) return answer.refusal
+    return rule.answer(answer.events, answer.stamp, answer.state, command, this.context(answer.stamp))
+  }
+
+  /** Attached connections count; others come and go, so their keys are kept with the agent's. */
+  private nextKey(by: string): string {
+    return this.options.attached ? `${this.id}:${++this.counter}` : `${by}/${this.id}.${++this.counter}`
+  }
+
+  /** What the outside knows, for a decision at `stamp` (default: now). */
+  context(stamp: Stamp = this.now()): Context {
+    const { settings, here, isGone = isSessionGone } = this.options
+    const gone = new Map<string, boolean>()
+    return {
+      agent: this.agent,
+      session: this.options.attached ? this.id : undefined,
+      stamp,
+      leaseMs: settings.leaseMinutes * 60_000,
+      graceMs: settings.graceSeconds * 1000,
+      isGone: (session) => {
+        if (session.id === this.id) return false
+        const known = gone.get(session.id) ?? isGone(session, here)
+        gone.set(session.id, known)
+        return known
+      },
+      watchedMs: (claim) => this.watchedMs(claim),
+      graceOver: (claim) => {
+        const since = this.challenges.get(claim.id)
+        return since !== undefined && this.options.clock.monotonic() - since >= this.graceMs(claim)
+      },
+    }
+  }
+
+  now(): Stamp {
+    const { clock, ledger } = this.options
+    return { seq: ledger.status().head, at: clock.now(), up: clock.uptime(), boot: clock.boot }
+  }
+
+  /** Grace period of a claim in ms: short leases get a short one. */
+  graceMs(claim: Claim): number {
+    return claim.ttl < 5 * 60_000 ? Math.min(10_000, this.options.settings.graceSeconds * 1000) : this.options.settings.graceSeconds * 1000
+  }
+
+  /** Notes that challenges to these claims are on disk from now on. Nobody is challenged right after a pause of our own. */
+  challenged(claims: readonly string[]): void {
+    for (const claim of claims) this.challenges.set(claim, this.options.clock.monotonic())
+  }
+
+  get mayChallenge(): boolean {
+    return this.options.clock.monotonic() >= this.quietUntil
+  }
+
+  /** Work seen outside the ledger (typing, saving): keeps the claims of this agent when somebody challenges them. */
+  noteWork(): void {
+    this.lastWork = this.options.clock.monotonic()
+  }
+
+  async close(reload: boolean): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    clearInterval(this.timer)
+    this.advance.dispose()
+    try {
+      if (this.options.attached && this.agent !== '') await this.submit(leaveRule, { session: this.id, ...(reload && { reloadMs: RELOAD_MS }) }, this.agent)
+    } finally {
+      this.passed.dispose()
+      await this.options.ledger.close()
+    }
+  }
+
+  private watchedMs(claim: Claim): number {
+    if (!this.options.attached) return 0
+    const { seq } = renewalOf(this.options.ledger.peek(), claim)
+    const now = this.options.clock.monotonic()
+    const known = this.watched.get(claim.id)
+    if (known?.seq === seq) return now - known.since
+    this.watched.set(claim.id, { seq, since: now })
+    return 0
+  }
+
+  private observe(commits: readonly Commit<Event>[]): void {
+    const challenged: string[] = []
+    for (const { ops } of commits) {
+      for (const { events } of ops) {
+        for (const event of events) {
+          if (event.type === 'claim.ended') this.watched.delete(event.claim)
+          if (event.type === 'claim.challenged' && event.by !== this.agent) challenged.push(event.claim)
+        }
+      }
+    }
+    if (challenged.length > 0) this.answerChallenges(challenged)
+  }
+
+  /** A living holder keeps what it worked under within the lease, by its own clock; anything else is let go by silence. */
+  private answerChallenges(ids: readonly string[]): void {
+    const state = this.options.ledger.peek()
+    const idle = this.options.clock.monotonic() - this.lastWork
+    const kept = ids.filter((id) => {
+      const claim = state.claims.get(id)
+      return claim !== undefined && claim.holder === this.agent && claim.attached && idle < claim.ttl
+    })
+    if (kept.length > 0 && this.options.attached) this.background(this.submit(answerChallengeRule, { claims: kept }, this.agent))
+  }
+
+  private startTimer(): void {
+    const { clock, settings } = this.options
+    const period = settings.rescanSeconds * 1000
+    let last = { monotonic: clock.monotonic(), uptime: clock.uptime() }
+    this.timer = setInterval(() => {
+      const now = { monotonic: clock.monotonic(), uptime: clock.uptime() }
+      const passed = Math.max(now.monotonic - last.monotonic, now.uptime - last.uptime)
+      last = now
+      if (passed > period + PAUSE_MS) this.resumed(passed)
+      else if (now.monotonic - this.lastHeartbeat >= HEARTBEAT_MS) this.heartbeat(false)
+      if (this.joined && this.options.ledger.peek().sessions.size > 1) this.collect()
+      this.passed.fire()
+    }, period)
+    this.timer.unref()
+  }
+
+  /** After a sleep: show that we are back before anybody doubts it, and doubt nobody else until they had time to do so too. */
+  private resumed(passed: number): void {
+    const { clock, settings } = this.options
+    this.quietUntil = clock.monotonic() + settings.rescanSeconds * 1000 + settings.graceSeconds * 1000
+    this.watched.clear()
+    this.lastWork = Math.min(clock.monotonic(), this.lastWork + passed)
+    const idle = clock.monotonic() - this.lastWork
+    this.heartbeat(idle < settings.leaseMinutes * 60_000)
+  }
+
+  private heartbeat(work: boolean): void {
+    if (!this.joined) return
+    this.lastHeartbeat = this.options.clock.monotonic()
+    this.background(this.submit(checkInRule, { resource: null, fields: {}, work }, this.agent))
+  }
+
+  private collect(): void {
+    const context = this.context()
+    const state = this.options.ledger.peek()
+    for (const session of state.sessions.values()) {
+      if (session.id === this.id || state.claimsOf.has(session.agent) || !context.isGone(session)) continue
+      this.background(this.submit(collectRule, {}, ''))
+      return
+    }
+  }
+
+  /** Nobody waits for these, and the ledger reports its own troubles by its status. */
+  private background(work: Promise<unknown>): void {
+    work.catch(() => undefined)
+  }
+}

@@ -1,0 +1,129 @@
+import type { Subscribe } from '../emitter.js'
+
+/**
+ * What every ledger adapter offers. A ledger is an ordered, append-only list of commits; all state is a fold over it.
+ * An append is a compare-and-swap on the head: decide on the newest state, write, read back, and decide again when
+ * somebody else was first. No lock is needed for that. Protocol: docs/ledger.md.
+ */
+export interface Ledger<S, E> {
+  readonly kind: 'folder' | 'memory' | 'postgres'
+  /** Id from the genesis commit: tells this ledger from any other, wherever it is copied. */
+  readonly id: string
+  /** State at the head. May be ahead of the disk: for drawing only. Anything that leaves the process uses {@link refresh}. */
+  peek(): S
+  /**
+   * Reads what others appended and makes sure everything up to the head is on disk ("sync before reveal").
+   * @throws MusterError LEDGER_DAMAGED, FOLDER_UNUSABLE, OUTCOME_UNKNOWN, CLOSED. A read-only ledger can still be refreshed.
+   */
+  refresh(): Promise<S>
+  /**
+   * Decides on the newest state and appends the resulting events as one operation; durable when it resolves.
+   * Proposals submitted while another is being written share its successor's line and disk flush.
+   * @throws MusterError NOT_APPLIED, BUSY, OUTCOME_UNKNOWN, KEY_TOO_OLD, LEDGER_DAMAGED, LEDGER_NEWER, FOLDER_UNUSABLE, TOO_LARGE, CLOSED
+   */
+  submit<R>(proposal: Proposal<S, E, R>): Promise<Answer<S, E, R>>
+  /** Reads new lines without forcing them to disk, and fires onDidAdvance. Cheap when nothing changed: one read. */
+  poll(): void
+  /** Commits from `from` (default 1) to the head, oldest first, read from storage and verified on the way. */
+  history(options?: { from?: number }): AsyncIterable<Commit<E>>
+  status(): LedgerStatus
+  /** Newly accepted commits, own ones included, in order, after they are folded. */
+  readonly onDidAdvance: Subscribe<readonly Commit<E>[]>
+  /** The ledger became read-only, writable again, damaged, replaced … The argument is the new status. */
+  readonly onDidChangeStatus: Subscribe<LedgerStatus>
+  close(): Promise<void>
+}
+
+/** Position and time of a commit, as its line says. `seq` orders; `at` is for people. */
+export interface Stamp {
+  seq: number
+  /** Milliseconds since 1970; never decreases along the ledger, except after a repaired clock jump (see `flagged`). */
+  at: number
+  /** Milliseconds of uptime of the writer's machine, sleep included. Comparable only within one `boot`. */
+  up: number
+  /** Boot id and pid namespace of the writer. */
+  boot: string
+}
+
+export interface Op<E> {
+  /** Idempotency key: `<connection>:<counter>`, or `<agent>/<name>` for a key a caller chose. */
+  key: string
+  /** Agent id of the one who acted; `''` where nobody in particular did. */
+  by: string
+  events: readonly E[]
+}
+
+export interface Commit<E> {
+  stamp: Stamp
+  ops: readonly Op<E>[]
+}
+
+export interface Proposal<S, E, R> {
+  key: string
+  by: string
+  /**
+   * Pure. Sees the newest state (with earlier proposals of the same batch applied) and the provisional stamp;
+   * called again after every lost race. `{ events: [] }` is agreement with nothing to write.
+   */
+  decide(state: S, stamp: Stamp): Verdict<E, R>
+}
+
+export type Verdict<E, R> = { events: readonly E[] } | { refusal: R }
+
+export type Answer<S, E, R> =
+  | {
+      ok: true
+      /** Stamp of the granting commit; the head's when there was nothing to write. */
+      stamp: Stamp
+      events: readonly E[]
+      /** True when this key had been applied by an earlier try. */
+      repeated: boolean
+      /** State right after the commit (or newer). On disk. */
+      state: S
+    }
+  | { ok: false; refusal: R; state: S }
+
+/** The fold and its book-keeping, as the ledger sees them. Implemented once, in core/state/machine.ts. */
+export interface Machine<S, E> {
+  create(): S
+  /**
+   * Checks operations read from a line. `trusted` lines were written before this process opened the ledger and get the
+   * cheap check only. Throwing makes the ledger read-only with LEDGER_NEWER; the head still moves.
+   */
+  parse(ops: unknown, trusted: boolean): readonly Op<E>[]
+  /** Applies one operation in place. Total: never throws, has no clock, ignores an op whose key is applied. */
+  fold(state: S, op: Op<E>, stamp: Stamp): void
+  /** A view of the state whose changes do not touch the original: what proposals of one batch are decided on. */
+  draft(state: S): S
+  /** What became of an operation with this key. */
+  applied(state: S, key: string): { stamp: Stamp; events: readonly E[] } | 'too-old' | undefined
+}
+
+export interface LedgerStatus {
+  kind: 'folder' | 'memory' | 'postgres'
+  id: string
+  /** Last accepted sequence number, and the last one known to be on disk. */
+  head: number
+  synced: number
+  /** Set while nothing can be written. Reading goes on. */
+  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE'; message: string; hint: string }
+  /** Lines that are no part of the history: torn or foreign bytes, and lost races or remnants. */
+  junk: number
+  void: number
+  segment?: number
+  bytes?: number
+}
+
+/** Where an adapter gets time from; simulated in tests. */
+export interface Clock {
+  /** Wall clock, ms since 1970. */
+  now(): number
+  /** Uptime of the machine in ms, sleep included. */
+  uptime(): number
+  /** Boot id + pid namespace. */
+  readonly boot: string
+  /** Monotonic ms of this process, for measuring waits. */
+  monotonic(): number
+  /** Resolves after `ms` on the monotonic clock. */
+  sleep(ms: number): Promise<void>
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { Stamp } from '../ledger/port.js'
+
+export const agentKinds = ['person', 'agent'] as const
+export type AgentKind = (typeof agentKinds)[number]
+
+export const agentRoles = ['lead', 'executor', 'guide', 'worker'] as const
+export type AgentRole = (typeof agentRoles)[number]
+
+export const agentStatuses = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done'] as const
+export type AgentStatus = (typeof agentStatuses)[number]
+
+/** What an agent says about itself and its work; every field can be set by a check-in or `setAgent`. */
+export const agentFields = z.object({
+  status: z.enum(agentStatuses).optional(),
+  /** Percent, 0 to 100. */
+  progress: z.number().min(0).max(100).optional(),
+  message: z.string().optional(),
+  currentTask: z.string().optional(),
+  nextTask: z.string().optional(),
+  blocker: z.string().optional(),
+  waitingFor: z.array(z.string()).optional(),
+  /** ISO 8601 date and time. */
+  eta: z.string().optional(),
+  lastTest: z.string().optional(),
+  filesModified: z.array(z.string()).optional(),
+  branch: z.string().optional(),
+})
+export type AgentFields = z.infer<typeof agentFields>
+
+/** What identifies an agent; set when it joins. */
+export const agentIdentity = z.object({
+  name: z.string(),
+  kind: z.enum(agentKinds),
+  role: z.enum(agentRoles).optional(),
+  level: z.string().optional(),
+  /** Agent id of the one it works under: the window's person, or the agent that started it. */
+  parent: z.string().optional(),
+  client: z.string().optional(),
+  model: z.string().optional(),
+  brief: z.string().optional(),
+  /** Key of the workspace whose windows may take this identity up again; set for windows only. */
+  workspace: z.string().optional(),
+  /** Working tree it works in, as in Resource. */
+  tree: z.string().optional(),
+})
+export type AgentIdentity = z.infer<typeof agentIdentity>
+
+export interface Agent extends AgentIdentity, AgentFields {
+  id: string
+  status: AgentStatus
+  joined: Stamp
+  /** Last operation of any kind: shows presence. */
+  seen: Stamp
+  /** Last operation that was work (a claim, check-in, message …, not a timer): renews its claims. */
+  worked: Stamp
+}
+
+/** One process speaking for an agent for as long as it lives (an attached connection). */
+export const sessionFields = z.object({
+  pid: z.number().int(),
+  /** Start time of the process in the operating system's own unit; with pid and boot it names one process. */
+  start: z.string(),
+  boot: z.string(),
+  machine: z.string(),
+  host: z.string(),
+  client: z.string(),
+  /** Milliseconds without any sign of life after which the connection counts as overdue. */
+  ttl: z.number(),
+})
+
+export interface Session extends z.infer<typeof sessionFields> {
+  id: string
+  agent: string
+  opened: Stamp
+  seen: Stamp
+  /** A reload is pending: not to be taken as dead until `ttl` ms after `stamp`. */
+  detached?: { stamp: Stamp; ttl: number }
+}
+
+/**
+ * Agent id for a name: lower case, letters and digits of any script, `-`, `_` and `.`; case twins are one agent.
+ * Never a path, a device name or longer than 64 characters.
+ */
+export function agentIdOf(name: string): string {
+  const id = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 64)
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(id) ? `agent-${id}` : id
+}

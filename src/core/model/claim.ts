@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Stamp } from '../ledger/port.js'
+import type { Resource } from './resource.js'
+
+export const claimModes = ['exclusive', 'shared'] as const
+export type ClaimMode = (typeof claimModes)[number]
+
+export const priorities = ['low', 'normal', 'high', 'urgent'] as const
+export type Priority = (typeof priorities)[number]
+
+/** How a claim ended. `taken`: a stale one was taken over; `forced`: a person ended a live one. */
+export const claimEnds = ['released', 'taken', 'forced', 'handed'] as const
+export type ClaimEnd = (typeof claimEnds)[number]
+
+/** A lease on a resource. Shown to people as a lock. */
+export interface Claim {
+  id: string
+  resource: Resource
+  /** Agent id. */
+  holder: string
+  mode: ClaimMode
+  /** Sequence number of the granting commit: grows with every grant, never repeats (fencing token). */
+  token: number
+  /** Held by a process that stays (its death ends the claim), not by a command that came and went. */
+  attached: boolean
+  /** Milliseconds from the last renewal. */
+  ttl: number
+  granted: Stamp
+  /** Last renewal of this claim itself; work of its holder renews it as well. */
+  renewed: Stamp
+  /** Granted to a waiter who may have gone: short-lived until it is renewed. */
+  fromQueue?: boolean
+  /** Agent that doubted the holder, and when. */
+  challenge?: { by: string; stamp: Stamp }
+  estimatedMinutes?: number
+  progress?: number
+  /** What the holder last said about it. */
+  message?: string
+  note?: string
+  branch?: string
+}
+
+/** Somebody waiting for resources held by others; granted all at once or not at all. */
+export interface Wait {
+  id: string
+  agent: string
+  resources: readonly Resource[]
+  mode: ClaimMode
+  priority: Priority
+  attached: boolean
+  /** Milliseconds: of the claims once granted, and of the waiting itself without a sign of life. */
+  ttl: number
+  since: Stamp
+  estimatedMinutes?: number
+  note?: string
+  branch?: string
+}
+
+export const grantFields = z.object({
+  mode: z.enum(claimModes),
+  attached: z.boolean(),
+  ttl: z.number().positive(),
+  estimatedMinutes: z.number().optional(),
+  note: z.string().optional(),
+  branch: z.string().optional(),
+})
+export type GrantFields = z.infer<typeof grantFields>

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { agentFields, agentIdentity, sessionFields } from './agent.js'
+import { claimEnds, grantFields, priorities } from './claim.js'
+import { decisionFields } from './decision.js'
+import { deliveryStatuses, messageFields } from './message.js'
+import { resourceSchema } from './resource.js'
+
+/**
+ * Everything that can happen. Fields added by newer versions survive: schemas check an event, they do not rebuild it.
+ * Times are not here: an event happens at the stamp of its commit.
+ */
+export const eventSchema = z.discriminatedUnion('type', [
+  /** A new identity, or an existing one with changed details. */
+  z.object({ type: z.literal('agent.joined'), agent: z.string(), identity: agentIdentity }),
+  z.object({ type: z.literal('agent.checkedIn'), agent: z.string(), fields: agentFields, work: z.boolean() }),
+  z.object({ type: z.literal('session.opened'), session: z.string(), agent: z.string(), fields: sessionFields }),
+  /** The process is about to go away and may be back (window reload) within `ttl` ms. */
+  z.object({ type: z.literal('session.detached'), session: z.string(), ttl: z.number() }),
+  z.object({ type: z.literal('session.closed'), session: z.string() }),
+
+  z.object({ type: z.literal('claim.granted'), claim: z.string(), agent: z.string(), resource: resourceSchema, grant: grantFields, wait: z.string().optional() }),
+  z.object({
+    type: z.literal('claim.renewed'),
+    claim: z.string(),
+    ttl: z.number().positive().optional(),
+    progress: z.number().min(0).max(100).optional(),
+    message: z.string().optional(),
+    note: z.string().optional(),
+    mode: z.enum(['exclusive', 'shared']).optional(),
+    attached: z.boolean().optional(),
+  }),
+  z.object({ type: z.literal('claim.challenged'), claim: z.string(), by: z.string() }),
+  z.object({ type: z.literal('claim.ended'), claim: z.string(), how: z.enum(claimEnds), by: z.string(), message: z.string().optional() }),
+
+  z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields }),
+  z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'expired']) }),
+
+  z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
+  z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),
+
+  z.object({ type: z.literal('decision.proposed'), decision: z.string(), number: z.number().int(), proposer: z.string(), fields: decisionFields }),
+  z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),
+])
+export type Event = z.infer<typeof eventSchema>
+export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
+
+export const operationSchema = z.object({ key: z.string(), by: z.string(), events: z.array(eventSchema) })

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { Stamp } from '../ledger/port.js'
+import { priorities } from './claim.js'
+
+export const messageKinds = ['note', 'help', 'handoff', 'reply'] as const
+export type MessageKind = (typeof messageKinds)[number]
+
+/** Ladder of one recipient. */
+export const deliveryStatuses = ['sent', 'seen', 'acknowledged', 'answered'] as const
+export type DeliveryStatus = (typeof deliveryStatuses)[number]
+
+/** What a message is about, where it was sent by an act on a claim. */
+export const messageAbout = z.object({
+  act: z.enum(['ask', 'taken', 'forced', 'granted']),
+  claim: z.string().optional(),
+  resource: z.string(),
+  tree: z.string().optional(),
+  token: z.number().optional(),
+})
+
+export const messageFields = z.object({
+  from: z.string(),
+  /** As addressed: an agent id, `role:<role>` or `all`. */
+  to: z.string(),
+  /** Agent ids it goes to, settled when it was sent. */
+  recipients: z.array(z.string()),
+  kind: z.enum(messageKinds),
+  subject: z.string(),
+  body: z.string(),
+  priority: z.enum(priorities),
+  /** Id of the first message of the conversation. */
+  thread: z.string(),
+  replyTo: z.string().optional(),
+  deadlineMinutes: z.number().positive().optional(),
+  checklist: z.array(z.string()).optional(),
+  about: messageAbout.optional(),
+})
+export type MessageFields = z.infer<typeof messageFields>
+
+export interface Message extends MessageFields {
+  id: string
+  sent: Stamp
+  delivery: Readonly<Record<string, { status: DeliveryStatus; stamp: Stamp }>>
+}

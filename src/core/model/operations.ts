@@ -1,0 +1,218 @@
+import { z } from 'zod'
+import { agentFields, type Agent, type AgentStatus } from './agent.js'
+import { claimModes, priorities, type ClaimMode } from './claim.js'
+import { impacts, type Decision } from './decision.js'
+import { messageKinds, type DeliveryStatus, type Message, type MessageKind } from './message.js'
+
+/* Inputs: parsed wherever something enters (library, CLI, MCP, editor commands). Durations are minutes, fractions allowed. */
+
+const minutes = z.number().positive().max(60 * 24 * 365)
+const text = z.string().max(100_000)
+const line = z.string().max(2_000)
+export const textInput = text
+export const lineInput = line
+export const verdictInput = z.enum(['approved', 'rejected'])
+/** A name the caller gives an operation, so that doing it again does nothing. */
+export const keyInput = z.string().min(1).max(200).regex(/^[^\s/]+$/)
+export const resourceInput = z.string().min(1).max(4_096)
+
+export const claimOptions = z.strictObject({
+  mode: z.enum(claimModes).default('exclusive'),
+  /** Lease; default from the settings (30). */
+  minutes: minutes.optional(),
+  /** Expected work; shown as ETA. */
+  estimatedMinutes: minutes.optional(),
+  note: line.optional(),
+  /** Queue up when held by somebody else; granted as soon as it is free. */
+  wait: z.boolean().default(false),
+  /** How long to wait for the grant before answering `queued`; default: answer at once. */
+  timeoutMinutes: minutes.optional(),
+  priority: z.enum(priorities).default('normal'),
+  /** Take a stale claim over; a living holder is asked first and has a grace period to answer. */
+  takeOver: z.boolean().default(false),
+  /** Over-broad globs; taking over a claim with uncommitted changes. */
+  force: z.boolean().default(false),
+})
+/** `signal` ends the waiting; `key` makes a retry of the same call apply once, across restarts of the caller. */
+export type ClaimOptions = z.input<typeof claimOptions> & { signal?: AbortSignal; key?: string }
+
+export const checkInOptions = agentFields.extend({
+  /** Fencing token from the claim: refused when somebody else has taken over since. */
+  token: z.number().int().optional(),
+  minutes: minutes.optional(),
+}).strict()
+export type CheckInOptions = z.input<typeof checkInOptions>
+
+export const releaseOptions = z.strictObject({ message: line.optional(), token: z.number().int().optional() })
+export type ReleaseOptions = z.input<typeof releaseOptions>
+
+export const messageInput = z.strictObject({
+  /** Agent name or id, `role:lead`, or `all`. */
+  to: z.string().min(1).max(200),
+  subject: line.default(''),
+  body: text.default(''),
+  priority: z.enum(priorities).default('normal'),
+  kind: z.enum(messageKinds).default('note'),
+  deadlineMinutes: minutes.optional(),
+  checklist: z.array(line).max(100).optional(),
+})
+export type MessageInput = z.input<typeof messageInput>
+
+export const readOptions = z.strictObject({
+  unread: z.boolean().default(false),
+  from: z.string().optional(),
+  search: z.string().optional(),
+  /** Leave them unread: for lists that a person merely looks at. */
+  peek: z.boolean().default(false),
+})
+export type ReadOptions = z.input<typeof readOptions>
+
+export const decisionInput = z.strictObject({
+  category: line.default('general'),
+  title: line.min(1),
+  context: text.default(''),
+  decision: text.default(''),
+  alternatives: z.array(text).default([]),
+  consequences: z.array(text).default([]),
+  impact: z.enum(impacts).default('medium'),
+})
+export type DecisionInput = z.input<typeof decisionInput>
+
+/* Results. Times are ISO 8601 strings; a refusal is `{ ok: false, … }` with a hint that says what to do next. */
+
+/** Whether the holder of a claim is still there. `overdue`: lease over. `gone`: its process has ended. */
+export type Presence = 'live' | 'overdue' | 'gone'
+
+export interface Refusal {
+  ok: false
+  /** For programs; `hint` is for people and models. */
+  reason: string
+  hint: string
+}
+
+export interface ClaimView {
+  resource: string
+  kind: 'file' | 'folder' | 'glob' | 'symbol' | 'name'
+  /** Working tree: '' for the main one. */
+  tree: string
+  branch?: string
+  heldBy: string
+  holderName: string
+  mine: boolean
+  mode: ClaimMode
+  token: number
+  since: string
+  expiresAt: string
+  presence: Presence
+  /** `presence` is not 'live': may be taken over. */
+  stale: boolean
+  progress?: number
+  message?: string
+  note?: string
+  /** When the holder expects to be done, if it said so. */
+  eta?: string
+  waiters: string[]
+}
+
+export interface Overlap {
+  resource: string
+  heldBy: string
+  holderName: string
+  tree: string
+  branch?: string
+  /** `also changing on feat-x (claude-2)` */
+  text: string
+}
+
+export type ClaimResult =
+  | { ok: true; resource: string; token: number; expiresAt: string; overlaps: Overlap[]; renewed?: true; tookOverFrom?: string }
+  | ClaimRefusal
+
+export interface ClaimRefusal extends Refusal {
+  reason: 'HELD' | 'QUEUED' | 'TOO_BROAD' | 'DIRTY' | 'CHALLENGED' | 'NOT_STALE' | 'DEADLOCK'
+  resource: string
+  heldBy?: string
+  holderName?: string
+  progress?: number
+  since?: string
+  expiresAt?: string
+  eta?: string
+  stale?: boolean
+  /** Place in the queue, from 1. */
+  queued?: number
+  files?: string[]
+}
+
+export type ClaimAllResult = { ok: true; token: number; expiresAt: string; claims: Extract<ClaimResult, { ok: true }>[] } | ClaimRefusal
+
+export type CheckInResult =
+  | { ok: true; agent: string; resource?: string; token?: number; expiresAt?: string; unread: number; waiters: string[] }
+  | LostRefusal
+
+/** The caller does not hold what it acts on (any more). */
+export interface LostRefusal extends Refusal {
+  reason: 'NOT_HELD' | 'TAKEN_OVER'
+  resource: string
+  heldBy?: string
+  holderName?: string
+}
+
+export type ReleaseResult = { ok: true; resource: string; grantedTo: string[] } | LostRefusal
+export type ForceReleaseResult = { ok: true; resource: string; wasHeldBy: string } | (Refusal & { reason: 'NOT_HELD' | 'PERSON_ONLY' })
+export type AskResult = { ok: true; id: string; to: string } | (Refusal & { reason: 'NOT_HELD' })
+
+export interface MessageView {
+  id: string
+  from: string
+  fromName: string
+  to: string
+  recipients: string[]
+  kind: MessageKind
+  subject: string
+  body: string
+  priority: Message['priority']
+  thread: string
+  replyTo?: string
+  sentAt: string
+  deadline?: string
+  checklist?: string[]
+  /** Of the asking agent, where it is a recipient. */
+  status?: DeliveryStatus
+  unread: boolean
+  delivery: Record<string, DeliveryStatus>
+  about?: Message['about']
+}
+
+export type SendResult = { ok: true; id: string; recipients: string[] } | (Refusal & { reason: 'NO_RECIPIENT' })
+export type MarkResult = { ok: true; id: string } | (Refusal & { reason: 'NOT_FOUND' })
+
+export interface DecisionView extends Omit<Decision, 'proposed' | 'review'> {
+  proposerName: string
+  proposedAt: string
+  review?: { by: string; byName: string; note: string; at: string }
+}
+
+export type DecisionResult = { ok: true; id: string; number: number; status: Decision['status'] } | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'OWN_DECISION' | 'WRONG_STATUS' })
+
+export interface AgentView extends Omit<Agent, 'joined' | 'seen' | 'worked' | 'workspace'> {
+  status: AgentStatus
+  presence: Presence
+  me: boolean
+  seenAt: string
+  joinedAt: string
+  claims: string[]
+  unread: number
+}
+
+export interface StartupResult {
+  ok: true
+  agent: AgentView
+  messages: MessageView[]
+  claims: ClaimView[]
+  helpRequests: MessageView[]
+  decisions: DecisionView[]
+  /** Agents that are gone in the middle of something. */
+  incomplete: AgentView[]
+  /** Claims of mine that ended without me since I last looked, told by message. */
+  lost: MessageView[]
+}

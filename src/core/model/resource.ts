@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/**
+ * What a claim is on. Paths are relative to the root of a working tree, with `/`, in NFC, symlinks of the existing part
+ * resolved. `tree` is the working tree: '' for the main one, else the name git gave it. `fold` is the path as compared,
+ * present where it differs from `path` (file systems that ignore case).
+ */
+export const resourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['file', 'folder', 'glob']), tree: z.string(), path: z.string(), fold: z.string().optional() }),
+  z.object({ kind: z.literal('symbol'), tree: z.string(), path: z.string(), fold: z.string().optional(), symbol: z.string() }),
+  /** `name:build` or `port:3000`: one for the whole repository, in no working tree. */
+  z.object({ kind: z.literal('name'), name: z.string() }),
+])
+export type Resource = z.infer<typeof resourceSchema>
+export type PathResource = Exclude<Resource, { kind: 'name' }>
+
+/** The resource as people write it, without its tree: `src/a.ts`, `src/`, `src/a.ts#Router`, `port:3000`. */
+export function resourceLabel(resource: Resource): string {
+  switch (resource.kind) {
+    case 'name':
+      return resource.name
+    case 'symbol':
+      return `${resource.path}#${resource.symbol}`
+    case 'folder':
+      return resource.path === '' ? './' : `${resource.path}/`
+    default:
+      return resource.path
+  }
+}
+
+/** Path as compared with others. */
+export function comparedPath(resource: PathResource): string {
+  return resource.fold ?? resource.path
+}
+
+/** One string per resource: equal for two spellings of one resource, different for any two resources. */
+export function resourceKey(resource: Resource): string {
+  if (resource.kind === 'name') return `:${resource.name}`
+  const symbol = resource.kind === 'symbol' ? `#${resource.symbol}` : ''
+  return `${resource.tree}\0${resource.kind[0]}\0${comparedPath(resource)}\0${symbol}`
+}

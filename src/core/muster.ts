@@ -1,0 +1,115 @@
+import type { Subscribe } from './emitter.js'
+import type { AgentKind, AgentRole, AgentStatus } from './model/agent.js'
+import type { Event } from './model/events.js'
+import type * as op from './model/operations.js'
+import type { LedgerStatus } from './ledger/port.js'
+
+/** How to open a coordination folder. */
+export interface OpenOptions {
+  /** The `.muster` folder. Default: `MUSTER_FOLDER`, else the repository's, found from `root`. */
+  folder?: string
+  /** Name of the agent to speak for. Default: the person named by git. */
+  agent?: string
+  kind?: AgentKind
+  role?: AgentRole
+  level?: string
+  parent?: string
+  /** Program that speaks for the agent: `vscode`, `claude-code`, `cli` … */
+  client?: string
+  model?: string
+  brief?: string
+  /** Any directory of the working tree that relative resources are in. Default: the current one where it belongs to the repository, else the folder's own tree. */
+  root?: string
+  /**
+   * true (default): this process stays and holds the identity; its death ends the claims. false: a command that comes and
+   * goes; its claims end by lease only.
+   */
+  attached?: boolean
+  /** Take up the most recent free identity of this workspace, or a new one with a free name: what editor windows do. */
+  workspace?: string
+  /** Follow what others write (file watch and rescan) and fire onDidChange. Default true for attached. */
+  watch?: boolean
+  /** Open without writing anything, not even an identity: for looking, and for untrusted workspaces. */
+  readOnly?: boolean
+  /** Create the folder when it is missing. Default true; never with readOnly. */
+  create?: boolean
+  settings?: Partial<Settings>
+}
+
+export interface Settings {
+  leaseMinutes: number
+  /** How long a living holder has to answer before a stale claim may be taken over. */
+  graceSeconds: number
+  /** Reread the folder this often, in case the file watch missed something. */
+  rescanSeconds: number
+}
+
+/** The only object front ends see. Library, CLI, MCP server and editor all go through it. */
+export interface Muster {
+  /** Id of the agent this connection speaks for; '' when opened read-only. */
+  readonly agent: string
+  readonly folder: string
+  /** Root of the working tree that relative resources are in. */
+  readonly root: string
+
+  startup(): Promise<op.StartupResult>
+  claim(resource: string, options?: op.ClaimOptions): Promise<op.ClaimResult>
+  claimAll(resources: readonly string[], options?: op.ClaimOptions): Promise<op.ClaimAllResult>
+  checkIn(resource: string | null, options?: op.CheckInOptions): Promise<op.CheckInResult>
+  release(resource: string, options?: op.ReleaseOptions): Promise<op.ReleaseResult>
+  forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult>
+  askForRelease(resource: string, text: string): Promise<op.AskResult>
+  /** A message with the same `key` is sent once, across restarts of the caller. */
+  sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult>
+  /** Newest last. Marks what it returns as seen, unless `peek`. */
+  readMessages(options?: op.ReadOptions): Promise<op.MessageView[]>
+  acknowledge(id: string): Promise<op.MarkResult>
+  reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })>
+  logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult>
+  reviewDecision(id: string, verdict: 'approved' | 'rejected', note?: string): Promise<op.DecisionResult>
+  getAgent(id: string): Promise<op.AgentView | undefined>
+  listAgents(filter?: { status?: AgentStatus }): Promise<op.AgentView[]>
+  listClaims(filter?: { mine?: boolean; stale?: boolean }): Promise<op.ClaimView[]>
+  listDecisions(filter?: { status?: op.DecisionView['status'] }): Promise<op.DecisionView[]>
+  /** What happened, oldest first. */
+  log(options?: { from?: number }): AsyncIterable<LogEntry>
+  ledgerStatus(): LedgerStatus
+
+  /** The newest known state, for drawing: synchronous, lazily computed, may be a moment ahead of the disk. */
+  state(): World
+  /** Fires after something changed: own operations, others', and passing time (a lease running out, a process ending). */
+  readonly onDidChange: Subscribe<Change>
+  /** Work seen outside the ledger (typing, saving): keeps this agent's claims when somebody doubts that it is there. */
+  noteWork(): void
+  /** Ends the connection: the identity is free again. `reload`: about to come back within a minute, claims are kept live. */
+  close(options?: { reload?: boolean }): Promise<void>
+}
+
+/** One happening, for people: `muster log`, notifications. */
+export interface LogEntry {
+  seq: number
+  at: string
+  /** Agent id of the one who acted. */
+  by: string
+  byName: string
+  event: Event
+  /** `beta claimed src/a.ts` */
+  text: string
+}
+
+export interface Change {
+  /** What was added since the last change; empty when only time passed. */
+  entries: readonly LogEntry[]
+  ledger: LedgerStatus
+}
+
+export interface World {
+  /** Undefined before joining and in read-only connections. */
+  readonly me: op.AgentView | undefined
+  readonly agents: readonly op.AgentView[]
+  readonly claims: readonly op.ClaimView[]
+  /** Those that concern me (to or from), newest last; all of them in read-only connections. */
+  readonly messages: readonly op.MessageView[]
+  readonly decisions: readonly op.DecisionView[]
+  readonly ledger: LedgerStatus
+}

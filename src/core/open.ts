@@ -1,0 +1,133 @@
+import { dirname, relative, resolve } from 'node:path'
+import { Claims } from './claims.js'
+import { Connection } from './connection.js'
+import { Coordinator } from './coordinator.js'
+import { MusterError } from './errors.js'
+import { openFolderLedger } from './ledger/folder/folderLedger.js'
+import { agentIdOf } from './model/agent.js'
+import { overlaps } from './model/overlap.js'
+import type { Resource } from './model/resource.js'
+import type { Muster, OpenOptions, Settings } from './muster.js'
+import { machine } from './state/machine.js'
+import type { State } from './state/state.js'
+import { machineId, systemClock } from './system/clock.js'
+import { dirtyFiles, personName } from './system/git.js'
+import { branchOf, locateFolder, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { ignoresCase, resolveResource } from './system/resolve.js'
+
+export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
+
+/**
+ * Opens a coordination folder and, for attached connections, takes up an identity in it.
+ * @throws MusterError FOLDER_UNUSABLE, AGENT_IN_USE, LEDGER_DAMAGED, INVALID_INPUT
+ */
+export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
+  const settings = { ...defaultSettings, ...options.settings }
+  const { attached = true, readOnly = false } = options
+  const { folder, tree, base } = placeOf(options)
+  const name = options.agent ?? personName(tree.root)
+  if (agentIdOf(name) === '') throw new MusterError('INVALID_INPUT', `"${name}" is no usable agent name.`, { hint: 'Use letters and digits.' })
+
+  const clock = systemClock()
+  const ledger = await openFolderLedger({
+    folder,
+    machine,
+    clock,
+    watch: options.watch ?? attached,
+    rescanMs: attached ? settings.rescanSeconds * 1000 : 0,
+    create: !readOnly && options.create !== false,
+    readOnly,
+  })
+  const here = { boot: clock.boot, machine: machineId() }
+  const connection = new Connection({ ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library' })
+  const dirtyUnder = (resources: readonly Resource[]): Promise<string[]> => dirtyFiles(tree.root, resources)
+  const join = once(() => joinAs(connection, name, options, tree))
+  try {
+    if (attached && !readOnly) await join()
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+  let folds: boolean | undefined
+  return new Coordinator({
+    folder,
+    root: tree.root,
+    ledger,
+    connection,
+    claims: new Claims(connection, ledger, clock, dirtyUnder),
+    join,
+    reader: options.agent === undefined && readOnly ? '' : agentIdOf(name),
+    leaseMs: settings.leaseMinutes * 60_000,
+    tree: {
+      resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
+      branch: () => branchOf(tree),
+      releaseable: () => (connection.attached ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+    },
+  })
+}
+
+interface Place {
+  folder: string
+  tree: Tree
+  /** Directory that relative resources start from. */
+  base: string
+}
+
+/** The folder and the working tree meant by the options; outside the repository of the folder, the folder's own tree. */
+function placeOf(options: OpenOptions): Place {
+  const directory = realpathOrSelf(resolve(options.root ?? process.cwd()))
+  if (options.folder === undefined) {
+    const { folder, root } = locateFolder(directory)
+    const tree = treeAt(root)
+    return { folder, tree, base: options.root === undefined ? tree.root : directory }
+  }
+  const folder = resolve(options.folder)
+  const shared = realpathOrSelf(dirname(folder))
+  const belongs = dirname(realpathOrSelf(locateFolder(directory, {}).folder)) === shared || isWithin(shared, directory)
+  if (!belongs) {
+    const tree = treeAt(shared)
+    return { folder, tree, base: tree.root }
+  }
+  const tree = treeAt(directory, shared)
+  return { folder, tree, base: options.root === undefined ? tree.root : directory }
+}
+
+function treeAt(directory: string, fallback = directory): Tree {
+  return treeOf(directory) ?? { root: fallback, id: '', gitDir: undefined, commonDir: undefined }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const steps = relative(folder, path)
+  return steps === '' || (!steps.startsWith('..') && !steps.includes(':'))
+}
+
+async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree): Promise<void> {
+  if (options.readOnly) throw new MusterError('INVALID_INPUT', 'This connection was opened for reading only.', { hint: 'Open it without readOnly.' })
+  const { kind = options.agent === undefined ? 'person' : undefined, role, level, parent, client, model, brief, workspace } = options
+  await connection.join({
+    name,
+    identity: { kind, role, level, parent, client, model, brief, workspace, tree: tree.id },
+    anyFreeName: options.agent === undefined && connection.attached,
+  })
+}
+
+/** Claims of the agent in this tree that no uncommitted change speaks for: let go of when it closes. */
+async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[]>): Promise<Resource[]> {
+  const claims = (state.claimsOf.get(agent) ?? []).flatMap((id) => state.claims.get(id) ?? [])
+  const attached = claims.filter((claim) => claim.attached).map((claim) => claim.resource)
+  if (attached.length === 0) return []
+  const dirty = await dirtyUnder(attached.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
+  return attached.filter((resource) => {
+    if (resource.kind === 'name') return true
+    return resource.tree === tree.id && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
+  })
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined
+  // A failed attempt may be repeated: the folder may be writable by then.
+  return () => (started ??= work().catch((error: unknown) => {
+    started = undefined
+    throw error
+  }))
+}

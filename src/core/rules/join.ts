@@ -1,0 +1,117 @@
+import type { AgentIdentity, Session } from '../model/agent.js'
+import { agentIdOf } from '../model/agent.js'
+import type { z } from 'zod'
+import type { sessionFields } from '../model/agent.js'
+import type { State } from '../state/state.js'
+import { duration } from '../state/text.js'
+import { ageMs, sessionGone, sessionHolds, sessionsOf } from './presence.js'
+import { isPerson, Plan, type Context, type Rule } from './rule.js'
+
+export interface JoinCommand {
+  /** Name of the agent to be. */
+  name: string
+  identity: Partial<Omit<AgentIdentity, 'name'>>
+  /** Take another free name when this one is held, or belongs to something else (windows, unnamed connections). */
+  anyFreeName: boolean
+  /** The connection to attach; none for commands that come and go. */
+  session?: { id: string; fields: z.infer<typeof sessionFields> }
+}
+
+export interface JoinRefusal {
+  ok: false
+  reason: 'AGENT_IN_USE'
+  agent: string
+  hint: string
+}
+
+/** Takes up an identity. One living connection holds it at a time; commands that come and go may speak for it as well. */
+export const joinRule: Rule<JoinCommand, { agent: string }, JoinRefusal> = {
+  decide(state, command, context) {
+    const choice = command.anyFreeName ? freeIdentity(state, command, context) : { id: agentIdOf(command.name), name: command.name }
+    const holder = command.session && sessionsOf(state, choice.id).find((session) => sessionHolds(session, context))
+    if (holder) return { refusal: inUse(choice.id, holder, context) }
+
+    const plan = new Plan(state, context.stamp)
+    const known = state.agents.get(choice.id)
+    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined(command.identity), kind: command.identity.kind ?? known?.kind ?? 'agent' }
+    if (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value)) {
+      plan.add({ type: 'agent.joined', agent: choice.id, identity })
+    }
+    if (command.session) {
+      for (const old of sessionsOf(state, choice.id)) plan.add({ type: 'session.closed', session: old.id })
+      plan.add({ type: 'session.opened', session: command.session.id, agent: choice.id, fields: command.session.fields })
+    }
+    return { events: plan.events }
+  },
+
+  answer(events, _stamp, state, command) {
+    for (const event of events) if (event.type === 'session.opened' || event.type === 'agent.joined') return { agent: event.agent }
+    const session = command.session && state.sessions.get(command.session.id)
+    return { agent: session?.agent ?? agentIdOf(command.name) }
+  },
+}
+
+function defined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
+
+/**
+ * For a window: the identity of this workspace that was present last and is free again (a reload or crash gives it back).
+ * Otherwise the first of `name`, `name 2`, `name 3` … that nobody holds and that is not something else's.
+ */
+function freeIdentity(state: State, command: JoinCommand, context: Context): { id: string; name: string } {
+  const { workspace } = command.identity
+  if (workspace !== undefined) {
+    let latest
+    for (const agent of state.agents.values()) {
+      if (agent.workspace !== workspace || sessionsOf(state, agent.id).some((session) => sessionHolds(session, context))) continue
+      if (!latest || agent.seen.seq > latest.seen.seq) latest = agent
+    }
+    if (latest) return latest
+  }
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? command.name : `${command.name} ${number}`
+    const id = agentIdOf(name)
+    const known = state.agents.get(id)
+    const compatible = !known || (known.workspace === workspace && isPerson(known) === (command.identity.kind === 'person')) || (known.workspace === undefined && isPerson(known) && command.identity.kind === 'person')
+    if (compatible && !sessionsOf(state, id).some((session) => sessionHolds(session, context))) return { id, name }
+  }
+}
+
+function inUse(agent: string, holder: Session, context: Context): JoinRefusal {
+  const since = duration(ageMs(holder.opened, context.stamp))
+  return {
+    ok: false,
+    reason: 'AGENT_IN_USE',
+    agent,
+    hint: `"${agent}" is held by a running process (${holder.client}, pid ${holder.pid} on ${holder.host}, since ${since}). Use another name, or end that process.`,
+  }
+}
+
+export interface SessionCommand {
+  session: string
+  /** Closing for good, or expected back within `reloadMs`. */
+  reloadMs?: number
+}
+
+export const leaveRule: Rule<SessionCommand, { ok: true }, never> = {
+  decide(state, command) {
+    if (!state.sessions.has(command.session)) return { events: [] }
+    if (command.reloadMs !== undefined) return { events: [{ type: 'session.detached', session: command.session, ttl: command.reloadMs }] }
+    return { events: [{ type: 'session.closed', session: command.session }] }
+  },
+  answer: () => ({ ok: true }),
+}
+
+/** Sessions whose process has ended are closed by whoever notices; their claims stay, shown as stale. */
+export const collectRule: Rule<Record<string, never>, { ok: true }, never> = {
+  decide(state, _command, context) {
+    const events = []
+    for (const session of state.sessions.values()) {
+      // A holder's dead session is what shows its claims as gone: it is kept until they are released or taken.
+      if (sessionGone(session, context) && !state.claimsOf.has(session.agent)) events.push({ type: 'session.closed' as const, session: session.id })
+    }
+    return { events }
+  },
+  answer: () => ({ ok: true }),
+}

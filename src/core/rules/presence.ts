@@ -1,0 +1,95 @@
+import type { Stamp } from '../ledger/port.js'
+import type { Agent, Session } from '../model/agent.js'
+import type { Claim, Wait } from '../model/claim.js'
+import type { Presence } from '../model/operations.js'
+import type { State } from '../state/state.js'
+import type { Context } from './rule.js'
+
+/** How far back a time may lie in the future before it is taken for a wrong clock, in ms. */
+const CLOCK_TOLERANCE = 60_000
+/** A claim granted from the queue must be renewed within this time, in ms: the waiter may have gone. */
+export const OFFER_TTL = 30_000
+
+/**
+ * Milliseconds between two stamps. Within one boot by uptime, which no clock change touches; else by wall clock. A start
+ * that lies well in the future counts as infinitely long ago: a wrong clock must not make a lease immortal.
+ */
+export function ageMs(since: Stamp, now: Stamp): number {
+  const age = since.boot === now.boot ? now.up - since.up : now.at - since.at
+  return age < -CLOCK_TOLERANCE ? Number.POSITIVE_INFINITY : age
+}
+
+/** Last renewal of a claim: its own, or any work of its holder since. */
+export function renewalOf(state: State, claim: Claim): Stamp {
+  const worked = state.agents.get(claim.holder)?.worked
+  return worked && worked.seq > claim.renewed.seq ? worked : claim.renewed
+}
+
+/** Lease in force, in ms. */
+export function leaseOf(state: State, claim: Claim): number {
+  const offered = claim.fromQueue === true && renewalOf(state, claim).seq === claim.granted.seq
+  return offered ? Math.min(OFFER_TTL, claim.ttl) : claim.ttl
+}
+
+/** How far the lease is over, in ms; negative while it runs. */
+export function overdueMs(state: State, claim: Claim, context: Context): number {
+  const renewal = renewalOf(state, claim)
+  const age = Math.max(ageMs(renewal, context.stamp), context.watchedMs(claim))
+  return age - leaseOf(state, claim)
+}
+
+/** A session whose process has ended and that is not expected back from a reload. */
+export function sessionGone(session: Session, context: Context): boolean {
+  if (!context.isGone(session)) return false
+  return session.detached === undefined || ageMs(session.detached.stamp, context.stamp) >= session.detached.ttl
+}
+
+/** A session that keeps others from taking up its identity. */
+export function sessionHolds(session: Session, context: Context): boolean {
+  if (session.detached !== undefined || context.isGone(session)) return false
+  return ageMs(session.seen, context.stamp) < session.ttl || session.boot === context.stamp.boot
+}
+
+export function sessionsOf(state: State, agent: string): Session[] {
+  return (state.sessionsOf.get(agent) ?? []).flatMap((id) => state.sessions.get(id) ?? [])
+}
+
+export function claimPresence(state: State, claim: Claim, context: Context): Presence {
+  // An attached claim lives with its holder's processes; one by a command that came and went, by its lease only.
+  if (claim.attached && sessionsOf(state, claim.holder).every((session) => sessionGone(session, context))) return 'gone'
+  return overdueMs(state, claim, context) >= 0 ? 'overdue' : 'live'
+}
+
+export function agentPresence(state: State, agent: Agent, context: Context): Presence {
+  const sessions = sessionsOf(state, agent.id)
+  if (sessions.length === 0) return ageMs(agent.seen, context.stamp) >= context.leaseMs ? 'gone' : 'live'
+  if (sessions.every((session) => sessionGone(session, context))) return 'gone'
+  // A process of this machine that runs is there, however long it says nothing.
+  const present = sessions.some((session) => (session.boot === context.stamp.boot && !context.isGone(session)) || ageMs(session.seen, context.stamp) < session.ttl)
+  return present ? 'live' : 'overdue'
+}
+
+/** Whether somebody in the queue is still there to be granted what it waits for. */
+export function waiterLives(state: State, wait: Wait, context: Context): boolean {
+  const agent = state.agents.get(wait.agent)
+  if (!agent) return false
+  const sessions = sessionsOf(state, wait.agent)
+  if (wait.attached && sessions.every((session) => sessionGone(session, context))) return false
+  if (wait.attached && sessions.some((session) => session.boot === context.stamp.boot && !context.isGone(session))) return true
+  const lastSign = agent.seen.seq > wait.since.seq ? agent.seen : wait.since
+  return ageMs(lastSign, context.stamp) < wait.ttl
+}
+
+/**
+ * Whether the claim may be taken from its holder now. `challenge`: its process may live, so it must be asked first and
+ * given the grace period to answer.
+ */
+export function takeOverState(state: State, claim: Claim, context: Context): 'allowed' | 'challenge' | 'live' {
+  const presence = claimPresence(state, claim, context)
+  if (presence === 'live') return 'live'
+  if (presence === 'gone') return 'allowed'
+  if (!claim.attached) return overdueMs(state, claim, context) >= context.graceMs ? 'allowed' : 'live'
+  const { challenge } = claim
+  const unanswered = challenge !== undefined && challenge.by === context.agent && renewalOf(state, claim).seq < challenge.stamp.seq
+  return unanswered && context.graceOver(claim) ? 'allowed' : 'challenge'
+}

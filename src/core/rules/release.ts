@@ -1,0 +1,138 @@
+import type { Claim } from '../model/claim.js'
+import type { CheckInResult, ForceReleaseResult, LostRefusal, ReleaseResult } from '../model/operations.js'
+import type { AgentFields } from '../model/agent.js'
+import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
+import type { Event } from '../model/events.js'
+import type { State } from '../state/state.js'
+import { claimExpiry, waitersFor } from '../state/views.js'
+import { grantOne } from './claim.js'
+import { conflictingClaims, exactClaim, overlappingClaims, waiterAhead, waitQueue } from './conflicts.js'
+import { notify } from './notify.js'
+import { waiterLives } from './presence.js'
+import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
+
+export interface CheckInCommand {
+  /** Null: the agent as a whole. */
+  resource: Resource | null
+  fields: AgentFields
+  token?: number
+  ttl?: number
+  /** False for a timer's sign of life, which keeps the agent shown as present but renews nothing. */
+  work: boolean
+}
+
+export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true }>, LostRefusal> = {
+  decide(state, command, context) {
+    const plan = new Plan(state, context.stamp)
+    if (command.resource) {
+      const held = heldClaim(state, command.resource, command.token, context)
+      if ('refusal' in held) return held
+      const { progress, message } = command.fields
+      plan.add({ type: 'claim.renewed', claim: held.claim.id, ...(command.ttl !== undefined && { ttl: command.ttl }), ...(progress !== undefined && { progress }), ...(message !== undefined && { message }) })
+    }
+    plan.add({ type: 'agent.checkedIn', agent: context.agent, fields: command.fields, work: command.work })
+    return { events: plan.events }
+  },
+
+  answer(_events, _stamp, state, command, context) {
+    const claim = command.resource ? exactClaim(state, context.agent, command.resource) : undefined
+    const mine = claim ? [claim] : (state.claimsOf.get(context.agent) ?? []).flatMap((id) => state.claims.get(id) ?? [])
+    return {
+      ok: true,
+      agent: context.agent,
+      ...(claim && { resource: resourceLabel(claim.resource), token: claim.token, expiresAt: claimExpiry(state, claim) }),
+      unread: state.unreadOf.get(context.agent)?.length ?? 0,
+      waiters: state.waits.size === 0 ? [] : [...new Set(mine.flatMap((held) => waitersFor(state, held)))],
+    }
+  },
+}
+
+export interface ReleaseCommand {
+  resource: Resource
+  token?: number
+  message?: string
+}
+
+export const releaseRule: Rule<ReleaseCommand, Extract<ReleaseResult, { ok: true }>, LostRefusal> = {
+  decide(state, command, context) {
+    const held = heldClaim(state, command.resource, command.token, context)
+    if ('refusal' in held) return held
+    const plan = new Plan(state, context.stamp)
+    plan.add({ type: 'claim.ended', claim: held.claim.id, how: 'released', by: context.agent, ...(command.message !== undefined && { message: command.message }) })
+    serveQueue(plan, context)
+    return { events: plan.events }
+  },
+
+  answer(events, _stamp, _state, command) {
+    return { ok: true, resource: resourceLabel(command.resource), grantedTo: grantees(events) }
+  },
+}
+
+export interface ForceReleaseCommand {
+  resource: Resource
+  reason: string
+}
+
+/** A person ends somebody's claim, living or not; the holder is told why. */
+export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseResult, { ok: true }>, Extract<ForceReleaseResult, { ok: false }>> = {
+  decide(state, command, context) {
+    if (!isPerson(state.agents.get(context.agent))) {
+      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may end a claim of somebody else. Ask the holder to release it, or take it over once it is stale.' } }
+    }
+    const key = resourceKey(command.resource)
+    const claims = overlappingClaims(state, command.resource).filter((claim) => resourceKey(claim.resource) === key)
+    if (claims.length === 0) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `Nobody holds ${resourceLabel(command.resource)}.` } }
+    const plan = new Plan(state, context.stamp)
+    for (const claim of claims) {
+      plan.add({ type: 'claim.ended', claim: claim.id, how: 'forced', by: context.agent, message: command.reason })
+      if (claim.holder !== context.agent) notify(plan, context.agent, claim.holder, 'forced', claim, `${nameOf(state, context.agent)} ended your lock on ${resourceLabel(claim.resource)}`, command.reason)
+    }
+    serveQueue(plan, context)
+    return { events: plan.events }
+  },
+
+  answer(events, _stamp, _state, command) {
+    const told = events.flatMap((event) => (event.type === 'message.sent' && event.fields.about?.act === 'forced' ? [event.fields.to] : []))
+    return { ok: true, resource: resourceLabel(command.resource), wasHeldBy: told.join(', ') }
+  },
+}
+
+/** Grants what has become free to those who wait for it, in their order; those who have gone leave the queue. */
+export function serveQueue(plan: Plan, context: Context): void {
+  if (plan.state.waits.size === 0) return
+  for (const wait of waitQueue(plan.state)) {
+    if (!waiterLives(plan.state, wait, context)) {
+      plan.add({ type: 'wait.ended', wait: wait.id, how: 'expired' })
+      continue
+    }
+    const free = wait.resources.every(
+      (resource) =>
+        conflictingClaims(plan.state, wait.agent, resource, wait.mode).length === 0 && !waiterAhead(plan.state, wait.agent, resource, wait.mode, context, wait),
+    )
+    if (!free) continue
+    const { mode, attached, ttl, estimatedMinutes, note, branch } = wait
+    for (const resource of wait.resources) grantOne(plan, wait.agent, resource, { mode, attached, ttl, estimatedMinutes, note, branch }, wait)
+    plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
+    const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
+    if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)
+  }
+}
+
+function grantees(events: readonly Event[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'claim.granted' ? [event.agent] : [])))]
+}
+
+/** The caller's claim on exactly this resource, or who has it now. A token, where given, must be that of the claim. */
+function heldClaim(state: State, resource: Resource, token: number | undefined, context: Context): { claim: Claim } | { refusal: LostRefusal } {
+  const claim = exactClaim(state, context.agent, resource)
+  if (claim && (token === undefined || token === claim.token)) return { claim }
+  const label = resourceLabel(resource)
+  const other = overlappingClaims(state, resource).find((candidate) => candidate.holder !== context.agent && resourceKey(candidate.resource) === resourceKey(resource))
+  if (other) {
+    const name = nameOf(state, other.holder)
+    const at = new Date(other.granted.at).toISOString().slice(11, 16)
+    return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: `${name} took this over at ${at} UTC. Stop writing to it, and claim it again when it is free.` } }
+  }
+  const hint = claim ? `Your token ${token} is not that of your claim (${claim.token}). Claim it again before you go on.` : `You do not hold ${label}. Claim it before you go on.`
+  return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, hint } }
+}

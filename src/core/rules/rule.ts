@@ -1,0 +1,57 @@
+import type { Stamp, Verdict } from '../ledger/port.js'
+import type { Agent, Session } from '../model/agent.js'
+import type { Claim } from '../model/claim.js'
+import type { Event } from '../model/events.js'
+import { foldEvents } from '../state/fold.js'
+import { draftOf, type State } from '../state/state.js'
+
+/**
+ * What the outside knows at the moment of a decision. Rules are pure functions of (state, command, context); they never
+ * look at a clock, a process or a file themselves.
+ */
+export interface Context {
+  /** Agent id of the one who acts. */
+  agent: string
+  /** Id of the acting connection, where it is an attached one. */
+  session: string | undefined
+  /** Time of the decision, and the sequence number it will have if it wins. */
+  stamp: Stamp
+  leaseMs: number
+  graceMs: number
+  /** Whether the process of a session is known to have ended; false where that cannot be told. */
+  isGone(session: Session): boolean
+  /** How long this process itself has watched the claim without seeing a renewal, in ms; 0 if it has not watched. */
+  watchedMs(claim: Claim): number
+  /** Whether a challenge this process made to the claim has been on disk for the grace period. */
+  graceOver(claim: Claim): boolean
+}
+
+/** One operation's rule. `decide` may be called again after a lost race; `answer` also serves retries of an applied key. */
+export interface Rule<Command, Result, Refused> {
+  decide(state: State, command: Command, context: Context): Verdict<Event, Refused>
+  /** What the caller is told: from the events that were written, their stamp, and the state after them. */
+  answer(events: readonly Event[], stamp: Stamp, state: State, command: Command, context: Context): Result
+}
+
+/** Events decided so far, applied to a draft, so that later steps of a decision see the consequences of earlier ones. */
+export class Plan {
+  readonly events: Event[] = []
+  readonly state: State
+
+  constructor(state: State, private readonly stamp: Stamp) {
+    this.state = draftOf(state)
+  }
+
+  add(event: Event): void {
+    foldEvents(this.state, [event], this.stamp)
+    this.events.push(event)
+  }
+}
+
+export function nameOf(state: State, agent: string): string {
+  return state.agents.get(agent)?.name ?? agent
+}
+
+export function isPerson(agent: Agent | undefined): boolean {
+  return agent?.kind === 'person'
+}

@@ -1,0 +1,169 @@
+import type { Op, Stamp } from '../ledger/port.js'
+import type { Agent } from '../model/agent.js'
+import type { Claim } from '../model/claim.js'
+import type { Event, EventOf } from '../model/events.js'
+import { placeOf } from '../model/overlap.js'
+import { appliedOf, forgetConnection, recordKey } from './keys.js'
+import { addTo, removeFrom, type State } from './state.js'
+
+/** Numbers kept per sender to recognise a message sent twice. */
+const RECENT_SENDS = 20
+
+type Handlers = { [T in Event['type']]: (state: State, event: EventOf<T>, stamp: Stamp) => void }
+
+/**
+ * Applies one operation in place. Total: whatever the events say, it neither throws nor looks at a clock, and an operation
+ * whose key is applied already changes nothing.
+ */
+export function fold(state: State, op: Op<Event>, stamp: Stamp): void {
+  if (appliedOf(state, op.key) !== undefined) return
+  foldEvents(state, op.events, stamp)
+  touch(state, op, stamp)
+  recordKey(state, op, stamp)
+}
+
+/** Applies events without the book-keeping of an operation; also used to decide on the consequences of a first event. */
+export function foldEvents(state: State, events: readonly Event[], stamp: Stamp): void {
+  for (const event of events) (handlers[event.type] as (state: State, event: Event, stamp: Stamp) => void)(state, event, stamp)
+}
+
+/** Any operation shows that its agent is present; work also renews its claims. */
+function touch(state: State, op: Op<Event>, stamp: Stamp): void {
+  const agent = state.agents.get(op.by)
+  if (!agent) return
+  state.agents.set(agent.id, { ...agent, seen: stamp, worked: op.events.some(isWork) ? stamp : agent.worked })
+  const connection = op.key.slice(0, Math.max(0, op.key.lastIndexOf(':')))
+  const session = state.sessions.get(connection)
+  if (session && session.agent === agent.id) state.sessions.set(session.id, { ...session, seen: stamp })
+}
+
+function isWork(event: Event): boolean {
+  switch (event.type) {
+    case 'agent.checkedIn':
+      return event.work
+    case 'session.opened':
+    case 'session.detached':
+    case 'session.closed':
+    case 'claim.challenged':
+      return false
+    default:
+      return true
+  }
+}
+
+const handlers: Handlers = {
+  'agent.joined': (state, event, stamp) => {
+    const known = state.agents.get(event.agent)
+    const agent: Agent = known ? { ...known, ...event.identity } : { ...event.identity, id: event.agent, status: 'working', joined: stamp, seen: stamp, worked: stamp }
+    state.agents.set(agent.id, agent)
+  },
+
+  'agent.checkedIn': (state, event) => {
+    const agent = state.agents.get(event.agent)
+    if (agent) state.agents.set(agent.id, { ...agent, ...event.fields })
+  },
+
+  'session.opened': (state, event, stamp) => {
+    if (state.sessions.has(event.session)) return
+    state.sessions.set(event.session, { ...event.fields, id: event.session, agent: event.agent, opened: stamp, seen: stamp })
+    addTo(state.sessionsOf, event.agent, event.session)
+  },
+
+  'session.detached': (state, event, stamp) => {
+    const session = state.sessions.get(event.session)
+    if (session) state.sessions.set(session.id, { ...session, detached: { stamp, ttl: event.ttl } })
+  },
+
+  'session.closed': (state, event) => {
+    const session = state.sessions.get(event.session)
+    if (!session) return
+    state.sessions.delete(session.id)
+    removeFrom(state.sessionsOf, session.agent, session.id)
+    forgetConnection(state, session.id)
+  },
+
+  'claim.granted': (state, event, stamp) => {
+    const { claim: id, agent: holder, resource, grant } = event
+    if (state.claims.has(id)) return
+    state.claims.set(id, { ...grant, id, resource, holder, token: stamp.seq, granted: stamp, renewed: stamp, ...(event.wait !== undefined && { fromQueue: true }) })
+    addTo(state.claimsAt, placeOf(resource), id)
+    addTo(state.claimsOf, holder, id)
+    count(state, 'claim', id)
+  },
+
+  'claim.renewed': (state, event, stamp) => {
+    const claim = state.claims.get(event.claim)
+    if (!claim) return
+    const { type: _type, claim: _id, ...changes } = event
+    const renewed: Claim = { ...claim, ...changes, renewed: stamp }
+    delete renewed.challenge
+    state.claims.set(claim.id, renewed)
+  },
+
+  'claim.challenged': (state, event, stamp) => {
+    const claim = state.claims.get(event.claim)
+    if (claim) state.claims.set(claim.id, { ...claim, challenge: { by: event.by, stamp } })
+  },
+
+  'claim.ended': (state, event) => {
+    const claim = state.claims.get(event.claim)
+    if (!claim) return
+    state.claims.delete(claim.id)
+    removeFrom(state.claimsAt, placeOf(claim.resource), claim.id)
+    removeFrom(state.claimsOf, claim.holder, claim.id)
+  },
+
+  'wait.queued': (state, event, stamp) => {
+    state.waits.set(event.wait, { ...event.grant, id: event.wait, agent: event.agent, resources: event.resources, priority: event.priority, since: stamp })
+    count(state, 'wait', event.wait)
+  },
+
+  'wait.ended': (state, event) => state.waits.delete(event.wait),
+
+  'message.sent': (state, event, stamp) => {
+    const { message: id, fields } = event
+    if (state.messages.has(id)) return
+    const delivery = Object.fromEntries(fields.recipients.map((recipient) => [recipient, { status: 'sent' as const, stamp }]))
+    state.messages.set(id, { ...fields, id, sent: stamp, delivery })
+    for (const recipient of fields.recipients) addTo(state.unreadOf, recipient, id)
+    state.sentBy.set(fields.from, [...(state.sentBy.get(fields.from) ?? []), id].slice(-RECENT_SENDS))
+    count(state, 'message', id)
+  },
+
+  'message.marked': (state, event, stamp) => {
+    const message = state.messages.get(event.message)
+    if (!message || !Object.hasOwn(message.delivery, event.agent)) return
+    state.messages.set(message.id, { ...message, delivery: { ...message.delivery, [event.agent]: { status: event.status, stamp } } })
+    if (event.status !== 'sent') removeFrom(state.unreadOf, event.agent, message.id)
+  },
+
+  'decision.proposed': (state, event, stamp) => {
+    if (state.decisions.has(event.decision)) return
+    state.decisions.set(event.decision, { ...event.fields, id: event.decision, number: event.number, proposer: event.proposer, status: 'proposed', proposed: stamp })
+    count(state, 'decision', event.decision)
+  },
+
+  'decision.reviewed': (state, event, stamp) => {
+    const decision = state.decisions.get(event.decision)
+    if (decision) state.decisions.set(decision.id, { ...decision, status: event.verdict, review: { by: event.by, note: event.note, stamp } })
+  },
+}
+
+/** True for types this version knows; anything else was written by a newer one. */
+export function isKnownEvent(type: unknown): type is Event['type'] {
+  return typeof type === 'string' && Object.hasOwn(handlers, type)
+}
+
+const idPrefixes = { claim: 'c', wait: 'w', message: 'm', decision: 'D-' } as const
+export type Counted = keyof typeof idPrefixes
+
+/** Next free id of a kind: `c12`, `m7`, `D-3`. Unique because ids are given out on the state they are folded into. */
+export function nextId(state: State, kind: Counted): { id: string; number: number } {
+  const number = (state.counters.get(kind) ?? 0) + 1
+  return { id: `${idPrefixes[kind]}${number}`, number }
+}
+
+function count(state: State, kind: Counted, id: string): void {
+  const number = Number(id.slice(idPrefixes[kind].length))
+  if (number > (state.counters.get(kind) ?? 0)) state.counters.set(kind, number)
+}

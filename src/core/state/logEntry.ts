@@ -1,0 +1,64 @@
+import type { Commit } from '../ledger/port.js'
+import type { Event } from '../model/events.js'
+import { resourceLabel } from '../model/resource.js'
+import type { LogEntry } from '../muster.js'
+import { nameOf } from '../rules/rule.js'
+import type { State } from './state.js'
+import { plain } from './text.js'
+
+/** One entry per event, in words. Names come from `state`, which is at or after the commit. */
+export function logEntries(commit: Commit<Event>, state: State, claimLabels: ReadonlyMap<string, string>): LogEntry[] {
+  const at = new Date(commit.stamp.at).toISOString()
+  return commit.ops.flatMap((op) =>
+    op.events.map((event) => ({ seq: commit.stamp.seq, at, by: op.by, byName: nameOf(state, op.by), event, text: describe(event, op.by, state, claimLabels) })),
+  )
+}
+
+/** Remembers what claims are on, beyond their end, so that later entries can name it. */
+export class ClaimLabels {
+  readonly labels = new Map<string, string>()
+
+  note(commit: Commit<Event>): void {
+    for (const op of commit.ops) for (const event of op.events) if (event.type === 'claim.granted') this.labels.set(event.claim, resourceLabel(event.resource))
+  }
+}
+
+function describe(event: Event, by: string, state: State, labels: ReadonlyMap<string, string>): string {
+  const name = (agent: string): string => plain(nameOf(state, agent))
+  const label = (claim: string): string => plain(labels.get(claim) ?? claim)
+  const said = (text: string | undefined): string => (text === undefined || text === '' ? '' : `: ${plain(text).slice(0, 200)}`)
+  switch (event.type) {
+    case 'agent.joined':
+      return `${name(event.agent)} joined`
+    case 'agent.checkedIn':
+      return `${name(event.agent)} checked in${event.fields.progress === undefined ? '' : ` at ${event.fields.progress} %`}${said(event.fields.message)}`
+    case 'session.opened':
+      return `${name(event.agent)} connected (${plain(event.fields.client)}, pid ${event.fields.pid})`
+    case 'session.detached':
+      return `${name(by)} is reloading`
+    case 'session.closed':
+      return `${by === '' ? 'a connection whose process had ended was closed' : `${name(by)} disconnected`}`
+    case 'claim.granted':
+      return `${name(event.agent)} claimed ${plain(resourceLabel(event.resource))}${event.wait === undefined ? '' : ' (was waiting)'}`
+    case 'claim.renewed':
+      return `${name(by)} renewed ${label(event.claim)}${event.progress === undefined ? '' : ` at ${event.progress} %`}${said(event.message)}`
+    case 'claim.challenged':
+      return `${name(event.by)} asked whether the holder of ${label(event.claim)} is still there`
+    case 'claim.ended':
+      return `${name(event.by)} ${endings[event.how]} ${label(event.claim)}${said(event.message)}`
+    case 'wait.queued':
+      return `${name(event.agent)} waits for ${plain(event.resources.map(resourceLabel).join(', '))}`
+    case 'wait.ended':
+      return event.how === 'granted' ? 'the wait ended with a claim' : `a wait was ${event.how}`
+    case 'message.sent':
+      return `${name(event.fields.from)} to ${event.fields.recipients.map(name).join(', ')}${said(event.fields.subject || event.fields.body)}`
+    case 'message.marked':
+      return `${name(event.agent)} has ${event.status} message ${event.message}`
+    case 'decision.proposed':
+      return `${name(event.proposer)} proposed ${event.decision}${said(event.fields.title)}`
+    case 'decision.reviewed':
+      return `${name(event.by)} ${event.verdict} ${event.decision}${said(event.note)}`
+  }
+}
+
+const endings = { released: 'released', taken: 'took over', forced: 'force-released', handed: 'handed on' } as const

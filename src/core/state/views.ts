@@ -1,0 +1,105 @@
+import type { Stamp } from '../ledger/port.js'
+import type { Agent } from '../model/agent.js'
+import type { Claim } from '../model/claim.js'
+import type { Decision } from '../model/decision.js'
+import type { Message } from '../model/message.js'
+import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
+import { overlaps } from '../model/overlap.js'
+import { resourceLabel } from '../model/resource.js'
+import { agentPresence, claimPresence, leaseOf, renewalOf } from '../rules/presence.js'
+import { nameOf, type Context } from '../rules/rule.js'
+import type { State } from './state.js'
+
+/** ISO 8601 in UTC. */
+export function iso(stampOrMs: Stamp | number): string {
+  return new Date(typeof stampOrMs === 'number' ? stampOrMs : stampOrMs.at).toISOString()
+}
+
+export function claimExpiry(state: State, claim: Claim): string {
+  return iso(renewalOf(state, claim).at + leaseOf(state, claim))
+}
+
+/** When the holder expects to be done: from its estimate, else from progress at the pace so far; undefined if unknown. */
+export function claimEta(claim: Claim): string | undefined {
+  return claim.estimatedMinutes === undefined ? undefined : iso(claim.granted.at + claim.estimatedMinutes * 60_000)
+}
+
+export function waitersFor(state: State, claim: Claim): string[] {
+  const waiting: string[] = []
+  for (const wait of state.waits.values()) {
+    if (wait.agent !== claim.holder && wait.resources.some((resource) => overlaps(resource, claim.resource))) waiting.push(wait.agent)
+  }
+  return waiting
+}
+
+export function claimView(state: State, claim: Claim, context: Context): ClaimView {
+  const { resource } = claim
+  const presence = claimPresence(state, claim, context)
+  return {
+    resource: resourceLabel(resource),
+    kind: resource.kind,
+    tree: resource.kind === 'name' ? '' : resource.tree,
+    branch: claim.branch,
+    heldBy: claim.holder,
+    holderName: nameOf(state, claim.holder),
+    mine: claim.holder === context.agent,
+    mode: claim.mode,
+    token: claim.token,
+    since: iso(claim.granted),
+    expiresAt: claimExpiry(state, claim),
+    presence,
+    stale: presence !== 'live',
+    progress: claim.progress,
+    message: claim.message,
+    note: claim.note,
+    eta: claimEta(claim),
+    waiters: state.waits.size === 0 ? [] : waitersFor(state, claim),
+  }
+}
+
+export function agentView(state: State, agent: Agent, context: Context): AgentView {
+  const { joined, seen, worked: _worked, workspace: _workspace, ...fields } = agent
+  return {
+    ...fields,
+    presence: agentPresence(state, agent, context),
+    me: agent.id === context.agent,
+    seenAt: iso(seen),
+    joinedAt: iso(joined),
+    claims: (state.claimsOf.get(agent.id) ?? []).flatMap((id) => {
+      const claim = state.claims.get(id)
+      return claim ? [resourceLabel(claim.resource)] : []
+    }),
+    unread: state.unreadOf.get(agent.id)?.length ?? 0,
+  }
+}
+
+export function messageView(state: State, message: Message, reader: string): MessageView {
+  const { sent, delivery, deadlineMinutes, ...fields } = message
+  const mine = Object.hasOwn(delivery, reader) ? delivery[reader] : undefined
+  return {
+    ...fields,
+    recipients: [...fields.recipients],
+    fromName: nameOf(state, message.from),
+    sentAt: iso(sent),
+    deadline: deadlineMinutes === undefined ? undefined : iso(sent.at + deadlineMinutes * 60_000),
+    status: mine?.status,
+    unread: mine?.status === 'sent',
+    delivery: Object.fromEntries(Object.entries(delivery).map(([agent, step]) => [agent, step.status])),
+  }
+}
+
+export function decisionView(state: State, decision: Decision): DecisionView {
+  const { proposed, review, ...fields } = decision
+  return {
+    ...fields,
+    proposerName: nameOf(state, decision.proposer),
+    proposedAt: iso(proposed),
+    review: review && { by: review.by, byName: nameOf(state, review.by), note: review.note, at: iso(review.stamp) },
+  }
+}
+
+/** Messages to or from `reader`, oldest first; with no reader, all. */
+export function messagesOf(state: State, reader: string): Message[] {
+  const all = [...state.messages.values()]
+  return reader === '' ? all : all.filter((message) => message.from === reader || Object.hasOwn(message.delivery, reader))
+}

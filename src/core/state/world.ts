@@ -1,0 +1,39 @@
+import type { LedgerStatus } from '../ledger/port.js'
+import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
+import type { World } from '../muster.js'
+import type { Context } from '../rules/rule.js'
+import type { State } from './state.js'
+import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
+
+/** The state as people see it, each part computed when it is first looked at. */
+export class StateWorld implements World {
+  private readonly computed = new Map<string, unknown>()
+
+  constructor(private readonly state: State, private readonly context: Context, readonly ledger: LedgerStatus) {}
+
+  get me(): AgentView | undefined {
+    const agent = this.state.agents.get(this.context.agent)
+    return agent && this.once('me', () => agentView(this.state, agent, this.context))
+  }
+
+  get agents(): readonly AgentView[] {
+    return this.once('agents', () => [...this.state.agents.values()].map((agent) => agentView(this.state, agent, this.context)))
+  }
+
+  get claims(): readonly ClaimView[] {
+    return this.once('claims', () => [...this.state.claims.values()].map((claim) => claimView(this.state, claim, this.context)))
+  }
+
+  get messages(): readonly MessageView[] {
+    return this.once('messages', () => messagesOf(this.state, this.context.agent).map((message) => messageView(this.state, message, this.context.agent)))
+  }
+
+  get decisions(): readonly DecisionView[] {
+    return this.once('decisions', () => [...this.state.decisions.values()].map((decision) => decisionView(this.state, decision)))
+  }
+
+  private once<T>(name: string, compute: () => T): T {
+    if (!this.computed.has(name)) this.computed.set(name, compute())
+    return this.computed.get(name) as T
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+
+/** A working tree of a repository, or a plain folder outside git. */
+export interface Tree {
+  /** Real path of its root. */
+  root: string
+  /** '' for the main working tree and outside git, else git's name for the worktree. */
+  id: string
+  /** The git directory of this tree; undefined outside git. */
+  gitDir: string | undefined
+  /** The directory that all trees of the repository share: the repository's `.git`, or the bare repository. */
+  commonDir: string | undefined
+}
+
+export interface Location {
+  /** The `.muster` folder, whether it exists or not. */
+  folder: string
+  /** Root of the working tree. */
+  root: string
+  exists: boolean
+}
+
+/** The working tree that a directory (or a path in it, existing or not) belongs to: found by its `.git`, without running git. */
+export function treeOf(path: string): Tree | undefined {
+  for (let dir = path; ; dir = dirname(dir)) {
+    const tree = treeAt(dir)
+    if (tree) return tree
+    if (dirname(dir) === dir) return undefined
+  }
+}
+
+function treeAt(dir: string): Tree | undefined {
+  const dotGit = join(dir, '.git')
+  const stat = statSync(dotGit, { throwIfNoEntry: false })
+  if (!stat) return undefined
+  const root = realpathSync.native(dir)
+  if (stat.isDirectory()) return { root, id: '', gitDir: dotGit, commonDir: realpathSync.native(dotGit) }
+  const pointer = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1]?.trim()
+  if (pointer === undefined) return undefined
+  const gitDir = isAbsolute(pointer) ? pointer : resolve(dir, pointer)
+  const common = readText(join(gitDir, 'commondir'))
+  // No `commondir`: a submodule, which is a repository of its own with its files elsewhere.
+  if (common === undefined) return { root, id: '', gitDir, commonDir: gitDir }
+  return { root, id: basename(gitDir), gitDir, commonDir: realpathSync.native(resolve(gitDir, common)) }
+}
+
+/**
+ * Where the coordination folder of a directory is: `MUSTER_FOLDER` if set; in the repository's shared place (the main working
+ * tree's root, or beside the git directory of a bare repository), so that all working trees share it; without git, the
+ * nearest folder upwards that has one, else the directory itself.
+ */
+export function locateFolder(dir: string, env: NodeJS.ProcessEnv = process.env): Location {
+  const start = realpathOrSelf(resolve(dir))
+  const tree = treeOf(start)
+  const root = tree?.root ?? plainRoot(start)
+  const folder = env['MUSTER_FOLDER'] ? resolve(env['MUSTER_FOLDER']) : join(sharedPlace(tree) ?? root, '.muster')
+  return { folder, root, exists: statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false }
+}
+
+function sharedPlace(tree: Tree | undefined): string | undefined {
+  if (!tree?.commonDir) return undefined
+  return tree.id === '' ? tree.root : dirname(tree.commonDir)
+}
+
+function plainRoot(start: string): string {
+  for (let dir = start; dirname(dir) !== dir; dir = dirname(dir)) {
+    if (statSync(join(dir, '.muster'), { throwIfNoEntry: false })?.isDirectory()) return dir
+  }
+  return start
+}
+
+/** The checked-out branch of a tree, a short commit id when detached; undefined outside git. */
+export function branchOf(tree: Tree): string | undefined {
+  const head = tree.gitDir === undefined ? undefined : readText(join(tree.gitDir, 'HEAD'))
+  return head === undefined ? undefined : (/^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? head.slice(0, 8))
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Real path of what exists; the path itself where nothing does. */
+export function realpathOrSelf(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,5 @@
+/** The library: `import { open } from 'muster'`. Everything a front end of your own needs, and nothing else. */
+export { openMuster as open } from './core/open.js'
+export { MusterError, isMusterError, type ErrorCode } from './core/errors.js'
+export type { Muster, OpenOptions, Settings, World, Change, LogEntry } from './core/muster.js'
+export type * from './core/model/operations.js'

@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict'
+import type { Resource } from '../../../src/core/model/resource.js'
+import { file, isRefusal, MINUTE, RuleTable } from './table.js'
+
+function two(): RuleTable {
+  const table = new RuleTable()
+  table.join('alpha')
+  table.join('beta')
+  return table
+}
+
+function granted(result: object): { token: number; claims: { overlaps: unknown[]; renewed?: true; tookOverFrom?: string }[] } {
+  assert.ok(!isRefusal(result), JSON.stringify(result))
+  return result as never
+}
+
+function refused(result: object, reason: string): { heldBy?: string; hint: string; stale?: boolean; queued?: number } {
+  assert.ok(isRefusal(result), `expected a refusal, got ${JSON.stringify(result)}`)
+  assert.equal(result.reason, reason)
+  return result
+}
+
+describe('claiming', () => {
+  it('refuses what somebody else holds, and says who, since when and what to do', () => {
+    const table = two()
+    granted(table.claim('alpha', file('src/a.ts')))
+    table.checkIn('alpha', file('src/a.ts'), { progress: 60 })
+    table.pass(2 * MINUTE)
+    const refusal = refused(table.claim('beta', file('src/a.ts')), 'HELD')
+    assert.equal(refusal.heldBy, 'alpha')
+    assert.equal(refusal.stale, false)
+    assert.match(refusal.hint, /alpha has it since 2 min, 60 % done/)
+  })
+
+  it('grants a fresh, larger token each time a resource changes hands', () => {
+    const table = two()
+    const first = granted(table.claim('alpha', file('a'))).token
+    table.release('alpha', file('a'))
+    const second = granted(table.claim('beta', file('a'))).token
+    table.release('beta', file('a'))
+    const third = granted(table.claim('alpha', file('a'))).token
+    assert.ok(first < second && second < third)
+  })
+
+  it('renews a claim of the same agent with the same token', () => {
+    const table = two()
+    const { token } = granted(table.claim('alpha', file('a')))
+    table.pass(MINUTE)
+    const again = granted(table.claim('alpha', file('a')))
+    assert.equal(again.token, token)
+    assert.equal(again.claims[0]!.renewed, true)
+  })
+
+  it('lets readers share and keeps a writer out', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { mode: 'shared' }))
+    granted(table.claim('beta', file('a'), { mode: 'shared' }))
+    table.join('gamma')
+    refused(table.claim('gamma', file('a')), 'HELD')
+    refused(table.claim('alpha', file('a')), 'HELD')
+    table.release('beta', file('a'))
+    granted(table.claim('alpha', file('a')))
+  })
+
+  const pairs: [string, Resource, Resource, boolean][] = [
+    ['a folder and a file in it', { kind: 'folder', tree: '', path: 'src' }, file('src/a.ts'), true],
+    ['a folder and a file whose name starts like it', { kind: 'folder', tree: '', path: 'src' }, file('src2/a.ts'), false],
+    ['the root and any file', { kind: 'folder', tree: '', path: '' }, file('deep/in/a.ts'), true],
+    ['a pattern and a file it matches', { kind: 'glob', tree: '', path: 'src/*.ts' }, file('src/a.ts'), true],
+    ['a pattern and a file it does not match', { kind: 'glob', tree: '', path: 'src/*.ts' }, file('src/a.md'), false],
+    ['a pattern with brackets in its folder and a file there', { kind: 'glob', tree: '', path: 'app/(shop)/[id]/*.tsx' }, file('app/(shop)/[id]/page.tsx'), true],
+    ['two patterns for different extensions', { kind: 'glob', tree: '', path: 'src/*.ts' }, { kind: 'glob', tree: '', path: 'src/*.md' }, false],
+    ['a symbol and its file', { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router' }, file('a.ts'), true],
+    ['a symbol and one inside it', { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router' }, { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router.handle' }, true],
+    ['two symbols of one file', { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router' }, { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'RouterTest' }, false],
+    ['a name and the same name', { kind: 'name', name: 'port:3000' }, { kind: 'name', name: 'port:3000' }, true],
+    ['a name and a file of that name', { kind: 'name', name: 'name:a' }, file('a'), false],
+    ['case twins where the file system folds', { kind: 'file', tree: '', path: 'A.ts', fold: 'a.ts' }, { kind: 'file', tree: '', path: 'a.TS', fold: 'a.ts' }, true],
+    ['case twins where it does not', file('A.ts'), file('a.ts'), false],
+  ]
+  for (const [what, one, other, collide] of pairs) {
+    it(`${what} ${collide ? 'collide' : 'do not collide'}, whichever comes first`, () => {
+      for (const [first, second] of [[one, other], [other, one]] as const) {
+        const table = two()
+        granted(table.claim('alpha', first))
+        const result = table.claim('beta', second)
+        assert.equal(isRefusal(result), collide, JSON.stringify(result))
+      }
+    })
+  }
+
+  it('grants the same path in another working tree and reports the overlap', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a.ts')))
+    const result = granted(table.claim('beta', file('a.ts', 'feat-x')))
+    assert.equal(result.claims[0]!.overlaps.length, 1)
+    assert.deepEqual(table.holderOf('a.ts', 'feat-x'), ['beta'])
+  })
+
+  it('claims several resources all or none', () => {
+    const table = two()
+    granted(table.claim('alpha', file('b')))
+    refused(table.claim('beta', [file('a'), file('b')]), 'HELD')
+    assert.deepEqual(table.holderOf('a'), [])
+    table.release('alpha', file('b'))
+    granted(table.claim('beta', [file('a'), file('b')]))
+    assert.deepEqual([table.holderOf('a'), table.holderOf('b')], [['beta'], ['beta']])
+  })
+
+  it('asks for force before a pattern that covers everything', () => {
+    const table = two()
+    refused(table.claim('alpha', { kind: 'glob', tree: '', path: '**' }), 'TOO_BROAD')
+    granted(table.claim('alpha', { kind: 'glob', tree: '', path: '**' }, { force: true }))
+  })
+})
+
+describe('taking over', () => {
+  it('is refused while the holder lives, whatever is asked', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    refused(table.claim('beta', file('a'), { takeOver: true, force: true }), 'NOT_STALE')
+  })
+
+  it('follows at once when the process of the holder is gone, and the holder is told', () => {
+    const table = two()
+    const { token } = granted(table.claim('alpha', file('a')))
+    table.kill('alpha')
+    assert.equal(refused(table.claim('beta', file('a')), 'HELD').stale, true)
+    const taken = granted(table.claim('beta', file('a'), { takeOver: true }))
+    assert.ok(taken.token > token)
+    assert.equal(taken.claims[0]!.tookOverFrom, 'alpha')
+    const told = [...table.state.messages.values()].find((message) => message.about?.act === 'taken')
+    assert.deepEqual(told?.recipients, ['alpha'])
+    assert.equal((table.release('alpha', file('a'), token) as { reason: string }).reason, 'TAKEN_OVER')
+    assert.equal((table.checkIn('alpha', file('a'), { token }) as { reason: string }).reason, 'TAKEN_OVER')
+    assert.deepEqual(table.holderOf('a'), ['beta'])
+  })
+
+  it('leaves a reloading window alone until its minute is over', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    table.leave('alpha', MINUTE)
+    table.kill('alpha')
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'NOT_STALE')
+    table.pass(MINUTE)
+    granted(table.claim('beta', file('a'), { takeOver: true }))
+  })
+
+  it('needs an unanswered challenge where the holder may live', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
+    table.pass(2 * MINUTE)
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+    const claims = table.challenge('beta', file('a'))
+    assert.equal(claims.length, 1)
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+    table.graceOver(claims)
+    granted(table.claim('beta', file('a'), { takeOver: true }))
+  })
+
+  it('is off when the holder worked after the challenge', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
+    table.pass(2 * MINUTE)
+    const claims = table.challenge('beta', file('a'))
+    table.checkIn('alpha', null)
+    table.graceOver(claims)
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'NOT_STALE')
+    table.pass(2 * MINUTE)
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+  })
+
+  it('of a command’s claim waits for lease and grace, with nobody to ask', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE, attached: false }))
+    table.pass(1.5 * MINUTE)
+    assert.equal(refused(table.claim('beta', file('a'), { takeOver: true }), 'NOT_STALE').stale, true)
+    table.pass(0.5 * MINUTE)
+    granted(table.claim('beta', file('a'), { takeOver: true }))
+  })
+
+  it('of changes that are not committed needs a person or force', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    table.kill('alpha')
+    refused(table.claim('beta', file('a'), { takeOver: true, dirtyFiles: ['a'] }), 'DIRTY')
+    table.join('maria', { kind: 'person' })
+    granted(table.claim('maria', file('a'), { takeOver: true, dirtyFiles: ['a'] }))
+  })
+
+  it('does not happen by a timer’s sign of life: that shows presence, and renews nothing', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
+    table.pass(2 * MINUTE)
+    table.checkIn('alpha', null, { work: false })
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+  })
+
+  it('leaves the same token to a holder that comes back before anybody took over', () => {
+    const table = two()
+    const { token } = granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
+    table.pass(60 * MINUTE)
+    assert.equal(granted(table.claim('alpha', file('a'))).token, token)
+  })
+
+  it('is not made impossible by a renewal dated in the future', () => {
+    const table = two()
+    const honest = table.now
+    table.boot = 'other/1'
+    table.now = honest + 45 * 365 * 24 * 60 * MINUTE
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE, attached: false }))
+    table.boot = 'boot/1'
+    table.now = honest
+    granted(table.claim('beta', file('a'), { takeOver: true }))
+  })
+})
+
+describe('waiting', () => {
+  it('grants to the first living waiter in the releasing commit, and tells it', () => {
+    const table = two()
+    table.join('gamma')
+    table.join('delta')
+    granted(table.claim('alpha', file('a')))
+    for (const agent of ['beta', 'gamma', 'delta']) table.claim(agent, file('a'), { wait: true })
+    table.kill('beta')
+    const before = table.commits.length
+    assert.deepEqual(table.release('alpha', file('a')), { ok: true, resource: 'a', grantedTo: ['gamma'] })
+    assert.equal(table.commits.length, before + 1)
+    assert.deepEqual(table.holderOf('a'), ['gamma'])
+    assert.deepEqual([...table.state.waits.values()].map((wait) => wait.agent), ['delta'])
+    assert.equal([...table.state.messages.values()].filter((message) => message.about?.act === 'granted' && message.to === 'gamma').length, 1)
+  })
+
+  it('serves urgent requests first, then in the order they came', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('a')))
+    table.claim('beta', file('a'), { wait: true })
+    table.claim('gamma', file('a'), { wait: true, priority: 'urgent' })
+    table.release('alpha', file('a'))
+    assert.deepEqual(table.holderOf('a'), ['gamma'])
+  })
+
+  it('grants a set at once and holds nothing of it before', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('a')))
+    granted(table.claim('gamma', file('b')))
+    table.claim('beta', [file('a'), file('b')], { wait: true })
+    table.release('alpha', file('a'))
+    assert.deepEqual(table.holderOf('a'), [])
+    table.join('delta')
+    refused(table.claim('delta', file('a')), 'QUEUED')
+    table.release('gamma', file('b'))
+    assert.deepEqual([table.holderOf('a'), table.holderOf('b')], [['beta'], ['beta']])
+  })
+
+  it('refuses a cycle', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    granted(table.claim('beta', file('b')))
+    table.claim('alpha', file('b'), { wait: true })
+    refused(table.claim('beta', file('a'), { wait: true }), 'DEADLOCK')
+  })
+
+  it('gives a grant from the queue half a minute to be taken up', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('a')))
+    table.claim('beta', file('a'), { wait: true, attached: false })
+    table.release('alpha', file('a'))
+    table.pass(31_000)
+    assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, true)
+    table.checkIn('beta', file('a'))
+    table.pass(31_000)
+    assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, false)
+  })
+
+  it('can be left', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    table.claim('beta', file('a'), { wait: true })
+    assert.equal(table.cancelWait('beta', file('a')), true)
+    table.release('alpha', file('a'))
+    assert.deepEqual(table.holderOf('a'), [])
+  })
+})
