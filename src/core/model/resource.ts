@@ -37,5 +37,5 @@ export function comparedPath(resource: PathResource): string {
 export function resourceKey(resource: Resource): string {
   if (resource.kind === 'name') return `:${resource.name}`
   const symbol = resource.kind === 'symbol' ? `#${resource.symbol}` : ''
-  return `${resource.tree}\0${resource.kind[0]}\0${comparedPath(resource)}\0${symbol}`
+  return `${resource.tree}\0${resource.kind}\0${comparedPath(resource)}\0${symbol}`
 }

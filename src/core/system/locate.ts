@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 
 /** A working tree of a repository, or a plain folder outside git. */
@@ -32,7 +32,7 @@ export function treeOf(path: string): Tree | undefined {
 
 function treeAt(dir: string): Tree | undefined {
   const dotGit = join(dir, '.git')
-  const stat = statSync(dotGit, { throwIfNoEntry: false })
+  const stat = lookAt(dotGit)
   if (!stat) return undefined
   const root = realpathSync.native(dir)
   if (stat.isDirectory()) return { root, id: '', gitDir: dotGit, commonDir: realpathSync.native(dotGit) }
@@ -55,7 +55,7 @@ export function locateFolder(dir: string, env: NodeJS.ProcessEnv = process.env):
   const tree = treeOf(start)
   const root = tree?.root ?? plainRoot(start)
   const folder = env['MUSTER_FOLDER'] ? resolve(env['MUSTER_FOLDER']) : join(sharedPlace(tree) ?? root, '.muster')
-  return { folder, root, exists: statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false }
+  return { folder, root, exists: lookAt(folder)?.isDirectory() ?? false }
 }
 
 function sharedPlace(tree: Tree | undefined): string | undefined {
@@ -65,7 +65,7 @@ function sharedPlace(tree: Tree | undefined): string | undefined {
 
 function plainRoot(start: string): string {
   for (let dir = start; dirname(dir) !== dir; dir = dirname(dir)) {
-    if (statSync(join(dir, '.muster'), { throwIfNoEntry: false })?.isDirectory()) return dir
+    if (lookAt(join(dir, '.muster'))?.isDirectory()) return dir
   }
   return start
 }
@@ -90,5 +90,15 @@ export function realpathOrSelf(path: string): string {
     return realpathSync.native(path)
   } catch {
     return path
+  }
+}
+
+/** What is at a path, following symlinks; undefined where nothing can be. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    // ENOTDIR (a file on the way), ELOOP, EACCES: nothing that could be opened.
+    return undefined
   }
 }

@@ -1,9 +1,9 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../errors.js'
 import { isGlob } from '../model/overlap.js'
 import type { Resource } from '../model/resource.js'
-import { treeOf, type Tree } from './locate.js'
+import { lookAt, treeOf, type Tree } from './locate.js'
 
 export interface ResolveOptions {
   tree: Tree
@@ -27,7 +27,9 @@ export function resolveResource(text: string, options: ResolveOptions): Resource
   const written = process.platform === 'win32' ? text.replaceAll('\\', '/') : text
   const absolute = resolve(options.base, written.normalize('NFC'))
   const hash = written.lastIndexOf('#')
-  if (exists(absolute) || exists(resolve(options.base, written))) return pathResource(exists(absolute) ? absolute : resolve(options.base, written), isDirectory(absolute) ? 'folder' : 'file', options)
+  // A file system that tells NFC from NFD may hold the name as it was written only.
+  const existing = [absolute, resolve(options.base, written)].find((path) => lookAt(path) !== undefined)
+  if (existing !== undefined) return pathResource(existing, lookAt(existing)?.isDirectory() ? 'folder' : 'file', options)
   if (hash > 0 && hash < written.length - 1) {
     const { tree, path, fold } = pathResource(resolve(options.base, written.slice(0, hash)), 'file', options)
     return { kind: 'symbol', tree, path, ...(fold !== undefined && { fold }), symbol: written.slice(hash + 1) }
@@ -57,7 +59,7 @@ function pathResource(absolute: string, kind: 'file' | 'folder' | 'glob', option
 function treeFor(real: string, own: Tree): Tree {
   if (own.commonDir === undefined) return own
   for (let dir = real; dir !== own.root && dirname(dir) !== dir; dir = dirname(dir)) {
-    if (!exists(join(dir, '.git'))) continue
+    if (!lookAt(join(dir, '.git'))) continue
     const nested = treeOf(dir)
     if (nested?.commonDir === own.commonDir) return nested
   }
@@ -77,19 +79,11 @@ function realPath(path: string): string {
   }
 }
 
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
 /** Whether the file system of an existing path takes its name in the other case for the same file. */
 export function ignoresCase(path: string): boolean {
   const name = basename(path)
   const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase()
   if (other === name) return false
-  const [here, there] = [statSync(path, { throwIfNoEntry: false }), statSync(join(dirname(path), other), { throwIfNoEntry: false })]
+  const [here, there] = [lookAt(path), lookAt(join(dirname(path), other))]
   return here !== undefined && there !== undefined && here.ino === there.ino && here.dev === there.dev
 }

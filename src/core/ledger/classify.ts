@@ -1,0 +1,52 @@
+import { NO_SUM, type Line } from './line.js'
+
+/** How many sums back a chain remembers: enough to see that a late line belongs to another branch. */
+export const REMEMBERED_SUMS = 4096
+
+export type Place = 'accept' | 'void' | 'fork' | 'damaged'
+
+/**
+ * The accepted lines of a ledger so far: how far they go, and whether a given line is the next one. The first line that
+ * is, in the order of the file, wins; that makes appending a compare-and-swap.
+ */
+export class Chain {
+  seq: number
+  sum: string
+  private readonly seqs = new Float64Array(REMEMBERED_SUMS).fill(-1)
+  private readonly sums: string[] = new Array<string>(REMEMBERED_SUMS).fill('')
+
+  constructor(seq = 0, sum = NO_SUM) {
+    this.seq = seq
+    this.sum = sum
+    this.remember(seq, sum)
+  }
+
+  /** The order of the rules is part of the protocol. Junk, rule 1, never gets here: it has no {@link Line}. */
+  classify(line: Line): Place {
+    if (line.d === line.seq - 1) {
+      const mine = this.sumAt(line.d)
+      if (mine !== undefined && mine !== line.prev) return 'fork'
+    }
+    if (line.seq <= this.seq) return 'void'
+    if (line.prev === this.sum && (line.seq === this.seq + 1 || line.kind === 'repaired')) return 'accept'
+    return line.d > this.seq ? 'damaged' : 'void'
+  }
+
+  accept(line: Line): void {
+    this.seq = line.seq
+    this.sum = line.sum
+    this.remember(line.seq, line.sum)
+  }
+
+  /** Sum of the accepted line with this number, where it is still remembered. */
+  sumAt(seq: number): string | undefined {
+    const slot = seq % REMEMBERED_SUMS
+    return this.seqs[slot] === seq ? this.sums[slot] : undefined
+  }
+
+  private remember(seq: number, sum: string): void {
+    const slot = seq % REMEMBERED_SUMS
+    this.seqs[slot] = seq
+    this.sums[slot] = sum
+  }
+}

@@ -1,0 +1,136 @@
+import { Chain } from './classify.js'
+import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
+import { isMusterError } from '../errors.js'
+import type { Clock, Commit, LedgerStatus, Machine, Stamp } from './port.js'
+
+export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>
+
+/** What became of a line. `fork` and `damaged` lines are not consumed: they are looked at a second time. */
+export type Consumed = 'skipped' | 'accepted' | 'closed' | 'fork' | 'damaged'
+
+const FENCE = 0x21
+const OPS = ',"ops":'
+const UPDATE_HINT = 'Update Muster here; until then this folder can be read, not written.'
+/** A previous line further ahead of our clock than this (ms) comes from a wrong clock: time goes on from ours. */
+const CLOCK_JUMP = 2 * 60_000
+
+/** One reader's copy of a ledger: the chain, and the state its commits fold to. Adapters feed it lines in file order. */
+export class Replica<S, E> {
+  readonly chain = new Chain()
+  readonly state: S
+  id = ''
+  junk = 0
+  void = 0
+  stamp: Stamp = { seq: 0, at: 0, up: 0, boot: '' }
+  /** Set when a line says that this version must not write. */
+  blocked: ReadOnlyReason | undefined
+  /** Lines that were there before this process came get the cheap check, and are not announced. */
+  loading = true
+  /** Commits accepted since they were last taken. */
+  fresh: Commit<E>[] = []
+  /** Sequence number of the last `repaired` line. */
+  repairedAt = 0
+
+  constructor(
+    private readonly machine: Machine<S, E>,
+    /** A head that was seen before, and is looked for on the way. */
+    private readonly lookFor?: { seq: number; sum: string },
+  ) {
+    this.state = machine.create()
+    this.found = lookFor === undefined || lookFor.seq === 0
+  }
+
+  /** Whether the head that was looked for has come by. */
+  found: boolean
+
+  takeFresh(): Commit<E>[] {
+    const fresh = this.fresh
+    this.fresh = []
+    return fresh
+  }
+
+  /** Stamp for the next line. Time never runs back, unless the line before comes from a clock that is clearly wrong. */
+  nextStamp(clock: Clock): Stamp {
+    const now = Math.round(clock.now())
+    const previous = this.stamp.at
+    const at = previous > now + CLOCK_JUMP ? now : Math.max(previous, now)
+    return { seq: this.chain.seq + 1, at, up: Math.round(clock.uptime()), boot: clock.boot }
+  }
+
+  /**
+   * Takes the line in `bytes[start, end)`, `end` being where its `\n` stands.
+   * @param own The line this process wrote last: met again, its bytes are compared instead of hashed.
+   */
+  consume(bytes: Buffer, start: number, end: number, own?: { bytes: Buffer; line: Line }): Consumed {
+    if (end === start + 1 && bytes[start] === FENCE) return 'skipped'
+    const isOwn = own !== undefined && own.bytes.length === end - start + 1 && own.bytes.compare(bytes, start, end + 1) === 0
+    const line = isOwn ? own.line : parseLine(bytes, start, end)
+    if (line === undefined) {
+      this.junk++
+      return 'skipped'
+    }
+    const place = this.chain.classify(line)
+    if (place === 'void') {
+      this.void++
+      return 'skipped'
+    }
+    if (place !== 'accept') return place
+
+    this.chain.accept(line)
+    this.stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
+    if (this.lookFor?.seq === line.seq && this.lookFor.sum === line.sum) this.found = true
+    this.apply(line, bytes, start, end, isOwn)
+    return line.kind === 'closed' ? 'closed' : 'accepted'
+  }
+
+  private apply(line: Line, bytes: Buffer, start: number, end: number, isOwn: boolean): void {
+    if (line.v > PROTOCOL) return this.block('LEDGER_NEWER', `The ledger was written by a newer Muster (format ${line.v}).`, UPDATE_HINT)
+    try {
+      if (line.kind === 'commit') this.applyCommit(line, bytes, start, end, isOwn)
+      else if (line.kind !== 'closed') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
+    } catch (error) {
+      const why = isMusterError(error) ? error.message : `Line ${line.seq} of the ledger is not understood by this version of Muster.`
+      this.block('LEDGER_NEWER', why, UPDATE_HINT)
+    }
+  }
+
+  private applyCommit(line: Line, bytes: Buffer, start: number, end: number, isOwn: boolean): void {
+    // Own lines are parsed too: 2 µs buy that this process folds exactly what all others will.
+    const ops = this.machine.parse(readOps(line, bytes, start, end), this.loading || isOwn)
+    for (const op of ops) this.machine.fold(this.state, op, this.stamp)
+    if (!this.loading) this.fresh.push({ stamp: this.stamp, ops })
+  }
+
+  private applyOther(line: Line, fields: Record<string, unknown>): void {
+    if (line.kind === 'genesis' && typeof fields['ledger'] === 'string') {
+      this.id = fields['ledger']
+    } else if (line.kind === 'upgrade' && typeof fields['minWriter'] === 'number') {
+      if (fields['minWriter'] > PROTOCOL) this.block('LEDGER_NEWER', 'The ledger asks for a newer Muster to write to it.', UPDATE_HINT)
+    } else if (line.kind === 'repaired' && fields['snapshot'] === undefined) {
+      this.repairedAt = line.seq
+    } else if (line.kind === 'moved') {
+      this.block('FOLDER_UNUSABLE', 'This ledger has moved to another place; it goes on there.', 'Open the place it was moved to.')
+    } else if (line.kind === 'shared') {
+      this.block('LEDGER_NEWER', 'The folder is shared between machines, which this version of Muster cannot write to.', UPDATE_HINT)
+    } else {
+      this.block('LEDGER_NEWER', `The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, UPDATE_HINT)
+    }
+  }
+
+  private block(code: ReadOnlyReason['code'], message: string, hint: string): void {
+    this.blocked ??= { code, message, hint }
+  }
+}
+
+/** The operations in the bytes of a commit, unchecked. @throws SyntaxError */
+export function readOps(line: Line, bytes: Buffer, start: number, end: number): unknown {
+  const body = bytes.toString('utf8', start + line.body, end - TAIL_LENGTH)
+  if (body.startsWith(OPS)) {
+    try {
+      return JSON.parse(body.slice(OPS.length))
+    } catch {
+      // Something follows the operations: a member this version does not know.
+    }
+  }
+  return (JSON.parse(bytes.toString('utf8', start, end)) as { ops?: unknown }).ops
+}

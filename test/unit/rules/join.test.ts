@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { agentIdOf } from '../../../src/core/model/agent.js'
+import { file, MINUTE, RuleTable } from './table.js'
+
+const window = { kind: 'person', workspace: 'w', anyFreeName: true } as const
+
+describe('identity', () => {
+  it('is held by one living connection at a time', () => {
+    const table = new RuleTable()
+    table.join('alpha')
+    assert.throws(() => table.join('Alpha', { session: 's2' }), /held by a running process/)
+    table.kill('alpha')
+    assert.equal(table.join('alpha', { session: 's2' }), 'alpha')
+    assert.deepEqual(table.state.sessionsOf.get('alpha'), ['s2'])
+  })
+
+  it('may be spoken for by a command while a process holds it', () => {
+    const table = new RuleTable()
+    table.join('alpha')
+    assert.equal(table.join('alpha', { attached: false }), 'alpha')
+  })
+
+  it('differs between two windows of one person', () => {
+    const table = new RuleTable()
+    assert.equal(table.join('Maria', { ...window, session: 'w1' }), 'maria')
+    assert.equal(table.join('Maria', { ...window, session: 'w2' }), 'maria-2')
+    assert.equal(table.state.agents.get('maria-2')?.name, 'Maria 2')
+  })
+
+  it('is given back to a window after a crash, the one present last first', () => {
+    const table = new RuleTable()
+    table.join('Maria', { ...window, session: 'w1' })
+    table.join('Maria', { ...window, session: 'w2' })
+    table.kill('maria')
+    assert.equal(table.join('Maria', { ...window, session: 'w3' }), 'maria')
+    table.kill('maria')
+    table.kill('maria-2')
+    table.join('maria-2', { kind: 'person', session: 'x' })
+    table.kill('maria-2')
+    table.checkIn('maria-2', null)
+    assert.equal(table.join('Maria', { ...window, session: 'w4' }), 'maria-2')
+  })
+
+  it('is free for a window that reloads, and for no other name than its own', () => {
+    const table = new RuleTable()
+    table.join('Maria', { ...window, session: 's-maria' })
+    table.claim('maria', file('a'))
+    table.leave('maria', MINUTE)
+    assert.equal(table.join('Maria', { ...window, session: 'w2' }), 'maria')
+    assert.deepEqual(table.holderOf('a'), ['maria'])
+  })
+
+  it('of another workspace is not taken up', () => {
+    const table = new RuleTable()
+    table.join('Maria', { ...window, session: 'w1' })
+    table.kill('maria')
+    assert.equal(table.join('Maria', { ...window, workspace: 'other', session: 'w2' }), 'maria-2')
+  })
+
+  it('of an agent is never given to a window of the same name', () => {
+    const table = new RuleTable()
+    table.join('maria', { attached: false })
+    assert.equal(table.join('Maria', { ...window, session: 'w1' }), 'maria-2')
+  })
+
+  it('is one for all spellings, and never a path or a device', () => {
+    assert.equal(agentIdOf('Ålpha Two'), agentIdOf('ålpha  two'))
+    assert.equal(agentIdOf('../../etc/passwd'), 'etc-passwd')
+    assert.equal(agentIdOf('CON'), 'agent-con')
+    assert.equal(agentIdOf('a\u0000b'), 'a-b')
+    assert.equal(agentIdOf('///'), '')
+    assert.ok(agentIdOf('x'.repeat(10_000)).length <= 64)
+  })
+})

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { proposeRule, reviewRule } from '../../../src/core/rules/decision.js'
+import { askRule, markRule, replyRule, selectMessages, sendRule, type SendCommand } from '../../../src/core/rules/message.js'
+import { forceReleaseRule } from '../../../src/core/rules/release.js'
+import { file, isRefusal, MINUTE, RuleTable } from './table.js'
+
+function three(): RuleTable {
+  const table = new RuleTable()
+  for (const name of ['alpha', 'beta', 'gamma']) table.join(name)
+  return table
+}
+
+function send(table: RuleTable, from: string, to: string, fields: Partial<SendCommand> = {}): { id: string; recipients: string[] } {
+  const result = table.run(from, sendRule, { to, subject: 's', body: 'b', priority: 'normal', kind: 'note', ...fields })
+  assert.ok(result.ok, JSON.stringify(result))
+  return result
+}
+
+describe('messages', () => {
+  it('reach one, a role, or all but the sender', () => {
+    const table = three()
+    assert.deepEqual(send(table, 'alpha', 'Beta').recipients, ['beta'])
+    assert.deepEqual(send(table, 'alpha', 'all').recipients, ['beta', 'gamma'])
+    const nobody = table.run('alpha', sendRule, { to: 'role:lead', subject: '', body: '', priority: 'normal', kind: 'note' })
+    assert.equal(isRefusal(nobody) && nobody.reason, 'NO_RECIPIENT')
+  })
+
+  it('wait for an agent that has not come yet', () => {
+    const table = three()
+    send(table, 'alpha', 'delta')
+    table.join('delta')
+    assert.equal(selectMessages(table.state, 'delta', { unread: true }).length, 1)
+  })
+
+  it('climb the ladder for each recipient alone and never down', () => {
+    const table = three()
+    const { id } = send(table, 'alpha', 'all')
+    table.run('beta', markRule, { messages: [id], status: 'acknowledged' })
+    table.run('beta', markRule, { messages: [id], status: 'seen' })
+    const delivery = table.state.messages.get(id)!.delivery
+    assert.deepEqual([delivery['beta']!.status, delivery['gamma']!.status], ['acknowledged', 'sent'])
+    assert.equal(selectMessages(table.state, 'beta', { unread: true }).length, 0)
+    assert.equal(selectMessages(table.state, 'gamma', { unread: true }).length, 1)
+  })
+
+  it('are answered by a reply in the same thread', () => {
+    const table = three()
+    const { id } = send(table, 'alpha', 'beta')
+    const reply = table.run('beta', replyRule, { message: id, body: 'done' })
+    assert.ok(reply.ok)
+    assert.equal(table.state.messages.get(id)!.delivery['beta']!.status, 'answered')
+    assert.equal(table.state.messages.get(reply.id)!.thread, id)
+    assert.deepEqual(reply.recipients, ['alpha'])
+  })
+
+  it('of others can be neither marked nor answered', () => {
+    const table = three()
+    const { id } = send(table, 'alpha', 'beta')
+    assert.ok(isRefusal(table.run('gamma', markRule, { messages: [id], status: 'seen' })))
+    assert.ok(isRefusal(table.run('gamma', replyRule, { message: id, body: '' })))
+    assert.ok(isRefusal(table.run('gamma', markRule, { messages: ['__proto__'], status: 'seen' })))
+  })
+
+  it('sent twice within ten minutes are one', () => {
+    const table = three()
+    const first = send(table, 'alpha', 'beta')
+    assert.equal(send(table, 'alpha', 'beta').id, first.id)
+    assert.notEqual(send(table, 'alpha', 'beta', { body: 'else' }).id, first.id)
+    table.pass(11 * MINUTE)
+    assert.notEqual(send(table, 'alpha', 'beta').id, first.id)
+  })
+
+  it('ask the holder of a resource to release it', () => {
+    const table = three()
+    assert.ok(isRefusal(table.run('beta', askRule, { resource: file('a'), text: 'please' })))
+    table.claim('alpha', file('a'))
+    const asked = table.run('beta', askRule, { resource: file('a'), text: 'please' })
+    assert.ok(asked.ok)
+    assert.equal(asked.to, 'alpha')
+    assert.equal(selectMessages(table.state, 'alpha', { unread: true })[0]?.about?.act, 'ask')
+  })
+})
+
+describe('what only a person may do', () => {
+  const proposal = { category: 'api', title: 'Use JWT', context: '', decision: '', alternatives: [], consequences: [], impact: 'high' as const }
+
+  it('is to approve or reject a decision, once', () => {
+    const table = three()
+    table.join('maria', { kind: 'person' })
+    const proposed = table.run('alpha', proposeRule, proposal)
+    assert.ok(proposed.ok)
+    assert.equal(proposed.id, 'D-1')
+    const review = (agent: string, verdict: 'approved' | 'rejected') => table.run(agent, reviewRule, { decision: 'd-1', verdict, note: '' })
+    const [own, other] = [review('alpha', 'approved'), review('beta', 'approved')]
+    assert.deepEqual([isRefusal(own) && own.reason, isRefusal(other) && other.reason], ['OWN_DECISION', 'PERSON_ONLY'])
+    assert.deepEqual(review('maria', 'approved'), { ok: true, id: 'D-1', number: 1, status: 'approved' })
+    assert.deepEqual(review('maria', 'approved'), { ok: true, id: 'D-1', number: 1, status: 'approved' })
+    const changed = review('maria', 'rejected')
+    assert.equal(isRefusal(changed) && changed.reason, 'WRONG_STATUS')
+  })
+
+  it('is to end a living claim, with a reason the holder is told', () => {
+    const table = three()
+    table.join('maria', { kind: 'person' })
+    table.claim('alpha', file('a'))
+    const refused = table.run('beta', forceReleaseRule, { resource: file('a'), reason: 'mine' })
+    assert.equal(isRefusal(refused) && refused.reason, 'PERSON_ONLY')
+    assert.deepEqual(table.run('maria', forceReleaseRule, { resource: file('a'), reason: 'urgent fix' }), { ok: true, resource: 'a', wasHeldBy: 'alpha' })
+    assert.deepEqual(table.holderOf('a'), [])
+    assert.match(selectMessages(table.state, 'alpha', { unread: true })[0]!.body, /urgent fix/)
+  })
+})
