@@ -1,7 +1,5 @@
-import type { AgentIdentity, Session } from '../model/agent.js'
-import { agentIdOf } from '../model/agent.js'
 import type { z } from 'zod'
-import type { sessionFields } from '../model/agent.js'
+import { agentIdOf, type AgentIdentity, type Session, type sessionFields } from '../model/agent.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { ageMs, sessionGone, sessionHolds, sessionsOf } from './presence.js'

@@ -1,5 +1,4 @@
-import type { Op } from '../ledger/port.js'
-import type { Stamp } from '../ledger/port.js'
+import type { Op, Stamp } from '../ledger/port.js'
 import type { Event } from '../model/events.js'
 import type { Applied, State } from './state.js'
 

@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import { comparedPath, type Resource } from '../model/resource.js'
@@ -29,16 +28,6 @@ export async function dirtyFiles(treeRoot: string, resources: readonly Resource[
     const { stdout } = await run('git', ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'], { cwd: treeRoot, maxBuffer: 64 * 1024 * 1024 })
     const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
     return changed.filter((path) => paths.some((resource) => overlaps({ kind: 'file', tree: '', path }, { ...resource, path: comparedPath(resource) })))
-  } catch {
-    return []
-  }
-}
-
-/** Roots of the repository's working trees by their id ('' is the main one). */
-export async function treeRoots(cwd: string): Promise<string[]> {
-  try {
-    const { stdout } = await run('git', ['worktree', 'list', '--porcelain', '-z'], { cwd })
-    return stdout.split('\0').filter((line) => line.startsWith('worktree ')).map((line) => line.slice('worktree '.length))
   } catch {
     return []
   }

@@ -117,8 +117,8 @@ export class SegmentTail {
         }
         break
       }
-      // The end of an overlong line counts as a line of its own: it is junk, having no head.
-      next = receive(bytes, start, end)
+      // Where the part of an overlong line that is still in the buffer begins is chance: nobody may read it as a line.
+      next = receive(bytes, this.skipping ? end : start, end)
       if (next === 'refuse') break
       this.skipping = false
       start = end + 1

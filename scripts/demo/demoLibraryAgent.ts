@@ -1,0 +1,49 @@
+/** An agent of the demo that uses the library: `node demoLibraryAgent.js REPO NAME`. */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { projectRoot } from '../projectRoot.js'
+import { commit, edit, plans, untilStopped, type Task } from './work.js'
+import type * as Library from '../../src/library.js'
+
+const [repo, name] = process.argv.slice(2)
+if (repo === undefined || name === undefined) throw new Error('usage: demoLibraryAgent.js REPO NAME')
+// The published bundle, as an outside program would import it.
+const { open } = (await import(pathToFileURL(join(projectRoot, 'dist', 'index.mjs')).href)) as typeof Library
+
+const run = untilStopped()
+const m = await open({ root: repo, agent: name, role: 'executor', client: 'demo', model: 'script' })
+await m.startup()
+
+for (let round = 0; !run.stopped; round++) {
+  const plan = plans[name] ?? []
+  const task = plan[round % plan.length]!
+  if (round === 1 && name === 'beta') {
+    await m.logDecision({ category: 'security', title: 'Codes of six digits', context: 'Four digits are guessed in minutes.', decision: 'Send six digits.', alternatives: ['Eight letters', 'A link'], consequences: ['Old codes stop working'], impact: 'medium' })
+  }
+  await work(task)
+  await run.pause(1500)
+}
+await m.close()
+
+async function work(task: Task): Promise<void> {
+  await m.checkIn(null, { status: 'working', currentTask: task.title, progress: 0 })
+  const held = await m.claim(task.file, { estimatedMinutes: task.minutes, note: task.title })
+  if (!held.ok) {
+    if (held.heldBy !== undefined) await m.askForRelease(task.file, `I need ${task.file} for: ${task.title}`)
+    await m.checkIn(null, { status: 'waiting', waitingFor: held.heldBy === undefined ? [] : [held.heldBy] })
+    const granted = await m.claim(task.file, { wait: true, timeoutMinutes: 1, estimatedMinutes: task.minutes, note: task.title })
+    if (!granted.ok) return
+    await m.checkIn(null, { status: 'working', waitingFor: [] })
+  }
+  for (let step = 0; step < 4 && !run.stopped; step++) {
+    edit(repo!, task, step)
+    await m.checkIn(task.file, { progress: 25 * (step + 1), message: step === 3 ? 'Tests pass' : `Step ${step + 1} of 4` })
+    await run.pause(3000)
+    for (const message of await m.readMessages({ unread: true })) {
+      if (message.about?.act === 'ask') await m.reply(message.id, 'Nearly done, you are next.')
+    }
+  }
+  commit(repo!, name!, task)
+  await m.release(task.file, { message: task.title })
+  await m.sendMessage({ to: 'all', subject: `Done: ${task.title}`, body: `${task.file} is committed and free.` })
+}

@@ -1,0 +1,36 @@
+/** An agent of the demo that only has a command line: `node demoShellAgent.js REPO NAME`. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { projectRoot } from '../projectRoot.js'
+import { commit, edit, plans, untilStopped, type Task } from './work.js'
+
+const [repo, name] = process.argv.slice(2)
+if (repo === undefined || name === undefined) throw new Error('usage: demoShellAgent.js REPO NAME')
+
+const run = untilStopped()
+await muster('startup')
+for (let round = 0; !run.stopped; round++) {
+  const plan = plans[name] ?? []
+  await work(plan[round % plan.length]!)
+  await run.pause(2500)
+}
+
+/** @returns the command's exit code: 0 done, 1 refused */
+function muster(...args: string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist', 'cli.mjs'), ...args, '--agent', name!], { cwd: repo, stdio: ['ignore', 'ignore', 'inherit'] })
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+}
+
+async function work(task: Task): Promise<void> {
+  await muster('check-in', '--status', 'working', '--message', task.title, '--progress', '0')
+  if ((await muster('claim', task.file, '--minutes', '5', '--note', task.title, '--wait', '--timeout', '60')) !== 0) return
+  for (let step = 0; step < 4 && !run.stopped; step++) {
+    edit(repo!, task, step)
+    await muster('check-in', task.file, '--progress', String(25 * (step + 1)), '--message', `Step ${step + 1} of 4`)
+    await run.pause(2500)
+  }
+  await muster('inbox', '--unread')
+  commit(repo!, name!, task)
+  await muster('release', task.file, '--message', task.title)
+  await muster('send', '--to', 'alpha', '--subject', `Done: ${task.title}`, '--body', `${task.file} is free.`)
+}

@@ -1,0 +1,80 @@
+import type { Host } from '../../../src/cli/host.js'
+import { runCli } from '../../../src/cli/run.js'
+import type { Muster, OpenOptions, World } from '../../../src/core/muster.js'
+import { agentView, ledgerStatus } from './samples.js'
+
+export const now = Date.parse('2026-03-01T12:00:00.000Z')
+
+export interface Call {
+  method: string
+  args: unknown[]
+}
+
+/** A Muster whose methods answer what the test says, and that remembers how it was called. */
+export function fakeMuster(answers: { [K in keyof Muster]?: unknown }, calls: Call[] = []): Muster {
+  const world: World = { me: agentView(), agents: [agentView()], claims: [], messages: [], decisions: [], ledger: ledgerStatus() }
+  const defaults: Record<string, unknown> = {
+    agent: 'alpha',
+    folder: '/repo/.muster',
+    root: '/repo',
+    state: () => world,
+    close: async () => undefined,
+    onDidChange: () => ({ dispose: () => undefined }),
+  }
+  return new Proxy({ ...defaults, ...answers } as unknown as Muster, {
+    get(target, method: string) {
+      if (!(method in target)) return undefined
+      const answer: unknown = target[method as keyof Muster]
+      if (typeof answer !== 'function') return answer
+      return (...args: unknown[]): unknown => {
+        calls.push({ method, args })
+        return (answer as (...args: unknown[]) => unknown)(...args)
+      }
+    },
+  })
+}
+
+export interface Ran {
+  exit: number
+  out: string
+  err: string
+  /** Of the only line on stdout. */
+  json: Record<string, unknown>
+  calls: Call[]
+  opened: OpenOptions[]
+}
+
+export interface FakeOptions {
+  muster?: { [K in keyof Muster]?: unknown }
+  host?: Partial<Host>
+  env?: NodeJS.ProcessEnv
+  columns?: number
+}
+
+/** Runs a command line in this process against a fake; the folder is an existing one. */
+export async function run(args: readonly string[], { muster = {}, host = {}, env = {}, columns }: FakeOptions = {}): Promise<Ran> {
+  const calls: Call[] = []
+  const opened: OpenOptions[] = []
+  const output = { out: '', err: '' }
+  const screen = columns === undefined ? { isTTY: false } : { isTTY: true, columns }
+  const exit = await runCli(args, {
+    cwd: '/repo',
+    env: { NO_COLOR: '1', ...env },
+    out: { ...screen, write: (text) => void (output.out += text) },
+    err: { ...screen, write: (text) => void (output.err += text) },
+    now: () => now,
+    version: () => '1.2.3',
+    open: async (options) => {
+      opened.push(options)
+      return fakeMuster(muster, calls)
+    },
+    locate: async () => process.cwd(),
+    person: async () => 'Ada',
+    verify: async () => ({ ok: true }),
+    onInterrupt: () => ({ dispose: () => undefined }),
+    ...host,
+  })
+  const lines = output.out.trimEnd().split('\n')
+  const json = lines.length === 1 && output.out.startsWith('{') ? (JSON.parse(output.out) as Record<string, unknown>) : {}
+  return { exit, ...output, json, calls, opened }
+}

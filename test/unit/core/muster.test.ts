@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Muster, OpenOptions } from '../../../src/core/muster.js'
+import { openMuster } from '../../../src/core/open.js'
+
+let repo: string
+let opened: Muster[]
+
+async function open(agent: string | undefined, options: OpenOptions = {}): Promise<Muster> {
+  const m = await openMuster({ folder: join(repo, '.muster'), agent, ...options })
+  opened.push(m)
+  return m
+}
+
+beforeEach(() => {
+  opened = []
+  repo = realpathSync(mkdtempSync(join(tmpdir(), 'muster-core-')))
+  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: repo, stdio: 'ignore' })
+  git('init', '-q', '-b', 'main')
+  git('config', 'user.name', 'Maria Silva')
+  writeFileSync(join(repo, 'a.ts'), 'one\n')
+  git('add', '.')
+  git('commit', '-qm', 'one')
+})
+
+afterEach(async () => {
+  for (const m of opened) await m.close()
+  rmSync(repo, { recursive: true, force: true })
+})
+
+describe('the library', () => {
+  it('runs the session of two agents: claim, refusal, check-in, message, release, claim', async () => {
+    const alpha = await open('alpha')
+    const beta = await open('beta')
+    const claimed = await alpha.claim('modules/power/battery.md', { estimatedMinutes: 30 })
+    assert.ok(claimed.ok)
+    assert.ok(claimed.token > 0 && Date.parse(claimed.expiresAt) > Date.now())
+    assert.ok((await alpha.checkIn('modules/power/battery.md', { progress: 60, message: 'Writing questions', token: claimed.token })).ok)
+
+    const refused = await beta.claim('modules/power/battery.md')
+    assert.ok(!refused.ok)
+    assert.deepEqual([refused.heldBy, refused.progress, refused.stale, refused.resource], ['alpha', 60, false, 'modules/power/battery.md'])
+    const asked = await beta.askForRelease('modules/power/battery.md', 'I need the ghost data')
+    assert.ok(asked.ok)
+
+    const startup = await alpha.startup()
+    assert.equal(startup.messages[0]?.about?.act, 'ask')
+    const [message] = await alpha.readMessages({ unread: true })
+    assert.equal(message?.from, 'beta')
+    assert.deepEqual(await alpha.readMessages({ unread: true }), [])
+    assert.ok((await alpha.reply(message!.id, 'Take it')).ok)
+    assert.deepEqual(await alpha.release('modules/power/battery.md', { message: 'Done', token: claimed.token }), { ok: true, resource: 'modules/power/battery.md', grantedTo: [] })
+
+    const taken = await beta.claim('modules/power/battery.md')
+    assert.ok(taken.ok && taken.token > claimed.token)
+    const old = await alpha.checkIn('modules/power/battery.md', { token: claimed.token })
+    assert.ok(!old.ok && old.reason === 'TAKEN_OVER' && old.heldBy === 'beta')
+  })
+
+  it('waits for a claim and is granted it by the release', async () => {
+    const alpha = await open('alpha')
+    const beta = await open('beta')
+    await alpha.claim('a.ts')
+    const queued = await beta.claim('a.ts', { wait: true })
+    assert.ok(!queued.ok && queued.reason === 'QUEUED' && queued.queued === 1)
+    const waiting = beta.claim('a.ts', { wait: true, timeoutMinutes: 1 })
+    const released = await alpha.release('a.ts')
+    assert.deepEqual(released, { ok: true, resource: 'a.ts', grantedTo: ['beta'] })
+    const granted = await waiting
+    assert.ok(granted.ok)
+    assert.equal((await beta.listClaims({ mine: true }))[0]?.token, granted.token)
+  })
+
+  it('leaves the line when the time is over or the caller gives up', async () => {
+    const alpha = await open('alpha')
+    const beta = await open('beta')
+    await alpha.claim('a.ts')
+    const late = await beta.claim('a.ts', { wait: true, timeoutMinutes: 0.001 })
+    assert.ok(!late.ok && late.reason === 'HELD')
+    const controller = new AbortController()
+    const waiting = beta.claim('a.ts', { wait: true, timeoutMinutes: 10, signal: controller.signal })
+    controller.abort()
+    assert.equal((await waiting).ok, false)
+    assert.deepEqual((await alpha.listClaims())[0]?.waiters, [])
+  })
+
+  it('asks a silent holder before taking over; a living one keeps its claim', async () => {
+    const quick = { settings: { graceSeconds: 0.3 } }
+    const alpha = await open('alpha', quick)
+    const beta = await open('beta', quick)
+    await alpha.claim('a.ts', { minutes: 0.005 })
+    await new Promise((resolve) => setTimeout(resolve, 320))
+    alpha.noteWork()
+    const refused = await beta.claim('a.ts', { takeOver: true })
+    assert.ok(!refused.ok, 'alpha worked within its lease, so it answered the challenge')
+    assert.equal((await alpha.checkIn('a.ts')).ok, true)
+  })
+
+  it('holds an identity once', async () => {
+    const alpha = await open('alpha')
+    await assert.rejects(open('Alpha'), (error: { code?: string }) => error.code === 'AGENT_IN_USE')
+    await alpha.close()
+    assert.equal((await open('alpha')).agent, 'alpha')
+  })
+
+  it('gives windows of one person an identity each, and the old one back after a reload', async () => {
+    const window: OpenOptions = { kind: 'person', client: 'vscode', workspace: repo, root: repo }
+    const first = await open(undefined, window)
+    const second = await open(undefined, window)
+    assert.deepEqual([first.agent, second.agent], ['maria-silva', 'maria-silva-2'])
+    await first.claim('a.ts')
+    await first.close({ reload: true })
+    const again = await open(undefined, window)
+    assert.equal(again.agent, 'maria-silva')
+    assert.equal((await again.listClaims({ mine: true }))[0]?.presence, 'live')
+  })
+
+  it('lets go of what is clean when it closes, and keeps what is not committed', async () => {
+    const alpha = await open('alpha')
+    await alpha.claimAll(['a.ts', 'b.ts', 'port:3000'])
+    writeFileSync(join(repo, 'a.ts'), 'two\n')
+    await alpha.close()
+    const beta = await open('beta')
+    assert.deepEqual((await beta.listClaims()).map((claim) => [claim.resource, claim.presence]), [['a.ts', 'gone']])
+    const refused = await beta.claim('a.ts', { takeOver: true })
+    assert.ok(!refused.ok && refused.reason === 'DIRTY')
+    assert.deepEqual(refused.files, ['a.ts'])
+    assert.ok((await beta.claim('a.ts', { takeOver: true, force: true })).ok)
+  })
+
+  it('records decisions and lets a person decide', async () => {
+    const alpha = await open('alpha')
+    const maria = await open(undefined, { root: repo })
+    const proposed = await alpha.logDecision({ category: 'api', title: 'Use JWT', impact: 'high', alternatives: ['sessions'] })
+    assert.ok(proposed.ok)
+    assert.equal((await alpha.reviewDecision(proposed.id, 'approved')).ok, false)
+    assert.ok((await maria.reviewDecision(proposed.id, 'approved', 'good')).ok)
+    assert.deepEqual((await alpha.listDecisions()).map((decision) => [decision.status, decision.review?.byName]), [['approved', 'Maria Silva']])
+  })
+
+  it('tells listeners of own and others’ changes, in words', async () => {
+    const alpha = await open('alpha')
+    const beta = await open('beta')
+    const heard = new Promise<string>((resolve) => {
+      beta.onDidChange(({ entries }) => {
+        const entry = entries.find(({ event }) => event.type === 'claim.granted')
+        if (entry) resolve(entry.text)
+      })
+    })
+    await alpha.claim('a.ts')
+    assert.equal(await heard, 'alpha claimed a.ts')
+    const log = []
+    for await (const entry of beta.log()) log.push(entry.text)
+    assert.ok(log.includes('alpha claimed a.ts') && log.includes('beta joined'))
+  })
+
+  it('applies an operation with a key once, across restarts', async () => {
+    const alpha = await open('alpha', { attached: false })
+    const first = await alpha.sendMessage({ to: 'beta', subject: 'hello' }, 'greet')
+    const again = await (await open('alpha', { attached: false })).sendMessage({ to: 'beta', subject: 'hello again' }, 'greet')
+    assert.deepEqual(again, first)
+    const claim = await alpha.claim('a.ts', { key: 'k1' })
+    const same = await alpha.claim('a.ts', { key: 'k1' })
+    assert.ok(claim.ok && same.ok && claim.token === same.token)
+  })
+
+  it('writes nothing when opened for reading', async () => {
+    await assert.rejects(open(undefined, { readOnly: true }), (error: { code?: string; details?: { missing?: boolean } }) => error.code === 'FOLDER_UNUSABLE' && error.details?.missing === true)
+    const alpha = await open('alpha')
+    await alpha.claim('a.ts')
+    const head = alpha.ledgerStatus().head
+    const reader = await open(undefined, { readOnly: true })
+    assert.equal(reader.state().claims.length, 1)
+    assert.equal(reader.state().claims[0]?.mine, false)
+    await assert.rejects(reader.claim('b.ts'))
+    assert.equal((await alpha.listClaims()).length, 1)
+    assert.equal(alpha.ledgerStatus().head, head)
+  })
+
+  it('rejects broken input with a code and a hint', async () => {
+    const alpha = await open('alpha')
+    const invalid = (error: { code?: string; hint?: string }): boolean => error.code === 'INVALID_INPUT' && error.hint !== undefined
+    await assert.rejects(alpha.claim(''), invalid)
+    await assert.rejects(alpha.claim('a', { minutes: -1 }), invalid)
+    await assert.rejects(alpha.claim('a', { minutse: 1 } as never), invalid)
+    await assert.rejects(alpha.checkIn('a', { progress: 101 }), invalid)
+    await assert.rejects(alpha.checkIn('a', { progress: Number.NaN }), invalid)
+    await assert.rejects(alpha.sendMessage({ to: '' }), invalid)
+    await assert.rejects(open('///'), invalid)
+    await assert.rejects(alpha.claim('../outside'), (error: { code?: string }) => error.code === 'OUTSIDE_ROOT')
+  })
+
+  it('shares one folder between working trees, where the same path is an overlap', async () => {
+    execFileSync('git', ['worktree', 'add', '-q', join(repo, 'feat'), '-b', 'feat-x'], { cwd: repo, stdio: 'ignore' })
+    const alpha = await open('alpha', { root: repo })
+    const beta = await open('beta', { root: join(repo, 'feat') })
+    assert.ok((await beta.claim('a.ts')).ok)
+    const result = await alpha.claim('a.ts')
+    assert.ok(result.ok)
+    assert.deepEqual(result.overlaps.map((overlap) => overlap.text), ['also changing on feat-x (beta)'])
+    mkdirSync(join(repo, 'feat', 'sub'))
+    const gamma = await open('gamma', { root: join(repo, 'feat', 'sub') })
+    const refused = await gamma.claim('../a.ts')
+    assert.ok(!refused.ok && refused.heldBy === 'beta')
+  })
+})

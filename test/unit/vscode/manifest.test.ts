@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../../../scripts/projectRoot.js'
+import { commandIds, contextKeys, rowKinds, settingKeys, viewIds } from '../../../src/vscode/contributions.js'
+
+interface Manifest {
+  icon: string
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } }
+  contributes: {
+    viewsContainers: Record<string, { id: string; icon: string }[]>
+    views: Record<string, { id: string; icon: string; when?: string }[]>
+    viewsWelcome: { view: string; contents: string; when: string }[]
+    commands: { command: string; title: string; category: string; icon: string }[]
+    menus: Record<string, { command: string; when: string; group?: string }[]>
+    configuration: { properties: Record<string, { default: unknown }> }
+  }
+}
+
+const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
+
+describe('manifest', () => {
+  const manifest = JSON.parse(read('package.json')) as Manifest
+  const nls = JSON.parse(read('package.nls.json')) as Record<string, string>
+  const { contributes } = manifest
+
+  it('declares the commands the code has, and no other', () => {
+    assert.deepEqual(contributes.commands.map((command) => command.command).sort(), [...commandIds].sort())
+    for (const command of contributes.commands) {
+      assert.equal(command.category, 'Muster', command.command)
+      assert.match(command.title, /^%.+%$/, command.command)
+      assert.match(command.icon, /^\$\(.+\)$/, command.command)
+    }
+  })
+
+  it('declares the views the code has, each with an icon that is there', () => {
+    const views = Object.values(contributes.views).flat()
+    assert.deepEqual(views.map((view) => view.id).sort(), [...viewIds].sort())
+    for (const { icon } of [...views, ...Object.values(contributes.viewsContainers).flat(), { icon: manifest.icon }]) assert.ok(existsSync(join(projectRoot, icon)), icon)
+  })
+
+  it('declares the settings the code reads, with defaults', () => {
+    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), settingKeys.map((key) => `muster.${key}`).sort())
+    for (const [key, property] of Object.entries(contributes.configuration.properties)) assert.ok('default' in property, key)
+    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(key in contributes.configuration.properties, key)
+  })
+
+  it('has a text for every key, and a key for every text', () => {
+    const used = [...read('package.json').matchAll(/"%([\w.]+)%"/g)].map((match) => match[1]!)
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort())
+  })
+
+  it('names only known commands, views, rows and context keys', () => {
+    const known = new Set<string>([...commandIds, ...viewIds, ...Object.values(contextKeys)])
+    const clauses = [...Object.values(contributes.menus).flat(), ...contributes.viewsWelcome, ...Object.values(contributes.views).flat()].map((item) => item.when ?? '')
+    for (const clause of clauses) for (const [name] of clause.matchAll(/\bmuster\.\w+/g)) assert.ok(known.has(name), `${name} in "${clause}"`)
+    for (const { command } of Object.values(contributes.menus).flat()) assert.ok(known.has(command), command)
+    const kinds = Object.values(rowKinds)
+    for (const clause of clauses) {
+      for (const [, kind] of clause.matchAll(/viewItem == ([\w.]+)/g)) assert.ok(kinds.some((one) => one === kind), kind)
+      for (const [, pattern] of clause.matchAll(/viewItem =~ \/(.+)\//g)) assert.ok(kinds.some((kind) => new RegExp(pattern!).test(kind)), pattern)
+    }
+    for (const text of Object.values(nls)) for (const [, command] of text.matchAll(/\(command:(muster\.\w+)\)/g)) assert.ok(known.has(command!), command)
+  })
+
+  it('shows at most three buttons on a row', () => {
+    for (const view of viewIds) {
+      for (const kind of Object.values(rowKinds)) {
+        const inline = contributes.menus['view/item/context']!.filter(({ when, group }) => group?.startsWith('inline') && when.includes(`view == ${view} `) && fits(when, kind))
+        assert.ok(inline.length <= 3, `${view} ${kind}`)
+      }
+    }
+  })
+
+  it('refers to every row kind and setting somewhere in the code', () => {
+    const code = sources(join(projectRoot, 'src', 'vscode')).filter((file) => !file.endsWith('contributions.ts')).map((file) => readFileSync(file, 'utf8')).join('\n')
+    for (const key of settingKeys) assert.ok(code.includes(`'${key}'`), key)
+    for (const name of Object.keys(rowKinds)) assert.ok(code.includes(`rowKinds.${name}`), name)
+  })
+})
+
+function fits(when: string, kind: string): boolean {
+  const equal = /viewItem == ([\w.]+)/.exec(when)?.[1]
+  const pattern = /viewItem =~ \/(.+)\//.exec(when)?.[1]
+  return equal === undefined ? pattern !== undefined && new RegExp(pattern).test(kind) : equal === kind
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(folder, file))
+}

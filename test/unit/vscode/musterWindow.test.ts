@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { MusterError } from '../../../src/core/errors.js'
+import type { OpenOptions } from '../../../src/core/muster.js'
+import { MusterWindow, type Place, type Surroundings } from '../../../src/vscode/musterWindow.js'
+import { FakeMuster, ledgerStatus } from './fakes.js'
+
+/** Surroundings of which tests change what is there. */
+class Around implements Surroundings {
+  place: Place | undefined = { folder: '/repo/.muster', root: '/repo', exists: false }
+  isTrusted = true
+  failure: Error | undefined
+  readonly opened: FakeMuster[] = []
+  readonly reports: unknown[] = []
+  readonly locate = (): Place | undefined => this.place
+  readonly trusted = (): boolean => this.isTrusted
+  readonly workspace = (): string => 'local:/repo'
+  readonly settings = (): OpenOptions['settings'] => ({ leaseMinutes: 30 })
+  readonly report = (error: unknown): void => void this.reports.push(error)
+  readonly open: Surroundings['open'] = (options) => {
+    if (this.failure) return Promise.reject(this.failure)
+    const muster = new FakeMuster(options)
+    this.opened.push(muster)
+    return Promise.resolve(muster.asMuster())
+  }
+}
+
+describe('the window\'s connection', () => {
+  let around: Around
+  let window: MusterWindow
+
+  beforeEach(() => {
+    around = new Around()
+    window = new MusterWindow(around)
+  })
+  afterEach(() => window.close(false))
+
+  const appear = (): void => {
+    around.place = { ...around.place!, exists: true }
+  }
+
+  it('stays off, opening nothing, until the folder is there', async () => {
+    await window.refresh()
+    assert.equal(window.state.kind, 'off')
+    assert.equal(around.opened.length, 0)
+    appear()
+    await window.refresh()
+    assert.equal(window.state.kind, 'on')
+    assert.equal(window.writable, true)
+  })
+
+  it('opens as a person of this workspace who stays', async () => {
+    await window.turnOn()
+    const { folder, root, kind, client, workspace, attached, watch, agent, readOnly } = around.opened[0]!.options
+    assert.deepEqual({ folder, root, kind, client, workspace, attached, watch, agent, readOnly },
+      { folder: '/repo/.muster', root: '/repo', kind: 'person', client: 'vscode', workspace: 'local:/repo', attached: true, watch: true, agent: undefined, readOnly: false })
+  })
+
+  it('does not turn on without trust, and only looks at what is there', async () => {
+    around.isTrusted = false
+    await window.turnOn()
+    assert.equal(around.opened.length, 0)
+    appear()
+    await window.refresh()
+    assert.deepEqual([around.opened[0]!.options.readOnly, around.opened[0]!.options.create], [true, false])
+    assert.equal(window.writable, false)
+    around.isTrusted = true
+    await window.refresh()
+    assert.equal(window.writable, true)
+    assert.equal(around.opened[0]!.closed, 'for good')
+  })
+
+  it('opens once, however often it is asked', async () => {
+    appear()
+    await Promise.all([window.refresh(), window.refresh(), window.turnOn()])
+    await window.refresh()
+    assert.ok(around.opened.length <= 2)
+    assert.equal(around.opened.filter((muster) => muster.closed === 'no').length, 1)
+  })
+
+  it('says why the folder cannot be used, and tries again when asked', async () => {
+    appear()
+    around.failure = new MusterError('FOLDER_UNUSABLE', 'It is a file.', { hint: 'Move it.' })
+    await window.refresh()
+    assert.deepEqual(window.state, { kind: 'failed', place: around.place, message: 'It is a file.', hint: 'Move it.' })
+    around.failure = undefined
+    await window.refresh()
+    assert.equal(window.state.kind, 'on')
+  })
+
+  it('is not writable while the ledger is not', async () => {
+    appear()
+    await window.refresh()
+    around.opened[0]!.status = { ...ledgerStatus, readOnly: { code: 'LEDGER_NEWER', message: '', hint: '' } }
+    assert.equal(window.writable, false)
+  })
+
+  it('becomes somebody else, and stays who it was where that fails', async () => {
+    appear()
+    await window.refresh()
+    await window.become('Ada')
+    assert.equal(window.muster!.agent, 'Ada')
+    assert.equal(around.opened[0]!.closed, 'for good')
+    around.failure = new MusterError('AGENT_IN_USE', 'in use')
+    await assert.rejects(window.become('Bea'), { code: 'AGENT_IN_USE' })
+    assert.equal(window.muster!.agent, 'Ada')
+    assert.equal(around.opened[1]!.closed, 'no')
+  })
+
+  it('passes changes on together, and none after it was closed', async () => {
+    appear()
+    await window.refresh()
+    await new Promise((resolve) => setTimeout(resolve, 80))
+    let drawn = 0
+    window.onDidChange(() => drawn++)
+    for (let i = 0; i < 5; i++) around.opened[0]!.changes.fire({ entries: [], ledger: ledgerStatus })
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    assert.equal(drawn, 1)
+    around.opened[0]!.changes.fire({ entries: [], ledger: ledgerStatus })
+    await window.close(true)
+    await new Promise((resolve) => setTimeout(resolve, 120))
+    assert.equal(drawn, 1)
+    assert.equal(around.opened[0]!.closed, 'reload')
+  })
+
+  it('closes a connection that opens after the window has gone', async () => {
+    appear()
+    const opening = window.refresh()
+    await window.close(true)
+    await opening
+    assert.ok(around.opened.every((muster) => muster.closed !== 'no'))
+    assert.equal(window.muster, undefined)
+  })
+})

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { agentRows } from '../../../src/vscode/views/agentRows.js'
+import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
+import { lockRows } from '../../../src/vscode/views/lockRows.js'
+import { messageRows } from '../../../src/vscode/views/messageRows.js'
+import { agent, claim, decision, message, minutesAgo, now, world } from './fakes.js'
+
+describe('rows of the views', () => {
+  describe('agents', () => {
+    it('puts me first, then people, then agents, and what left without locks last', () => {
+      const rows = agentRows(world({
+        agents: [
+          agent({ id: 'zoe', presence: 'gone' }),
+          agent({ id: 'copilot-1' }),
+          agent({ id: 'bea', kind: 'person' }),
+          agent({ id: 'old', presence: 'gone', claims: ['a.ts'] }),
+          agent({ id: 'me', kind: 'person', me: true }),
+        ],
+      }), now)
+      assert.deepEqual(rows.map((row) => row.id), ['me', 'bea', 'copilot-1', 'old', '(away)'])
+      assert.deepEqual(rows.at(-1)!.children!.map((row) => row.id), ['zoe'])
+    })
+
+    it('says how far, what, how many locks and when, and that it is me', () => {
+      const [row] = agentRows(world({ agents: [agent({ id: 'me', me: true, kind: 'person', progress: 60, message: 'fix login', claims: ['a', 'b'] })] }), now)
+      assert.equal(row!.description, 'you · 60 % · fix login · 2 locks · 2 min ago')
+      assert.equal(row!.kind, 'agent.me')
+      assert.match(row!.spoken, /person.*working/)
+    })
+
+    it('says in plain words who is gone', () => {
+      const [row] = agentRows(world({ agents: [agent({ id: 'bea', presence: 'gone', claims: ['a.ts'] })] }), now)
+      assert.equal(row!.description, 'gone · 1 lock · 2 min ago')
+      assert.equal(row!.icon, 'circle-slash')
+    })
+
+    it('shows agents below whom they work for, and survives a circle', () => {
+      const rows = agentRows(world({ agents: [agent({ id: 'me', me: true }), agent({ id: 'sub', parent: 'me' }), agent({ id: 'self', parent: 'self' }), agent({ id: 'orphan', parent: 'nobody' })] }), now)
+      assert.deepEqual(rows.map((row) => row.id), ['me', 'orphan', 'self'])
+      assert.deepEqual(rows[0]!.children!.map((row) => row.id), ['sub'])
+      const circle = agentRows(world({ agents: [agent({ id: 'a', parent: 'b' }), agent({ id: 'b', parent: 'a' }), agent({ id: 'me', me: true })] }), now)
+      assert.deepEqual(circle.map((row) => row.id), ['me', 'a', 'b'])
+    })
+
+    it('shows nobody\'s text with control or direction-changing characters', () => {
+      const [row] = agentRows(world({ agents: [agent({ id: 'x', name: 'a\u202eb\u0007', message: 'one\ntwo' })] }), now)
+      assert.equal(row!.label, 'ab')
+      assert.match(row!.description, /one two/)
+    })
+  })
+
+  describe('locks', () => {
+    it('puts mine first, then stale ones', () => {
+      const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
+      assert.deepEqual(rows.map((row) => row.label), ['a.ts', 'c.ts', 'b.ts'])
+      assert.deepEqual(rows.map((row) => row.kind), ['lock.mine', 'lock.stale', 'lock.other'])
+      assert.deepEqual(rows.map((row) => row.description), ['you · 2 min', 'Bea · gone, lock is stale · 2 min', 'Bea · 2 min · src'])
+    })
+
+    it('shows progress, waiters and sharing', () => {
+      const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
+      assert.equal(row!.description, 'Bea · 60 % · shared · 2 min · 2 waiting')
+    })
+
+    it('marks the same place in another working tree', () => {
+      const rows = lockRows(world({
+        agents: [agent({ id: 'me', me: true, tree: '' })],
+        claims: [claim({ resource: 'src/a.ts', mine: true, heldBy: 'me', branch: 'main' }), claim({ resource: 'src/', kind: 'folder', tree: 'wt', branch: 'feat-x', heldBy: 'bea' })],
+      }), now)
+      assert.match(rows[0]!.description, /also changing on feat-x \(Bea\)/)
+      assert.match(rows[1]!.description, /on feat-x · also changing on main \(Me\)/)
+      assert.equal(rows[0]!.icon, 'git-compare')
+    })
+
+    it('does not mark different places, names, or the same tree', () => {
+      const rows = lockRows(world({ claims: [claim({ resource: 'a.ts', mine: true, heldBy: 'me' }), claim({ resource: 'b.ts', tree: 'wt' }), claim({ resource: 'port:3000', kind: 'name' })] }), now)
+      assert.ok(rows.every((row) => !row.description.includes('also changing')))
+    })
+
+    it('tells me to check in when my own lock is stale', () => {
+      const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', mine: true, heldBy: 'me', presence: 'overdue' })] }), now)
+      assert.match(row!.description, /check in to keep it/)
+    })
+
+    it('gives every lock an id of its own that stays', () => {
+      const claims = [claim({ resource: 'a.ts' }), claim({ resource: 'a.ts', heldBy: 'cy' }), claim({ resource: 'a.ts', tree: 'wt' })]
+      assert.equal(new Set(lockRows(world({ claims }), now).map((row) => row.id)).size, 3)
+      assert.deepEqual(lockRows(world({ claims }), now).map((row) => row.id), lockRows(world({ claims: claims.map((one) => ({ ...one, progress: 5 })) }), now).map((row) => row.id))
+    })
+  })
+
+  describe('messages', () => {
+    it('puts unread ones first, then the newest', () => {
+      const messages = [message({ id: '1' }), message({ id: '2', unread: false, status: 'seen' }), message({ id: '3', unread: false, from: 'me', status: undefined, to: 'bea', delivery: { bea: 'seen' } })]
+      const rows = messageRows(world({ messages }), now)
+      assert.deepEqual(rows.map((row) => row.id), ['1', '3', '2'])
+      assert.deepEqual(rows.map((row) => row.kind), ['message.unread', 'message.sent', 'message.received'])
+      assert.equal(rows[1]!.description, 'to bea · seen · 3 min ago')
+    })
+
+    it('names the kind and priority, and uses the text where there is no subject', () => {
+      const [row] = messageRows(world({ messages: [message({ id: '1', subject: '', body: 'please look', kind: 'help', priority: 'urgent' })] }), now)
+      assert.equal(row!.label, 'please look')
+      assert.equal(row!.description, 'Bea · asks for help · urgent · 3 min ago')
+    })
+
+    it('counts how many of several have seen a message', () => {
+      const [row] = messageRows(world({ messages: [message({ id: '1', from: 'me', to: 'all', unread: false, delivery: { a: 'seen', b: 'sent', c: 'seen' } })] }), now)
+      assert.equal(row!.description, 'to everyone · seen by 2 of 3 · 3 min ago')
+    })
+  })
+
+  describe('decisions', () => {
+    it('puts those to be reviewed first', () => {
+      const review = { by: 'me', byName: 'Me', note: 'fine', at: minutesAgo(1) }
+      const rows = decisionRows(world({ decisions: [decision({ number: 1 }), decision({ number: 2, status: 'approved', review })] }), now)
+      assert.deepEqual(rows.map((row) => [row.label, row.kind, row.description]), [
+        ['D-1 Use tabs', 'decision.proposed', 'proposed · Bea · 5 min ago'],
+        ['D-2 Use tabs', 'decision.reviewed', 'approved · by Me · 1 min ago'],
+      ])
+    })
+  })
+})

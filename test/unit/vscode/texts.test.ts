@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { alertOf } from '../../../src/vscode/alert.js'
+import { messageText } from '../../../src/vscode/documentText.js'
+import { progressProblem } from '../../../src/vscode/progress.js'
+import { refusalText } from '../../../src/vscode/refusalText.js'
+import { statusOf, statusOfWorld, troubleOf } from '../../../src/vscode/statusText.js'
+import { ago, escapeMarkdown, nameOfPath, parentOfPath, short, until } from '../../../src/vscode/text.js'
+import { agent, claim, FakeMuster, ledgerStatus, message, minutesAgo, now, world } from './fakes.js'
+
+describe('texts of the editor', () => {
+  it('tells times', () => {
+    assert.equal(ago(minutesAgo(0), now), 'just now')
+    assert.equal(ago(minutesAgo(2), now), '2 min ago')
+    assert.equal(ago(minutesAgo(-5), now), 'just now')
+    assert.equal(until(minutesAgo(-10), now), 'in 10 min')
+    assert.equal(until(minutesAgo(10), now), '10 min late')
+  })
+
+  it('shortens and splits', () => {
+    assert.equal(short('x'.repeat(100), 10), `${'x'.repeat(9)}…`)
+    assert.deepEqual([nameOfPath('src/core/'), parentOfPath('src/core/')], ['core/', 'src'])
+    assert.deepEqual([nameOfPath('a.ts'), parentOfPath('a.ts')], ['a.ts', ''])
+  })
+
+  it('leaves nothing of Markdown in other people\'s text', () => {
+    const escaped = escapeMarkdown('<img src=x> [a](command:x) ![b](http://c) `d` **e** http://f\n  g')
+    assert.doesNotMatch(escaped, /[<>[\]()`*!:]/)
+    assert.match(escaped, / {2}\n\u00a0\u00a0g$/)
+  })
+
+  it('shows a message with its text as written', () => {
+    const text = messageText(message({ id: '1', subject: '# <b>x', body: 'one\n<script>' }), world())
+    assert.doesNotMatch(text, /<script|<b>/)
+    assert.match(text, /one {2}\n/)
+  })
+
+  it('checks progress as it is typed', () => {
+    for (const fine of ['', '0', '100', ' 60 ', '60 %', '12.5']) assert.equal(progressProblem(fine), undefined, fine)
+    for (const wrong of ['-1', '101', 'x', '%', '1e9', 'NaN']) assert.ok(progressProblem(wrong), wrong)
+  })
+
+  it('says who holds a lock, how far, since when and until when', () => {
+    const refusal = { ok: false, reason: 'HELD', resource: 'src/a.ts', heldBy: 'bea', holderName: 'Bea', progress: 60, since: minutesAgo(2), eta: minutesAgo(-10), hint: '' } as const
+    assert.equal(refusalText(refusal, now), 'Bea has locked src/a.ts: 60 % · for 2 min · expected done in 10 min.')
+    assert.match(refusalText({ ...refusal, stale: true }, now), /the lock is stale/)
+  })
+
+  describe('status bar', () => {
+    it('shows who, how far, unread and stale', () => {
+      const status = statusOfWorld(world({
+        agents: [agent({ id: 'me', name: 'Maria', kind: 'person', me: true, progress: 60, unread: 2 })],
+        claims: [claim({ resource: 'a', mine: true, heldBy: 'me' }), claim({ resource: 'b', presence: 'gone' })],
+      }))
+      assert.equal(status.text, '$(lock) Maria · 60 % · 2 unread · 1 stale')
+      assert.equal(status.alarm, undefined)
+    })
+
+    it('warns only about my own locks', () => {
+      const mine = statusOfWorld(world({ claims: [claim({ resource: 'a', mine: true, heldBy: 'me', presence: 'overdue' })] }))
+      assert.equal(mine.alarm, 'warning')
+      const lost = statusOfWorld(world({ messages: [message({ id: '1', about: { act: 'taken', resource: 'a' } })] }))
+      assert.equal(lost.alarm, 'warning')
+    })
+
+    it('says what is wrong with the ledger', () => {
+      const place = { folder: '/x/.muster', root: '/x', exists: true }
+      const failed = { kind: 'failed', place, message: 'The folder is a file.', hint: 'Move it away.' } as const
+      assert.equal(troubleOf(failed), 'The folder is a file. Move it away.')
+      assert.equal(statusOf(failed)!.alarm, 'error')
+      const muster = new FakeMuster({})
+      muster.status = { ...ledgerStatus, readOnly: { code: 'LEDGER_DAMAGED', message: 'Damaged', hint: 'Repair it.' } }
+      const on = { kind: 'on', place, muster: muster.asMuster(), readOnly: false } as const
+      assert.deepEqual([statusOf(on)!.text, statusOf(on)!.tooltip], ['$(error) Muster: read-only', 'Damaged. Repair it.'])
+      assert.equal(statusOf({ kind: 'off', place }), undefined)
+    })
+  })
+
+  describe('alerts', () => {
+    const wanted = (): boolean => true
+
+    it('tells who asks for my lock, and offers to release it', () => {
+      const alert = alertOf(message({ id: '1', body: 'need it', about: { act: 'ask', resource: 'src/a.ts' } }), wanted)
+      assert.equal(alert?.text, 'Bea asks you to release src/a.ts: need it')
+      assert.deepEqual(alert?.actions, ['Release', 'Reply', 'Show'])
+    })
+
+    it('tells that my lock was taken or ended, that I got what I waited for, and that help is wanted', () => {
+      assert.equal(alertOf(message({ id: '1', about: { act: 'taken', resource: 'a' } }), wanted)?.text, 'Bea took over a, which was yours.')
+      assert.match(alertOf(message({ id: '1', about: { act: 'forced', resource: 'a' } }), wanted)!.text, /ended your lock on a/)
+      assert.equal(alertOf(message({ id: '1', about: { act: 'granted', resource: 'a' } }), wanted)?.text, 'a is yours now.')
+      assert.match(alertOf(message({ id: '1', kind: 'help' }), wanted)!.text, /asks for help: Hello/)
+    })
+
+    it('is silent about notes, and where the settings say so', () => {
+      assert.equal(alertOf(message({ id: '1' }), wanted), undefined)
+      for (const about of [{ act: 'ask', resource: 'a' }, { act: 'taken', resource: 'a' }] as const) assert.equal(alertOf(message({ id: '1', about }), () => false), undefined)
+    })
+  })
+})
