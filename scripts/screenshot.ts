@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chromium, type Page } from 'playwright-core'
+import { chromiumFlags, prepareChromium } from './chromium.js'
+
+/** What to take pictures of. */
+export interface ScreenshotOptions {
+  readonly address: string
+  readonly windows: number
+  /** The first window's picture; the others get `-2`, `-3` … before the extension. */
+  readonly file: string
+  readonly waitSeconds: number
+  readonly log: (line: string) => void
+}
+
+/** Opens windows in a headless browser, shows Muster's views in each, waits, and saves what they look like. */
+export async function takeScreenshots({ address, windows, file, waitSeconds, log }: ScreenshotOptions): Promise<void> {
+  const browser = await chromium.launch({ executablePath: await prepareChromium(log), args: chromiumFlags })
+  try {
+    const pages: Page[] = []
+    for (let number = 1; number <= windows; number += 1) {
+      // A context each: a page in a tab behind another one is drawn too slowly to be used.
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+      pages.push(await openPage(await context.newPage(), address))
+    }
+    log(`Waiting ${waitSeconds} s before the picture …`)
+    await sleep(waitSeconds * 1000)
+    mkdirSync(dirname(file), { recursive: true })
+    for (const [index, page] of pages.entries()) {
+      const target = index === 0 ? file : `${file.slice(0, -extname(file).length)}-${index + 1}${extname(file)}`
+      await page.screenshot({ path: target })
+      log(`Saved ${target}`)
+    }
+    for (const page of pages) await page.context().close()
+  } finally {
+    await browser.close()
+  }
+}
+
+async function openPage(page: Page, address: string): Promise<Page> {
+  await page.goto(address, { waitUntil: 'domcontentloaded' })
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 120_000 })
+  const muster = page.locator('.activitybar a.action-label[aria-label^="Muster"]').first()
+  // A picture without Muster tells more than none.
+  await muster.click({ timeout: 30_000 }).catch(() => console.error('Muster did not appear in the activity bar.'))
+  await page.mouse.move(0, 0)
+  return page
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { projectRoot } from './projectRoot.js'
+
+/** What one stage of the test run came to. */
+export interface Outcome {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  /** What to show in the summary besides the numbers. */
+  readonly note?: string
+}
+
+/** A stage that is one test: it passes when the program ends with 0. */
+export async function check(program: string, args: readonly string[]): Promise<Outcome> {
+  const code = await run(program, args)
+  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0, note: `ended with ${code}` }
+}
+
+/** Runs mocha on the test files below folders of `out/test`; a crash, a hang and finding no test are failures. */
+export async function mocha(folders: readonly string[], { grep, timeoutMs }: { grep?: string, timeoutMs: number }): Promise<Outcome> {
+  const files = folders.flatMap((folder) => testFiles(join('out', 'test', folder)))
+  if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: 'no test files' }
+  const scratch = mkdtempSync(join(tmpdir(), 'muster-tests-'))
+  const events = join(scratch, 'events.txt')
+  try {
+    const code = await run(process.execPath, [
+      '--enable-source-maps', join('node_modules', 'mocha', 'bin', 'mocha.js'),
+      '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`,
+      '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...files,
+    ])
+    return outcomeOf(existsSync(events) ? readFileSync(events, 'utf8').split('\n') : [], code, grep !== undefined)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Counts a mocha run from its events, so that one which ended too early or too late is never taken for a success. */
+function outcomeOf(events: readonly string[], exitCode: number | string, selected: boolean): Outcome {
+  const count = (event: string): number => events.filter((line) => line === event).length
+  const counted = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
+  const failedOnce = (note: string): Outcome => ({ ...counted, failed: counted.failed + 1, note })
+  if (count('end') === 0) return failedOnce(`crashed (${exitCode})`)
+  if (count('lingered') > 0) return failedOnce('something is still running after the last test')
+  if (counted.passed + counted.failed + counted.skipped === 0) return selected ? { ...counted, note: 'none selected' } : failedOnce('no tests')
+  if (exitCode !== 0 && counted.failed === 0) return failedOnce(`ended with ${exitCode}`)
+  return counted
+}
+
+function testFiles(folder: string): string[] {
+  const path = join(projectRoot, folder)
+  if (!existsSync(path)) return []
+  return readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js')).sort().map((file) => join(folder, file))
+}
+
+/** Runs a program in the project's folder with our output and no input; answers its exit code or signal. */
+function run(program: string, args: readonly string[]): Promise<number | string> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'no exit code'))
+  })
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { prepareChromium } from './chromium.js'
+import { editorCache } from './projectRoot.js'
+import { check, mocha, type Outcome } from './stages.js'
+import { prepareVsCode } from './vscodeInstall.js'
+
+const usage = `npm test [-- [--unit] [--editor] [--grep PATTERN]]
+
+Runs the type check, the linter, the search for import cycles, the build and all tests, also in a real VS Code.
+  --unit          unit and contract tests only
+  --editor        tests in the real VS Code only
+  --grep PATTERN  only tests whose full title matches; skips the checks`
+
+interface Stage {
+  readonly name: string
+  readonly run: () => Promise<Outcome>
+}
+
+interface Result extends Outcome {
+  readonly name: string
+  readonly seconds: number
+}
+
+const { values: options } = parseArgs({
+  options: {
+    unit: { type: 'boolean', default: false },
+    editor: { type: 'boolean', default: false },
+    grep: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+
+function module(...path: string[]): string {
+  return join('node_modules', ...path)
+}
+
+function stages(): Stage[] {
+  const { grep } = options
+  const checks: Stage[] = [
+    { name: 'types', run: () => check(process.execPath, [module('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']) },
+    { name: 'lint', run: () => check(process.execPath, [module('eslint', 'bin', 'eslint.js'), '.']) },
+    { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts']) },
+    { name: 'build', run: () => check(process.execPath, ['esbuild.config.mjs']) },
+  ]
+  const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: 30_000 }) }
+  const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: 180_000 }) }
+  const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
+  if (options.unit) return [unit]
+  if (options.editor) return [editor]
+  return grep === undefined ? [...checks, unit, multiprocess, editor] : [unit, multiprocess, editor]
+}
+
+async function editorTests(grep: string | undefined): Promise<Outcome> {
+  await prepareChromium(console.log)
+  await prepareVsCode({ cacheDir: editorCache, log: console.log })
+  return mocha(['vscode'], { grep, timeoutMs: 300_000 })
+}
+
+async function runStage({ name, run }: Stage): Promise<Result> {
+  console.log(`\n── ${name}`)
+  const start = Date.now()
+  let outcome: Outcome
+  try {
+    outcome = await run()
+  } catch (error) {
+    console.error(error)
+    outcome = { passed: 0, failed: 1, skipped: 0, note: 'could not be run' }
+  }
+  return { name, ...outcome, seconds: (Date.now() - start) / 1000 }
+}
+
+function printSummary(results: readonly Result[]): Outcome {
+  console.log(`\n${'stage'.padEnd(20)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'skipped'.padStart(9)}${'seconds'.padStart(9)}`)
+  for (const { name, passed, failed, skipped, seconds, note } of results) {
+    console.log(`${name.padEnd(20)}${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}${seconds.toFixed(1).padStart(9)}${note === undefined ? '' : `  ${note}`}`)
+  }
+  const sum = (count: (result: Result) => number): number => results.reduce((total, result) => total + count(result), 0)
+  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed), skipped: sum((one) => one.skipped) }
+}
+
+async function main(): Promise<void> {
+  if (options.help) {
+    console.log(usage)
+    return
+  }
+  const results: Result[] = []
+  for (const stage of stages()) results.push(await runStage(stage))
+  const total = printSummary(results)
+  const nothing = total.passed + total.failed === 0
+  if (nothing) console.log('\nNo test was run.')
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  process.exitCode = total.failed > 0 || nothing ? 1 : 0
+}
+
+await main()

@@ -1,0 +1,134 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { ProcessGroup } from './processGroup.js'
+import { cleanEnvironment } from './runCommand.js'
+import type { VsCodePaths } from './vscodeInstall.js'
+
+/** Quiet and the same everywhere; callers' settings win. */
+const defaultSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'telemetry.telemetryLevel': 'off',
+  'chat.disableAIFeatures': true,
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'git.autofetch': false,
+  // As on the desktop; in the browser VS Code saves by itself after a second.
+  'files.autoSave': 'off',
+}
+const startLimitMs = 120_000
+
+/** How to start a VS Code server. */
+export interface ServerOptions {
+  readonly paths: VsCodePaths
+  /** Settings, logs, extensions and state; created when missing, owned by the caller. */
+  readonly dataDir: string
+  /** Makes pages honour `extensionDevelopmentPath` and gives them `window.driver`, but suppresses toasts. */
+  readonly smokeTestDriver?: boolean
+  /** On: folders ask to be trusted first (Restricted Mode). Off by default. */
+  readonly workspaceTrust?: boolean
+  readonly settings?: Record<string, unknown>
+  /** Folders of extensions to install, without packaging and without copying. Only effective for a fresh `dataDir`. */
+  readonly extensions?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** What a page is to be opened with; see `VsCodeServer.url`. */
+export interface PageOptions {
+  /** Needs `smokeTestDriver`. */
+  readonly extensionDevelopmentPath?: string
+  /** A module that exports `run()`, called inside the extension host. Needs `extensionDevelopmentPath`. */
+  readonly extensionTestsPath?: string
+}
+
+/** A running VS Code server; every page opened from `url` is a window with an extension host of its own. */
+export interface VsCodeServer {
+  readonly port: number
+  readonly pid: number
+  readonly exited: Promise<unknown>
+  /** The address of a window on a folder (an absolute path). */
+  url(folder: string, options?: PageOptions): string
+  /** Process ids of the extension hosts started for one connection, oldest first; `token` as in the page's web socket address. */
+  extensionHostsOf(token: string): number[]
+  /** Everything the server printed. */
+  output(): string
+  /** Ends the server with its extension hosts and terminals. */
+  stop(): Promise<void>
+}
+
+/** Starts VS Code's own server on a free port of this machine and answers when it listens. */
+export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeServer> {
+  writeSettings(options)
+  linkExtensions(options)
+  const group = new ProcessGroup(options.paths.node, [
+    options.paths.serverMain,
+    '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
+    '--server-data-dir', options.dataDir, '--disable-telemetry',
+    ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
+    ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
+  ], { env: cleanEnvironment(options.env), stdio: ['ignore', 'pipe', 'pipe'] })
+
+  let output = ''
+  const port = new Promise<number>((resolve, reject) => {
+    for (const stream of [group.child.stdout, group.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const found = /Web UI available at http:\/\/[^\s:]+:(\d+)/.exec(output)?.[1]
+        if (found) resolve(Number(found))
+      })
+    }
+    void group.exited.then(({ code, signal, error }) => {
+      reject(new Error(`VS Code's server ended at once (${error?.message ?? signal ?? `code ${code}`}):\n${output}`))
+    })
+    setTimeout(() => reject(new Error(`VS Code's server did not start within ${startLimitMs / 1000} s:\n${output}`)), startLimitMs).unref()
+  })
+  try {
+    return serverOn(await port, group, () => output)
+  } catch (error) {
+    await group.stop()
+    throw error
+  }
+}
+
+function serverOn(port: number, group: ProcessGroup, output: () => string): VsCodeServer {
+  const authority = `127.0.0.1:${port}`
+  return {
+    port,
+    pid: group.child.pid!,
+    exited: group.exited,
+    output,
+    url(folder, page = {}) {
+      const payload = Object.entries(page).map(([key, path]) => [key, `vscode-remote://${authority}${encodeURI(path)}`])
+      const query = new URLSearchParams({ folder })
+      if (payload.length > 0) query.set('payload', JSON.stringify(payload))
+      return `http://${authority}/?${query.toString()}`
+    },
+    extensionHostsOf(token) {
+      // The server names a connection by the first eight characters of its token.
+      const line = new RegExp(`\\[${token.slice(0, 8)}\\]\\[ExtensionHostConnection\\] <(\\d+)> Launched`, 'g')
+      return [...output().matchAll(line)].map((match) => Number(match[1]))
+    },
+    stop: () => group.stop(),
+  }
+}
+
+function writeSettings({ dataDir, settings }: ServerOptions): void {
+  const folder = join(dataDir, 'data', 'User')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'settings.json'), `${JSON.stringify({ ...defaultSettings, ...settings }, null, 2)}\n`)
+}
+
+/** On a fresh data folder the server takes up whatever lies in its extensions folder, links included. */
+function linkExtensions({ dataDir, extensions = [] }: ServerOptions): void {
+  for (const extension of extensions) {
+    const manifest = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8')) as { publisher?: string, name?: string, version?: string }
+    const folder = join(dataDir, 'extensions')
+    mkdirSync(folder, { recursive: true })
+    const link = join(folder, `${manifest.publisher}.${manifest.name ?? basename(extension)}-${manifest.version}`)
+    if (!existsSync(link)) symlinkSync(extension, link, 'junction')
+  }
+}

@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core'
+import { eventually } from './eventually.js'
+import type { QuickInput } from './quickInput.js'
+
+const activeTab = '.part.editor .tab.active'
+
+/** Text editors and how files are decorated in tabs and in the explorer. */
+export class Editor {
+  constructor(private readonly page: Page, private readonly quickInput: QuickInput) {}
+
+  /** Opens a file of the workspace by name (or path) and waits until its editor is shown. */
+  async open(name: string): Promise<void> {
+    await this.quickInput.openFile(name)
+    await eventually(`the editor of ${name}`, async () => await this.activeName() === name.split('/').at(-1))
+    await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().waitFor()
+  }
+
+  /** The file name on the active tab; `undefined` without an open editor. */
+  async activeName(): Promise<string | undefined> {
+    const tab = this.page.locator(activeTab).first()
+    return await tab.count() > 0 ? await tab.getAttribute('data-resource-name') ?? undefined : undefined
+  }
+
+  /** The names on all tabs. */
+  async tabs(): Promise<string[]> {
+    return this.page.locator('.part.editor .tab').evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-resource-name') ?? ''))
+  }
+
+  /** Types at the end of the active file. */
+  async typeAtEnd(text: string): Promise<void> {
+    await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click()
+    await this.page.keyboard.press('Control+End')
+    await this.page.keyboard.insertText(text)
+    await eventually('the editor to be changed', () => this.isDirty())
+  }
+
+  /** The lines of the active editor that are rendered. */
+  async visibleText(): Promise<string> {
+    const lines = await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines .view-line').evaluateAll((elements) => elements
+      .map((line) => ({ top: Number.parseFloat((line as HTMLElement).style.top), text: (line.textContent ?? '').replaceAll('\u00a0', ' ') }))
+      .sort((one, other) => one.top - other.top))
+    return lines.map((line) => line.text).join('\n')
+  }
+
+  /** Whether the active editor has unsaved changes. */
+  async isDirty(): Promise<boolean> {
+    return await this.page.locator(`${activeTab}.dirty`).count() > 0
+  }
+
+  /** Saves the active file and waits until it is saved. */
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+S')
+    await eventually('the editor to be saved', async () => !await this.isDirty())
+  }
+
+  /** Closes the active editor. */
+  async close(): Promise<void> {
+    const name = await this.activeName()
+    await this.quickInput.runCommand('View: Close Editor')
+    await eventually(`${name} to close`, async () => !(await this.tabs()).includes(name ?? ''))
+  }
+
+  /** How a file looks in the explorer: its badge (git's and extensions' letters together), colour and tooltip. */
+  async explorerDecoration(file: string): Promise<{ badge: string, color: string, tooltip: string }> {
+    const label = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"] .monaco-icon-label`).first()
+    await label.waitFor()
+    const look = await label.evaluate((element) => ({
+      badge: getComputedStyle(element, '::after').content.replaceAll('"', ''),
+      color: getComputedStyle(element.querySelector('.label-name') ?? element).color,
+    }))
+    const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`).first()
+    return { badge: look.badge === 'none' ? '' : look.badge, color: look.color, tooltip: await row.getAttribute('aria-label') ?? '' }
+  }
+}

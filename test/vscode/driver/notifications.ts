@@ -1,0 +1,99 @@
+import type { Locator, Page } from 'playwright-core'
+import { actMs, eventually, matches, type TextMatch } from './eventually.js'
+import type { QuickInput } from './quickInput.js'
+
+/** A message in the corner or in the notification centre. */
+export interface Notification {
+  readonly message: string
+  readonly source: string
+  readonly buttons: string[]
+}
+
+const items = '.notification-list-item'
+
+/**
+ * Messages to the user. Toasts show only when VS Code runs with the extension installed; the centre has
+ * every message that was not dismissed, in both modes.
+ */
+export class Notifications {
+  private readonly centre: Locator
+  private readonly corner: Locator
+
+  constructor(private readonly page: Page, private readonly quickInput: QuickInput) {
+    this.centre = page.locator('.notifications-center.visible')
+    this.corner = page.locator('.notifications-toasts')
+  }
+
+  /** The toasts now shown in the corner. */
+  async toasts(): Promise<Notification[]> {
+    return read(this.corner)
+  }
+
+  /** Opens the notification centre and answers all it holds, newest first. */
+  async all(): Promise<Notification[]> {
+    await this.open()
+    return read(this.centre)
+  }
+
+  /** Waits for a message (opening the centre) and answers it. */
+  async waitFor(wanted: TextMatch): Promise<Notification> {
+    await this.open()
+    return find(this.centre, wanted)
+  }
+
+  /** Waits for a toast and answers it. */
+  async waitForToast(wanted: TextMatch): Promise<Notification> {
+    return find(this.corner, wanted)
+  }
+
+  /** Presses a button of a message: of its toast when there is one, else in the centre. */
+  async clickButton(wanted: TextMatch, button: string): Promise<void> {
+    const toast = (await this.toasts()).some((notification) => matches(notification.message, wanted))
+    if (!toast) await this.open()
+    const place = toast ? this.corner : this.centre
+    await eventually(`the button "${button}" of "${wanted}"`, async () => {
+      const item = place.locator(items).filter({ has: this.page.locator('.notification-list-item-message', { hasText: wanted }) }).first()
+      await item.hover({ timeout: actMs })
+      await item.locator('.notification-list-item-buttons-container .monaco-button').filter({ hasText: button }).first().click({ timeout: actMs })
+      return true
+    })
+  }
+
+  /** Removes all messages and closes the centre. */
+  async clear(): Promise<void> {
+    if ((await this.toasts()).length === 0 && (await this.all()).length === 0) return this.close()
+    await this.quickInput.runCommand('Notifications: Clear All Notifications')
+    await eventually('no notifications', async () => await this.centre.locator(items).count() + await this.corner.locator(items).count() === 0)
+  }
+
+  /** Hides the centre; its messages stay. */
+  async close(): Promise<void> {
+    if (await this.centre.count() === 0) return
+    await this.quickInput.runCommand('Notifications: Hide Notifications')
+    await this.centre.waitFor({ state: 'detached' })
+  }
+
+  private async open(): Promise<void> {
+    if (await this.centre.count() > 0) return
+    await this.quickInput.runCommand('Notifications: Show Notifications')
+    await this.centre.waitFor()
+  }
+}
+
+async function read(place: Locator): Promise<Notification[]> {
+  return place.locator(items).evaluateAll((elements) => elements.map((item) => ({
+    message: item.querySelector('.notification-list-item-message')?.textContent?.trim() ?? '',
+    source: item.querySelector('.notification-list-item-source')?.textContent?.trim() ?? '',
+    buttons: Array.from(item.querySelectorAll('.notification-list-item-buttons-container .monaco-button'), (button) => button.textContent?.trim() ?? ''),
+  })))
+}
+
+async function find(place: Locator, wanted: TextMatch): Promise<Notification> {
+  let seen: Notification[] = []
+  return eventually(`a notification "${wanted}"`, async () => {
+    seen = await read(place)
+    return seen.find((notification) => matches(notification.message, wanted))
+  }).catch((error: unknown) => {
+    throw new Error(`No notification "${wanted}". There are: ${seen.map((one) => one.message).join(' | ') || 'none'}`, { cause: error })
+  })
+}

@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromiumFlags, prepareChromium } from '../../../scripts/chromium.js'
+import { editorCache, projectRoot, testResults } from '../../../scripts/projectRoot.js'
+import { startVsCodeServer, type PageOptions, type VsCodeServer } from '../../../scripts/vscodeServer.js'
+import { prepareVsCode } from '../../../scripts/vscodeInstall.js'
+import { Window } from './window.js'
+
+/** How a VS Code under test is to be started. */
+export interface VsCodeOptions {
+  /** The extension's folder; the project itself unless told otherwise. */
+  readonly extension?: string
+  /**
+   * `true` installs the extension, so that toasts show. Otherwise it is loaded for development, which gives
+   * access to terminals (`window.terminal`) and runs `extensionTestsPath`, but VS Code then suppresses toasts.
+   */
+  readonly installed?: boolean
+  /** On: folders ask to be trusted first. */
+  readonly workspaceTrust?: boolean
+  readonly settings?: Record<string, unknown>
+  /** Variables for extension hosts and terminals. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** How one window is to be opened. */
+export interface WindowOptions {
+  /** For screenshots and messages; "window 1" and so on when missing. */
+  readonly name?: string
+  /** Windows of one profile share the editor's storage as the windows of one desktop VS Code do. */
+  readonly profile?: string
+  readonly extensionTestsPath?: string
+}
+
+/** A real VS Code, its server and its browser, for one test file. Always `stop()` it. */
+export class VsCode {
+  readonly windows: Window[] = []
+  private readonly profiles = new Map<string, Promise<BrowserContext>>()
+
+  private constructor(
+    readonly server: VsCodeServer,
+    private readonly browser: Browser,
+    readonly dataDir: string,
+    private readonly options: VsCodeOptions,
+  ) {}
+
+  /** Installs what is missing, then starts the server and a headless browser. */
+  static async start(options: VsCodeOptions = {}): Promise<VsCode> {
+    const paths = await prepareVsCode({ cacheDir: editorCache, log: console.log })
+    const executablePath = await prepareChromium(console.log)
+    const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'muster-vscode-')))
+    const extension = options.extension ?? projectRoot
+    const server = await startVsCodeServer({
+      paths, dataDir,
+      smokeTestDriver: !options.installed,
+      workspaceTrust: options.workspaceTrust,
+      settings: options.settings,
+      env: options.env,
+      extensions: options.installed ? [extension] : [],
+    })
+    try {
+      const browser = await chromium.launch({ executablePath, args: chromiumFlags })
+      return new VsCode(server, browser, dataDir, { ...options, extension })
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+  }
+
+  /** Opens a window on a folder and waits until the workbench is restored. */
+  async openWindow(folder: string, { name = `window ${this.windows.length + 1}`, profile = 'default', extensionTestsPath }: WindowOptions = {}): Promise<Window> {
+    const context = await this.profile(profile)
+    const page: PageOptions = this.options.installed
+      ? {}
+      : { extensionDevelopmentPath: this.options.extension, ...(extensionTestsPath === undefined ? {} : { extensionTestsPath }) }
+    const window = new Window(await this.newPage(context), this.server, { name, hasDriver: !this.options.installed })
+    this.windows.push(window)
+    await window.open(this.server.url(folder, page))
+    return window
+  }
+
+  /**
+   * For mocha's `afterEach`: when the test failed, writes a screenshot and the console of every open window
+   * and the server's output into `test-results/`.
+   */
+  async saveEvidence(test: Mocha.Test | undefined): Promise<void> {
+    if (!test || test.state !== 'failed') return
+    const title = fileNameFrom(test.fullTitle())
+    mkdirSync(testResults, { recursive: true })
+    writeFileSync(join(testResults, `${title}.server.log`), this.server.output())
+    for (const window of this.windows) {
+      writeFileSync(join(testResults, `${title}.${fileNameFrom(window.name)}.console.log`), window.consoleLines.join('\n'))
+      if (!window.isClosed) await window.screenshot(`${title}.${window.name}`).catch((error: unknown) => console.error(String(error)))
+    }
+  }
+
+  /** Ends windows, browser and server and removes their data. */
+  async stop(): Promise<void> {
+    // Contexts first: a browser closed under its pages leaves extension hosts waiting for them.
+    await Promise.allSettled([...this.profiles.values()].map(async (context) => (await context).close()))
+    await this.browser.close()
+    await this.server.stop()
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+
+  /** Gives every page a browser window of its own: in a tab behind another one clicks take seconds. */
+  private async newPage(context: BrowserContext): Promise<Page> {
+    const [first] = context.pages()
+    if (!first) return context.newPage()
+    const session = await context.newCDPSession(first)
+    const { targetInfo } = await session.send('Target.getTargetInfo')
+    await session.detach()
+    const browserSession = await this.browser.newBrowserCDPSession()
+    const opened = context.waitForEvent('page')
+    await browserSession.send('Target.createTarget', { url: 'about:blank', newWindow: true, browserContextId: targetInfo.browserContextId })
+    await browserSession.detach()
+    return opened
+  }
+
+  private profile(name: string): Promise<BrowserContext> {
+    let context = this.profiles.get(name)
+    if (!context) {
+      context = this.browser.newContext({ viewport: { width: 1440, height: 1100 }, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] })
+      this.profiles.set(name, context)
+    }
+    return context
+  }
+}
+
+/** A name for a file from the title of a test. */
+export function fileNameFrom(title: string): string {
+  return title.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 120)
+}

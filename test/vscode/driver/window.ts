@@ -1,0 +1,138 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { testResults } from '../../../scripts/projectRoot.js'
+import type { VsCodeServer } from '../../../scripts/vscodeServer.js'
+import { Dialog } from './dialog.js'
+import { Editor } from './editor.js'
+import { eventually, waitLimitMs } from './eventually.js'
+import { Notifications } from './notifications.js'
+import { QuickInput } from './quickInput.js'
+import { StatusBar } from './statusBar.js'
+import { Terminal } from './terminal.js'
+import { Tree } from './tree.js'
+import './workbenchDriver.js'
+
+/** One window of VS Code, driven as a person would. Every method waits for what it needs. */
+export class Window {
+  readonly name: string
+  readonly quickInput: QuickInput
+  readonly tree: Tree
+  readonly statusBar: StatusBar
+  readonly notifications: Notifications
+  readonly dialog: Dialog
+  readonly editor: Editor
+  readonly terminal: Terminal
+  /** What the page wrote to its console so far. */
+  readonly consoleLines: string[] = []
+  private readonly connections: string[] = []
+  private hostsBeforeLoading = 0
+
+  constructor(readonly page: Page, private readonly server: VsCodeServer, private readonly options: { name: string, hasDriver: boolean }) {
+    this.name = options.name
+    this.quickInput = new QuickInput(page)
+    this.tree = new Tree(page)
+    this.statusBar = new StatusBar(page)
+    this.notifications = new Notifications(page, this.quickInput)
+    this.dialog = new Dialog(page)
+    this.editor = new Editor(page, this.quickInput)
+    this.terminal = new Terminal(page, this.quickInput)
+    page.setDefaultTimeout(waitLimitMs)
+    page.on('console', (message) => this.consoleLines.push(`${message.type()}: ${message.text()}`))
+    page.on('pageerror', (error) => this.consoleLines.push(`pageerror: ${error.stack ?? error.message}`))
+    page.on('websocket', (socket) => {
+      const token = new URL(socket.url()).searchParams.get('reconnectionToken')
+      if (token && !this.connections.includes(token)) this.connections.push(token)
+    })
+    // A page that asks before it is left would never close; VS Code does so while it still saves.
+    page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined))
+  }
+
+  get isClosed(): boolean {
+    return this.page.isClosed()
+  }
+
+  /** Goes to an address and waits until the workbench is restored and the extension host runs. */
+  async open(address: string): Promise<void> {
+    await this.page.goto(address, { waitUntil: 'domcontentloaded' })
+    await this.waitUntilReady()
+  }
+
+  /** Waits until the editors and views of the last time are back and an extension host was started. */
+  async waitUntilReady(): Promise<void> {
+    const before = this.hostsBeforeLoading
+    if (this.options.hasDriver) {
+      await this.page.waitForFunction(() => globalThis.driver !== undefined)
+      await this.page.evaluate(() => globalThis.driver?.whenWorkbenchRestored())
+    } else {
+      await this.page.waitForFunction(() => performance.getEntriesByName('code/didStartWorkbench').length > 0)
+    }
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor()
+    await eventually(`an extension host of ${this.name}`, () => this.allExtensionHosts().length > before)
+  }
+
+  /** Runs a command by its full title ("Category: Title") through the command palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.quickInput.runCommand(title)
+  }
+
+  /** Shows a view container of the activity bar by its title. */
+  async openView(container: string): Promise<void> {
+    const action = this.page.locator(`.activitybar a.action-label[aria-label^="${container}"]`).first()
+    const selected = this.page.locator('.activitybar .action-item.checked').filter({ has: action })
+    await action.waitFor()
+    // A click on the container that is already open would close it.
+    if (await selected.count() === 0) await action.click()
+    await this.page.locator('.sidebar .composite.title').filter({ hasText: new RegExp(container, 'i') }).waitFor()
+  }
+
+  /** The process id of this window's extension host; `undefined` when it has been killed. */
+  extensionHost(): number | undefined {
+    return this.allExtensionHosts().filter(isRunning).at(-1)
+  }
+
+  /** Kills the extension host as a crash would (SIGKILL) and waits until it is gone; answers its process id. */
+  async killExtensionHost(): Promise<number> {
+    const pid = await eventually(`an extension host of ${this.name}`, () => this.extensionHost())
+    process.kill(pid, 'SIGKILL')
+    await eventually(`the end of extension host ${pid}`, () => !isRunning(pid))
+    return pid
+  }
+
+  /** Reloads the window; its extension host is replaced by a new one. */
+  async reload(): Promise<void> {
+    this.hostsBeforeLoading = this.allExtensionHosts().length
+    await this.page.reload({ waitUntil: 'domcontentloaded' })
+    await this.waitUntilReady()
+  }
+
+  /** Closes the window as a person does: extensions are deactivated, and the extension host ends. */
+  async close(): Promise<void> {
+    const pid = this.extensionHost()
+    // Leaving the page runs the editor's shutdown; closing a page outright does not.
+    await this.page.goto('about:blank')
+    await this.page.close()
+    if (pid !== undefined) await eventually(`the end of extension host ${pid}`, () => !isRunning(pid))
+  }
+
+  /** Saves what the window shows to `test-results/NAME.png` and answers the file's path. */
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(testResults, { recursive: true })
+    const file = join(testResults, `${name.replace(/[^A-Za-z0-9.]+/g, '-')}.png`)
+    await this.page.screenshot({ path: file })
+    return file
+  }
+
+  private allExtensionHosts(): number[] {
+    return this.connections.flatMap((token) => this.server.extensionHostsOf(token))
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

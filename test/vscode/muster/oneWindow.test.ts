@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { VsCode } from '../driver/vsCode.js'
+import type { Window } from '../driver/window.js'
+import { Repository } from './repository.js'
+
+const STATUS = 'muster.status'
+
+describe('one window', () => {
+  let repository: Repository
+  let code: VsCode
+  let window: Window
+
+  before(async () => {
+    repository = new Repository()
+    code = await VsCode.start()
+    window = await code.openWindow(repository.root)
+  })
+  afterEach(function () { return code.saveEvidence(this.currentTest) })
+  after(async () => {
+    await code?.stop()
+    repository?.remove()
+  })
+
+  it('sleeps until it is turned on: no folder, no status, few commands', async () => {
+    await window.openView('Muster')
+    assert.equal(await window.quickInput.hasCommand('Muster: Turn On Muster Here'), true)
+    assert.equal(await window.quickInput.hasCommand('Muster: Lock This File'), false)
+    assert.match(await window.tree.message('Agents'), /Muster is off in this repository/)
+    assert.equal(await window.statusBar.text(STATUS), undefined)
+    assert.equal(existsSync(repository.folder), false)
+    await window.screenshot('one window off')
+  })
+
+  it('wakes by itself when an agent makes its first call', async () => {
+    await repository.cli('gamma', ['claim', 'src/cart.ts', '--note', 'totals'])
+    await window.statusBar.waitFor(STATUS, 'Maria')
+    await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
+    await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
+    assert.equal(await window.quickInput.hasCommand('Muster: Turn On Muster Here'), false)
+    assert.equal(await window.tree.message('Messages'), 'No messages yet.\nSend Message')
+  })
+
+  it('sends and reads messages', async () => {
+    await window.runCommand('Muster: Send Message')
+    const rows = await window.quickInput.waitForRows('gamma')
+    assert.match(rows.find((row) => row.label === 'gamma')!.detail, /1 lock/)
+    await window.quickInput.pick('gamma')
+    await window.quickInput.pick('High')
+    await window.quickInput.waitFor('What is it about?')
+    await window.quickInput.typeText('Totals')
+    await window.quickInput.waitFor('Text.')
+    await window.quickInput.typeText('Please round half even.')
+    await window.tree.waitForRow('Messages', /Totals · to gamma · high · not seen yet/)
+
+    const inbox = (await repository.cli('gamma', ['inbox', '--unread']))['messages'] as { id: string; body: string }[]
+    assert.deepEqual(inbox.map((message) => message.body), ['Please round half even.'])
+    await window.tree.waitForRow('Messages', /Totals · to gamma · high · seen/)
+
+    await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'A question', '--body', 'Is <b>this</b> [fine](https://example.com)?'])
+    await window.statusBar.waitFor(STATUS, '1 unread')
+    await window.tree.click('Messages', 'A question')
+    await window.tree.waitForRow('Messages', /A question · gamma · just now/)
+    await window.statusBar.waitFor(STATUS, /Maria$/m)
+    await window.screenshot('one window message')
+
+    await window.tree.inlineAction('Messages', 'A question', 'Reply to Message')
+    await window.quickInput.waitFor('Reply to gamma')
+    await window.quickInput.typeText('Yes.')
+    await window.tree.waitForRow('Messages', /A question · gamma · answered/)
+    assert.deepEqual(((await repository.cli('gamma', ['inbox', '--unread']))['messages'] as { body: string }[]).map((one) => one.body), ['Yes.'])
+  })
+
+  it('tells of a call for help, and only of that', async () => {
+    await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'Just so you know'])
+    await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'Stuck in the totals', '--kind', 'help'])
+    await window.notifications.waitFor('gamma asks for help: Stuck in the totals')
+    assert.equal((await window.notifications.all()).length, 1)
+    await window.notifications.clear()
+  })
+
+  it('proposes, approves and rejects decisions', async () => {
+    for (const title of ['Round half even', 'Drop old browsers']) {
+      await window.runCommand('Muster: Propose Decision')
+      await window.quickInput.waitFor('What is to be decided?')
+      await window.quickInput.typeText(title)
+      await window.quickInput.waitFor('What do you propose?')
+      await window.quickInput.typeText('As the title says')
+      await window.quickInput.waitFor('Why?')
+      await window.quickInput.typeText('')
+      await window.quickInput.pick('High impact')
+    }
+    await window.tree.waitForRow('Decisions', /D-1 Round half even · proposed · Maria · high impact/)
+    await window.tree.inlineAction('Decisions', 'D-1', 'Approve Decision')
+    await window.quickInput.waitFor('Approve D-1')
+    await window.quickInput.typeText('')
+    await window.tree.waitForRow('Decisions', /D-1 Round half even · approved · by Maria/)
+    await window.runCommand('Muster: Reject Decision')
+    await window.quickInput.pick('D-2')
+    await window.quickInput.waitFor('Why not?')
+    await window.quickInput.typeText('Too many customers use them')
+    await window.tree.waitForRow('Decisions', /D-2 Drop old browsers · rejected · by Maria/)
+    await window.screenshot('one window decisions')
+  })
+
+  it('waits in line, and is told when it is its turn', async () => {
+    await window.editor.open('cart.ts')
+    await window.runCommand('Muster: Lock This File')
+    await window.notifications.clickButton('gamma has locked src/cart.ts', 'Wait')
+    await window.notifications.waitFor('You are number 1 in line for cart.ts')
+    await repository.cli('gamma', ['release', 'src/cart.ts'])
+    await window.notifications.waitFor('src/cart.ts is yours now.')
+    await window.tree.waitForRow('Locks', /cart\.ts · you/)
+    await window.notifications.clear()
+  })
+
+  it('is another identity when asked to', async () => {
+    await window.statusBar.click(STATUS)
+    await window.quickInput.pick(/Choose Who This Window Is/)
+    await window.quickInput.pick(/New Name/)
+    await window.quickInput.waitFor('A name the others see')
+    await window.quickInput.typeText('Night Shift')
+    await window.statusBar.waitFor(STATUS, 'Night Shift')
+    await window.reload()
+    await window.statusBar.waitFor(STATUS, 'Night Shift')
+  })
+})
+
+describe('a ledger that cannot be used', () => {
+  let code: VsCode
+  let repository: Repository
+
+  before(async () => { code = await VsCode.start() })
+  beforeEach(() => { repository = new Repository() })
+  afterEach(async function () {
+    await code.saveEvidence(this.currentTest)
+    for (const window of code.windows) if (!window.isClosed) await window.close()
+    repository.remove()
+  })
+  after(() => code?.stop())
+
+  it('says that a file is in the folder\'s place, and leaves it alone', async () => {
+    writeFileSync(repository.folder, 'something else')
+    const window = await code.openWindow(repository.root)
+    await window.statusBar.waitFor(STATUS, 'cannot start')
+    await window.openView('Muster')
+    assert.match(await window.tree.message('Agents'), /\.muster/)
+    await window.screenshot('bad ledger file')
+    assert.equal(readFileSync(repository.folder, 'utf8'), 'something else')
+  })
+
+  it('says that the ledger is damaged or newer, and changes nothing', async () => {
+    await repository.cli('gamma', ['claim', 'src/cart.ts'])
+    const segment = join(repository.folder, 'ledger', readdirSync(join(repository.folder, 'ledger')).filter((name) => name.endsWith('.jsonl')).sort().at(-1)!)
+    const lines = readFileSync(segment, 'utf8').split('\n')
+    const damaged = [lines[0]!, 'garbage', ...lines.slice(2)].join('\n')
+    writeFileSync(segment, damaged)
+    const window = await code.openWindow(repository.root)
+    await window.statusBar.waitFor(STATUS, /read-only|cannot start/)
+    await window.screenshot('bad ledger damaged')
+    assert.equal(readFileSync(segment, 'utf8'), damaged)
+  })
+})
+
+describe('a folder that is not trusted', () => {
+  let code: VsCode
+  let repository: Repository
+
+  before(async () => {
+    repository = new Repository()
+    await repository.cli('gamma', ['claim', 'src/cart.ts'])
+    code = await VsCode.start({ workspaceTrust: true, settings: { 'security.workspace.trust.startupPrompt': 'never' } })
+  })
+  afterEach(function () { return code.saveEvidence(this.currentTest) })
+  after(async () => {
+    await code?.stop()
+    repository?.remove()
+  })
+
+  it('is looked at, not written to', async () => {
+    const ledger = join(repository.folder, 'ledger')
+    const before = readdirSync(ledger).map((name) => readFileSync(join(ledger, name), 'utf8'))
+    const window = await code.openWindow(repository.root)
+    await window.statusBar.waitFor(STATUS, 'Restricted Mode')
+    await window.openView('Muster')
+    await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
+    assert.equal(await window.quickInput.hasCommand('Muster: Lock This File'), false)
+    assert.deepEqual(readdirSync(ledger).map((name) => readFileSync(join(ledger, name), 'utf8')), before)
+    await window.screenshot('restricted')
+  })
+})
