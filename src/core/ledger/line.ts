@@ -80,12 +80,12 @@ export function parseLine(bytes: Buffer, start: number, end: number): Line | und
   const v = numberAfter(bytes, V, tail)
   const seq = numberAfter(bytes, SEQ, tail)
   if (v < 1 || seq < 1 || !matches(bytes, cursor, PREV) || !isHex(bytes, cursor + PREV.length)) return undefined
-  const prev = bytes.latin1Slice(cursor + PREV.length, cursor + PREV.length + 16)
+  const prev = bytes.toString('latin1', cursor + PREV.length, cursor + PREV.length + 16)
   cursor += PREV.length + 16
   const d = numberAfter(bytes, D, tail)
   if (d < 0 || cursor > tail) return undefined
 
-  const sum = bytes.latin1Slice(tail + 8, tail + 24)
+  const sum = bytes.toString('latin1', tail + 8, tail + 24)
   if (sumOf(bytes.subarray(start, tail)) !== sum) return undefined
   const line: Line = { v, seq, prev, d, at: 0, up: 0, boot: '', kind: '', body: 0, sum }
   readRest(bytes, start, tail, line)
@@ -105,8 +105,8 @@ function readRest(bytes: Buffer, start: number, tail: number, line: Line): void 
   if (kindEnd < 0 || kindEnd >= tail) return
   line.at = at
   line.up = up
-  line.boot = shared(bytes.latin1Slice(boot, bootEnd))
-  line.kind = shared(bytes.latin1Slice(kind, kindEnd))
+  line.boot = shared(bytes.toString('latin1', boot, bootEnd))
+  line.kind = shared(bytes.toString('latin1', kind, kindEnd))
   line.body = kindEnd + 1 - start
 }
 

@@ -30,6 +30,8 @@ export class Replica<S, E> {
   fresh: Commit<E>[] = []
   /** Sequence number of the last `repaired` line. */
   repairedAt = 0
+  /** Sum of the last accepted line that was this process's own. */
+  ownSum = ''
 
   constructor(
     private readonly machine: Machine<S, E>,
@@ -77,6 +79,7 @@ export class Replica<S, E> {
     if (place !== 'accept') return place
 
     this.chain.accept(line)
+    if (own?.line.sum === line.sum) this.ownSum = line.sum
     this.stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
     if (this.lookFor?.seq === line.seq && this.lookFor.sum === line.sum) this.found = true
     this.apply(line, bytes, start, end, isOwn)
@@ -84,8 +87,11 @@ export class Replica<S, E> {
   }
 
   private apply(line: Line, bytes: Buffer, start: number, end: number, isOwn: boolean): void {
-    if (line.v > PROTOCOL) return this.block('LEDGER_NEWER', `The ledger was written by a newer Muster (format ${line.v}).`, UPDATE_HINT)
     try {
+      if (line.v > PROTOCOL) {
+        if (line.kind === 'genesis') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
+        return this.block('LEDGER_NEWER', `The ledger was written by a newer Muster (format ${line.v}).`, UPDATE_HINT)
+      }
       if (line.kind === 'commit') this.applyCommit(line, bytes, start, end, isOwn)
       else if (line.kind !== 'closed') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
     } catch (error) {

@@ -35,4 +35,5 @@ for (let step = 0; !stopped; step++) {
 }
 const state = m.state()
 await m.close()
-process.send!({ type: 'done', agents: state.agents.length }, () => process.exit(0))
+process.send!({ type: 'done', agents: state.agents.length })
+process.disconnect()

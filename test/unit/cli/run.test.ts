@@ -165,17 +165,17 @@ describe('command line', () => {
     it('says who holds it, how far they are, and what to type next', async () => {
       const { exit, out, err } = await run(['claim', 'a.ts'], { muster: { claim: async () => claimRefusal({ eta: '2026-03-01T12:05:00.000Z' }) } })
       assert.deepEqual([exit, out], [1, ''])
-      assert.match(err, /^src\/a\.ts is locked by beta \(60 %, since 2 min, free at ~\d\d:05\)\.\n {2}Wait: +muster claim src\/a\.ts --wait\n {2}Ask: +muster ask src\/a\.ts --body "…"\n$/)
+      assert.match(err, /^src\/a\.ts is locked by beta \(60 %, since 2 min, free at ~\d\d:05\)\.\n {2}Wait: +muster claim a\.ts --wait\n {2}Ask: +muster ask src\/a\.ts --body "…"\n$/)
     })
 
     it('offers to take over what is stale', async () => {
       const { err } = await run(['claim', 'a.ts'], { muster: { claim: async () => claimRefusal({ stale: true }) } })
       assert.match(err, /\(60 %, since 2 min, stale\)/)
-      assert.match(err, /Take over: +muster claim src\/a\.ts --take-over/)
+      assert.match(err, /Take over: +muster claim a\.ts --take-over/)
     })
 
     it('quotes what a shell would misread', async () => {
-      const { err } = await run(['claim', 'x'], { muster: { claim: async () => claimRefusal({ resource: "it's $(here).ts" }) } })
+      const { err } = await run(['claim', "it's $(here).ts"], { muster: { claim: async () => claimRefusal() } })
       assert.ok(err.includes(`muster claim 'it'\\''s $(here).ts' --wait`), err)
     })
 

@@ -59,7 +59,7 @@ describe('rows of the views', () => {
 
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · shared · 2 min · 2 waiting')
+      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · 2 min')
     })
 
     it('marks the same place in another working tree', () => {

@@ -1,3 +1,4 @@
+import { errnoOf } from '../../errors.js'
 import { Chain } from '../classify.js'
 import { parseLine } from '../line.js'
 import type { Clock } from '../port.js'
@@ -28,17 +29,42 @@ export class Flusher {
   private usual = Infinity
   private inPlace = 0
   private tail: SegmentTail | undefined
+  /** A flush failed for good: until one has succeeded again, none is believed that did not write. */
+  private distrust = false
 
+  /** @param readOnly Nothing can be written: what cannot be flushed for want of rights is somebody else's to flush. */
   constructor(
     private readonly fs: LedgerFs,
     private readonly clock: Clock,
+    private readonly readOnly: boolean,
     private readonly head: () => { seq: number; sum: string },
   ) {}
 
-  /** Goes on in another segment, from an offset that everything before is on disk of. */
+  /** Goes on in another segment, which is on disk up to `offset`, where the chain is at the head of now. */
   follow(tail: SegmentTail): void {
     this.tail = tail
-    this.mark = { offset: tail.offset, ...this.head() }
+    const { seq, sum } = this.head()
+    this.mark = { offset: tail.offset, seq, sum }
+  }
+
+  /** Goes on with the same file through another descriptor. */
+  moveTo(tail: SegmentTail): void {
+    this.tail = tail
+  }
+
+  /** Everything of the ledger was written and flushed again after a failure. */
+  trustAgain(): void {
+    this.distrust = false
+  }
+
+  /** What is known, to be put back should opening anew fail. */
+  save(): () => void {
+    const { synced, mark, tail } = this
+    return () => {
+      this.synced = synced
+      this.mark = mark
+      this.tail = tail
+    }
   }
 
   /** Forgets what was known: the ledger was opened anew, and nobody said what of it is on disk. */
@@ -66,19 +92,31 @@ export class Flusher {
   /** The same at once, for what is done between reading and writing. @throws system errors */
   flushNow(): void {
     const { tail, reached } = this.begin()
-    try {
-      this.fs.fdatasyncSync(tail.fd)
-    } catch {
+    // A flush under way may be failing just now, and would have taken the error with it.
+    if (this.distrust || (this.running !== undefined && !this.readOnly)) {
       this.rewrite(tail, reached)
+    } else {
+      try {
+        this.fs.fdatasyncSync(tail.fd)
+      } catch (error) {
+        this.recover(tail, reached, error)
+      }
     }
     this.confirm(tail, reached)
+  }
+
+  /** Closes a segment that was followed, once no flush uses it. */
+  retire(tail: SegmentTail): void {
+    const close = (): void => tail.close()
+    if (this.running === undefined) close()
+    else void this.running.then(close, close)
   }
 
   /**
    * Writes everything since the last good flush once more, and flushes that. After a failed flush the kernel may take the
    * pages for clean: flushing again says yes and writes nothing. @throws system errors
    */
-  rewrite(tail = this.tail!, reached: Mark = this.begin().reached): void {
+  private rewrite(tail: SegmentTail, reached: Mark): void {
     const bytes = tail.bytesFrom(this.mark.offset)
     if (!leadsTo(this.mark, bytes.subarray(0, reached.offset - this.mark.offset), reached)) throw new Error('lines that were read before are gone')
     const fd = this.fs.open(tail.path, 'patch')
@@ -96,15 +134,26 @@ export class Flusher {
     }
   }
 
+  private recover(tail: SegmentTail, reached: Mark, error: unknown): void {
+    if (this.readOnly && errnoOf(error) !== 'EIO') return
+    try {
+      this.rewrite(tail, reached)
+    } catch (second) {
+      this.distrust = true
+      throw second
+    }
+  }
+
   private async flush(): Promise<void> {
     const { tail, reached } = this.begin()
     const before = this.clock.monotonic()
+    if (this.distrust) return this.flushNow()
     try {
       await this.fs.fdatasync(tail.fd)
     } catch (error) {
-      // Meanwhile the tail may have gone on to another segment, and flushed this one on its way.
-      if (this.tail !== tail) throw error
-      this.rewrite(tail, reached)
+      // The ledger may have gone on to another segment meanwhile, and written this one again on its way.
+      if (this.tail !== tail) return
+      this.recover(tail, reached, error)
     }
     this.note(before)
     this.inPlace = 0
@@ -113,7 +162,7 @@ export class Flusher {
 
   private begin(): { tail: SegmentTail; reached: Mark } {
     const tail = this.tail!
-    return { tail, reached: { offset: tail.offset, ...this.head() } }
+    return { tail, reached: { offset: tail.offset, seq: this.head().seq, sum: this.head().sum } }
   }
 
   private confirm(tail: SegmentTail, reached: Mark): void {

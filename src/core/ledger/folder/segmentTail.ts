@@ -69,7 +69,7 @@ export class SegmentTail {
    * @returns false if the file is shorter than it was, or holds other bytes before the offset. @throws system errors
    */
   read(receive: LineReceiver): boolean {
-    let buffer = this.small
+    let buffer: Buffer = this.small
     for (;;) {
       const kept = Math.min(REMEMBERED, this.offset)
       const base = this.offset - kept

@@ -1,0 +1,122 @@
+import type { Muster } from '../core/muster.js'
+import type { Host } from './host.js'
+import type { Ui } from './text/ui.js'
+
+/** One `--option`. `value` is the placeholder in help. */
+export type OptionSpec =
+  | { type: 'flag'; help: string }
+  | { type: 'text'; value: string; help: string; required?: boolean }
+  | { type: 'list'; value: string; help: string }
+  | { type: 'number'; value: string; help: string; integer?: boolean }
+  | { type: 'choice'; choices: readonly string[]; help: string }
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+
+export type OptionValue<S extends OptionSpec> =
+  S extends { type: 'flag' } ? boolean
+    : S extends { type: 'list' } ? string[]
+      : S extends { type: 'number' } ? number | undefined
+        : S extends { type: 'choice'; choices: readonly (infer C)[] } ? C | undefined
+          : S extends { required: true } ? string
+            : string | undefined
+
+export type OptionValues<O extends OptionSpecs> = { -readonly [K in keyof O]: OptionValue<O[K]> }
+
+/** Words after the command that are no options. */
+export interface Words {
+  /** As shown in the usage line: `<resource…>`. */
+  usage: string
+  min: number
+  max: number
+}
+
+/**
+ * What a command needs before it runs.
+ * nothing: no folder at all. folder: an existing folder,
+ * not opened. look: an existing folder, nothing is written. join: an existing folder, as an agent.
+ * start: as an agent, in a folder that is created when it is missing.
+ */
+export type Access = 'nothing' | 'folder' | 'look' | 'join' | 'start'
+
+export interface GlobalOptions {
+  json: boolean
+  folder: string | undefined
+  agent: string | undefined
+}
+
+/** What a command is given when it runs. */
+export interface Context {
+  host: Host
+  /** All there are, for the help. */
+  commands: readonly Command[]
+  global: GlobalOptions
+  /** The coordination folder; '' without access to it. */
+  folder: string
+  muster: Muster
+  /** Name of the one who asks, known here or not; '' where nobody in particular does. */
+  name: string
+  /** Aborted by Ctrl-C and the like, for commands that last. */
+  interrupted: AbortSignal
+  /** Prints at once, for commands that last: a line of JSON, or the text for people. */
+  print(json: object, text: (ui: Ui) => string): void
+  /** A line for people on stderr while waiting; nothing in JSON mode. */
+  notice(text: string): void
+}
+
+/** What a command ends with. Exit code 1 when `json.ok` is false, unless it says otherwise. */
+export interface Outcome {
+  json: { ok: boolean }
+  text(ui: Ui): string
+  exit?: number
+}
+
+/** An outcome of any shape of result. */
+export function outcome<J extends { ok: boolean }>(json: J, text: (ui: Ui) => string): Outcome {
+  return { json, text }
+}
+
+export interface Definition<O extends OptionSpecs> {
+  /** One word, or two for a command of a group: `decision propose`. */
+  name: string
+  /** One line that completes "muster <name>: ". */
+  summary: string
+  /** More about it in its help. */
+  details?: string
+  words?: Words
+  options: O
+  access: Access
+  /** Sees what others write while it runs. */
+  watch?(options: OptionValues<O>): boolean
+  examples: readonly string[]
+  /** Undefined when everything was printed already. */
+  run(context: Context, options: OptionValues<O>, words: readonly string[]): Promise<Outcome | undefined>
+}
+
+/** A command with the types of its options forgotten: what the table of commands holds. */
+export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch'> {
+  watch(options: object): boolean
+  run(context: Context, options: object, words: readonly string[]): Promise<Outcome | undefined>
+}
+
+/** Types `run` by the options declared beside it. The parser fills exactly these. */
+export function command<const O extends OptionSpecs>(definition: Definition<O>): Command {
+  return {
+    ...definition,
+    watch: (options) => definition.watch?.(options as OptionValues<O>) ?? false,
+    run: (context, options, words) => definition.run(context, options as OptionValues<O>, words),
+  }
+}
+
+export const globalOptions = {
+  json: { type: 'flag', help: 'Print one JSON object instead of text' },
+  folder: { type: 'text', value: 'DIR', help: 'The .muster folder; default: MUSTER_FOLDER, else that of the repository' },
+  agent: { type: 'text', value: 'NAME', help: 'Who is speaking; default: MUSTER_AGENT, else the person named by git' },
+  help: { type: 'flag', help: 'Show the help of this command' },
+} as const satisfies OptionSpecs
+
+/** `muster claim <resource…> [options]` */
+export function usageOf({ name, words, options }: Command): string {
+  const required = Object.entries(options).flatMap(([option, spec]) =>
+    spec.type === 'text' && spec.required === true ? [`--${option} ${spec.value}`] : [])
+  return ['muster', name, ...(words ? [words.usage] : []), ...required, '[options]'].join(' ')
+}

@@ -1,0 +1,19 @@
+import type { Command } from './command.js'
+import { agentCommands } from './commands/agents.js'
+import { claimCommands } from './commands/claims.js'
+import { decisionCommands } from './commands/decisions.js'
+import { helpCommands } from './commands/help.js'
+import { ledgerCommands } from './commands/ledger.js'
+import { messageCommands } from './commands/messages.js'
+import { overviewCommands } from './commands/overview.js'
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  ...overviewCommands,
+  ...claimCommands,
+  ...messageCommands,
+  ...decisionCommands,
+  ...agentCommands,
+  ...ledgerCommands,
+  ...helpCommands,
+]

@@ -1,0 +1,60 @@
+import { decisionStatuses, impacts } from '../../core/model/decision.js'
+import { callTool } from '../../tools/tool.js'
+import { command, outcome, type Command } from '../command.js'
+import { keyOption } from '../sharedOptions.js'
+import { decisionsText, proposedText, reviewedText } from '../views/decisions.js'
+
+export const decisionCommands = [
+  command({
+    name: 'decision propose',
+    summary: 'Put a decision before the people',
+    options: {
+      title: { type: 'text', value: 'T', help: 'One line', required: true },
+      category: { type: 'text', value: 'T', help: 'For example architecture, api, security; default general' },
+      context: { type: 'text', value: 'T', help: 'What makes it necessary' },
+      decision: { type: 'text', value: 'T', help: 'What is to be done' },
+      alternative: { type: 'list', value: 'T', help: 'What else was considered' },
+      consequence: { type: 'list', value: 'T', help: 'What follows from it' },
+      impact: { type: 'choice', choices: impacts, help: 'How much it touches; default medium' },
+      key: keyOption,
+    },
+    access: 'start',
+    examples: ['muster decision propose --title "Sessions in cookies" --category api --decision "Signed cookie" --alternative "JWT" --impact high'],
+    async run({ muster }, { alternative, consequence, key, ...options }) {
+      const { logDecisionTool } = await import('../../tools/logDecision.js')
+      const result = await callTool(logDecisionTool, muster, { ...options, alternatives: alternative, consequences: consequence }, { key })
+      return outcome(result, () => proposedText(result))
+    },
+  }),
+  command({
+    name: 'decision list',
+    summary: 'List decisions and where they stand',
+    options: { status: { type: 'choice', choices: decisionStatuses, help: 'Only those that stand so' } },
+    access: 'look',
+    examples: ['muster decision list --status proposed'],
+    async run({ muster }, options) {
+      const { listDecisionsTool } = await import('../../tools/listDecisions.js')
+      const result = await callTool(listDecisionsTool, muster, options)
+      return outcome(result, (ui) => decisionsText(result.decisions, ui))
+    },
+  }),
+  reviewCommand('approve', 'approved', 'Approve a proposed decision'),
+  reviewCommand('reject', 'rejected', 'Reject a proposed decision'),
+]
+
+function reviewCommand(verb: string, verdict: 'approved' | 'rejected', summary: string): Command {
+  return command({
+    name: `decision ${verb}`,
+    summary,
+    details: 'For people, not for agents, and not for whoever proposed it.',
+    words: { usage: '<id>', min: 1, max: 1 },
+    options: { note: { type: 'text', value: 'T', help: 'The reason' } },
+    access: 'join',
+    examples: [`muster decision ${verb} D-3 --note "as discussed"`],
+    async run({ muster }, { note }, [id = '']) {
+      const { reviewDecisionTool } = await import('../../tools/reviewDecision.js')
+      const result = await callTool(reviewDecisionTool, muster, { id, verdict, note })
+      return outcome(result, () => reviewedText(result))
+    },
+  })
+}

@@ -1,0 +1,47 @@
+import { callTool } from '../../tools/tool.js'
+import { command, outcome } from '../command.js'
+import { exitCodes } from '../exitCodes.js'
+import { startupText, statusText } from '../views/overview.js'
+
+export const overviewCommands = [
+  command({
+    name: 'status',
+    summary: 'Show who works here, what is locked, and what waits for you',
+    details: 'Writes nothing: you are not listed as an agent for having looked.',
+    options: {},
+    access: 'look',
+    examples: ['muster status', 'muster status --json --agent alpha'],
+    async run({ muster, name, folder }) {
+      const { me, agents, claims, messages, decisions, ledger } = muster.state()
+      const result = {
+        ok: ledger.readOnly === undefined,
+        // The error of a ledger that can be read but not used, beside what can be read.
+        ...(ledger.readOnly === undefined ? {} : { error: ledger.readOnly }),
+        folder,
+        root: muster.root,
+        name,
+        me: me ?? null,
+        unread: me?.unread ?? 0,
+        agents,
+        claims,
+        messages: messages.filter(({ unread }) => unread),
+        decisions: decisions.filter(({ status }) => status === 'proposed'),
+        ledger,
+      }
+      return { ...outcome(result, (ui) => statusText(result, ui)), exit: result.ok ? exitCodes.done : exitCodes.unusable }
+    },
+  }),
+  command({
+    name: 'startup',
+    summary: 'Begin work: who you are, what waits for you, what you hold',
+    details: 'Agents call this first. Makes you known to the others and turns Muster on where it is not yet.',
+    options: {},
+    access: 'start',
+    examples: ['muster startup --agent alpha --json'],
+    async run({ muster }) {
+      const { startupTool } = await import('../../tools/startup.js')
+      const result = await callTool(startupTool, muster, {})
+      return outcome(result, (ui) => startupText(result, ui))
+    },
+  }),
+]

@@ -1,0 +1,31 @@
+import type { Disposable } from '../core/emitter.js'
+import type { Muster, OpenOptions } from '../core/muster.js'
+import type { Screen } from './text/ui.js'
+
+/** Where output goes. */
+export interface Output extends Screen {
+  write(text: string): void
+}
+
+/** Answer of a check of the whole ledger. */
+export interface CheckReport {
+  ok: boolean
+}
+
+/** What the command line needs from the world around it; replaced by a fake in tests. */
+export interface Host {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly out: Output
+  readonly err: Output
+  now(): number
+  version(): string
+  open(options: OpenOptions): Promise<Muster>
+  /** The coordination folder a directory belongs to, whether it exists or not. */
+  locate(directory: string): Promise<string>
+  /** Name of the person at work in a directory. */
+  person(directory: string): Promise<string>
+  verify(folder: string): Promise<CheckReport>
+  /** Ctrl-C, termination, and readers of our output that went away. */
+  onInterrupt(listener: () => void): Disposable
+}

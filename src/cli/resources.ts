@@ -1,0 +1,24 @@
+import { realpathSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+
+/**
+ * A resource as the library names it, from the root of the working tree, as one would type it in this directory.
+ * Unchanged outside of the tree, where the library takes paths from the root as well.
+ */
+export function resourceHere(resource: string, cwd: string, root: string): string {
+  if (/^(name|port):/.test(resource)) return resource
+  const [realRoot, realCwd] = [real(root), real(cwd)]
+  const inside = relative(realRoot, realCwd)
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return resource
+  const here = relative(realCwd, resolve(realRoot, resource)).split(sep).join('/')
+  if (here === '') return './'
+  return resource.endsWith('/') ? `${here}/` : here
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,74 @@
+import type { AgentView, Refusal } from '../../core/model/operations.js'
+import { oneLine, say } from '../text/escape.js'
+import { table, type Cell } from '../text/table.js'
+import { ago } from '../text/time.js'
+import type { Tone, Ui } from '../text/ui.js'
+import { percent } from './claims.js'
+
+const tones: Partial<Record<AgentView['status'], Tone>> = { working: 'good', blocked: 'warning', failed: 'bad', done: 'quiet' }
+
+export function agentsText(agents: readonly AgentView[], ui: Ui): string {
+  if (agents.length === 0) return 'Nobody is here yet.'
+  return table(
+    [
+      { title: 'NAME', min: 10 },
+      { title: 'STATUS' },
+      { title: 'DONE', align: 'right' },
+      { title: 'DOING', min: 20, drop: 1 },
+      { title: 'BRANCH', min: 6, drop: 3 },
+      { title: 'LOCKS', align: 'right', drop: 2 },
+      { title: 'SEEN', align: 'right' },
+    ],
+    agents.map((agent) => [
+      agent.me ? { text: `${agent.name} (you)`, tone: 'strong' } : agent.name,
+      statusCell(agent),
+      percent(agent.progress),
+      doing(agent),
+      agent.branch ?? '',
+      agent.claims.length === 0 ? '' : String(agent.claims.length),
+      ago(agent.seenAt, ui.now),
+    ]),
+    ui,
+  )
+}
+
+function statusCell({ status, presence }: AgentView): Cell {
+  if (presence === 'gone' && status !== 'done' && status !== 'failed') return { text: `${status}, gone`, tone: 'bad' }
+  const tone = tones[status]
+  return tone === undefined ? status : { text: status, tone }
+}
+
+function doing(agent: AgentView): string {
+  if (agent.status === 'blocked' && agent.blocker) return agent.blocker
+  return agent.currentTask || agent.message || agent.brief || ''
+}
+
+export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: Ui): string {
+  if (!result.ok) return oneLine(result.hint)
+  const { agent } = result
+  const rows: (readonly [string, string | undefined])[] = [
+    ['Status', agent.presence === 'live' ? agent.status : `${agent.status} (${agent.presence === 'gone' ? 'gone' : 'not heard from for long'})`],
+    ['Progress', percent(agent.progress)],
+    ['Role', agent.role],
+    ['Works for', agent.parent],
+    ['Runs in', [agent.client, agent.model].filter((part) => part !== undefined).join(', ')],
+    ['Brief', agent.brief],
+    ['Task', agent.currentTask],
+    ['Next', agent.nextTask],
+    ['Last word', agent.message],
+    ['Blocked by', agent.blocker],
+    ['Waits for', agent.waitingFor?.join(', ')],
+    ['ETA', agent.eta],
+    ['Last test', agent.lastTest],
+    ['Modified', agent.filesModified?.join(', ')],
+    ['Branch', agent.branch],
+    ['Locks', agent.claims.join(', ')],
+    ['Unread', agent.unread === 0 ? '' : String(agent.unread)],
+    ['Seen', ago(agent.seenAt, ui.now)],
+    ['Here since', ago(agent.joinedAt, ui.now)],
+  ]
+  return [
+    ui.paint('strong', say`${agent.name} (${agent.kind})`),
+    ...rows.flatMap(([label, value]) => (value ? [`  ${label.padEnd(11)} ${oneLine(value)}`] : [])),
+  ].join('\n')
+}

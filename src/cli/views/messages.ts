@@ -1,0 +1,35 @@
+import type { MarkResult, MessageView, SendResult } from '../../core/model/operations.js'
+import { lines, oneLine, say } from '../text/escape.js'
+import { ago, left } from '../text/time.js'
+import type { Ui } from '../text/ui.js'
+
+export function messagesText(messages: readonly MessageView[], onlyUnread: boolean, ui: Ui): string {
+  if (messages.length === 0) return onlyUnread ? 'Nothing unread.' : 'No messages.'
+  return messages.map((message) => messageText(message, ui)).join('\n\n')
+}
+
+function messageText(message: MessageView, ui: Ui): string {
+  const marks = [
+    message.priority === 'normal' ? '' : message.priority,
+    message.kind === 'note' ? '' : message.kind,
+    message.to === 'all' || message.to.startsWith('role:') ? `to ${message.to}` : '',
+    message.unread ? 'new' : message.status ?? '',
+    message.deadline === undefined ? '' : left(message.deadline, ui.now),
+  ].filter((mark) => mark !== '')
+  const head = say`${message.fromName}, ${ago(message.sentAt, ui.now)}` + (marks.length > 0 ? say` (${marks.join(', ')})` : '')
+  return [
+    `${ui.paint(message.priority === 'urgent' ? 'bad' : 'strong', head)}  ${ui.paint('quiet', oneLine(message.id))}`,
+    ...(message.subject === '' ? [] : [say`  ${message.subject}`]),
+    ...(message.body === '' ? [] : [lines(message.body, '    ')]),
+    ...(message.checklist ?? []).map((step) => say`    [ ] ${step}`),
+  ].join('\n')
+}
+
+export function sentText(result: SendResult | { ok: false; reason: string; hint: string }): string {
+  if (!result.ok) return oneLine(result.hint)
+  return say`Sent to ${result.recipients.join(', ')} (${result.id}).`
+}
+
+export function acknowledgedText(result: MarkResult): string {
+  return result.ok ? say`Acknowledged ${result.id}.` : oneLine(result.hint)
+}

@@ -1,0 +1,51 @@
+import type { AgentView, ClaimView, DecisionView, MessageView, StartupResult } from '../../core/model/operations.js'
+import type { LedgerStatus } from '../../core/ledger/port.js'
+import { oneLine, say } from '../text/escape.js'
+import type { Ui } from '../text/ui.js'
+import { agentsText } from './agents.js'
+import { claimsText } from './claims.js'
+import { healthText } from './ledger.js'
+import { messagesText } from './messages.js'
+
+export interface StatusResult {
+  folder: string
+  name: string
+  me: AgentView | null
+  unread: number
+  agents: readonly AgentView[]
+  claims: readonly ClaimView[]
+  decisions: readonly DecisionView[]
+  ledger: LedgerStatus
+}
+
+export function statusText(status: StatusResult, ui: Ui): string {
+  const { me } = status
+  const who = me === null ? say`You are ${status.name}, not known here yet` : say`You are ${me.name}, ${me.status}`
+  return [
+    `${ui.paint('strong', who)}  ${ui.paint('quiet', oneLine(status.folder))}`,
+    ...(status.unread > 0 ? [ui.paint('warning', `${status.unread} unread: muster inbox --unread`)] : []),
+    ...status.decisions.map((decision) => ui.paint('warning', say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`)),
+    '',
+    agentsText(status.agents, ui),
+    '',
+    claimsText(status.claims, ui),
+    '',
+    healthText(status.ledger, ui),
+    ...(status.ledger.readOnly ? [say`  ${status.ledger.readOnly.hint}`] : []),
+  ].join('\n')
+}
+
+export function startupText(result: StartupResult, ui: Ui): string {
+  const mine = result.claims.filter(({ mine }) => mine)
+  const section = (title: string, messages: readonly MessageView[]): string[] =>
+    messages.length === 0 ? [] : ['', ui.paint('strong', title), messagesText(messages, false, ui)]
+  const rest = result.messages.filter(({ id }) => !result.lost.some((lost) => lost.id === id))
+  return [
+    ui.paint('strong', say`You are ${result.agent.name} (${result.agent.kind}), ${result.agent.status}`),
+    ...section('Locks you lost', result.lost),
+    '',
+    mine.length === 0 ? 'You hold no locks.' : claimsText(mine, ui),
+    ...section('Unread messages', rest),
+    ...result.decisions.filter(({ status }) => status === 'proposed').map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`),
+  ].join('\n')
+}

@@ -1,0 +1,39 @@
+import { readOps } from '../replica.js'
+import { Chain } from '../classify.js'
+import { parseLine } from '../line.js'
+import type { Commit, Machine } from '../port.js'
+import type { Layout } from './layout.js'
+import type { LedgerFs } from './ledgerFs.js'
+import { damaged } from './problems.js'
+import { SegmentWalk } from './segmentWalk.js'
+
+/** Lines read between two turns of the event loop. */
+const STEP = 500
+
+/** Commits `from` to `to`, read and verified from the first segment on. @throws MusterError LEDGER_DAMAGED, system errors */
+export async function* readHistory<S, E>(fs: LedgerFs, layout: Layout, machine: Machine<S, E>, from: number, to: number): AsyncGenerator<Commit<E>> {
+  const chain = new Chain()
+  const walk = new SegmentWalk(fs, layout)
+  try {
+    for (let more = true; more && chain.seq < to; ) {
+      const commits: Commit<E>[] = []
+      more = walk.step(STEP, (bytes, start, end, segment, offset) => {
+        const line = parseLine(bytes, start, end)
+        if (line === undefined || chain.seq >= to) return false
+        const place = chain.classify(line)
+        if (place === 'fork' || place === 'damaged') throw damaged(`The ledger breaks in segment ${segment} at byte ${offset}.`, { segment, offset, seq: chain.seq })
+        if (place === 'void') return false
+        chain.accept(line)
+        if (line.kind === 'commit' && line.seq >= from) {
+          const stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
+          commits.push({ stamp, ops: machine.parse(readOps(line, bytes, start, end), true) })
+        }
+        return line.kind === 'closed'
+      })
+      yield* commits
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  } finally {
+    walk.close()
+  }
+}

@@ -1,0 +1,132 @@
+import { resolve } from 'node:path'
+import { isMusterError } from '../errors.js'
+import { Chain } from './classify.js'
+import { look, Layout } from './folder/layout.js'
+import { nodeFs, type LedgerFs } from './folder/ledgerFs.js'
+import { folderProblem, missing } from './folder/problems.js'
+import { isMissing, SegmentWalk } from './folder/segmentWalk.js'
+import { parseLine } from './line.js'
+
+export interface VerifyProblem {
+  kind: 'fork' | 'damaged' | 'missing' | 'unreadable'
+  message: string
+  segment: number
+  /** Line of the segment, from 1, and its place in bytes. Absent where a file as a whole is the problem. */
+  line?: number
+  offset?: number
+}
+
+export interface VerifyReport {
+  folder: string
+  /** Every accepted line leads to the next, up to the last. */
+  ok: boolean
+  ledger: string
+  segments: number
+  /** Lines that make up the history, of these commits. */
+  accepted: number
+  commits: number
+  /** Lost races and remnants of power losses; torn or foreign bytes. Neither is damage. */
+  void: number
+  junk: number
+  head: { seq: number; sum: string }
+  /** ms since 1970 of the first and last accepted line. */
+  firstAt?: number
+  lastAt?: number
+  /** Where the history first breaks. Lines after it are counted, but cannot be joined to it. */
+  problem?: VerifyProblem
+}
+
+/** Lines read between two turns of the event loop. */
+const STEP = 2000
+
+/**
+ * Reads all lines of a folder and checks that they form one history. Needs no understanding of what they say, writes
+ * nothing, and works on damaged folders. It covers accepted lines before the last: whether the last was followed by
+ * others that somebody cut off, no file can tell.
+ * @throws MusterError FOLDER_UNUSABLE if there is no ledger or it cannot be read at all
+ */
+export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promise<VerifyReport> {
+  const layout = new Layout(resolve(folder))
+  const chain = new Chain()
+  const report: VerifyReport = { folder: layout.folder, ok: true, ledger: '', segments: 0, accepted: 0, commits: 0, void: 0, junk: 0, head: chain }
+  const segments = listSegments(fs, layout)
+  const last = segments.at(-1) ?? 0
+
+  let lineNumber = 0
+  let current = 0
+  const take = (bytes: Buffer, start: number, end: number, segment: number, offset: number): boolean => {
+    if (segment !== current) lineNumber = 0
+    current = segment
+    lineNumber++
+    if (end === start + 1 && bytes[start] === FENCE) return false
+    const line = parseLine(bytes, start, end)
+    if (line === undefined) {
+      report.junk++
+      return false
+    }
+    const place = chain.classify(line)
+    if (place === 'void') report.void++
+    if (place === 'fork' || place === 'damaged') {
+      const message = place === 'fork' ? `This line belongs to a history that differs from the one before it.` : `Saved lines after number ${chain.seq} are missing or were changed.`
+      note(report, { kind: place, message, segment, line: lineNumber, offset })
+    }
+    if (place !== 'accept') return false
+    chain.accept(line)
+    report.accepted++
+    if (line.kind === 'commit') report.commits++
+    if (line.kind === 'genesis') report.ledger = ledgerOf(bytes, start, end)
+    report.firstAt ??= line.at
+    report.lastAt = line.at
+    return line.kind === 'closed'
+  }
+
+  // Behind damage no line closes a segment any more: the later ones are still counted.
+  for (let from = 1; from <= last; ) {
+    const walk = new SegmentWalk(fs, layout, from)
+    try {
+      while (walk.step(STEP, take)) await new Promise((resolve) => setImmediate(resolve))
+      if (walk.segment < last && report.problem === undefined && hasLines(fs, layout, walk.segment + 1)) {
+        note(report, { kind: 'damaged', message: 'The end of this segment is missing.', segment: walk.segment })
+      }
+    } catch (error) {
+      const problem = isMusterError(error) ? error : folderProblem(layout.segment(walk.segment), error)
+      note(report, { kind: isMissing(error) ? 'missing' : 'unreadable', message: problem.message, segment: walk.segment })
+    } finally {
+      walk.close()
+    }
+    from = walk.segment + 1
+  }
+  report.segments = segments.length
+  report.head = { seq: chain.seq, sum: chain.sum }
+  report.ok = report.problem === undefined && chain.seq > 0
+  return report
+}
+
+const FENCE = 0x21
+
+function note(report: VerifyReport, problem: VerifyProblem): void {
+  report.problem ??= problem
+}
+
+function listSegments(fs: LedgerFs, layout: Layout): number[] {
+  try {
+    const { segments, snapshots, archives } = look(fs, layout)
+    if (segments.length + snapshots.length + archives.length === 0) throw missing(layout.folder)
+    return segments
+  } catch (error) {
+    throw folderProblem(layout.folder, error)
+  }
+}
+
+function hasLines(fs: LedgerFs, layout: Layout, segment: number): boolean {
+  return (fs.stat(layout.segment(segment))?.size ?? 0) > 0
+}
+
+function ledgerOf(bytes: Buffer, start: number, end: number): string {
+  try {
+    const { ledger } = JSON.parse(bytes.toString('utf8', start, end)) as { ledger?: unknown }
+    return typeof ledger === 'string' ? ledger : ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { idInput } from './input.js'
+import { defineTool } from './tool.js'
+
+export const reviewDecisionTool = defineTool({
+  name: 'review_decision',
+  title: 'Approve or reject a decision',
+  description: 'Approve or reject a proposed decision on behalf of a person. Agents are refused, and so is whoever proposed it.',
+  input: z.strictObject({
+    id: idInput.describe('For example D-3'),
+    verdict: z.enum(['approved', 'rejected']),
+    note: z.string().max(100_000).optional().describe('The reason'),
+  }),
+  run: (muster, { id, verdict, note }) => muster.reviewDecision(id, verdict, note),
+})

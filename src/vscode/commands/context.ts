@@ -1,0 +1,71 @@
+import * as vscode from 'vscode'
+import type { Muster } from '../../core/muster.js'
+import type { Documents } from '../documents.js'
+import type { MusterWindow } from '../musterWindow.js'
+
+/** What commands work with. */
+export interface CommandContext {
+  window: MusterWindow
+  documents: Documents
+  log: vscode.LogOutputChannel
+}
+
+/** A command: its argument is a row, a file or nothing, and is looked at before it is used. */
+export type Command = (context: CommandContext, argument: unknown) => Promise<void> | void
+
+/** The connection, for commands that write. @throws CancellationError after telling why there is none */
+export async function writable({ window }: CommandContext): Promise<Muster> {
+  const { muster } = window
+  if (muster && window.writable) return muster
+  const why = window.state.kind === 'off' || window.state.kind === 'nothing' ? 'Muster is off here.' : 'Muster can only look here at the moment.'
+  const action = window.state.kind === 'off' && vscode.workspace.isTrusted ? 'Turn On' : 'Show Log'
+  const answer = await vscode.window.showInformationMessage(why, action)
+  if (answer !== undefined) await vscode.commands.executeCommand(answer === 'Turn On' ? 'muster.turnOn' : 'muster.showLog')
+  throw new vscode.CancellationError()
+}
+
+/** The connection, for commands that look. @throws CancellationError when there is none */
+export function readable({ window }: CommandContext): Muster {
+  if (!window.muster) throw new vscode.CancellationError()
+  return window.muster
+}
+
+/** The answer of an input. @throws CancellationError when it was dismissed */
+export function given<T>(answer: T | undefined): T {
+  if (answer === undefined) throw new vscode.CancellationError()
+  return answer
+}
+
+/** Lets a person pick one of several things. @throws CancellationError when there is nothing or nothing was picked */
+export async function pick<T>(things: readonly T[], options: { title: string; placeHolder?: string; none: string; item: (thing: T) => vscode.QuickPickItem }): Promise<T> {
+  if (things.length === 0) {
+    void vscode.window.showInformationMessage(options.none)
+    throw new vscode.CancellationError()
+  }
+  const items = things.map((thing) => ({ ...options.item(thing), thing }))
+  const picked = await vscode.window.showQuickPick(items, { title: options.title, placeHolder: options.placeHolder, matchOnDescription: true, matchOnDetail: true })
+  return given(picked).thing
+}
+
+/** Asks for a line of text. @throws CancellationError when dismissed */
+export async function ask(title: string, prompt: string, options: { value?: string; optional?: boolean; placeHolder?: string; check?: (text: string) => string | undefined } = {}): Promise<string> {
+  const answer = await vscode.window.showInputBox({
+    title,
+    prompt,
+    value: options.value,
+    placeHolder: options.placeHolder,
+    ignoreFocusOut: true,
+    validateInput: (text) => options.check?.(text) ?? (options.optional !== true && text.trim() === '' ? 'This cannot be empty.' : undefined),
+  })
+  return given(answer).trim()
+}
+
+/** Says what was done, briefly, where nobody has to click it away. */
+export function done(text: string): void {
+  vscode.window.setStatusBarMessage(`$(check) ${text}`, 4_000)
+}
+
+/** Tells that the rules refused, with what to do next. */
+export function refused(hint: string): void {
+  void vscode.window.showWarningMessage(hint)
+}

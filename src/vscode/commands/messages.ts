@@ -1,0 +1,92 @@
+import * as vscode from 'vscode'
+import { priorities } from '../../core/model/claim.js'
+import type { AgentView, MessageView } from '../../core/model/operations.js'
+import type { Muster } from '../../core/muster.js'
+import { ago, count, parts, percent, short } from '../text.js'
+import { titleOf } from '../views/messageRows.js'
+import { targetOf } from '../views/row.js'
+import { ask, done, given, pick, readable, refused, writable, type Command } from './context.js'
+
+const EVERYONE = 'all'
+
+export const sendMessage: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const recipient = targetOf(argument, 'agent')?.id ?? (await pickRecipient(muster))
+  const name = recipient === EVERYONE ? 'everyone' : short(muster.state().agents.find((agent) => agent.id === recipient)?.name ?? recipient, 40)
+  const title = `Message to ${name}`
+  const priority = await pick([...priorities].sort((a, b) => Number(b === 'normal') - Number(a === 'normal')), {
+    title,
+    placeHolder: 'How important is it?',
+    none: '',
+    item: (one) => ({ label: `${one[0]!.toUpperCase()}${one.slice(1)}` }),
+  })
+  const subject = await ask(title, 'What is it about?', { placeHolder: 'subject' })
+  const body = await ask(title, 'Text. This may stay empty.', { optional: true, placeHolder: 'text' })
+  const result = await muster.sendMessage({ to: recipient, subject, body, priority })
+  if (!result.ok) return refused(result.hint)
+  done(`Sent to ${name}`)
+}
+
+async function pickRecipient(muster: Muster): Promise<string> {
+  const rank = (agent: AgentView): number => (agent.presence === 'gone' ? 1 : 0)
+  const others = muster.state().agents.filter((agent) => !agent.me).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+  const items = others.map((agent) => ({
+    label: agent.name,
+    description: parts(agent.kind === 'person' ? 'person' : agent.role ?? 'agent', agent.presence === 'gone' && 'gone'),
+    detail: parts(percent(agent.progress), agent.message ?? agent.currentTask, agent.claims.length > 0 && count(agent.claims.length, 'lock'), `seen ${ago(agent.seenAt, Date.now())}`),
+    iconPath: new vscode.ThemeIcon(agent.kind === 'person' ? 'account' : 'hubot'),
+    id: agent.id,
+  }))
+  if (items.length === 0) void vscode.window.showInformationMessage('Nobody else is here yet.')
+  if (items.length === 0) throw new vscode.CancellationError()
+  const everyone = { label: 'Everyone', description: `${items.length} others`, detail: undefined, iconPath: new vscode.ThemeIcon('organization'), id: EVERYONE }
+  return given(await vscode.window.showQuickPick([...items, ...(items.length > 1 ? [everyone] : [])], { title: 'Send a message', placeHolder: 'To whom?', matchOnDetail: true })).id
+}
+
+export const openMessage: Command = async (context, argument) => {
+  const muster = readable(context)
+  const message = await messageOf(argument, muster, 'Read a message', () => true)
+  await context.documents.showMessage(message)
+  if (message.unread && context.window.writable) await markSeen(muster, message)
+}
+
+/** The selection is as narrow as the interface allows: messages of the same sender with the same subject count as read together. */
+async function markSeen(muster: Muster, message: MessageView): Promise<void> {
+  await muster.readMessages({ unread: true, from: message.from, search: message.subject || message.body.slice(0, 200) })
+}
+
+export const replyMessage: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const message = await messageOf(argument, muster, 'Reply to a message', (one) => one.from !== muster.agent)
+  const body = await ask(`Reply to ${short(message.fromName, 40)}`, short(titleOf(message)), { placeHolder: 'your answer' })
+  const result = await muster.reply(message.id, body)
+  if (!result.ok) return refused(result.hint)
+  done(`Replied to ${message.fromName}`)
+}
+
+export const acknowledgeMessage: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const open = (one: MessageView): boolean => one.from !== muster.agent && (one.status === 'sent' || one.status === 'seen')
+  const message = await messageOf(argument, muster, 'Acknowledge a message', open)
+  const result = await muster.acknowledge(message.id)
+  if (!result.ok) return refused(result.hint)
+  done(`Acknowledged "${titleOf(message)}"`)
+}
+
+async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {
+  const { messages } = muster.state()
+  const id = targetOf(argument, 'message')?.id
+  const clicked = id === undefined ? undefined : messages.find((message) => message.id === id)
+  if (clicked) return clicked
+  const newest = messages.filter(filter).reverse()
+  return pick([...newest.filter((one) => one.unread), ...newest.filter((one) => !one.unread)], {
+    title,
+    none: 'There is no message for that.',
+    item: (message) => ({
+      label: titleOf(message),
+      description: parts(message.unread && 'unread', message.from === muster.agent ? 'sent by you' : message.fromName),
+      detail: parts(ago(message.sentAt, Date.now()), short(message.body, 100)),
+      iconPath: new vscode.ThemeIcon(message.unread ? 'mail' : 'mail-read'),
+    }),
+  })
+}

@@ -1,0 +1,32 @@
+import type { ClaimView } from '../../core/model/operations.js'
+import { nameOfPath } from '../text.js'
+import { pathOf } from '../resources.js'
+import { targetOf } from '../views/row.js'
+import { ask, done, refused, writable, type Command } from './context.js'
+import { addressOfLock, fileOf } from './lockArgument.js'
+import { progressProblem } from '../progress.js'
+
+/** Progress and a line of text, for the clicked lock, the active file's, or the person's work as a whole. */
+export const checkIn: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const mine = muster.state().claims.filter((claim) => claim.mine)
+  const target = targetOf(argument, 'lock')
+  const file = fileOf(argument)
+  const lock = target ? mine.find((claim) => claim.resource === target.resource && claim.tree === target.tree) : lockOnFile(mine, file, muster.root)
+  const title = lock ? `Check in on ${nameOfPath(lock.resource)}` : 'Check in'
+  const known = lock?.progress ?? muster.state().me?.progress
+  const progress = await ask(title, 'How far are you, in percent? Empty leaves it as it is.', { value: known === undefined ? '' : String(known), optional: true, placeHolder: '0 to 100', check: progressProblem })
+  const message = await ask(title, 'What are you doing? Empty leaves it as it is.', { optional: true, placeHolder: 'one line for the others' })
+  const result = await muster.checkIn(lock ? addressOfLock(lock, muster) : null, {
+    ...(progress !== '' && { progress: Number(progress.replace('%', '')) }),
+    ...(message !== '' && { message }),
+    status: 'working',
+  })
+  if (!result.ok) return refused(result.hint)
+  const waiting = result.waiters.length
+  done(`Checked in${waiting > 0 ? `; ${waiting} waiting for your locks` : ''}`)
+}
+
+function lockOnFile(claims: readonly ClaimView[], file: string | undefined, root: string): ClaimView | undefined {
+  return file === undefined ? undefined : claims.find((claim) => pathOf(claim, root) === file)
+}

@@ -1,0 +1,57 @@
+import type { World } from '../core/muster.js'
+import type { WindowState } from './musterWindow.js'
+import { count, parts, percent, short } from './text.js'
+
+/** What the status bar item shows. */
+export interface StatusText {
+  /** With codicons, as `$(lock)`. */
+  text: string
+  tooltip: string
+  spoken: string
+  alarm?: 'warning' | 'error'
+}
+
+/** What keeps the ledger from being used or written, for people; undefined when all is well. */
+export function troubleOf(state: WindowState): string | undefined {
+  if (state.kind === 'failed') return sentences(state.message, state.hint)
+  if (state.kind !== 'on') return undefined
+  const { readOnly } = state.muster.ledgerStatus()
+  if (readOnly) return sentences(readOnly.message, readOnly.hint)
+  return state.readOnly ? 'Restricted Mode: Muster only looks. Trust this folder to take part.' : undefined
+}
+
+function sentences(message: string, hint: string | undefined): string {
+  return hint === undefined ? message : `${message.replace(/[.\s]*$/, '.')} ${hint}`
+}
+
+/** The status bar item; undefined where Muster has nothing to say (no folder, dormant). */
+export function statusOf(state: WindowState): StatusText | undefined {
+  if (state.kind === 'nothing' || state.kind === 'off') return undefined
+  if (state.kind === 'opening') return { text: '$(sync~spin) Muster', tooltip: 'Muster is starting', spoken: 'Muster is starting' }
+  const trouble = troubleOf(state)
+  if (state.kind === 'failed') return { text: '$(error) Muster: cannot start', tooltip: trouble ?? '', spoken: `Muster cannot start. ${trouble}`, alarm: 'error' }
+  if (state.readOnly && !state.muster.ledgerStatus().readOnly) return { text: '$(eye) Muster', tooltip: trouble ?? '', spoken: `Muster. ${trouble}` }
+  if (trouble !== undefined) return { text: '$(error) Muster: read-only', tooltip: trouble, spoken: `Muster is read-only. ${trouble}`, alarm: 'error' }
+  return statusOfWorld(state.muster.state())
+}
+
+export function statusOfWorld(world: World): StatusText {
+  const { me } = world
+  const mine = world.claims.filter((claim) => claim.mine)
+  const myStale = mine.filter((claim) => claim.stale).length
+  const lost = world.messages.filter((message) => message.unread && (message.about?.act === 'taken' || message.about?.act === 'forced')).length
+  const stale = world.claims.filter((claim) => claim.stale).length
+  const unread = me?.unread ?? 0
+  const name = short(me?.name ?? 'Muster', 24)
+  const counts = parts(percent(me?.progress), unread > 0 && `${unread} unread`, stale > 0 && `${stale} stale`)
+  const text = `$(${mine.length > 0 ? 'lock' : 'account'}) ${parts(name, counts)}`
+  const present = world.agents.filter((agent) => agent.presence !== 'gone').length
+  const lines = [
+    `Muster: this window is ${name}`,
+    parts(`${present} here`, count(world.claims.length, 'lock'), mine.length > 0 && `${mine.length} yours`, stale > 0 && `${stale} stale`),
+    unread > 0 ? count(unread, 'unread message') : undefined,
+    lost > 0 ? `${count(lost, 'lock')} of yours ended without you` : undefined,
+    myStale > 0 ? `${count(myStale, 'lock')} of yours ${myStale === 1 ? 'is' : 'are'} stale: check in to keep ${myStale === 1 ? 'it' : 'them'}` : undefined,
+  ].filter((line) => line !== undefined)
+  return { text, tooltip: lines.join('\n'), spoken: lines.join('. '), ...(myStale + lost > 0 && { alarm: 'warning' as const }) }
+}

@@ -1,0 +1,63 @@
+import { duration, plain } from '../core/state/text.js'
+
+const NOW_MS = 10_000
+
+/** `just now`, `2 min ago`, `3 h ago` */
+export function ago(iso: string, now: number): string {
+  const ms = now - Date.parse(iso)
+  return ms < NOW_MS ? 'just now' : `${duration(ms)} ago`
+}
+
+/** How long something has lasted: `2 min`; under ten seconds `a moment`. */
+export function lasting(iso: string, now: number): string {
+  const ms = now - Date.parse(iso)
+  return ms < NOW_MS ? 'a moment' : duration(ms)
+}
+
+/** `in 10 min`, or `10 min late`. */
+export function until(iso: string, now: number): string {
+  const ms = Date.parse(iso) - now
+  return ms >= 0 ? `in ${duration(ms)}` : `${duration(-ms)} late`
+}
+
+/** The parts that are there, joined as the views do: `60 % · 2 locks`. */
+export function parts(...texts: readonly (string | false | undefined)[]): string {
+  return texts.filter((text) => text !== undefined && text !== false && text !== '').join(' · ')
+}
+
+/** `1 lock`, `2 locks` */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+export function percent(progress: number | undefined): string | undefined {
+  return progress === undefined ? undefined : `${Math.round(progress)} %`
+}
+
+/** Other people's text on one line of at most `limit` characters. */
+export function short(text: string, limit = 80): string {
+  const line = plain(text)
+  return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`
+}
+
+/** Text as Markdown that shows exactly that text: no formatting, links, images or HTML; line breaks and indents stay. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .map((line) => {
+      const indent = /^[ \t]*/.exec(line)?.[0].replaceAll('\t', '    ') ?? ''
+      return '\u00a0'.repeat(indent.length) + plain(line).replace(/[\\`*_{}[\]()#+\-.!|~<>&:@$^=]/g, (character) => `&#${character.charCodeAt(0)};`)
+    })
+    .join('  \n')
+}
+
+/** Last part of a path or label: `auth.ts` of `src/auth.ts`, `core/` of `src/core/`. */
+export function nameOfPath(label: string): string {
+  return /[^/]+\/?$/.exec(label)?.[0] ?? label
+}
+
+/** What comes before it: `src` of `src/auth.ts`; '' at the top. */
+export function parentOfPath(label: string): string {
+  return label.slice(0, label.length - nameOfPath(label).length).replace(/\/$/, '')
+}

@@ -1,0 +1,115 @@
+import type { AgentView } from '../../core/model/operations.js'
+import type { World } from '../../core/muster.js'
+import { rowKinds } from '../contributions.js'
+import { ago, count, parts, percent, short, until } from '../text.js'
+import { tooltip, type Row } from './row.js'
+
+/** Who is here: me, people, then agents below whom they work for. Those who left without leaving locks come last, folded. */
+export function agentRows(world: World, now: number): Row[] {
+  const here = world.agents.filter((agent) => agent.me || agent.presence !== 'gone' || agent.claims.length > 0)
+  const away = world.agents.filter((agent) => !here.includes(agent))
+  const tree = treeOf(here)
+  const rows = sorted(tree.top).map((agent) => agentRow(agent, tree.below, now))
+  return away.length === 0 ? rows : [...rows, awayRow(away, now)]
+}
+
+function sorted(agents: readonly AgentView[]): AgentView[] {
+  const rank = (agent: AgentView): number => (agent.me ? 0 : agent.presence === 'gone' ? 3 : agent.kind === 'person' ? 1 : 2)
+  return [...agents].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+}
+
+/** Agents by whom they work for. Those who work for nobody shown, or in a circle for each other, are at the top. */
+function treeOf(agents: readonly AgentView[]): { top: AgentView[]; below: Map<string, AgentView[]> } {
+  const byId = new Map(agents.map((agent) => [agent.id, agent]))
+  const inCircle = (agent: AgentView): boolean => {
+    const seen = new Set<string>()
+    for (let up = agent.parent; up !== undefined && !seen.has(up); up = byId.get(up)?.parent) {
+      if (up === agent.id) return true
+      seen.add(up)
+    }
+    return false
+  }
+  const top: AgentView[] = []
+  const below = new Map<string, AgentView[]>()
+  for (const agent of agents) {
+    if (agent.parent === undefined || !byId.has(agent.parent) || inCircle(agent)) top.push(agent)
+    else below.set(agent.parent, [...(below.get(agent.parent) ?? []), agent])
+  }
+  return { top, below }
+}
+
+function agentRow(agent: AgentView, below: ReadonlyMap<string, AgentView[]>, now: number): Row {
+  const children = sorted(below.get(agent.id) ?? []).map((child) => agentRow(child, below, now))
+  return {
+    ...singleRow(agent, now),
+    ...(children.length > 0 && { children, expanded: true }),
+  }
+}
+
+function singleRow(agent: AgentView, now: number): Row {
+  const locks = agent.claims.length > 0 && count(agent.claims.length, 'lock')
+  const gone = agent.presence === 'gone'
+  const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : `blocked: ${agent.blocker}`
+  const description = parts(
+    agent.me && 'you',
+    gone && 'gone',
+    agent.presence === 'overdue' && 'not heard from',
+    !gone && agent.status === 'failed' && 'failed',
+    !gone && agent.status === 'done' && 'done',
+    percent(agent.progress),
+    doing !== undefined && short(doing, 60),
+    locks,
+    ago(agent.seenAt, now),
+  )
+  return {
+    id: agent.id,
+    label: short(agent.name),
+    description,
+    ...lookOf(agent),
+    tooltip: tooltip(
+      agent.name,
+      ['Is', parts(agent.me ? 'this window' : agent.kind === 'person' ? 'a person' : 'an agent', agent.role, agent.model, agent.client)],
+      ['Status', parts(statusOf(agent), percent(agent.progress))],
+      ['Says', agent.message],
+      ['Task', agent.currentTask],
+      ['Next', agent.nextTask],
+      ['Blocked by', agent.blocker],
+      ['Waits for', agent.waitingFor?.join(', ')],
+      ['Done', agent.eta && until(agent.eta, now)],
+      ['Branch', agent.branch],
+      ['Locks', agent.claims.slice(0, 10).join(', ') + (agent.claims.length > 10 ? ` and ${agent.claims.length - 10} more` : '')],
+      ['Seen', ago(agent.seenAt, now)],
+    ),
+    spoken: parts(agent.name, agent.kind === 'person' ? 'person' : 'agent', statusOf(agent), description),
+    kind: agent.me ? rowKinds.me : rowKinds.agent,
+    target: { type: 'agent', id: agent.id },
+  }
+}
+
+function statusOf(agent: AgentView): string {
+  if (agent.presence === 'gone') return 'gone'
+  return agent.presence === 'overdue' ? `${agent.status}, not heard from` : agent.status
+}
+
+function lookOf(agent: AgentView): Pick<Row, 'icon' | 'color'> {
+  if (agent.presence === 'gone') return { icon: 'circle-slash', color: 'disabledForeground' }
+  const icon = agent.kind === 'person' ? 'account' : 'hubot'
+  if (agent.presence === 'overdue' || agent.status === 'blocked') return { icon, color: 'problemsWarningIcon.foreground' }
+  if (agent.status === 'failed') return { icon, color: 'problemsErrorIcon.foreground' }
+  return agent.status === 'working' ? { icon, color: 'charts.green' } : { icon }
+}
+
+function awayRow(away: readonly AgentView[], now: number): Row {
+  const latest = [...away].sort((a, b) => b.seenAt.localeCompare(a.seenAt))
+  return {
+    id: '(away)',
+    label: 'Not here now',
+    description: String(away.length),
+    icon: 'history',
+    tooltip: tooltip('Not here now', ['Hold no locks', latest.slice(0, 10).map((agent) => agent.name).join(', ')]),
+    spoken: `Not here now, ${away.length}`,
+    kind: rowKinds.group,
+    target: { type: 'group' },
+    children: latest.slice(0, 50).map((agent) => singleRow(agent, now)),
+  }
+}

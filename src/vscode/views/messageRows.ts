@@ -1,0 +1,74 @@
+import type { DeliveryStatus, MessageKind } from '../../core/model/message.js'
+import type { MessageView } from '../../core/model/operations.js'
+import type { World } from '../../core/muster.js'
+import { rowKinds } from '../contributions.js'
+import { ago, parts, short, until } from '../text.js'
+import { tooltip, type Row } from './row.js'
+
+/** More are not drawn; older ones are in the log. */
+const SHOWN = 300
+
+/** Unread ones, then the newest first. */
+export function messageRows(world: World, now: number): Row[] {
+  const newest = [...world.messages].reverse()
+  const unread = newest.filter((message) => message.unread)
+  const names = new Map(world.agents.map((agent) => [agent.id, agent.name]))
+  return [...unread, ...newest.filter((message) => !message.unread)].slice(0, SHOWN).map((message) => messageRow(message, names, world.me?.id, now))
+}
+
+export function unreadCount(world: World): number {
+  return world.me?.unread ?? 0
+}
+
+export function messageRow(message: MessageView, names: ReadonlyMap<string, string>, me: string | undefined, now: number): Row {
+  const sent = message.from === me
+  const address = message.to === 'all' ? 'everyone' : (names.get(message.to) ?? message.to)
+  const who = sent ? `to ${short(address, 30)}` : short(message.fromName, 30)
+  const state = sent ? deliveryOf(message) : message.status === 'acknowledged' || message.status === 'answered' ? message.status : undefined
+  const description = parts(who, kindNames[message.kind], message.priority !== 'normal' && message.priority, state, ago(message.sentAt, now))
+  const subject = titleOf(message)
+  return {
+    id: message.id,
+    label: subject,
+    description,
+    ...lookOf(message, sent),
+    tooltip: tooltip(
+      subject,
+      ['From', message.fromName],
+      ['To', address],
+      ['Priority', message.priority],
+      ['Sent', ago(message.sentAt, now)],
+      ['Answer due', message.deadline && until(message.deadline, now)],
+      ['State', state],
+      ['Text', short(message.body, 400)],
+    ),
+    spoken: parts(message.unread && 'unread', subject, sent ? who : `from ${who}`, description),
+    kind: sent ? rowKinds.sent : message.unread ? rowKinds.unread : rowKinds.received,
+    target: { type: 'message', id: message.id },
+    click: 'muster.openMessage',
+  }
+}
+
+/** The subject, or the beginning of the text. */
+export function titleOf(message: Pick<MessageView, 'subject' | 'body'>): string {
+  return short(message.subject) || short(message.body, 60) || '(empty message)'
+}
+
+const kindNames: Record<MessageKind, string | undefined> = { note: undefined, help: 'asks for help', handoff: 'hand-off', reply: 'reply' }
+
+const ladder: readonly DeliveryStatus[] = ['answered', 'acknowledged', 'seen', 'sent']
+
+/** The best step any recipient has reached: `seen by 2 of 3`. */
+function deliveryOf(message: MessageView): string | undefined {
+  const steps = Object.values(message.delivery)
+  const best = ladder.find((step) => steps.includes(step))
+  if (best === undefined || best === 'sent') return 'not seen yet'
+  return steps.length === 1 ? best : `${best} by ${steps.filter((step) => step === best).length} of ${steps.length}`
+}
+
+function lookOf(message: MessageView, sent: boolean): Pick<Row, 'icon' | 'color'> {
+  if (sent) return { icon: 'arrow-right', color: 'descriptionForeground' }
+  if (!message.unread) return { icon: message.status === 'acknowledged' || message.status === 'answered' ? 'check' : 'mail-read', color: 'descriptionForeground' }
+  if (message.priority === 'urgent' || message.about?.act === 'taken' || message.about?.act === 'forced') return { icon: 'warning', color: 'problemsWarningIcon.foreground' }
+  return { icon: message.kind === 'help' || message.about?.act === 'ask' ? 'question' : 'mail', color: 'charts.blue' }
+}

@@ -1,0 +1,14 @@
+import type { MusterWindow } from '../musterWindow.js'
+import { count } from '../text.js'
+import { messageRows, unreadCount } from './messageRows.js'
+import { RowTree } from './rowTree.js'
+
+/** Messages to and from this window, with the number of unread ones on its icon. */
+export function createMessagesView(window: MusterWindow): RowTree {
+  return new RowTree({
+    id: 'muster.messages',
+    window,
+    rows: messageRows,
+    badge: (world) => ({ value: unreadCount(world), tooltip: count(unreadCount(world), 'unread message') }),
+  })
+}

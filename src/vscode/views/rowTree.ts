@@ -1,0 +1,95 @@
+import * as vscode from 'vscode'
+import type { World } from '../../core/muster.js'
+import type { ViewId } from '../contributions.js'
+import type { MusterWindow } from '../musterWindow.js'
+import { escapeMarkdown } from '../text.js'
+import type { Row, Tooltip } from './row.js'
+
+/** Relative times are brought up to date this often, in ms, while the view shows. */
+const AGE_MS = 30_000
+
+export interface RowTreeOptions {
+  id: ViewId
+  window: MusterWindow
+  rows(world: World, now: number): Row[]
+  /** Number to draw attention with; 0 for none. */
+  badge?(world: World): { value: number; tooltip: string }
+  /** Where the view has something to say instead of rows. */
+  message?(): string | undefined
+}
+
+/** A tree of rows that follows the window. Draws only while it shows; the badge is always right. */
+export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> {
+  private readonly refreshed = new vscode.EventEmitter<undefined>()
+  readonly onDidChangeTreeData = this.refreshed.event
+  readonly view: vscode.TreeView<Row>
+  private readonly timer: NodeJS.Timeout
+  private readonly subscriptions: vscode.Disposable
+  private stale = false
+
+  constructor(private readonly options: RowTreeOptions) {
+    this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this, showCollapseAll: false })
+    this.timer = setInterval(() => this.draw(), AGE_MS)
+    this.subscriptions = vscode.Disposable.from(
+      this.view,
+      this.refreshed,
+      options.window.onDidChange(() => this.update()),
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (visible && this.stale) this.draw()
+      }),
+    )
+    this.update()
+  }
+
+  getChildren(parent?: Row): Row[] {
+    if (parent) return [...(parent.children ?? [])]
+    const world = this.options.window.world()
+    return world ? this.options.rows(world, Date.now()) : []
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    return treeItem(row)
+  }
+
+  dispose(): void {
+    clearInterval(this.timer)
+    this.subscriptions.dispose()
+  }
+
+  private update(): void {
+    const { window, badge, message } = this.options
+    const world = window.world()
+    const attention = world && badge?.(world)
+    if (attention?.value !== this.view.badge?.value) this.view.badge = attention && attention.value > 0 ? attention : undefined
+    this.view.message = message?.()
+    this.draw()
+  }
+
+  private draw(): void {
+    this.stale = !this.view.visible
+    if (this.view.visible) this.refreshed.fire(undefined)
+  }
+}
+
+/** A row as the editor wants it. */
+export function treeItem(row: Row): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label, collapsibility(row))
+  item.id = row.id
+  item.description = row.description
+  item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
+  item.tooltip = markdown(row.tooltip)
+  item.contextValue = row.kind
+  item.accessibilityInformation = { label: row.spoken }
+  if (row.click !== undefined) item.command = { command: row.click, title: row.label, arguments: [row] }
+  return item
+}
+
+function collapsibility(row: Row): vscode.TreeItemCollapsibleState {
+  if (row.children === undefined) return vscode.TreeItemCollapsibleState.None
+  return row.expanded === true ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed
+}
+
+function markdown({ title, lines }: Tooltip): vscode.MarkdownString {
+  const text = [`**${escapeMarkdown(title)}**`, ...lines.map(([name, value]) => `${name}: ${escapeMarkdown(value)}`)].join('  \n')
+  return new vscode.MarkdownString(text)
+}

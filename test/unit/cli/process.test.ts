@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cleanEnvironment } from '../../../scripts/runCommand.js'
+
+const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
+
+interface Result {
+  exit: number | null
+  out: string
+  err: string
+  json: Record<string, unknown> & { error?: { code: string; message: string; hint?: string } }
+}
+
+interface Running {
+  child: ChildProcess
+  /** Resolves with what was printed once it holds `text`; rejects when the process ends before. */
+  printed(text: string): Promise<string>
+  ended: Promise<Result>
+}
+
+function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(process.execPath, [cli, ...args], { cwd, env: cleanEnvironment({ NO_COLOR: '1', ...env }), stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  const looks = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; for (const look of looks) look() })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; for (const look of looks) look() })
+  const ended = new Promise<Result>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (exit) => {
+      const lines = out.trimEnd().split('\n')
+      resolve({ exit, out, err, json: lines.length === 1 && out.startsWith('{') ? (JSON.parse(out) as Result['json']) : {} })
+    })
+  })
+  const printed = (text: string): Promise<string> => new Promise((resolve, reject) => {
+    const look = (): void => { if ((out + err).includes(text)) resolve(out) }
+    looks.add(look)
+    look()
+    void ended.then(() => reject(new Error(`ended without printing "${text}": ${out}${err}`)))
+  })
+  return { child, printed, ended }
+}
+
+describe('muster as a process', function () {
+  this.timeout(30_000)
+  let repo: string
+
+  const muster = (args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> =>
+    start(options.cwd ?? repo, args, options.env).ended
+  const json = async (...args: string[]): Promise<Result> => {
+    const result = await muster([...args, '--json'])
+    assert.equal(result.out.split('\n').length, 2, `one line of JSON: ${result.out}`)
+    assert.equal(result.err, '')
+    return result
+  }
+
+  beforeEach(() => {
+    repo = realpathSync(mkdtempSync(join(tmpdir(), 'muster-cli-')))
+    execFileSync('git', ['init', '--quiet', repo])
+    execFileSync('git', ['-C', repo, 'config', 'user.name', 'Ada'])
+    mkdirSync(join(repo, 'src'))
+    writeFileSync(join(repo, 'src', 'a.ts'), '')
+  })
+  afterEach(() => rmSync(repo, { recursive: true, force: true }))
+
+  it('tells a story of two agents and a person, every command in JSON', async () => {
+    const claimed = await json('claim', 'src/a.ts', '--agent', 'alpha', '--minutes', '20', '--note', 'fix login')
+    assert.equal(claimed.exit, 0)
+    assert.deepEqual(Object.keys(claimed.json).sort(), ['expiresAt', 'ok', 'overlaps', 'resource', 'token'])
+    const { token } = claimed.json
+
+    const refused = await json('claim', 'src/a.ts', '--agent', 'beta')
+    assert.equal(refused.exit, 1)
+    assert.deepEqual([refused.json['ok'], refused.json['heldBy'], refused.json['resource'], refused.json['stale']], [false, 'alpha', 'src/a.ts', false])
+    assert.equal((await json('claim', 'src/b.ts', 'src/a.ts', '--agent', 'beta')).exit, 1)
+    assert.equal((await json('claim', 'src/b.ts', 'port:3000', '--agent', 'beta')).exit, 0)
+
+    const checkedIn = await json('check-in', 'src/a.ts', '--progress', '60', '--message', 'half way', '--token', String(token), '--agent', 'alpha')
+    assert.deepEqual([checkedIn.exit, checkedIn.json['agent'], checkedIn.json['token']], [0, 'alpha', token])
+    assert.equal((await json('check-in', 'src/a.ts', '--token', '1', '--agent', 'alpha')).exit, 1)
+
+    const claims = (await json('claims', '--agent', 'alpha')).json['claims'] as { resource: string; mine: boolean; progress?: number }[]
+    assert.deepEqual(claims.map(({ resource, mine }) => [resource, mine]).sort(), [['port:3000', false], ['src/a.ts', true], ['src/b.ts', false]])
+    assert.equal(((await json('claims', '--mine', '--agent', 'alpha')).json['claims'] as unknown[]).length, 1)
+
+    assert.deepEqual((await json('ask', 'src/a.ts', '--body', 'soon please', '--agent', 'beta')).json['to'], 'alpha')
+    assert.equal((await json('ask', 'src/zzz.ts', '--body', 'x', '--agent', 'beta')).exit, 1)
+    assert.equal((await json('send', '--to', 'alpha', '--subject', 'Hello', '--body', 'there', '--priority', 'high', '--agent', 'beta')).exit, 0)
+    assert.equal((await json('send', '--to', 'nobody-here', '--body', 'x', '--agent', 'beta')).exit, 1)
+
+    const status = await json('status', '--agent', 'alpha')
+    assert.deepEqual([status.exit, status.json['unread'], (status.json['me'] as { id: string }).id], [0, 2, 'alpha'])
+    assert.equal(((await json('inbox', '--peek', '--unread', '--agent', 'alpha')).json['messages'] as unknown[]).length, 2)
+    const inbox = (await json('inbox', '--unread', '--search', 'hello', '--agent', 'alpha')).json['messages'] as { id: string; fromName: string; body: string }[]
+    assert.deepEqual(inbox.map(({ fromName, body }) => [fromName, body]), [['beta', 'there']])
+    assert.equal((await json('ack', inbox[0]?.id ?? '', '--agent', 'alpha')).exit, 0)
+    assert.equal((await json('reply', inbox[0]?.id ?? '', '--body', 'hi', '--agent', 'alpha')).exit, 0)
+    assert.deepEqual([(await json('ack', 'm-999', '--agent', 'alpha')).exit, (await json('reply', 'm-999', '--body', 'x', '--agent', 'alpha')).exit], [1, 1])
+
+    assert.equal((await json('force-release', 'src/a.ts', '--reason', 'x', '--agent', 'beta')).json['reason'], 'PERSON_ONLY')
+    assert.equal((await json('force-release', 'src/a.ts', '--reason', 'release is due')).exit, 0)
+    assert.equal((await json('release', 'src/a.ts', '--agent', 'alpha')).exit, 1)
+    assert.equal((await json('release', 'src/b.ts', '--message', 'done', '--agent', 'beta')).exit, 0)
+
+    const proposed = await json('decision', 'propose', '--title', 'Cookies', '--category', 'api', '--alternative', 'a', '--alternative', 'b', '--impact', 'high', '--agent', 'beta')
+    assert.equal(proposed.exit, 0)
+    const id = String(proposed.json['id'])
+    assert.equal((await json('decision', 'approve', id, '--agent', 'alpha')).exit, 1)
+    assert.equal((await json('decision', 'approve', id, '--note', 'fine')).json['status'], 'approved')
+    assert.equal((await json('decision', 'reject', id)).exit, 1)
+    assert.equal((await json('decision', 'approve', 'D-99')).exit, 1)
+    assert.equal(((await json('decision', 'list', '--status', 'approved')).json['decisions'] as unknown[]).length, 1)
+
+    const started = await json('startup', '--agent', 'alpha')
+    assert.deepEqual([started.exit, (started.json['agent'] as { name: string }).name, (started.json['lost'] as unknown[]).length], [0, 'alpha', 1])
+    const agents = (await json('agent', 'list')).json['agents'] as { id: string; kind: string }[]
+    assert.deepEqual(agents.map(({ id, kind }) => [id, kind]).sort(), [['ada', 'person'], ['alpha', 'agent'], ['beta', 'agent']])
+    assert.equal((await json('agent', 'show', 'alpha')).exit, 0)
+    assert.deepEqual([(await json('agent', 'show', 'nobody')).exit, (await json('agent', 'show', 'nobody')).json['reason']], [1, 'NOT_FOUND'])
+
+    const entries = (await json('log', '--agent', 'beta', '--type', 'claim')).json['entries'] as { by: string; text: string; event: { type: string } }[]
+    assert.ok(entries.length >= 3 && entries.every(({ by, event, text }) => by === 'beta' && event.type.startsWith('claim.') && text !== ''))
+    const checked = await json('verify')
+    assert.deepEqual([checked.exit, checked.json.ok], [0, true])
+  })
+
+  it('says the same in words', async () => {
+    assert.match((await muster(['claim', 'src/a.ts', '--agent', 'alpha'])).out, /^Locked src\/a\.ts \(30 min left\)\n$/)
+    await muster(['check-in', 'src/a.ts', '--progress', '60', '--agent', 'alpha'])
+    const refused = await muster(['claim', 'a.ts', '--agent', 'beta'], { cwd: join(repo, 'src') })
+    assert.equal(refused.out, '')
+    assert.match(refused.err, /^src\/a\.ts is locked by alpha \(60 %, since \d+ s, free at ~\d\d:\d\d\)\.\n/)
+    assert.match(refused.err, /muster claim a\.ts --wait\n/)
+    await muster(['send', '--to', 'alpha', '--subject', '\x1b[2Jhey', '--body', 'one\n\x1b]0;x\x07two', '--agent', 'beta'])
+    const inbox = await muster(['inbox', '--agent', 'alpha'])
+    assert.match(inbox.out, /\\x1b\[2Jhey\n {4}one\n {4}\\x1b\]0;x\\x07two\n/)
+    const status = await muster(['status', '--agent', 'alpha'])
+    assert.match(status.out, /You are alpha/)
+    assert.match(status.out, /src\/a\.ts +alpha \(you\)/)
+    assert.match(status.out, /Records: fine/)
+  })
+
+  it('takes paths from the current directory, and refuses those outside', async () => {
+    const inside = { cwd: join(repo, 'src') }
+    assert.equal((await muster(['claim', 'a.ts', '--json', '--agent', 'alpha'], inside)).json['resource'], 'src/a.ts')
+    assert.equal((await muster(['claim', '../README.md', '--json', '--agent', 'alpha'], inside)).json['resource'], 'README.md')
+    assert.equal((await muster(['claim', join(repo, 'b.ts'), '--json', '--agent', 'alpha'], inside)).json['resource'], 'b.ts')
+    assert.equal((await muster(['release', 'a.ts', '--json', '--agent', 'alpha'], inside)).exit, 0)
+    const outside = await muster(['claim', '../../x', '--json', '--agent', 'alpha'], inside)
+    assert.deepEqual([outside.exit, outside.json.error?.code], [2, 'OUTSIDE_ROOT'])
+  })
+
+  it('finds the folder by --folder and MUSTER_FOLDER from elsewhere, and the agent by MUSTER_AGENT', async () => {
+    const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'muster-cli-elsewhere-')))
+    try {
+      const folder = join(repo, '.muster')
+      assert.equal((await muster(['claim', 'src/a.ts', '--json', '--folder', folder], { cwd: elsewhere, env: { MUSTER_AGENT: 'alpha' } })).exit, 0)
+      const refused = await muster(['claim', 'src/a.ts', '--json', '--agent', 'beta'], { cwd: elsewhere, env: { MUSTER_FOLDER: folder } })
+      assert.deepEqual([refused.exit, refused.json['heldBy']], [1, 'alpha'])
+      assert.deepEqual(readdirSync(elsewhere), [])
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true })
+    }
+  })
+
+  it('works in a folder without git', async () => {
+    rmSync(join(repo, '.git'), { recursive: true })
+    assert.equal((await json('claim', 'src/a.ts', '--agent', 'alpha')).exit, 0)
+    const refused = await muster(['claim', 'a.ts', '--json', '--agent', 'beta'], { cwd: join(repo, 'src') })
+    assert.deepEqual([refused.exit, refused.json['heldBy']], [1, 'alpha'])
+  })
+
+  it('gives one file to one of many that ask at once', async () => {
+    const results = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => json('claim', 'src/a.ts', '--agent', name)))
+    assert.deepEqual(results.map(({ exit }) => exit).sort(), [0, 1, 1, 1, 1, 1])
+    const winner = String((await json('claims')).json['claims'] && ((await json('claims')).json['claims'] as { heldBy: string }[])[0]?.heldBy)
+    for (const { exit, json } of results) if (exit === 1) assert.equal(json['heldBy'], winner)
+  })
+
+  describe('while waiting', () => {
+    beforeEach(() => muster(['claim', 'src/a.ts', '--agent', 'alpha']))
+
+    it('gets the lock as soon as it is released', async () => {
+      const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
+      await waiting.printed('Waiting until it is free')
+      assert.deepEqual(((await json('claims')).json['claims'] as { waiters: string[] }[])[0]?.waiters, ['beta'])
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], ['beta'])
+      const { exit, out } = await waiting.ended
+      assert.equal(exit, 0)
+      assert.match(out, /src\/a\.ts/)
+      assert.equal(((await json('claims')).json['claims'] as { heldBy: string }[])[0]?.heldBy, 'beta')
+    })
+
+    it('gives up after --timeout seconds and leaves the line', async () => {
+      const { exit, json: result } = await json('claim', 'src/a.ts', '--wait', '--timeout', '0.6', '--agent', 'beta')
+      assert.deepEqual([exit, result['ok'], result['heldBy']], [1, false, 'alpha'])
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
+    })
+
+    it('leaves the line on Ctrl-C', async () => {
+      const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
+      await waiting.printed('Waiting until it is free')
+      waiting.child.kill('SIGINT')
+      assert.equal((await waiting.ended).exit, 130)
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
+    })
+  })
+
+  it('follows the log, a line of JSON for every entry, until it is stopped', async () => {
+    await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+    const following = start(repo, ['log', '--follow', '--json', '--type', 'claim'])
+    await following.printed('claim.granted')
+    await muster(['release', 'src/a.ts', '--agent', 'alpha'])
+    await following.printed('claim.ended')
+    following.child.kill('SIGTERM')
+    const { exit, out } = await following.ended
+    assert.equal(exit, 0)
+    const lines = out.trimEnd().split('\n').map((line) => JSON.parse(line) as { ok: boolean; event: { type: string } })
+    assert.deepEqual(lines.map(({ ok, event }) => [ok, event.type]), [[true, 'claim.granted'], [true, 'claim.ended']])
+  })
+
+  it('writes all of a long answer into a pipe', async () => {
+    const body = 'x'.repeat(90_000)
+    await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+    for (let count = 0; count < 3; count++) assert.equal((await muster(['send', '--to', 'alpha', '--body', body + count, '--agent', 'beta'])).exit, 0)
+    const messages = (await json('inbox', '--agent', 'alpha')).json['messages'] as { body: string }[]
+    assert.deepEqual(messages.map((message) => message.body.length), [90_001, 90_001, 90_001])
+  })
+
+  it('applies a call with a key once', async () => {
+    await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+    for (let count = 0; count < 2; count++) {
+      assert.equal((await json('send', '--to', 'alpha', '--body', `try ${count}`, '--key', 'hello', '--agent', 'beta')).exit, 0)
+    }
+    assert.equal(((await json('inbox', '--agent', 'alpha')).json['messages'] as unknown[]).length, 1)
+  })
+
+  it('ends with 2 for wrong usage and does nothing', async () => {
+    for (const args of [['clam', 'x'], ['claim'], ['claim', 'x', '--minutes', 'ten'], ['claim', 'x', '--minutes', '0'], ['send', '--body', 'x']]) {
+      const inWords = await muster(args)
+      assert.deepEqual([inWords.exit, inWords.out], [2, ''], args.join(' '))
+      assert.match(inWords.err, /^muster: .+\n {2}/)
+      const inJson = await json(...args)
+      assert.deepEqual([inJson.exit, inJson.json['ok'], typeof inJson.json.error?.code], [2, false, 'string'])
+    }
+    assert.equal((await json('claim', 'x', '--agent', '///')).exit, 2)
+  })
+
+  it('shows help and version without a folder', async () => {
+    assert.match((await muster([])).out, /^Muster: /)
+    assert.match((await muster(['claim', '--help'])).out, /^Usage: muster claim /)
+    assert.match((await muster(['--version'])).out, /^\d+\.\d+\.\d+/)
+    assert.ok(!existsSync(join(repo, '.muster')))
+  })
+
+  describe('with a folder that cannot be used', () => {
+    const looking = [['status'], ['claims'], ['agent', 'list'], ['decision', 'list'], ['log'], ['inbox'], ['verify']]
+    const acting = [['claim', 'src/a.ts'], ['release', 'src/a.ts'], ['send', '--to', 'alpha', '--body', 'x'], ['startup']]
+    const refuses = async (commands: string[][], ...extra: string[]): Promise<void> => {
+      for (const command of commands) {
+        const { exit, json: { ok, error } } = await json(...command, ...extra)
+        assert.deepEqual([exit, ok], [3, false], command.join(' '))
+        assert.ok(error && error.code !== 'UNEXPECTED' && error.message !== '' && error.hint, `${command.join(' ')}: ${JSON.stringify(error)}`)
+      }
+    }
+
+    it('changes nothing where Muster is not turned on', async () => {
+      await refuses([...looking, ['release', 'src/a.ts'], ['ask', 'a', '--body', 'x'], ['ack', 'm-1']])
+      assert.ok(!existsSync(join(repo, '.muster')))
+    })
+
+    it('says so when a file is in its place', async () => {
+      writeFileSync(join(repo, '.muster'), 'mine')
+      await refuses([...looking, ...acting])
+      assert.equal(readFileSync(join(repo, '.muster'), 'utf8'), 'mine')
+    })
+
+    it('says so when it cannot be created', async () => {
+      await refuses(acting, '--folder', join(repo, 'src', 'a.ts', '.muster'))
+    })
+
+    it('goes on past lines that are no part of the records', async () => {
+      await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+      appendFileSync(segment(), 'garbage\n{"v":1,"seq":\n\0\0\0\n')
+      assert.equal((await json('claim', 'src/b.ts', '--agent', 'beta')).exit, 0)
+      const status = await json('status')
+      assert.deepEqual([status.exit, (status.json['claims'] as unknown[]).length, (status.json['ledger'] as { junk: number }).junk], [0, 2, 3])
+      assert.match((await muster(['status'])).out, /3 unreadable lines ignored/)
+    })
+
+    it('only reads what a newer version wrote', async () => {
+      await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+      appendNewerLine(segment())
+      const before = snapshot(join(repo, '.muster'))
+      const status = await json('status')
+      assert.deepEqual([status.exit, status.json.error?.code, (status.json['claims'] as unknown[] | undefined)?.length], [3, 'LEDGER_NEWER', 1])
+      for (const command of acting) {
+        const { exit, json: { error } } = await json(...command, '--agent', 'beta')
+        assert.deepEqual([exit, error?.code], [3, 'LEDGER_NEWER'], command.join(' '))
+      }
+      assert.deepEqual(snapshot(join(repo, '.muster')), before)
+    })
+  })
+
+  it('writes nothing for having looked', async () => {
+    await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+    await muster(['send', '--to', 'alpha', '--body', 'x', '--agent', 'beta'])
+    const before = snapshot(join(repo, '.muster'))
+    for (const command of [['status'], ['claims'], ['agent', 'list'], ['agent', 'show', 'alpha'], ['decision', 'list'], ['log'], ['verify'], ['inbox', '--peek', '--agent', 'alpha']]) {
+      assert.equal((await json(...command)).exit, 0, command.join(' '))
+    }
+    assert.deepEqual(snapshot(join(repo, '.muster')), before)
+  })
+
+  function segment(): string {
+    const folder = join(repo, '.muster', 'ledger')
+    const last = readdirSync(folder).filter((file) => file.endsWith('.jsonl')).sort().at(-1)
+    assert.ok(last)
+    return join(folder, last)
+  }
+})
+
+/** A line that follows the last one as it should, of a version that does not exist yet. */
+function appendNewerLine(file: string): void {
+  const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+  const { seq, sum } = JSON.parse(last) as { seq: number; sum: string }
+  const start = last.replace(/^\{"v":1,"seq":\d+,"prev":"[0-9a-f]+"/, `{"v":99,"seq":${seq + 1},"prev":"${sum}"`).replace(/,"sum":"[0-9a-f]+"\}$/, '')
+  const newSum = createHash('sha256').update(start).digest('hex').slice(0, 16)
+  appendFileSync(file, `${start},"sum":"${newSum}"}\n`)
+}
+
+/** Names, sizes and contents of everything in a folder. */
+function snapshot(folder: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().map((file) => {
+    const path = join(folder, file)
+    return [file, statSync(path).isDirectory() ? 'folder' : createHash('sha256').update(readFileSync(path)).digest('hex')]
+  }))
+}

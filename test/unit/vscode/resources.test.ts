@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addressOf, overlapping, pathOf, resourceOf, treeRoot } from '../../../src/vscode/resources.js'
+import { claim } from './fakes.js'
+
+describe('places of locks', () => {
+  let base: string
+  let main: string
+  let tree: string
+
+  before(() => {
+    base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-places-')))
+    main = join(base, 'main')
+    tree = join(base, 'elsewhere')
+    const git = (...args: string[]): unknown => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: base, stdio: 'ignore' })
+    git('init', main)
+    git('-C', main, 'commit', '--allow-empty', '-m', 'x')
+    git('-C', main, 'worktree', 'add', tree)
+  })
+  after(() => rmSync(base, { recursive: true, force: true }))
+
+  it('finds working trees by their id from any of them', () => {
+    assert.equal(treeRoot(main, ''), main)
+    assert.equal(treeRoot(main, 'elsewhere'), tree)
+    assert.equal(treeRoot(tree, 'elsewhere'), tree)
+    assert.equal(treeRoot(tree, ''), main)
+    assert.equal(treeRoot(main, 'gone'), undefined)
+    assert.equal(treeRoot(base, ''), base)
+  })
+
+  it('names a lock so that it is the same one from any tree', () => {
+    assert.equal(addressOf(claim({ resource: 'src/a.ts', tree: 'elsewhere' }), main), join(tree, 'src/a.ts'))
+    assert.equal(addressOf(claim({ resource: 'port:3000', kind: 'name' }), main), 'port:3000')
+  })
+
+  it('knows the file of a lock, if it has one', () => {
+    assert.equal(pathOf(claim({ resource: 'src/', kind: 'folder' }), main), join(main, 'src'))
+    assert.equal(pathOf(claim({ resource: 'src/a.ts#Router.handle', kind: 'symbol' }), main), join(main, 'src/a.ts'))
+    assert.equal(pathOf(claim({ resource: 'src/*.ts', kind: 'glob' }), main), undefined)
+    assert.equal(pathOf(claim({ resource: 'name:build', kind: 'name' }), main), undefined)
+  })
+
+  it('reads resources back from how they are shown', () => {
+    assert.deepEqual(resourceOf(claim({ resource: './', kind: 'folder' })), { kind: 'folder', tree: '', path: '' })
+    assert.deepEqual(resourceOf(claim({ resource: 'a#b.ts#C', kind: 'symbol' })), { kind: 'symbol', tree: '', path: 'a#b.ts', symbol: 'C' })
+  })
+
+  it('finds overlaps in other trees only, by others only', () => {
+    const mine = claim({ resource: 'src/a.ts', heldBy: 'me' })
+    const others = [claim({ resource: 'src/', kind: 'folder', tree: 'x' }), claim({ resource: 'src/a.ts', tree: 'x', heldBy: 'me' }), claim({ resource: 'src/a.ts', mode: 'shared' }), claim({ resource: 'b.ts', tree: 'x' })]
+    assert.deepEqual(overlapping(mine, others).map((one) => one.resource), ['src/'])
+  })
+})
