@@ -23,6 +23,9 @@ export async function prepareDemo(): Promise<string> {
   }
   const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=Muster demo', '-c', 'user.email=demo@example.invalid', ...args], { cwd: repo, stdio: 'ignore' })
   git('init', '-q', '-b', 'main')
+  // The person in the window, whoever is trying it.
+  git('config', 'user.name', 'Ana')
+  git('config', 'user.email', 'ana@example.invalid')
   git('add', '.')
   git('commit', '-qm', 'A parcel desk')
   return Promise.resolve(repo)

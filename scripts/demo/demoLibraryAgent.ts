@@ -20,6 +20,7 @@ for (let round = 0; !run.stopped; round++) {
   if (round === 1 && name === 'beta') {
     await m.logDecision({ category: 'security', title: 'Codes of six digits', context: 'Four digits are guessed in minutes.', decision: 'Send six digits.', alternatives: ['Eight letters', 'A link'], consequences: ['Old codes stop working'], impact: 'medium' })
   }
+  if (round === 2 && name === 'alpha') await m.sendMessage({ to: 'ana', kind: 'help', subject: 'Which port in production?', body: 'The config has 3000 and 8080. I go on with the tests meanwhile.' })
   await work(task)
   await run.pause(1500)
 }
@@ -45,5 +46,6 @@ async function work(task: Task): Promise<void> {
   }
   commit(repo!, name!, task)
   await m.release(task.file, { message: task.title })
-  await m.sendMessage({ to: 'all', subject: `Done: ${task.title}`, body: `${task.file} is committed and free.` })
+  const other = name === 'alpha' ? 'beta' : 'alpha'
+  await m.sendMessage({ to: other, subject: `Done: ${task.title}`, body: `${task.file} is committed and free.` })
 }

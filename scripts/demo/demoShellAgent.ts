@@ -17,7 +17,7 @@ for (let round = 0; !run.stopped; round++) {
 
 /** @returns the command's exit code: 0 done, 1 refused */
 function muster(...args: string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(projectRoot, 'dist', 'cli.mjs'), ...args, '--agent', name!], { cwd: repo, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [join(projectRoot, 'dist', 'cli.mjs'), ...args, '--agent', name!], { cwd: repo, stdio: 'ignore' })
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
 

@@ -1,15 +1,11 @@
 import type { Disposable } from '../core/emitter.js'
+import type { VerifyReport } from '../core/ledger/verify.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import type { Screen } from './text/ui.js'
 
 /** Where output goes. */
 export interface Output extends Screen {
   write(text: string): void
-}
-
-/** Answer of a check of the whole ledger. */
-export interface CheckReport {
-  ok: boolean
 }
 
 /** What the command line needs from the world around it; replaced by a fake in tests. */
@@ -25,7 +21,7 @@ export interface Host {
   locate(directory: string): Promise<string>
   /** Name of the person at work in a directory. */
   person(directory: string): Promise<string>
-  verify(folder: string): Promise<CheckReport>
+  verify(folder: string): Promise<VerifyReport>
   /** Ctrl-C, termination, and readers of our output that went away. */
   onInterrupt(listener: () => void): Disposable
 }

@@ -7,6 +7,7 @@ import { commands } from './commands.js'
 import type { Context, Outcome } from './command.js'
 import { exitCodeOf, exitCodes } from './exitCodes.js'
 import { helpOf } from './help.js'
+import { problemOf } from './health.js'
 import type { Host } from './host.js'
 import { oneLine, safeJson } from './text/escape.js'
 import { createUi } from './text/ui.js'
@@ -34,7 +35,10 @@ async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> 
   try {
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
-    return await call.command.run(contextOf(call, host, plan, muster, interrupt.signal), call.options, call.words)
+    const context = contextOf(call, host, plan, muster, interrupt.signal)
+    const problem = muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined
+    if (problem) context.notice(`muster: ${oneLine(problem.message)}\n  ${oneLine(problem.hint)}`)
+    return await call.command.run(context, call.options, call.words)
   } finally {
     subscription.dispose()
     await muster?.close()

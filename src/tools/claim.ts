@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { claimOptions, resourceInput, type ClaimAllResult, type ClaimResult } from '../core/model/operations.js'
 import { defineTool } from './tool.js'
 

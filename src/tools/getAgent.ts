@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AgentView, Refusal } from '../core/model/operations.js'
 import { idInput } from './input.js'
 import { defineTool } from './tool.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /* Fields several tools share that the library takes as plain arguments. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { agentStatuses } from '../core/model/agent.js'
 import type { AgentView } from '../core/model/operations.js'
 import { defineTool } from './tool.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { decisionStatuses } from '../core/model/decision.js'
 import type { DecisionView } from '../core/model/operations.js'
 import { defineTool } from './tool.js'

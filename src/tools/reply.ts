@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { idInput, textInput } from './input.js'
 import { defineTool } from './tool.js'
 

@@ -1,6 +1,7 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { exitCodes } from '../exitCodes.js'
+import { problemOf, shownStatus } from '../health.js'
 import { startupText, statusText } from '../views/overview.js'
 
 export const overviewCommands = [
@@ -13,10 +14,11 @@ export const overviewCommands = [
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = muster.state()
+      const problem = problemOf(ledger)
       const result = {
-        ok: ledger.readOnly === undefined,
+        ok: problem === undefined,
         // The error of a ledger that can be read but not used, beside what can be read.
-        ...(ledger.readOnly === undefined ? {} : { error: ledger.readOnly }),
+        ...(problem === undefined ? {} : { error: problem }),
         folder,
         root: muster.root,
         name,
@@ -26,7 +28,7 @@ export const overviewCommands = [
         claims,
         messages: messages.filter(({ unread }) => unread),
         decisions: decisions.filter(({ status }) => status === 'proposed'),
-        ledger,
+        ledger: shownStatus(ledger),
       }
       return { ...outcome(result, (ui) => statusText(result, ui)), exit: result.ok ? exitCodes.done : exitCodes.unusable }
     },

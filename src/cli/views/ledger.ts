@@ -1,6 +1,6 @@
-import type { LogEntry } from '../../core/muster.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
-import type { CheckReport } from '../host.js'
+import type { VerifyReport } from '../../core/ledger/verify.js'
+import type { LogEntry } from '../../core/muster.js'
 import { oneLine, say } from '../text/escape.js'
 import { clock } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
@@ -22,8 +22,9 @@ export function healthText(ledger: LedgerStatus, ui: Ui): string {
   return `Records: fine, ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`
 }
 
-export function verifyText(report: CheckReport, ui: Ui): string {
-  const facts = Object.entries(report).flatMap(([name, value]) =>
-    name !== 'ok' && (typeof value === 'string' || typeof value === 'number') ? [`  ${name.padEnd(11)} ${oneLine(String(value))}`] : [])
-  return [report.ok ? ui.paint('good', 'The records are complete and unchanged.') : ui.paint('bad', 'Something is wrong with the records.'), ...facts].join('\n')
+export function verifyText({ ok, commits, junk, problem }: VerifyReport, ui: Ui): string {
+  const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
+  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}`
+  const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`
+  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}`
 }

@@ -31,7 +31,6 @@ export function statusText(status: StatusResult, ui: Ui): string {
     claimsText(status.claims, ui),
     '',
     healthText(status.ledger, ui),
-    ...(status.ledger.readOnly ? [say`  ${status.ledger.readOnly.hint}`] : []),
   ].join('\n')
 }
 

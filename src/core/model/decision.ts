@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 
 export const impacts = ['low', 'medium', 'high'] as const

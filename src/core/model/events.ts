@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { agentFields, agentIdentity, sessionFields } from './agent.js'
 import { claimEnds, grantFields, priorities } from './claim.js'
 import { decisionFields } from './decision.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 import { priorities } from './claim.js'
 

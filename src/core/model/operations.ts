@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { agentFields, type Agent, type AgentStatus } from './agent.js'
 import { claimModes, priorities, type ClaimMode } from './claim.js'
 import { impacts, type Decision } from './decision.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What a claim is on. Paths are relative to the root of a working tree, with `/`, in NFC, symlinks of the existing part

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,19 +26,23 @@ describe('eight processes claiming the same things, some stopped and some killed
   let repo: string
   let workers: Map<string, ChildProcess>
   const held: Held[] = []
+  const reported = new EventEmitter()
 
   function start(name: string): Promise<unknown> {
     const child = fork(script, [join(repo, '.muster'), name], { cwd: repo })
     child.on('message', (message: { type: string } & Record<string, string>) => {
-      if (message.type === 'held') held.push({ ...message, agent: name, start: BigInt(message['start']!), end: BigInt(message['end']!) } as never)
+      if (message.type !== 'held') return
+      held.push({ ...message, agent: name, start: BigInt(message['start']!), end: BigInt(message['end']!) } as never)
+      reported.emit('held')
     })
     workers.set(name, child)
     return once(child, 'message')
   }
 
+  /** Resolves once that many more holds were reported. */
   async function holds(count: number): Promise<void> {
     const goal = held.length + count
-    while (held.length < goal) await Promise.race([...workers.values()].map((worker) => once(worker, 'message')))
+    while (held.length < goal) await once(reported, 'held')
   }
 
   before(() => {

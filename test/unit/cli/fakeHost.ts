@@ -1,7 +1,7 @@
 import type { Host } from '../../../src/cli/host.js'
 import { runCli } from '../../../src/cli/run.js'
 import type { Muster, OpenOptions, World } from '../../../src/core/muster.js'
-import { agentView, ledgerStatus } from './samples.js'
+import { agentView, ledgerStatus, verifyReport } from './samples.js'
 
 export const now = Date.parse('2026-03-01T12:00:00.000Z')
 
@@ -18,6 +18,7 @@ export function fakeMuster(answers: { [K in keyof Muster]?: unknown }, calls: Ca
     folder: '/repo/.muster',
     root: '/repo',
     state: () => world,
+    ledgerStatus: () => ledgerStatus(),
     close: async () => undefined,
     onDidChange: () => ({ dispose: () => undefined }),
   }
@@ -70,7 +71,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     },
     locate: async () => process.cwd(),
     person: async () => 'Ada',
-    verify: async () => ({ ok: true }),
+    verify: async () => verifyReport(),
     onInterrupt: () => ({ dispose: () => undefined }),
     ...host,
   })

@@ -90,7 +90,7 @@ describe('muster as a process', function () {
     assert.deepEqual((await json('ask', 'src/a.ts', '--body', 'soon please', '--agent', 'beta')).json['to'], 'alpha')
     assert.equal((await json('ask', 'src/zzz.ts', '--body', 'x', '--agent', 'beta')).exit, 1)
     assert.equal((await json('send', '--to', 'alpha', '--subject', 'Hello', '--body', 'there', '--priority', 'high', '--agent', 'beta')).exit, 0)
-    assert.equal((await json('send', '--to', 'nobody-here', '--body', 'x', '--agent', 'beta')).exit, 1)
+    assert.equal((await json('send', '--to', 'role:lead', '--body', 'x', '--agent', 'beta')).exit, 1)
 
     const status = await json('status', '--agent', 'alpha')
     assert.deepEqual([status.exit, status.json['unread'], (status.json['me'] as { id: string }).id], [0, 2, 'alpha'])

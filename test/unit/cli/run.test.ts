@@ -4,7 +4,7 @@ import { exitCodeOf } from '../../../src/cli/exitCodes.js'
 import { MusterError } from '../../../src/core/errors.js'
 import type { LogEntry } from '../../../src/core/muster.js'
 import { run, type FakeOptions } from './fakeHost.js'
-import { agentView, claimRefusal, claimView, decisionView, ledgerStatus, messageView } from './samples.js'
+import { agentView, claimRefusal, claimView, decisionView, ledgerStatus, messageView, verifyReport } from './samples.js'
 
 const granted = { ok: true, resource: 'src/a.ts', token: 7, expiresAt: '2026-03-01T12:30:00.000Z', overlaps: [] }
 const entry = (seq: number, type: string, by = 'beta', at = '2026-03-01T11:59:00.000Z'): LogEntry =>
@@ -78,7 +78,7 @@ describe('command line', () => {
       [['decision', 'reject', 'D-1'], { reviewDecision: async () => ({ ok: false, reason: 'PERSON_ONLY', hint: 'h' }) }, { ok: false, reason: 'PERSON_ONLY', hint: 'h' }],
       [['agent', 'show', 'alpha'], { getAgent: async () => agentView() }, { ok: true, agent: agentView() }],
       [['version'], {}, { ok: true, version: '1.2.3' }],
-      [['verify'], {}, { ok: true }],
+      [['verify'], {}, verifyReport()],
     ]
     for (const [args, muster, result] of results) {
       it(`of "${args.join(' ')}" is the library's result: ${'ok' in result && result.ok === true ? 'done' : 'refused'}`, async () => {
@@ -105,6 +105,13 @@ describe('command line', () => {
       const world = { me: undefined, agents: [agentView()], claims: [], messages: [], decisions: [], ledger: ledgerStatus({ readOnly }) }
       const { json, exit } = await run(['status', '--json'], { muster: { state: () => world } })
       assert.deepEqual([json['ok'], json['error'], (json['agents'] as unknown[]).length, exit], [false, readOnly, 1, 3])
+    })
+
+    it('says nothing of our having opened it for reading only', async () => {
+      const readOnly = { code: 'FOLDER_UNUSABLE', message: 'Opened for reading only.', hint: 'h' } as const
+      const world = { me: undefined, agents: [], claims: [], messages: [], decisions: [], ledger: ledgerStatus({ readOnly }) }
+      const { json, exit } = await run(['status', '--json'], { muster: { state: () => world } })
+      assert.deepEqual([json['ok'], json['ledger'], exit], [true, ledgerStatus(), 0])
     })
 
     it('of wrong usage is an error as well', async () => {
@@ -152,8 +159,17 @@ describe('command line', () => {
     })
 
     it('1 when the check of the records fails', async () => {
-      assert.equal((await run(['verify'], { host: { verify: async () => ({ ok: false }) } })).exit, 1)
+      const problem = { kind: 'damaged' as const, message: 'Line 7 was changed.', segment: 1, line: 7 }
+      const { exit, out, err } = await run(['verify'], { host: { verify: async () => verifyReport({ ok: false, problem }) } })
+      assert.deepEqual([exit, out, err], [1, '', 'Something is wrong with the records: Line 7 was changed. (file 1, line 7)\n'])
     })
+  })
+
+  it('warns people who look at a ledger with a problem', async () => {
+    const readOnly = { code: 'LEDGER_NEWER', message: 'A newer version wrote here.', hint: 'Update Muster.' } as const
+    const muster = { listClaims: async () => [], ledgerStatus: () => ledgerStatus({ readOnly }) }
+    assert.equal((await run(['claims'], { muster })).err, 'muster: A newer version wrote here.\n  Update Muster.\n')
+    assert.equal((await run(['claims', '--json'], { muster })).err, '')
   })
 
   it('closes the connection, whatever happens', async () => {

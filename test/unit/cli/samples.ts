@@ -1,8 +1,13 @@
 import type { LedgerStatus } from '../../../src/core/ledger/port.js'
+import type { VerifyReport } from '../../../src/core/ledger/verify.js'
 import type { AgentView, ClaimRefusal, ClaimView, DecisionView, MessageView } from '../../../src/core/model/operations.js'
 
 export function ledgerStatus(changes: Partial<LedgerStatus> = {}): LedgerStatus {
   return { kind: 'folder', id: 'l1', head: 12, synced: 12, junk: 0, void: 0, ...changes }
+}
+
+export function verifyReport(changes: Partial<VerifyReport> = {}): VerifyReport {
+  return { folder: '/repo/.muster', ok: true, ledger: 'l1', segments: 1, accepted: 5, commits: 4, void: 0, junk: 0, head: { seq: 5, sum: '2b52b7e01796f35d' }, ...changes }
 }
 
 export function agentView(changes: Partial<AgentView> = {}): AgentView {

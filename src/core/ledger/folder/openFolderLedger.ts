@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { MusterError } from '../../errors.js'
 import type { Clock, Ledger, Machine } from '../port.js'
-import { FolderLedger, type FolderStatus } from './folderLedger.js'
+import { LiveLedger, type FolderStatus } from './liveLedger.js'
 import { Layout } from './layout.js'
 import { nodeFs, type LedgerFs } from './ledgerFs.js'
 import { folderProblem } from './problems.js'
@@ -61,7 +61,7 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
   }
 
   const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock) : noTurns)
-  const ledger = new FolderLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES })
+  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES })
   // Looks at the suspect line once more, and brings a genesis just written to disk: its id goes out with this promise.
   if (suspect || store.created) await ledger.refresh()
   ledger.follow({ watch: options.watch ?? false, rescan: options.rescanMs ?? RESCAN })

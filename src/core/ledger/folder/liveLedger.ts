@@ -20,7 +20,7 @@ export interface FolderStatus extends LedgerStatus {
   watchProblem?: string
 }
 
-export interface FolderLedgerParts<S, E> {
+export interface LiveLedgerParts<S, E> {
   fs: LedgerFs
   layout: Layout
   machine: Machine<S, E>
@@ -48,7 +48,7 @@ const MAX_LOSSES = 50
 const SECOND_LOOK = 1000
 
 /** The ledger in a folder: who writes, waits and answers when. What is in the files is {@link Store}'s. */
-export class FolderLedger<S, E> implements Ledger<S, E> {
+export class LiveLedger<S, E> implements Ledger<S, E> {
   readonly kind = 'folder'
   private readonly advance = new Emitter<readonly Commit<E>[]>()
   private readonly statusChange = new Emitter<LedgerStatus>()
@@ -66,7 +66,7 @@ export class FolderLedger<S, E> implements Ledger<S, E> {
   private unusable: ReadOnlyReason | undefined
   private announced: { generation: number; status: string }
 
-  constructor(private readonly parts: FolderLedgerParts<S, E>) {
+  constructor(private readonly parts: LiveLedgerParts<S, E>) {
     this.store = parts.store
     this.announced = { generation: this.store.generation, status: this.statusKey() }
   }
