@@ -8,6 +8,7 @@ import { agentIdOf } from './model/agent.js'
 import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { Muster, OpenOptions, Settings } from './muster.js'
+import { claimsOf } from './rules/conflicts.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
@@ -23,7 +24,7 @@ export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, r
  */
 export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const settings = { ...defaultSettings, ...options.settings }
-  const { attached = true, readOnly = false } = options
+  const { attached = true, readOnly = false, watch = attached } = options
   const { folder, tree, base } = placeOf(options)
   const name = options.agent ?? personName(tree.root)
   if (agentIdOf(name) === '') throw new MusterError('INVALID_INPUT', `"${name}" is no usable agent name.`, { hint: 'Use letters and digits.' })
@@ -33,8 +34,8 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     folder,
     machine,
     clock,
-    watch: options.watch ?? attached,
-    rescanMs: attached ? settings.rescanSeconds * 1000 : 0,
+    watch,
+    rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
     create: !readOnly && options.create !== false,
     readOnly,
   })
@@ -60,7 +61,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
-      branch: () => branchOf(tree),
+      branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.attached ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
   })
@@ -113,14 +114,22 @@ async function joinAs(connection: Connection, name: string, options: OpenOptions
 
 /** Claims of the agent in this tree that no uncommitted change speaks for: let go of when it closes. */
 async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[]>): Promise<Resource[]> {
-  const claims = (state.claimsOf.get(agent) ?? []).flatMap((id) => state.claims.get(id) ?? [])
-  const attached = claims.filter((claim) => claim.attached).map((claim) => claim.resource)
+  const attached = [...claimsOf(state, agent)].filter((claim) => claim.attached).map((claim) => claim.resource)
   if (attached.length === 0) return []
   const dirty = await dirtyUnder(attached.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
   return attached.filter((resource) => {
     if (resource.kind === 'name') return true
     return resource.tree === tree.id && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
   })
+}
+
+/** Asks again at most once a second: for what seldom changes and costs a file access. */
+function rarely<T>(read: () => T): () => T {
+  let known: { value: T; at: number } | undefined
+  return () => {
+    if (known === undefined || performance.now() - known.at > 1000) known = { value: read(), at: performance.now() }
+    return known.value
+  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -1,5 +1,4 @@
-import type { MessageView } from '../core/model/operations.js'
-import { readOptions } from '../core/model/operations.js'
+import { readOptions, type MessageView } from '../core/model/operations.js'
 import { defineTool } from './tool.js'
 
 const options = readOptions.shape

@@ -16,8 +16,14 @@ export function troubleOf(state: WindowState): string | undefined {
   if (state.kind === 'failed') return sentences(state.message, state.hint)
   if (state.kind !== 'on') return undefined
   const { readOnly } = state.muster.ledgerStatus()
-  if (readOnly) return sentences(readOnly.message, readOnly.hint)
-  return state.readOnly ? 'Restricted Mode: Muster only looks. Trust this folder to take part.' : undefined
+  if (isRestricted(state)) return 'Restricted Mode: Muster only looks. Trust this folder to take part.'
+  return readOnly && sentences(readOnly.message, readOnly.hint)
+}
+
+/** Read-only by our own choice; a ledger that is damaged or too new would be so anyway. */
+function isRestricted(state: Extract<WindowState, { kind: 'on' }>): boolean {
+  const code = state.muster.ledgerStatus().readOnly?.code
+  return state.readOnly && code !== 'LEDGER_DAMAGED' && code !== 'LEDGER_NEWER'
 }
 
 function sentences(message: string, hint: string | undefined): string {
@@ -30,7 +36,7 @@ export function statusOf(state: WindowState): StatusText | undefined {
   if (state.kind === 'opening') return { text: '$(sync~spin) Muster', tooltip: 'Muster is starting', spoken: 'Muster is starting' }
   const trouble = troubleOf(state)
   if (state.kind === 'failed') return { text: '$(error) Muster: cannot start', tooltip: trouble ?? '', spoken: `Muster cannot start. ${trouble}`, alarm: 'error' }
-  if (state.readOnly && !state.muster.ledgerStatus().readOnly) return { text: '$(eye) Muster', tooltip: trouble ?? '', spoken: `Muster. ${trouble}` }
+  if (isRestricted(state)) return { text: '$(eye) Muster', tooltip: trouble ?? '', spoken: `Muster. ${trouble}` }
   if (trouble !== undefined) return { text: '$(error) Muster: read-only', tooltip: trouble, spoken: `Muster is read-only. ${trouble}`, alarm: 'error' }
   return statusOfWorld(state.muster.state())
 }

@@ -1,9 +1,11 @@
-import { basename, dirname } from 'node:path'
+import { unwatchFile, watchFile } from 'node:fs'
 import * as vscode from 'vscode'
 import type { MusterWindow } from './musterWindow.js'
 
+const POLL_MS = 1_000
+
 /**
- * Wakes a dormant window when its ledger folder appears (an agent made its first call): one watch on one name, and a look
+ * Wakes a dormant window when its ledger folder appears (an agent made its first call): one look at one path a second, and one
  * whenever the window gets the focus or is trusted.
  */
 export function wakeWhenNeeded(window: MusterWindow): vscode.Disposable {
@@ -28,7 +30,11 @@ export function wakeWhenNeeded(window: MusterWindow): vscode.Disposable {
   )
 }
 
+/**
+ * Polls one path. The editor's own watcher leaves the folder out (`files.watcherExclude`), and a watch on its parent would
+ * hear of every file saved there.
+ */
 function watchFor(folder: string, listener: () => void): vscode.Disposable {
-  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(dirname(folder)), basename(folder)))
-  return vscode.Disposable.from(watcher, watcher.onDidCreate(listener), watcher.onDidDelete(listener))
+  watchFile(folder, { interval: POLL_MS, persistent: false }, listener)
+  return { dispose: () => unwatchFile(folder, listener) }
 }

@@ -20,17 +20,24 @@ export function overlappingClaims(state: State, resource: Resource): Claim[] {
 function* claimsAtPlaces(state: State, resource: Resource): Iterable<Claim> {
   const places = resource.kind === 'name' ? [placeOf(resource)] : placesAbove(comparedPath(resource))
   for (const place of places) {
-    for (const id of state.claimsAt.get(place) ?? []) {
+    for (const id of state.claimsAt.ids(place)) {
       const claim = state.claims.get(id)
       if (claim) yield claim
     }
   }
 }
 
+export function* claimsOf(state: State, agent: string): Iterable<Claim> {
+  for (const id of state.claimsOf.ids(agent)) {
+    const claim = state.claims.get(id)
+    if (claim) yield claim
+  }
+}
+
 /** The agent's claim on exactly this resource. */
 export function exactClaim(state: State, agent: string, resource: Resource): Claim | undefined {
   const key = resourceKey(resource)
-  for (const id of state.claimsAt.get(placeOf(resource)) ?? []) {
+  for (const id of state.claimsAt.ids(placeOf(resource))) {
     const claim = state.claims.get(id)
     if (claim && claim.holder === agent && resourceKey(claim.resource) === key) return claim
   }

@@ -144,7 +144,7 @@ export const askRule: Rule<AskCommand, Extract<AskResult, { ok: true }>, Extract
 export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string }): MessageView[] {
   const from = options.from === undefined ? undefined : agentIdOf(options.from)
   const search = options.search?.toLowerCase()
-  const candidates = options.unread ? (state.unreadOf.get(reader) ?? []).flatMap((id) => state.messages.get(id) ?? []) : messagesOf(state, reader)
+  const candidates = options.unread ? [...state.unreadOf.ids(reader)].flatMap((id) => state.messages.get(id) ?? []) : messagesOf(state, reader)
   return candidates
     .filter((message) => from === undefined || message.from === from)
     .filter((message) => search === undefined || `${message.subject}\n${message.body}`.toLowerCase().includes(search))

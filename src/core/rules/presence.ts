@@ -51,7 +51,7 @@ export function sessionHolds(session: Session, context: Context): boolean {
 }
 
 export function sessionsOf(state: State, agent: string): Session[] {
-  return (state.sessionsOf.get(agent) ?? []).flatMap((id) => state.sessions.get(id) ?? [])
+  return [...state.sessionsOf.ids(agent)].flatMap((id) => state.sessions.get(id) ?? [])
 }
 
 export function claimPresence(state: State, claim: Claim, context: Context): Presence {

@@ -6,7 +6,7 @@ import type { Event } from '../model/events.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
 import { grantOne } from './claim.js'
-import { conflictingClaims, exactClaim, overlappingClaims, waiterAhead, waitQueue } from './conflicts.js'
+import { claimsOf, conflictingClaims, exactClaim, overlappingClaims, waiterAhead, waitQueue } from './conflicts.js'
 import { notify } from './notify.js'
 import { waiterLives } from './presence.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
@@ -36,13 +36,12 @@ export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true
 
   answer(_events, _stamp, state, command, context) {
     const claim = command.resource ? exactClaim(state, context.agent, command.resource) : undefined
-    const mine = claim ? [claim] : (state.claimsOf.get(context.agent) ?? []).flatMap((id) => state.claims.get(id) ?? [])
     return {
       ok: true,
       agent: context.agent,
       ...(claim && { resource: resourceLabel(claim.resource), token: claim.token, expiresAt: claimExpiry(state, claim) }),
-      unread: state.unreadOf.get(context.agent)?.length ?? 0,
-      waiters: state.waits.size === 0 ? [] : [...new Set(mine.flatMap((held) => waitersFor(state, held)))],
+      unread: state.unreadOf.count(context.agent),
+      waiters: waitersOn(state, claim ? [claim] : claimsOf(state, context.agent)),
     }
   },
 }
@@ -116,6 +115,10 @@ export function serveQueue(plan: Plan, context: Context): void {
     const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
     if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)
   }
+}
+
+function waitersOn(state: State, claims: Iterable<Claim>): string[] {
+  return state.waits.size === 0 ? [] : [...new Set([...claims].flatMap((claim) => waitersFor(state, claim)))]
 }
 
 function grantees(events: readonly Event[]): string[] {

@@ -4,7 +4,7 @@ import type { Claim } from '../model/claim.js'
 import type { Event, EventOf } from '../model/events.js'
 import { placeOf } from '../model/overlap.js'
 import { appliedOf, forgetConnection, recordKey } from './keys.js'
-import { addTo, removeFrom, type State } from './state.js'
+import type { State } from './state.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
@@ -66,7 +66,7 @@ const handlers: Handlers = {
   'session.opened': (state, event, stamp) => {
     if (state.sessions.has(event.session)) return
     state.sessions.set(event.session, { ...event.fields, id: event.session, agent: event.agent, opened: stamp, seen: stamp })
-    addTo(state.sessionsOf, event.agent, event.session)
+    state.sessionsOf.add(event.agent, event.session)
   },
 
   'session.detached': (state, event, stamp) => {
@@ -78,7 +78,7 @@ const handlers: Handlers = {
     const session = state.sessions.get(event.session)
     if (!session) return
     state.sessions.delete(session.id)
-    removeFrom(state.sessionsOf, session.agent, session.id)
+    state.sessionsOf.remove(session.agent, session.id)
     forgetConnection(state, session.id)
   },
 
@@ -86,8 +86,8 @@ const handlers: Handlers = {
     const { claim: id, agent: holder, resource, grant } = event
     if (state.claims.has(id)) return
     state.claims.set(id, { ...grant, id, resource, holder, token: stamp.seq, granted: stamp, renewed: stamp, ...(event.wait !== undefined && { fromQueue: true }) })
-    addTo(state.claimsAt, placeOf(resource), id)
-    addTo(state.claimsOf, holder, id)
+    state.claimsAt.add(placeOf(resource), id)
+    state.claimsOf.add(holder, id)
     count(state, 'claim', id)
   },
 
@@ -109,8 +109,8 @@ const handlers: Handlers = {
     const claim = state.claims.get(event.claim)
     if (!claim) return
     state.claims.delete(claim.id)
-    removeFrom(state.claimsAt, placeOf(claim.resource), claim.id)
-    removeFrom(state.claimsOf, claim.holder, claim.id)
+    state.claimsAt.remove(placeOf(claim.resource), claim.id)
+    state.claimsOf.remove(claim.holder, claim.id)
   },
 
   'wait.queued': (state, event, stamp) => {
@@ -125,7 +125,7 @@ const handlers: Handlers = {
     if (state.messages.has(id)) return
     const delivery = Object.fromEntries(fields.recipients.map((recipient) => [recipient, { status: 'sent' as const, stamp }]))
     state.messages.set(id, { ...fields, id, sent: stamp, delivery })
-    for (const recipient of fields.recipients) addTo(state.unreadOf, recipient, id)
+    for (const recipient of fields.recipients) state.unreadOf.add(recipient, id)
     state.sentBy.set(fields.from, [...(state.sentBy.get(fields.from) ?? []), id].slice(-RECENT_SENDS))
     count(state, 'message', id)
   },
@@ -134,7 +134,7 @@ const handlers: Handlers = {
     const message = state.messages.get(event.message)
     if (!message || !Object.hasOwn(message.delivery, event.agent)) return
     state.messages.set(message.id, { ...message, delivery: { ...message.delivery, [event.agent]: { status: event.status, stamp } } })
-    if (event.status !== 'sent') removeFrom(state.unreadOf, event.agent, message.id)
+    if (event.status !== 'sent') state.unreadOf.remove(event.agent, message.id)
   },
 
   'decision.proposed': (state, event, stamp) => {

@@ -4,6 +4,7 @@ import type { Claim, Wait } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
 import type { Event } from '../model/events.js'
 import type { Message } from '../model/message.js'
+import { MultiTable } from './multiTable.js'
 import { Table } from './table.js'
 
 /** What an applied operation did, kept so that a retry of it can be answered. */
@@ -20,16 +21,16 @@ export interface State {
   agents: Table<Agent>
   sessions: Table<Session>
   /** Agent id → ids of its open sessions. */
-  sessionsOf: Table<readonly string[]>
+  sessionsOf: MultiTable
   claims: Table<Claim>
   /** Path or name as compared, in any tree → ids of claims placed there (globs at their fixed part). */
-  claimsAt: Table<readonly string[]>
+  claimsAt: MultiTable
   /** Agent id → ids of its claims. */
-  claimsOf: Table<readonly string[]>
+  claimsOf: MultiTable
   waits: Table<Wait>
   messages: Table<Message>
   /** Agent id → ids of messages it has not seen. */
-  unreadOf: Table<readonly string[]>
+  unreadOf: MultiTable
   /** Agent id → ids of the last messages it sent, oldest first: identical ones within ten minutes are one. */
   sentBy: Table<readonly string[]>
   decisions: Table<Decision>
@@ -43,19 +44,17 @@ export interface State {
   outcomes: Table<Applied>
 }
 
-type Tables = { [K in keyof State]: State[K] }
-
 export function createState(): State {
   return {
     agents: new Table(),
     sessions: new Table(),
-    sessionsOf: new Table(),
+    sessionsOf: new MultiTable(),
     claims: new Table(),
-    claimsAt: new Table(),
-    claimsOf: new Table(),
+    claimsAt: new MultiTable(),
+    claimsOf: new MultiTable(),
     waits: new Table(),
     messages: new Table(),
-    unreadOf: new Table(),
+    unreadOf: new MultiTable(),
     sentBy: new Table(),
     decisions: new Table(),
     counters: new Table(),
@@ -67,19 +66,6 @@ export function createState(): State {
 
 /** A state that reads through to `state` and keeps its changes to itself. */
 export function draftOf(state: State): State {
-  const draft: Partial<Record<keyof Tables, Table<unknown>>> = {}
-  for (const [name, table] of Object.entries(state) as [keyof Tables, Table<unknown>][]) draft[name] = table.overlay()
-  return draft as unknown as State
-}
-
-/** Appends to a list in an index. */
-export function addTo(index: Table<readonly string[]>, key: string, id: string): void {
-  index.set(key, [...(index.get(key) ?? []), id])
-}
-
-/** Removes from a list in an index, and the list when it is empty. */
-export function removeFrom(index: Table<readonly string[]>, key: string, id: string): void {
-  const rest = (index.get(key) ?? []).filter((other) => other !== id)
-  if (rest.length > 0) index.set(key, rest)
-  else index.delete(key)
+  const tables = Object.entries(state) as [keyof State, State[keyof State]][]
+  return Object.fromEntries(tables.map(([name, table]) => [name, table.overlay()])) as unknown as State
 }

@@ -65,11 +65,11 @@ export function agentView(state: State, agent: Agent, context: Context): AgentVi
     me: agent.id === context.agent,
     seenAt: iso(seen),
     joinedAt: iso(joined),
-    claims: (state.claimsOf.get(agent.id) ?? []).flatMap((id) => {
+    claims: [...state.claimsOf.ids(agent.id)].flatMap((id) => {
       const claim = state.claims.get(id)
       return claim ? [resourceLabel(claim.resource)] : []
     }),
-    unread: state.unreadOf.get(agent.id)?.length ?? 0,
+    unread: state.unreadOf.count(agent.id),
   }
 }
 

@@ -7,10 +7,24 @@ import type { Clock } from '../ledger/port.js'
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
-    uptime: () => Math.round(uptime() * 1000),
+    uptime: steadyUptime(),
     boot: bootId(),
     monotonic: () => performance.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }
+}
+
+/**
+ * Uptime in ms. Asking the system costs as much as a small write, so within a twentieth of a second the answer is carried on
+ * by this process's own clock, unless the wall clock says that the machine slept meanwhile.
+ */
+function steadyUptime(): () => number {
+  let known = { uptime: 0, steady: Number.NEGATIVE_INFINITY, wall: 0 }
+  return () => {
+    const [steady, wall] = [performance.now(), Date.now()]
+    const passed = steady - known.steady
+    if (passed > 50 || Math.abs(wall - known.wall - passed) > 20) known = { uptime: uptime() * 1000, steady, wall }
+    return Math.round(known.uptime + steady - known.steady)
   }
 }
 

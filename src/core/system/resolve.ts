@@ -69,14 +69,13 @@ function treeFor(real: string, own: Tree): Tree {
 /** Real path of the part that exists, followed by the rest as written. */
 function realPath(path: string): string {
   const rest: string[] = []
-  for (let existing = path; ; existing = dirname(existing)) {
-    try {
-      return join(realpathSync.native(existing), ...rest)
-    } catch {
-      if (dirname(existing) === existing) return path
-      rest.unshift(basename(existing))
-    }
+  let existing = path
+  while (!lookAt(existing)) {
+    if (dirname(existing) === existing) return path
+    rest.unshift(basename(existing))
+    existing = dirname(existing)
   }
+  return join(realpathSync.native(existing), ...rest)
 }
 
 /** Whether the file system of an existing path takes its name in the other case for the same file. */

@@ -1,49 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { cleanEnvironment } from '../../../scripts/runCommand.js'
-
-const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
-
-interface Result {
-  exit: number | null
-  out: string
-  err: string
-  json: Record<string, unknown> & { error?: { code: string; message: string; hint?: string } }
-}
-
-interface Running {
-  child: ChildProcess
-  /** Resolves with what was printed once it holds `text`; rejects when the process ends before. */
-  printed(text: string): Promise<string>
-  ended: Promise<Result>
-}
-
-function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env: cleanEnvironment({ NO_COLOR: '1', ...env }), stdio: ['ignore', 'pipe', 'pipe'] })
-  let [out, err] = ['', '']
-  const looks = new Set<() => void>()
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; for (const look of looks) look() })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; for (const look of looks) look() })
-  const ended = new Promise<Result>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (exit) => {
-      const lines = out.trimEnd().split('\n')
-      resolve({ exit, out, err, json: lines.length === 1 && out.startsWith('{') ? (JSON.parse(out) as Result['json']) : {} })
-    })
-  })
-  const printed = (text: string): Promise<string> => new Promise((resolve, reject) => {
-    const look = (): void => { if ((out + err).includes(text)) resolve(out) }
-    looks.add(look)
-    look()
-    void ended.then(() => reject(new Error(`ended without printing "${text}": ${out}${err}`)))
-  })
-  return { child, printed, ended }
-}
+import { appendNewerLine, snapshot } from './folderFiles.js'
+import { start, type Result } from './musterProcess.js'
 
 describe('muster as a process', function () {
   this.timeout(30_000)
@@ -323,20 +284,3 @@ describe('muster as a process', function () {
     return join(folder, last)
   }
 })
-
-/** A line that follows the last one as it should, of a version that does not exist yet. */
-function appendNewerLine(file: string): void {
-  const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? ''
-  const { seq, sum } = JSON.parse(last) as { seq: number; sum: string }
-  const start = last.replace(/^\{"v":1,"seq":\d+,"prev":"[0-9a-f]+"/, `{"v":99,"seq":${seq + 1},"prev":"${sum}"`).replace(/,"sum":"[0-9a-f]+"\}$/, '')
-  const newSum = createHash('sha256').update(start).digest('hex').slice(0, 16)
-  appendFileSync(file, `${start},"sum":"${newSum}"}\n`)
-}
-
-/** Names, sizes and contents of everything in a folder. */
-function snapshot(folder: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().map((file) => {
-    const path = join(folder, file)
-    return [file, statSync(path).isDirectory() ? 'folder' : createHash('sha256').update(readFileSync(path)).digest('hex')]
-  }))
-}

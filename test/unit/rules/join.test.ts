@@ -11,7 +11,7 @@ describe('identity', () => {
     assert.throws(() => table.join('Alpha', { session: 's2' }), /held by a running process/)
     table.kill('alpha')
     assert.equal(table.join('alpha', { session: 's2' }), 'alpha')
-    assert.deepEqual(table.state.sessionsOf.get('alpha'), ['s2'])
+    assert.deepEqual([...table.state.sessionsOf.ids('alpha')], ['s2'])
   })
 
   it('may be spoken for by a command while a process holds it', () => {

@@ -50,11 +50,15 @@ function check(table: RuleTable): void {
       assert.ok(!collides(one.resource, other.resource), `${one.holder} and ${other.holder} both hold ${resourceKey(one.resource)}`)
     }
   }
-  const indexed = [...state.claimsAt.values()].flat().sort()
+  const indexed = idsIn(state.claimsAt)
   assert.deepEqual(indexed, claims.map((claim) => claim.id).sort())
-  assert.deepEqual([...state.claimsOf.values()].flat().sort(), indexed)
+  assert.deepEqual(idsIn(state.claimsOf), indexed)
   const unread = [...state.messages.values()].flatMap((message) => Object.entries(message.delivery).filter(([, step]) => step.status === 'sent').map(([agent]) => `${agent} ${message.id}`))
   assert.deepEqual([...state.unreadOf.entries()].flatMap(([agent, ids]) => ids.map((id) => `${agent} ${id}`)).sort(), unread.sort())
+}
+
+function idsIn(index: { entries(): Iterable<[string, string[]]> }): string[] {
+  return [...index.entries()].flatMap(([, ids]) => ids).sort()
 }
 
 /** Plain data of a state, for comparing two. */

@@ -108,7 +108,7 @@ export class RuleTable {
   }
 
   kill(agent: string): void {
-    for (const id of this.state.sessionsOf.get(agent) ?? []) this.dead.add(id)
+    for (const id of this.state.sessionsOf.ids(agent)) this.dead.add(id)
   }
 
   pass(ms: number): void {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { Repository, waitUntilOff } from './repository.js'
 
 const STATUS = 'muster.status'
 
@@ -24,10 +24,10 @@ describe('one window', () => {
   })
 
   it('sleeps until it is turned on: no folder, no status, few commands', async () => {
-    await window.openView('Muster')
+    await window.runCommand('View: Show Muster')
+    await waitUntilOff(window)
     assert.equal(await window.quickInput.hasCommand('Muster: Turn On Muster Here'), true)
     assert.equal(await window.quickInput.hasCommand('Muster: Lock This File'), false)
-    assert.match(await window.tree.message('Agents'), /Muster is off in this repository/)
     assert.equal(await window.statusBar.text(STATUS), undefined)
     assert.equal(existsSync(repository.folder), false)
     await window.screenshot('one window off')
@@ -39,7 +39,7 @@ describe('one window', () => {
     await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
     await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
     assert.equal(await window.quickInput.hasCommand('Muster: Turn On Muster Here'), false)
-    assert.equal(await window.tree.message('Messages'), 'No messages yet.\nSend Message')
+    assert.match(await window.tree.message('Messages'), /^No messages yet\.\s+Send Message$/)
   })
 
   it('sends and reads messages', async () => {
@@ -144,7 +144,7 @@ describe('a ledger that cannot be used', () => {
     writeFileSync(repository.folder, 'something else')
     const window = await code.openWindow(repository.root)
     await window.statusBar.waitFor(STATUS, 'cannot start')
-    await window.openView('Muster')
+    await window.runCommand('View: Show Muster')
     assert.match(await window.tree.message('Agents'), /\.muster/)
     await window.screenshot('bad ledger file')
     assert.equal(readFileSync(repository.folder, 'utf8'), 'something else')
@@ -183,7 +183,7 @@ describe('a folder that is not trusted', () => {
     const before = readdirSync(ledger).map((name) => readFileSync(join(ledger, name), 'utf8'))
     const window = await code.openWindow(repository.root)
     await window.statusBar.waitFor(STATUS, 'Restricted Mode')
-    await window.openView('Muster')
+    await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
     assert.equal(await window.quickInput.hasCommand('Muster: Lock This File'), false)
     assert.deepEqual(readdirSync(ledger).map((name) => readFileSync(join(ledger, name), 'utf8')), before)

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { eventually } from '../driver/eventually.js'
+import type { Window } from '../driver/window.js'
 
 const run = promisify(execFile)
 
@@ -55,4 +57,9 @@ export class Repository {
   remove(): void {
     rmSync(this.base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
+}
+
+/** Waits until the extension runs and shows, in its open view, that it is off. */
+export async function waitUntilOff(window: Window): Promise<void> {
+  await eventually('the view to say that Muster is off', async () => (await window.tree.message('Agents')).includes('Muster is off in this repository'))
 }

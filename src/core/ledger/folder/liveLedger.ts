@@ -345,8 +345,9 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   }
 
   private readOnlyReason(): ReadOnlyReason | undefined {
-    if (this.parts.readOnly) return { code: 'FOLDER_UNUSABLE', message: 'This ledger was opened for reading only.', hint: 'Open it for writing to change something.' }
-    return this.broken?.reason ?? this.store.replica.blocked ?? this.unusable
+    const problem = this.broken?.reason ?? this.store.replica.blocked ?? this.unusable
+    if (problem !== undefined || !this.parts.readOnly) return problem
+    return { code: 'FOLDER_UNUSABLE', message: 'This ledger was opened for reading only.', hint: 'Open it for writing to change something.' }
   }
 
   private assertWritable(): void {

@@ -1,0 +1,65 @@
+/**
+ * For each key a set of ids, in the order they were added. Adding and removing take the same time however many there are.
+ * Like a {@link Table}, it can be overlaid: the overlay reads through and keeps its changes to itself.
+ */
+export class MultiTable {
+  private readonly added = new Map<string, Set<string>>()
+  private readonly removed = new Map<string, Set<string>>()
+
+  constructor(private readonly base?: MultiTable) {}
+
+  /** Ids of a key; for looking, not for keeping: it may change with the next add or remove. */
+  *ids(key: string): IterableIterator<string> {
+    const removed = this.removed.get(key)
+    if (this.base) for (const id of this.base.ids(key)) if (!removed?.has(id)) yield id
+    const added = this.added.get(key)
+    if (added) yield* added
+  }
+
+  has(key: string): boolean {
+    return !this.ids(key).next().done
+  }
+
+  count(key: string): number {
+    return (this.base?.count(key) ?? 0) - (this.removed.get(key)?.size ?? 0) + (this.added.get(key)?.size ?? 0)
+  }
+
+  add(key: string, id: string): void {
+    if (this.contains(key, id)) return
+    setOf(this.added, key).add(id)
+  }
+
+  remove(key: string, id: string): void {
+    const added = this.added.get(key)
+    if (added?.delete(id)) {
+      if (added.size === 0) this.added.delete(key)
+      return
+    }
+    if (this.contains(key, id)) setOf(this.removed, key).add(id)
+  }
+
+  /** Keys with at least one id. */
+  *keys(): IterableIterator<string> {
+    if (this.base) for (const key of this.base.keys()) if (this.has(key)) yield key
+    for (const key of this.added.keys()) if (!this.base?.has(key)) yield key
+  }
+
+  *entries(): IterableIterator<[string, string[]]> {
+    for (const key of this.keys()) yield [key, [...this.ids(key)]]
+  }
+
+  overlay(): MultiTable {
+    return new MultiTable(this)
+  }
+
+  private contains(key: string, id: string): boolean {
+    if (this.added.get(key)?.has(id)) return true
+    return !this.removed.get(key)?.has(id) && (this.base?.contains(key, id) ?? false)
+  }
+}
+
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key)
+  if (!set) map.set(key, (set = new Set()))
+  return set
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { Processes, World, type Outcome, type Rules } from './world.js'
+
+const SEEDS = Number(process.env['MUSTER_SIM_SEEDS'] ?? 25)
+const FIRST = Number(process.env['MUSTER_SIM_FIRST'] ?? 1)
+
+describe('folder ledger on a simulated disk', function () {
+  this.timeout(0)
+  let processes: Processes
+
+  before(async () => {
+    processes = await Processes.start(4)
+  })
+  after(() => processes.end())
+
+  async function play(seed: number, without?: Rules): Promise<Outcome> {
+    return new World(seed, processes.channels, without).run()
+  }
+
+  it(`keeps every promise in ${SEEDS} histories of kills, power losses, short writes and pauses`, async () => {
+    const total = { commits: 0, kills: 0, powerLosses: 0, shortWrites: 0, segments: 0 }
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const outcome = await play(seed)
+      assert.equal(outcome.violation, undefined, `seed ${seed}: ${outcome.violation}`)
+      for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += outcome[name]
+    }
+    // The histories must have been hard ones for this to mean anything.
+    assert.ok(total.commits > 10 * SEEDS && total.kills > SEEDS / 2 && total.powerLosses > SEEDS / 2 && total.shortWrites > SEEDS / 2 && total.segments > 2 * SEEDS, JSON.stringify(total))
+  })
+
+  const mutations: Record<string, Rules> = {
+    'the fence before a line that follows a torn one': { fence: true },
+    'bringing to disk before showing': { syncBeforeReveal: true },
+    'acknowledging after the flush': { ackAfterSync: true },
+    'flushing the folder of a new segment': { folderSync: true },
+  }
+  for (const [name, without] of Object.entries(mutations)) {
+    it(`breaks without ${name}`, async () => {
+      for (let seed = 1; seed <= 3000; seed++) if ((await play(seed, without)).violation !== undefined) return
+      assert.fail('no history broke: the simulation does not test this rule')
+    })
+  }
+})
