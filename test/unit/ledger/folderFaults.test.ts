@@ -160,7 +160,8 @@ describe('folder ledger when the disk fails', () => {
             }
           }
         }
-        const done = calls < nth
+        const done = calls <= nth
+        armed = false
         assert.equal((await ledger.refresh()).sum, 5, `call ${nth}`)
         assert.equal((await reread(disk)).peek().sum, 5, `call ${nth}`)
         await ledger.close()

@@ -62,7 +62,7 @@ describe('folder ledger: files that are not as they should be', () => {
   it('reads a newer version, says so, writes nothing, and follows its head', async () => {
     const disk = await withLines(2)
     scribble(disk, lineAfter(disk, (fields) => ({ ...fields, v: 2, kind: 'telepathy' })))
-    scribble(disk, lineAfter(disk, (fields) => ({ ...fields, ops: [{ key: 'z:1', by: '', events: [{ type: 'add', amount: 5 }] }] })))
+    scribble(disk, lineAfter(disk, (fields) => ({ ...fields, v: 1, ops: [{ key: 'z:1', by: '', events: [{ type: 'add', amount: 5 }] }] })))
     const before = Buffer.from(bytesOf(disk))
     const ledger = await openOn(disk)
     assert.equal(ledger.status().readOnly?.code, 'LEDGER_NEWER')

@@ -115,7 +115,7 @@ export class SimulatedDisk {
     return {
       open: (path, mode) => (guard('open', path), this.openFile(path, mode)),
       close: (fd) => void this.open.delete(fd),
-      read: (fd, buffer, offset, length, position) => (guard('read', pathOf(fd)), this.of(fd).file.data.copy(buffer, offset, position, position + length)),
+      read: (fd, buffer, offset, length, position) => (guard('read', pathOf(fd)), this.read(fd, buffer, offset, length, position)),
       append: (fd, bytes) => (guard('append', pathOf(fd)), this.append(fd, bytes)),
       writeAt: (fd, bytes, position) => (guard('writeAt', pathOf(fd)), this.writeAt(fd, bytes, position)),
       fstat: (fd) => (guard('fstat', pathOf(fd)), this.facts(this.of(fd).file)),
@@ -157,6 +157,11 @@ export class SimulatedDisk {
     const folder = this.folder(dirname(path), 'plant')
     folder.entries.set(basename(path), file)
     folder.durableEntries.set(basename(path), file)
+  }
+
+  private read(fd: number, buffer: Buffer, offset: number, length: number, position: number): number {
+    const { data } = this.of(fd).file
+    return position >= data.length ? 0 : data.copy(buffer, offset, position, position + length)
   }
 
   private writeAt(fd: number, bytes: Buffer, position: number): number {

@@ -1,0 +1,56 @@
+import { openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { isMusterError } from '../../../src/core/errors.js'
+import { openFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
+import { noTurns } from '../../../src/core/ledger/folder/turnLock.js'
+import { add, free, take, testClock, testMachine, type TestProposal } from '../../contract/testMachine.js'
+
+/** Takes and frees resources as fast as it can, until told to stop. Arguments: folder, own name, `turns` or `none`. */
+const [folder, name, turns] = process.argv.slice(2) as [string, string, 'turns' | 'none']
+
+const REPORT_EVERY = 25
+const RESOURCES = 3
+
+const ledger = await openFolderLedger({
+  folder: join(folder, '.muster'),
+  machine: testMachine,
+  clock: testClock(`boot/${name}`),
+  segmentBytes: 64 * 1024,
+  watch: name.endsWith('0'),
+  ...(turns === 'none' && { turns: noTurns }),
+})
+
+// Written before anything else happens, so that a kill cannot take back what this process was told.
+const acknowledged = openSync(join(folder, `acknowledged-${name}`), 'a')
+let counter = 0
+let done = 0
+let busy = 0
+let stopping = false
+process.on('message', () => (stopping = true))
+
+async function submit(make: (key: string) => TestProposal): Promise<number | undefined> {
+  const key = `${name}:${counter++}`
+  for (;;) {
+    try {
+      const answer = await ledger.submit(make(key))
+      if (answer.ok && answer.events.length > 0) writeSync(acknowledged, `${key} ${answer.stamp.seq}\n`)
+      if (++done % REPORT_EVERY === 0) process.send!({ done })
+      return answer.ok ? answer.stamp.seq : undefined
+    } catch (error) {
+      if (!isMusterError(error) || error.code !== 'BUSY') throw error
+      busy++
+    }
+  }
+}
+
+while (!stopping) {
+  const resource = `r${Math.floor(Math.random() * RESOURCES)}`
+  const [token] = await Promise.all([submit((key) => take(key, resource, name)), submit((key) => add(key, 1))])
+  if (token !== undefined) await submit((key) => free(key, resource, name, token))
+  // Lets the message that ends this come in.
+  await new Promise((resolve) => setImmediate(resolve))
+}
+process.send!({ stopped: true, busy }, () => process.disconnect())
+await new Promise((resolve) => process.once('disconnect', resolve))
+await ledger.close()
+
