@@ -1,6 +1,7 @@
 import { duration, plain } from '../core/state/text.js'
 
-const NOW_MS = 10_000
+/** Shorter times are not told apart: views would change every second. */
+const NOW_MS = 60_000
 
 /** `just now`, `2 min ago`, `3 h ago` */
 export function ago(iso: string, now: number): string {
@@ -8,7 +9,7 @@ export function ago(iso: string, now: number): string {
   return ms < NOW_MS ? 'just now' : `${duration(ms)} ago`
 }
 
-/** How long something has lasted: `2 min`; under ten seconds `a moment`. */
+/** How long something has lasted: `2 min`; under a minute `a moment`. */
 export function lasting(iso: string, now: number): string {
   const ms = now - Date.parse(iso)
   return ms < NOW_MS ? 'a moment' : duration(ms)

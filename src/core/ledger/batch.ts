@@ -100,6 +100,16 @@ export function settle<S, E>({ pending, outcome }: Decided<S, E>, stamp: Stamp, 
   }
 }
 
+/**
+ * Rejects what was in a line that is certainly not in the ledger.
+ * @returns the others: what was refused on the strength of that line is decided again
+ */
+export function rejectWritten<S, E>(decided: readonly Decided<S, E>[], batch: readonly Pending<S, E>[], error: MusterError): Pending<S, E>[] {
+  const written = new Set(decided.filter(({ outcome }) => outcome.type === 'write').map(({ pending }) => pending))
+  for (const pending of written) pending.reject(error)
+  return batch.filter((pending) => !written.has(pending))
+}
+
 function keyTooOld(key: string): MusterError {
   return new MusterError('KEY_TOO_OLD', `What became of operation ${key} is no longer known.`, {
     hint: 'Look at the current state, then decide again with a new key.',

@@ -1,3 +1,5 @@
+import { MusterError } from '../errors.js'
+
 /**
  * Runs batches one at a time. What is pushed while one runs goes into the next together; what is pushed in the same turn
  * of the event loop's microtasks goes into the first together.
@@ -29,4 +31,8 @@ export class BatchQueue<T> {
     }
     this.pump = undefined
   }
+}
+
+export function closedError(): MusterError {
+  return new MusterError('CLOSED', 'The ledger was closed.', { hint: 'Open it again.' })
 }

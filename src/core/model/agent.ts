@@ -50,10 +50,6 @@ export interface Agent extends AgentIdentity, AgentFields {
   id: string
   status: AgentStatus
   joined: Stamp
-  /** Last operation of any kind: shows presence. */
-  seen: Stamp
-  /** Last operation that was work (a claim, check-in, message …, not a timer): renews its claims. */
-  worked: Stamp
 }
 
 /** One process speaking for an agent for as long as it lives (an attached connection). */
@@ -73,7 +69,6 @@ export interface Session extends z.infer<typeof sessionFields> {
   id: string
   agent: string
   opened: Stamp
-  seen: Stamp
   /** A reload is pending: not to be taken as dead until `ttl` ms after `stamp`. */
   detached?: { stamp: Stamp; ttl: number }
 }

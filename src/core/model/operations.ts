@@ -194,7 +194,7 @@ export interface DecisionView extends Omit<Decision, 'proposed' | 'review'> {
 
 export type DecisionResult = { ok: true; id: string; number: number; status: Decision['status'] } | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'OWN_DECISION' | 'WRONG_STATUS' })
 
-export interface AgentView extends Omit<Agent, 'joined' | 'seen' | 'worked' | 'workspace'> {
+export interface AgentView extends Omit<Agent, 'joined' | 'workspace'> {
   status: AgentStatus
   presence: Presence
   me: boolean

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { agentIdOf, type AgentIdentity, type Session, type sessionFields } from '../model/agent.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
-import { ageMs, sessionGone, sessionHolds, sessionsOf } from './presence.js'
+import { ageMs, seenAt, sessionGone, sessionHolds, sessionsOf } from './presence.js'
 import { isPerson, Plan, type Context, type Rule } from './rule.js'
 
 export interface JoinCommand {
@@ -26,7 +26,7 @@ export interface JoinRefusal {
 export const joinRule: Rule<JoinCommand, { agent: string }, JoinRefusal> = {
   decide(state, command, context) {
     const choice = command.anyFreeName ? freeIdentity(state, command, context) : { id: agentIdOf(command.name), name: command.name }
-    const holder = command.session && sessionsOf(state, choice.id).find((session) => sessionHolds(session, context))
+    const holder = command.session && sessionsOf(state, choice.id).find((session) => sessionHolds(state, session, context))
     if (holder) return { refusal: inUse(choice.id, holder, context) }
 
     const plan = new Plan(state, context.stamp)
@@ -62,8 +62,8 @@ function freeIdentity(state: State, command: JoinCommand, context: Context): { i
   if (workspace !== undefined) {
     let latest
     for (const agent of state.agents.values()) {
-      if (agent.workspace !== workspace || sessionsOf(state, agent.id).some((session) => sessionHolds(session, context))) continue
-      if (!latest || agent.seen.seq > latest.seen.seq) latest = agent
+      if (agent.workspace !== workspace || sessionsOf(state, agent.id).some((session) => sessionHolds(state, session, context))) continue
+      if (!latest || seenAt(state, agent).seq > seenAt(state, latest).seq) latest = agent
     }
     if (latest) return latest
   }
@@ -72,7 +72,7 @@ function freeIdentity(state: State, command: JoinCommand, context: Context): { i
     const id = agentIdOf(name)
     const known = state.agents.get(id)
     const compatible = !known || (known.workspace === workspace && isPerson(known) === (command.identity.kind === 'person')) || (known.workspace === undefined && isPerson(known) && command.identity.kind === 'person')
-    if (compatible && !sessionsOf(state, id).some((session) => sessionHolds(session, context))) return { id, name }
+    if (compatible && !sessionsOf(state, id).some((session) => sessionHolds(state, session, context))) return { id, name }
   }
 }
 

@@ -21,7 +21,7 @@ export function ageMs(since: Stamp, now: Stamp): number {
 
 /** Last renewal of a claim: its own, or any work of its holder since. */
 export function renewalOf(state: State, claim: Claim): Stamp {
-  const worked = state.agents.get(claim.holder)?.worked
+  const worked = state.worked.get(claim.holder)
   return worked && worked.seq > claim.renewed.seq ? worked : claim.renewed
 }
 
@@ -45,9 +45,19 @@ export function sessionGone(session: Session, context: Context): boolean {
 }
 
 /** A session that keeps others from taking up its identity. */
-export function sessionHolds(session: Session, context: Context): boolean {
-  if (session.detached !== undefined || context.isGone(session)) return false
-  return ageMs(session.seen, context.stamp) < session.ttl || session.boot === context.stamp.boot
+export function sessionHolds(state: State, session: Session, context: Context): boolean {
+  return session.detached === undefined && sessionLives(state, session, context)
+}
+
+/** A process of this machine that runs is there, however long it says nothing; one elsewhere while it is heard of. */
+function sessionLives(state: State, session: Session, context: Context): boolean {
+  if (context.isGone(session)) return false
+  return session.boot === context.stamp.boot || ageMs(state.heard.get(session.id) ?? session.opened, context.stamp) < session.ttl
+}
+
+/** When an agent was last seen. */
+export function seenAt(state: State, agent: Agent): Stamp {
+  return state.seen.get(agent.id) ?? agent.joined
 }
 
 export function sessionsOf(state: State, agent: string): Session[] {
@@ -62,11 +72,9 @@ export function claimPresence(state: State, claim: Claim, context: Context): Pre
 
 export function agentPresence(state: State, agent: Agent, context: Context): Presence {
   const sessions = sessionsOf(state, agent.id)
-  if (sessions.length === 0) return ageMs(agent.seen, context.stamp) >= context.leaseMs ? 'gone' : 'live'
+  if (sessions.length === 0) return ageMs(seenAt(state, agent), context.stamp) >= context.leaseMs ? 'gone' : 'live'
   if (sessions.every((session) => sessionGone(session, context))) return 'gone'
-  // A process of this machine that runs is there, however long it says nothing.
-  const present = sessions.some((session) => (session.boot === context.stamp.boot && !context.isGone(session)) || ageMs(session.seen, context.stamp) < session.ttl)
-  return present ? 'live' : 'overdue'
+  return sessions.some((session) => sessionLives(state, session, context)) ? 'live' : 'overdue'
 }
 
 /** Whether somebody in the queue is still there to be granted what it waits for. */
@@ -76,7 +84,8 @@ export function waiterLives(state: State, wait: Wait, context: Context): boolean
   const sessions = sessionsOf(state, wait.agent)
   if (wait.attached && sessions.every((session) => sessionGone(session, context))) return false
   if (wait.attached && sessions.some((session) => session.boot === context.stamp.boot && !context.isGone(session))) return true
-  const lastSign = agent.seen.seq > wait.since.seq ? agent.seen : wait.since
+  const seen = seenAt(state, agent)
+  const lastSign = seen.seq > wait.since.seq ? seen : wait.since
   return ageMs(lastSign, context.stamp) < wait.ttl
 }
 

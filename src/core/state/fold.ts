@@ -1,6 +1,5 @@
 import type { Op, Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
-import type { Claim } from '../model/claim.js'
 import type { Event, EventOf } from '../model/events.js'
 import { placeOf } from '../model/overlap.js'
 import { appliedOf, forgetConnection, recordKey } from './keys.js'
@@ -29,12 +28,11 @@ export function foldEvents(state: State, events: readonly Event[], stamp: Stamp)
 
 /** Any operation shows that its agent is present; work also renews its claims. */
 function touch(state: State, op: Op<Event>, stamp: Stamp): void {
-  const agent = state.agents.get(op.by)
-  if (!agent) return
-  state.agents.set(agent.id, { ...agent, seen: stamp, worked: op.events.some(isWork) ? stamp : agent.worked })
+  if (!state.agents.has(op.by)) return
+  state.seen.set(op.by, stamp)
+  if (op.events.some(isWork)) state.worked.set(op.by, stamp)
   const connection = op.key.slice(0, Math.max(0, op.key.lastIndexOf(':')))
-  const session = state.sessions.get(connection)
-  if (session && session.agent === agent.id) state.sessions.set(session.id, { ...session, seen: stamp })
+  if (state.sessions.has(connection)) state.heard.set(connection, stamp)
 }
 
 function isWork(event: Event): boolean {
@@ -54,8 +52,9 @@ function isWork(event: Event): boolean {
 const handlers: Handlers = {
   'agent.joined': (state, event, stamp) => {
     const known = state.agents.get(event.agent)
-    const agent: Agent = known ? { ...known, ...event.identity } : { ...event.identity, id: event.agent, status: 'working', joined: stamp, seen: stamp, worked: stamp }
+    const agent: Agent = known ? { ...known, ...event.identity } : { ...event.identity, id: event.agent, status: 'working', joined: stamp }
     state.agents.set(agent.id, agent)
+    if (!known) state.seen.set(agent.id, stamp)
   },
 
   'agent.checkedIn': (state, event) => {
@@ -65,7 +64,8 @@ const handlers: Handlers = {
 
   'session.opened': (state, event, stamp) => {
     if (state.sessions.has(event.session)) return
-    state.sessions.set(event.session, { ...event.fields, id: event.session, agent: event.agent, opened: stamp, seen: stamp })
+    state.sessions.set(event.session, { ...event.fields, id: event.session, agent: event.agent, opened: stamp })
+    state.heard.set(event.session, stamp)
     state.sessionsOf.add(event.agent, event.session)
   },
 
@@ -78,6 +78,7 @@ const handlers: Handlers = {
     const session = state.sessions.get(event.session)
     if (!session) return
     state.sessions.delete(session.id)
+    state.heard.delete(session.id)
     state.sessionsOf.remove(session.agent, session.id)
     forgetConnection(state, session.id)
   },
@@ -85,7 +86,25 @@ const handlers: Handlers = {
   'claim.granted': (state, event, stamp) => {
     const { claim: id, agent: holder, resource, grant } = event
     if (state.claims.has(id)) return
-    state.claims.set(id, { ...grant, id, resource, holder, token: stamp.seq, granted: stamp, renewed: stamp, ...(event.wait !== undefined && { fromQueue: true }) })
+    // Written out: a literal of one shape takes a quarter of the time of a spread, and this is the hottest line of a replay.
+    state.claims.set(id, {
+      id,
+      resource,
+      holder,
+      mode: grant.mode,
+      token: stamp.seq,
+      attached: grant.attached,
+      ttl: grant.ttl,
+      granted: stamp,
+      renewed: stamp,
+      fromQueue: event.wait !== undefined,
+      challenge: undefined,
+      estimatedMinutes: grant.estimatedMinutes,
+      progress: undefined,
+      message: undefined,
+      note: grant.note,
+      branch: grant.branch,
+    })
     state.claimsAt.add(placeOf(resource), id)
     state.claimsOf.add(holder, id)
     count(state, 'claim', id)
@@ -95,9 +114,7 @@ const handlers: Handlers = {
     const claim = state.claims.get(event.claim)
     if (!claim) return
     const { type: _type, claim: _id, ...changes } = event
-    const renewed: Claim = { ...claim, ...changes, renewed: stamp }
-    delete renewed.challenge
-    state.claims.set(claim.id, renewed)
+    state.claims.set(claim.id, { ...claim, ...changes, renewed: stamp, challenge: undefined })
   },
 
   'claim.challenged': (state, event, stamp) => {

@@ -19,7 +19,13 @@ export interface Applied {
  */
 export interface State {
   agents: Table<Agent>
+  /** Agent id → its last operation of any kind: shows presence. */
+  seen: Table<Stamp>
+  /** Agent id → its last operation that was work (a claim, check-in, message …, not a timer): renews its claims. */
+  worked: Table<Stamp>
   sessions: Table<Session>
+  /** Session id → the last operation over it. */
+  heard: Table<Stamp>
   /** Agent id → ids of its open sessions. */
   sessionsOf: MultiTable
   claims: Table<Claim>
@@ -47,7 +53,10 @@ export interface State {
 export function createState(): State {
   return {
     agents: new Table(),
+    seen: new Table(),
+    worked: new Table(),
     sessions: new Table(),
+    heard: new Table(),
     sessionsOf: new MultiTable(),
     claims: new Table(),
     claimsAt: new MultiTable(),

@@ -6,7 +6,7 @@ import type { Message } from '../model/message.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
 import { overlaps } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
-import { agentPresence, claimPresence, leaseOf, renewalOf } from '../rules/presence.js'
+import { agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
 import type { State } from './state.js'
 
@@ -58,12 +58,12 @@ export function claimView(state: State, claim: Claim, context: Context): ClaimVi
 }
 
 export function agentView(state: State, agent: Agent, context: Context): AgentView {
-  const { joined, seen, worked: _worked, workspace: _workspace, ...fields } = agent
+  const { joined, workspace: _workspace, ...fields } = agent
   return {
     ...fields,
     presence: agentPresence(state, agent, context),
     me: agent.id === context.agent,
-    seenAt: iso(seen),
+    seenAt: iso(seenAt(state, agent)),
     joinedAt: iso(joined),
     claims: [...state.claimsOf.ids(agent.id)].flatMap((id) => {
       const claim = state.claims.get(id)

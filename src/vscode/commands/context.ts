@@ -43,7 +43,7 @@ export async function pick<T>(things: readonly T[], options: { title: string; pl
     throw new vscode.CancellationError()
   }
   const items = things.map((thing) => ({ ...options.item(thing), thing }))
-  const picked = await vscode.window.showQuickPick(items, { title: options.title, placeHolder: options.placeHolder, matchOnDescription: true, matchOnDetail: true })
+  const picked = await vscode.window.showQuickPick(items, { title: options.title, placeHolder: options.placeHolder, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true })
   return given(picked).thing
 }
 

@@ -40,7 +40,7 @@ async function pickRecipient(muster: Muster): Promise<string> {
   if (items.length === 0) void vscode.window.showInformationMessage('Nobody else is here yet.')
   if (items.length === 0) throw new vscode.CancellationError()
   const everyone = { label: 'Everyone', description: `${items.length} others`, detail: undefined, iconPath: new vscode.ThemeIcon('organization'), id: EVERYONE }
-  return given(await vscode.window.showQuickPick([...items, ...(items.length > 1 ? [everyone] : [])], { title: 'Send a message', placeHolder: 'To whom?', matchOnDetail: true })).id
+  return given(await vscode.window.showQuickPick([...items, ...(items.length > 1 ? [everyone] : [])], { title: 'Send a message', placeHolder: 'To whom?', ignoreFocusOut: true, matchOnDetail: true })).id
 }
 
 export const openMessage: Command = async (context, argument) => {

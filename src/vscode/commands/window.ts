@@ -63,7 +63,7 @@ export const chooseIdentity: Command = async (context) => {
     ...free.map((agent) => ({ label: agent.name, description: 'free', detail: parts(`seen ${ago(agent.seenAt, Date.now())}`, agent.claims.length > 0 && count(agent.claims.length, 'lock')), iconPath: new vscode.ThemeIcon('account'), name: agent.name })),
     { label: 'New Name…', iconPath: new vscode.ThemeIcon('add'), name: undefined },
   ]
-  const picked = given(await vscode.window.showQuickPick(items, { title: 'Who is this window?', placeHolder: me ? `Now: ${me.name}` : undefined }))
+  const picked = given(await vscode.window.showQuickPick(items, { title: 'Who is this window?', ignoreFocusOut: true, placeHolder: me ? `Now: ${me.name}` : undefined }))
   const name = picked.name ?? (await ask('Who is this window?', 'A name the others see.', { check: (text) => (text.trim() !== '' && agentIdOf(text) === '' ? 'Use letters and digits.' : undefined) }))
   await window.become(name)
   done(`This window is ${window.world()?.me?.name ?? name} now`)

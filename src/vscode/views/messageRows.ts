@@ -49,10 +49,13 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   }
 }
 
-/** The subject, or the beginning of the text. */
-export function titleOf(message: Pick<MessageView, 'subject' | 'body'>): string {
+/** What it is about, the same for sender and recipients: the subject, or the beginning of the text. */
+export function titleOf(message: Pick<MessageView, 'subject' | 'body' | 'about'>): string {
+  if (message.about) return `${actTitles[message.about.act]} ${short(message.about.resource)}`
   return short(message.subject) || short(message.body, 60) || '(empty message)'
 }
+
+const actTitles: Record<NonNullable<MessageView['about']>['act'], string> = { ask: 'Please release', taken: 'Lock taken over:', forced: 'Lock ended:', granted: 'Lock granted:' }
 
 const kindNames: Record<MessageKind, string | undefined> = { note: undefined, help: 'asks for help', handoff: 'hand-off', reply: 'reply' }
 

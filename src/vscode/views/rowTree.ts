@@ -26,6 +26,8 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> 
   private readonly timer: NodeJS.Timeout
   private readonly subscriptions: vscode.Disposable
   private stale = false
+  /** What the editor was last given, as JSON. */
+  private drawn = ''
 
   constructor(private readonly options: RowTreeOptions) {
     this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this, showCollapseAll: false })
@@ -43,8 +45,9 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> 
 
   getChildren(parent?: Row): Row[] {
     if (parent) return [...(parent.children ?? [])]
-    const world = this.options.window.world()
-    return world ? this.options.rows(world, Date.now()) : []
+    const rows = this.rows()
+    this.drawn = JSON.stringify(rows)
+    return rows
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
@@ -65,9 +68,15 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> 
     this.draw()
   }
 
+  /** Rows that look the same are left alone: while the editor rebuilds a tree, a click on its rows finds nothing. */
   private draw(): void {
     this.stale = !this.view.visible
-    if (this.view.visible) this.refreshed.fire(undefined)
+    if (this.view.visible && JSON.stringify(this.rows()) !== this.drawn) this.refreshed.fire(undefined)
+  }
+
+  private rows(): Row[] {
+    const world = this.options.window.world()
+    return world ? this.options.rows(world, Date.now()) : []
   }
 }
 

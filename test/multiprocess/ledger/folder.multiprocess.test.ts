@@ -45,7 +45,7 @@ for (const turns of ['turns', 'none'] as const) {
             if (event.type === 'free') held.delete(event.resource)
             if (event.type !== 'grant') continue
             assert.ok(!held.has(event.resource), `${event.resource} granted at ${held.get(event.resource)} and again at ${stamp.seq}`)
-            assert.ok(stamp.seq > lastToken || [...held.values()].includes(stamp.seq))
+            assert.ok(stamp.seq > lastToken, 'tokens rise')
             held.set(event.resource, (lastToken = stamp.seq))
           }
         }

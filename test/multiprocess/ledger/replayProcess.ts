@@ -4,5 +4,5 @@ import { digest, testClock, testMachine } from '../../contract/testMachine.js'
 
 /** Reads the whole ledger and sends what it adds up to. Argument: the folder. */
 const ledger = await openFolderLedger({ folder: join(process.argv[2]!, '.muster'), machine: testMachine, clock: testClock(), readOnly: true, rescanMs: 0 })
-process.send!(digest(await ledger.refresh()), () => process.disconnect())
+process.send!(digest(await ledger.refresh()), undefined, undefined, () => process.disconnect())
 await ledger.close()

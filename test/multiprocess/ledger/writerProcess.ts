@@ -50,7 +50,7 @@ while (!stopping) {
   // Lets the message that ends this come in.
   await new Promise((resolve) => setImmediate(resolve))
 }
-process.send!({ stopped: true, busy }, () => process.disconnect())
+process.send!({ stopped: true, busy }, undefined, undefined, () => process.disconnect())
 await new Promise((resolve) => process.once('disconnect', resolve))
 await ledger.close()
 

@@ -1,7 +1,8 @@
 import { isMusterError, type ErrorCode } from '../../../src/core/errors.js'
+import { sumOf } from '../../../src/core/ledger/line.js'
 import { openFolderLedger, type FolderLedgerOptions, type OpenFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import type { LedgerFs } from '../../../src/core/ledger/folder/ledgerFs.js'
-import { testClock, testMachine, type TestEvent, type TestState } from '../../contract/testMachine.js'
+import { add, testClock, testMachine, type TestEvent, type TestState } from '../../contract/testMachine.js'
 import { SimulatedDisk, type Fault } from './simulation/simulatedDisk.js'
 
 export const FOLDER = '/disk/repo/.muster'
@@ -32,4 +33,34 @@ export function withCalls(fs: LedgerFs, calls: Partial<LedgerFs>): LedgerFs {
 
 export function code(expected: ErrorCode): (error: unknown) => boolean {
   return (error) => isMusterError(error) && error.code === expected && error.hint !== undefined && error.hint !== ''
+}
+
+/** What a file of the disk holds. */
+export function bytesOf(disk: SimulatedDisk, path = SEGMENT): Buffer {
+  return disk.find(path)!.data
+}
+
+/** Adds bytes as another program would. */
+export function scribble(disk: SimulatedDisk, text: string | Buffer, path = SEGMENT): void {
+  const fs = disk.fs()
+  const fd = fs.open(path, 'append')
+  fs.append(fd, Buffer.from(text))
+  fs.close(fd)
+}
+
+/** The next line of the first segment, after a change, with the right sum. */
+export function lineAfter(disk: SimulatedDisk, change: (fields: Record<string, unknown>) => Record<string, unknown>): string {
+  const last = JSON.parse(bytesOf(disk).toString().trimEnd().split('\n').at(-1)!) as Record<string, unknown>
+  const { v, seq, sum, at, up, boot } = last
+  const summed = JSON.stringify(change({ v, seq: Number(seq) + 1, prev: sum, d: seq, at, up, boot, kind: 'commit', ops: [] })).slice(0, -1)
+  return `${summed},"sum":"${sumOf(summed)}"}\n`
+}
+
+/** A disk with a closed ledger of so many commits, each adding 1. */
+export async function withLines(count: number, segmentBytes?: number): Promise<SimulatedDisk> {
+  const disk = emptyDisk()
+  const ledger = await openOn(disk, { segmentBytes })
+  for (let i = 0; i < count; i++) await ledger.submit(add(`a:${i}`, 1))
+  await ledger.close()
+  return disk
 }

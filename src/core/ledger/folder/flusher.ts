@@ -135,7 +135,10 @@ export class Flusher {
   }
 
   private recover(tail: SegmentTail, reached: Mark, error: unknown): void {
-    if (this.readOnly && errnoOf(error) !== 'EIO') return
+    if (this.readOnly) {
+      if (errnoOf(error) === 'EIO') throw error
+      return
+    }
     try {
       this.rewrite(tail, reached)
     } catch (second) {

@@ -1,37 +1,15 @@
 import { Emitter } from '../../emitter.js'
-import { errnoOf, isMusterError, MusterError } from '../../errors.js'
-import { decideBatch, settle, type Decided, type Pending } from '../batch.js'
-import { BatchQueue } from '../queue.js'
-import type { Answer, Clock, Commit, Ledger, LedgerStatus, Machine, Proposal, Stamp } from '../port.js'
-import type { ReadOnlyReason } from '../replica.js'
+import { MusterError } from '../../errors.js'
+import { decideBatch, rejectWritten, settle, type Decided, type Pending } from '../batch.js'
+import { BatchQueue, closedError } from '../queue.js'
+import type { Answer, Commit, Ledger, LedgerStatus, Proposal, Stamp } from '../port.js'
+import { Health } from './health.js'
 import { readHistory } from './history.js'
-import { look, type Layout } from './layout.js'
-import type { LedgerFs } from './ledgerFs.js'
+import type { FolderStatus, LiveLedgerParts } from './parts.js'
 import { damaged, folderProblem, notApplied, outcomeUnknown } from './problems.js'
-import { Store, Suspect } from './store.js'
-import type { TurnLock } from './turnLock.js'
+import type { Store } from './store.js'
+import { Suspect } from './suspect.js'
 import { watchFolder, type FolderWatch } from './watcher.js'
-
-/** What a folder's status has beyond others'. */
-export interface FolderStatus extends LedgerStatus {
-  /** For people: the ledger was deleted, replaced or restored while it was open, and what that means. */
-  notice?: string
-  /** Why there are no file events (ENOSPC, EMFILE …). The folder is read regularly instead. */
-  watchProblem?: string
-}
-
-export interface LiveLedgerParts<S, E> {
-  fs: LedgerFs
-  layout: Layout
-  machine: Machine<S, E>
-  clock: Clock
-  turns: TurnLock
-  store: Store<S, E>
-  durability: 'strict' | 'relaxed'
-  readOnly: boolean
-  /** Bytes after which a segment is followed by the next. */
-  segmentBytes: number
-}
 
 interface Attempt<S, E> {
   result: 'settled' | 'lost' | 'failed'
@@ -44,7 +22,7 @@ interface Attempt<S, E> {
 
 const LOSSES_BEFORE_TURN = 3
 const MAX_LOSSES = 50
-/** ms until a suspect line is looked at again, and between tries to get out of a read-only state. */
+/** ms until a suspect line is looked at again. */
 const SECOND_LOOK = 1000
 
 /** The ledger in a folder: who writes, waits and answers when. What is in the files is {@link Store}'s. */
@@ -56,18 +34,16 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   readonly onDidChangeStatus = this.statusChange.event
   private readonly queue = new BatchQueue<Pending<S, E>>((batch) => this.run(batch))
   private readonly store: Store<S, E>
+  private readonly health: Health<S, E>
   private closed = false
   private watch: FolderWatch | undefined
   private watchProblem: string | undefined
   private looking: Promise<void> | undefined
-  /** Out of order until a reopen succeeds. */
-  private broken: { reason: ReadOnlyReason; files: string; since: number } | undefined
-  /** The last attempt to read failed. */
-  private unusable: ReadOnlyReason | undefined
   private announced: { generation: number; status: string }
 
   constructor(private readonly parts: LiveLedgerParts<S, E>) {
     this.store = parts.store
+    this.health = new Health(parts)
     this.announced = { generation: this.store.generation, status: this.statusKey() }
   }
 
@@ -92,12 +68,12 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       await this.looking
       const generation = this.store.generation
       try {
-        await this.mend()
-        if (this.broken === undefined) this.readOn()
+        await this.health.mend()
+        if (!this.health.isBroken) this.readOn()
         await this.reveal()
       } catch (error) {
         if (error instanceof Suspect) await this.lookAgain()
-        else throw this.failed(error)
+        else throw this.health.failed(error)
         continue
       } finally {
         this.announce()
@@ -107,14 +83,14 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   }
 
   poll(): void {
-    if (this.closed || this.looking !== undefined || this.broken !== undefined) return
+    if (this.closed || this.looking !== undefined || this.health.isBroken) return
     try {
       this.store.catchUp()
       if (this.store.lost !== undefined) this.store.settleLoss()
-      this.unusable = undefined
+      this.health.unusable = undefined
     } catch (error) {
       if (error instanceof Suspect) void this.lookAgain()
-      else this.failed(error)
+      else this.health.failed(error)
     }
     this.announce()
   }
@@ -141,7 +117,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
 
   status(): FolderStatus {
     const { replica, flusher, notice } = this.store
-    const readOnly = this.readOnlyReason()
+    const readOnly = this.health.reason()
     return {
       kind: this.kind,
       id: replica.id,
@@ -174,7 +150,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     try {
       await this.store.flusher.reveal(this.store.replica.chain.seq)
     } catch (error) {
-      throw this.breakOff(outcomeUnknown(this.parts.layout.ledger, [], error))
+      throw this.health.breakOff(outcomeUnknown(this.parts.layout.ledger, [], error))
     }
   }
 
@@ -207,11 +183,13 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       }
       if (attempt.result === 'failed') {
         // What was refused on the strength of a line that is not there is decided again.
-        todo = this.rejectWritten(attempt, todo)
+        todo = rejectWritten(attempt.decided, todo, notApplied(this.parts.layout.ledger, attempt.failure))
         left(todo)
         if (todo.length === 0) return []
         continue
       }
+      // Who is told of the commit before its promise resolves sees the same state as who waits for it.
+      this.announce()
       for (const decision of attempt.decided) settle(decision, attempt.stamp, this.store.replica.state)
       left(attempt.rest)
       this.rollIfLarge()
@@ -224,9 +202,9 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   private async tryOnce(todo: Pending<S, E>[]): Promise<Attempt<S, E> | undefined> {
     let attempt: Attempt<S, E> | undefined
     try {
-      await this.mend()
-      this.assertWritable()
-      if (this.unusable !== undefined) this.readOn()
+      await this.health.mend()
+      this.health.assertWritable()
+      if (this.health.unusable !== undefined) this.readOn()
       attempt = this.attempt(todo)
       if (attempt.result !== 'settled') return attempt
       await this.reveal()
@@ -236,7 +214,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
         await this.lookAgain()
         return undefined
       }
-      const problem = this.failed(error)
+      const problem = this.health.failed(error)
       const keys = todo.filter((pending) => pending.tried).map((pending) => pending.proposal.key)
       throw keys.length === 0 && problem.code !== 'OUTCOME_UNKNOWN' ? problem : outcomeUnknown(this.parts.layout.ledger, keys, problem)
     }
@@ -248,7 +226,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     const { store } = this
     store.catchUp()
     if (store.lost !== undefined) store.settleLoss()
-    this.assertWritable()
+    this.health.assertWritable()
     const stamp = store.replica.nextStamp(this.parts.clock)
     const { decided, body, rest } = decideBatch(this.parts.machine, store.replica.state, todo, stamp)
     if (body === '') return { result: 'settled', decided, rest, stamp: store.replica.stamp, generation: store.generation }
@@ -262,15 +240,9 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     return { result, decided, rest, stamp: own, generation: store.generation, failure }
   }
 
-  private rejectWritten({ decided, failure }: Attempt<S, E>, todo: Pending<S, E>[]): Pending<S, E>[] {
-    const written = new Set(decided.filter(({ outcome }) => outcome.type === 'write').map(({ pending }) => pending))
-    for (const pending of written) pending.reject(notApplied(this.parts.layout.ledger, failure))
-    return todo.filter((pending) => !written.has(pending))
-  }
-
   private rollIfLarge(): void {
     try {
-      if (this.store.tail.offset >= this.parts.segmentBytes && this.readOnlyReason() === undefined) this.store.roll()
+      if (this.store.tail.offset >= this.parts.segmentBytes && this.health.reason() === undefined) this.store.roll()
     } catch (error) {
       // The commit is done; the next one tries again. What is wrong with the folder shows when it is read.
       if (error instanceof Suspect) void this.lookAgain()
@@ -281,7 +253,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     this.store.catchUp()
     this.store.ensureInPlace()
     if (this.store.lost !== undefined) this.store.settleLoss()
-    this.unusable = undefined
+    this.health.unusable = undefined
   }
 
   /** Lines that cannot be are believed only when they are still there a second later, seen through a new descriptor. */
@@ -293,8 +265,8 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
         this.store.relook()
         this.store.catchUp()
       } catch (error) {
-        if (error instanceof Suspect) this.breakOff(damaged(error.message, error.details))
-        else this.failed(error)
+        if (error instanceof Suspect) this.health.breakOff(damaged(error.message, error.details))
+        else this.health.failed(error)
       }
       this.announce()
     }
@@ -302,61 +274,8 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     return this.looking
   }
 
-  private breakOff(error: MusterError): MusterError {
-    const reason = { code: error.code as ReadOnlyReason['code'], message: error.message, hint: error.hint ?? '' }
-    // The same again does not put off the next try to get out of it.
-    if (this.broken?.reason.code !== reason.code) this.broken = { reason, files: this.files(), since: this.parts.clock.monotonic() }
-    return error
-  }
-
-  /** Tries to get out of a read-only state that may have passed: the disk works again, somebody repaired the ledger. */
-  private async mend(): Promise<void> {
-    if (this.broken === undefined || this.parts.clock.monotonic() - this.broken.since < SECOND_LOOK) return
-    const files = this.files()
-    this.broken.since = this.parts.clock.monotonic()
-    if (this.broken.reason.code === 'LEDGER_DAMAGED' && files === this.broken.files) return
-    this.broken.files = files
-    try {
-      this.store.reopen()
-      await this.store.flusher.reveal(this.store.replica.chain.seq)
-      this.store.flusher.trustAgain()
-      this.broken = undefined
-    } catch {
-      // As before.
-    }
-  }
-
-  /** Differs when somebody has worked on the ledger. */
-  private files(): string {
-    try {
-      const { segments, snapshots } = look(this.parts.fs, this.parts.layout)
-      const facts = segments.map((number) => this.parts.fs.stat(this.parts.layout.segment(number)))
-      return JSON.stringify([snapshots, facts.map((file) => [String(file?.ino), file?.size])])
-    } catch (error) {
-      return errnoOf(error) ?? ''
-    }
-  }
-
-  private failed(error: unknown): MusterError {
-    const problem = isMusterError(error) ? error : folderProblem(this.parts.layout.ledger, error)
-    if (problem.code === 'LEDGER_DAMAGED' && this.broken === undefined) return this.breakOff(problem)
-    if (problem.code === 'FOLDER_UNUSABLE' && !this.parts.readOnly) this.unusable = { code: problem.code, message: problem.message, hint: problem.hint ?? '' }
-    return problem
-  }
-
-  private readOnlyReason(): ReadOnlyReason | undefined {
-    const problem = this.broken?.reason ?? this.store.replica.blocked ?? this.unusable
-    if (problem !== undefined || !this.parts.readOnly) return problem
-    return { code: 'FOLDER_UNUSABLE', message: 'This ledger was opened for reading only.', hint: 'Open it for writing to change something.' }
-  }
-
-  private assertWritable(): void {
-    const reason = this.parts.readOnly || this.broken !== undefined || this.store.replica.blocked !== undefined ? this.readOnlyReason() : undefined
-    if (reason !== undefined) throw new MusterError(reason.code, reason.message, { hint: reason.hint })
-  }
-
   private statusKey(): string {
-    return JSON.stringify([this.id, this.readOnlyReason(), this.store.notice, this.watchProblem])
+    return JSON.stringify([this.id, this.health.reason(), this.store.notice, this.watchProblem])
   }
 
   /** Tells listeners what is new. Never called between reading and writing: they may come back to us. */
@@ -371,8 +290,4 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     if (fresh.length > 0 || generation !== before.generation) this.advance.fire(fresh)
     if (status !== before.status) this.statusChange.fire(this.status())
   }
-}
-
-function closedError(): MusterError {
-  return new MusterError('CLOSED', 'The ledger was closed.', { hint: 'Open it again.' })
 }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import { MusterError } from '../../errors.js'
 import type { Clock, Ledger, Machine } from '../port.js'
-import { LiveLedger, type FolderStatus } from './liveLedger.js'
+import { LiveLedger } from './liveLedger.js'
+import type { FolderStatus } from './parts.js'
 import { Layout } from './layout.js'
 import { nodeFs, type LedgerFs } from './ledgerFs.js'
 import { folderProblem } from './problems.js'
-import { Store, Suspect } from './store.js'
+import { Store } from './store.js'
+import { Suspect } from './suspect.js'
 import { fileTurns, noTurns, type TurnLock } from './turnLock.js'
 
 export interface FolderLedgerOptions<S, E> {

@@ -57,11 +57,12 @@ export class SegmentTail {
     return this.fs.read(this.fd, start, 0, start.length, 0) === start.length && start.equals(STUB)
   }
 
-  /** Starts over at a place known from elsewhere (a snapshot, another descriptor); what stands before it is remembered. */
-  seek(offset: number): void {
-    this.offset = offset
-    const length = Math.min(REMEMBERED, offset)
-    this.fs.read(this.fd, this.before, REMEMBERED - length, length, offset - length)
+  /** Goes on where another descriptor of the same file is. */
+  resume(other: SegmentTail): void {
+    this.offset = other.offset
+    this.tailOpen = other.tailOpen
+    this.skipping = other.skipping
+    other.before.copy(this.before)
   }
 
   /**

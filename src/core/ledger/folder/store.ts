@@ -9,13 +9,7 @@ import { look, makeFile, prepare, type Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { damaged, folderProblem, missing, notOurs } from './problems.js'
 import { SegmentTail } from './segmentTail.js'
-
-/** A line that cannot be, going by what was read before it. It is looked at once more before anybody believes it. */
-export class Suspect extends Error {
-  constructor(message: string, readonly details: Record<string, unknown>) {
-    super(message)
-  }
-}
+import { looksTorn, Suspect, suspectAt } from './suspect.js'
 
 export interface StoreOptions {
   readOnly: boolean
@@ -31,7 +25,7 @@ export interface Appended {
 }
 
 const FENCE = Buffer.from('!\n')
-/** Races at starting or repairing a ledger are lost a few times at most: every winner ends them. */
+/** Races to start, close or repair are over when somebody wins. */
 const ATTEMPTS = 30
 
 /** The synchronous half of the folder ledger: files, and the replica that is read from them. */
@@ -93,8 +87,8 @@ export class Store<S, E> {
       failure = error
     }
     this.catchUp()
-    const own: Stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
-    return { accepted: this.replica.ownSum === line.sum, stamp: own, failure }
+    const { seq, at, up, boot } = line
+    return { accepted: this.replica.ownSum === line.sum, stamp: { seq, at, up, boot }, failure }
   }
 
   /** Whether the ledger is still at its path; builds the state anew if not. */
@@ -107,16 +101,15 @@ export class Store<S, E> {
   /** Opens whatever is at the path now, and looks for the head that was known. @throws as {@link load} */
   reopen(): void {
     const { id, seq, sum } = (this.unfinished ??= this.known())
-    const before = { seq, sum }
-    this.load(before)
+    this.load({ seq, sum })
     this.unfinished = undefined
     if (this.replica.id !== id && id !== '') {
       this.lost = undefined
       this.notice = 'The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.'
     } else if (!this.replica.found) {
-      const already = this.replica.repairedAt > before.seq
-      this.lost = already ? undefined : before
-      this.notice = `The ledger was replaced by an older copy of itself: up to ${before.seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
+      const already = this.replica.repairedAt > seq
+      this.lost = already ? undefined : { seq, sum }
+      this.notice = `The ledger was replaced by an older copy of itself: up to ${seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
     }
   }
 
@@ -159,7 +152,7 @@ export class Store<S, E> {
       tail.close()
       return this.reopen()
     }
-    tail.seek(old.offset)
+    tail.resume(old)
     this.segmentTail = tail
     this.flusher.moveTo(tail)
     this.flusher.retire(old)
@@ -216,7 +209,7 @@ export class Store<S, E> {
         let wrong: Suspect | undefined
         const intact = this.tail.read((bytes, start, end) => {
           const taken = this.replica.consume(bytes, start, end, this.own)
-          if (taken === 'fork' || taken === 'damaged') wrong = this.suspect(taken)
+          if (taken === 'fork' || taken === 'damaged') wrong = suspectAt(this.tail, this.replica.chain.seq, taken)
           else if (taken === 'closed') this.ended = true
           return wrong !== undefined ? 'refuse' : this.ended ? 'stop' : 'go on'
         })
@@ -268,7 +261,7 @@ export class Store<S, E> {
     for (let start = 0, end = bytes.indexOf(0x0a); end >= 0; start = end + 1, end = bytes.indexOf(0x0a, start)) {
       const taken = this.replica.consume(bytes, start, end)
       if (taken === 'closed') return
-      if (taken === 'fork' || taken === 'damaged') throw this.suspect(taken)
+      if (taken === 'fork' || taken === 'damaged') throw suspectAt(this.tail, this.replica.chain.seq, taken)
     }
     throw damaged(`${this.layout.archived(number)} ends before its segment does.`, { segment: number })
   }
@@ -303,21 +296,4 @@ export class Store<S, E> {
     }
   }
 
-  private suspect(kind: 'fork' | 'damaged'): Suspect {
-    const { number, path, offset } = this.tail
-    const { seq } = this.replica.chain
-    const what = kind === 'fork' ? `belongs to a history that differs from the one read up to ${seq}` : `follows saved lines that are missing after ${seq}`
-    return new Suspect(`${path}: a line after byte ${offset} ${what}.`, { kind, segment: number, offset, seq })
-  }
 }
-
-/** Whether a segment without a valid line can be what a crash left of a first one: pieces of lines, holes and fences. */
-function looksTorn(bytes: Buffer): boolean {
-  if (bytes.length > 64 * 1024) return false
-  return bytes
-    .toString('latin1')
-    .split('\n')
-    .every((line) => line === '' || line[0] === '\0' || line[0] === '!' || line.startsWith(LINE_START) || LINE_START.startsWith(line))
-}
-
-const LINE_START = '{"v":'

@@ -12,11 +12,12 @@ const ECHO = 60
  * a word. Neither timer keeps the process alive.
  * @param options.watch Use the system's file events at all.
  * @param options.rescan ms between regular looks; 0 for none.
+ * @param options.load For tests: what gives the file events.
  * @param options.onProblem The system gives no (more) events; the regular look is what is left. Called once.
  */
 export function watchFolder(
   path: string,
-  options: { watch: boolean; rescan: number; look: () => void; rescanned: () => void; onProblem: (errno: string) => void },
+  options: { watch: boolean; rescan: number; look: () => void; rescanned: () => void; onProblem: (errno: string) => void; load?: () => Promise<Pick<typeof import('chokidar'), 'watch'>> },
 ): FolderWatch {
   let closed = false
   let echo: NodeJS.Timeout | undefined
@@ -42,7 +43,7 @@ export function watchFolder(
 
   async function start(): Promise<void> {
     // Not loaded by commands that come and go.
-    const { watch } = await import('chokidar')
+    const { watch } = await (options.load ?? (() => import('chokidar')))()
     if (closed) return
     const created = watch(path, { depth: 0, ignoreInitial: true, followSymlinks: false, persistent: true, ignored: (name) => name.endsWith('.lock') })
     watcher = created

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Emitter, type Disposable } from '../../emitter.js'
 import { MusterError } from '../../errors.js'
 import { decideBatch, settle, type Pending } from '../batch.js'
-import { BatchQueue } from '../queue.js'
+import { BatchQueue, closedError } from '../queue.js'
 import { encodeLine, parseLine, type LineKind } from '../line.js'
 import { Chain } from '../classify.js'
 import type { Answer, Clock, Commit, Ledger, LedgerStatus, Machine, Proposal, Stamp } from '../port.js'
@@ -155,8 +155,4 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
       this.poll()
     })
   }
-}
-
-function closedError(): MusterError {
-  return new MusterError('CLOSED', 'The ledger was closed.', { hint: 'Open it again.' })
 }

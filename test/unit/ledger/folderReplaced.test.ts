@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { add, digest, take } from '../../contract/testMachine.js'
+import { bytesOf, code, emptyDisk, openOn, SEGMENT, withLines } from './ledgerOnDisk.js'
+
+describe('folder ledger: deleted, replaced and restored under open windows', () => {
+  it('notices that it was deleted before it acknowledges, and goes on in a new one', async () => {
+    const disk = await withLines(3)
+    const ledger = await openOn(disk)
+    const { id } = ledger
+    disk.unlink(SEGMENT)
+    assert.ok((await ledger.submit(add('b:1', 10))).ok)
+    assert.notEqual(ledger.id, id)
+    assert.equal(ledger.peek().sum, 10)
+    assert.match(ledger.status().notice ?? '', /deleted or replaced/)
+    assert.equal((await openOn(disk)).peek().sum, 10)
+  })
+
+  it('does not start a new one where it may not', async () => {
+    const disk = await withLines(3)
+    const ledger = await openOn(disk, { create: false })
+    disk.unlink(SEGMENT)
+    await assert.rejects(ledger.submit(add('b:1', 10)), code('OUTCOME_UNKNOWN'))
+    assert.equal(ledger.status().readOnly?.code, 'FOLDER_UNUSABLE')
+    await assert.rejects(ledger.submit(add('b:1', 10)), code('FOLDER_UNUSABLE'))
+    assert.equal(disk.find(SEGMENT), undefined)
+  })
+
+  it('takes up another ledger that was put in its place', async () => {
+    const [disk, other] = [await withLines(3), await withLines(7)]
+    const ledger = await openOn(disk)
+    const advances: number[] = []
+    ledger.onDidAdvance((commits) => advances.push(commits.length))
+    disk.plant(SEGMENT, bytesOf(other))
+    assert.equal((await ledger.refresh()).sum, 7)
+    assert.equal(ledger.id, (await openOn(other)).id)
+    assert.deepEqual(advances, [0])
+  })
+
+  for (const how of ['renamed over', 'written in place']) {
+    it(`goes on behind its head when an older copy is ${how}: no token twice, and people are told`, async () => {
+      const disk = emptyDisk()
+      const [a, b] = [await openOn(disk), await openOn(disk)]
+      await a.submit(add('a:1', 1))
+      const copy = Buffer.from(bytesOf(disk))
+      const granted = await a.submit(take('a:2', 'x', 'ann'))
+      await b.refresh()
+      if (how === 'renamed over') disk.plant(SEGMENT, copy)
+      else disk.find(SEGMENT)!.data = copy
+      disk.find(SEGMENT)!.extents = [{ start: 0, end: copy.length, state: 'durable' }]
+      const again = await a.submit(take('a:3', 'x', 'bob'))
+      assert.ok(granted.ok && again.ok)
+      assert.ok(again.stamp.seq > granted.stamp.seq + 1)
+      for (const ledger of [a, b]) {
+        const state = await ledger.refresh()
+        assert.equal(state.owners.get('x')?.owner, 'bob')
+        assert.match(ledger.status().notice ?? '', /older copy/)
+      }
+      const text = bytesOf(disk).toString()
+      assert.equal(text.match(/"kind":"repaired"/g)?.length, 1)
+      assert.equal(digest((await openOn(disk)).peek()), digest(a.peek()))
+      assert.ok((await b.submit(add('b:1', 1))).ok)
+    })
+  }
+
+  it('refuses to write to a file that got a second name', async () => {
+    const disk = await withLines(2)
+    const ledger = await openOn(disk)
+    disk.find(SEGMENT)!.links = 2
+    await assert.rejects(ledger.submit(add('b:1', 1)))
+    assert.equal(ledger.status().readOnly?.code, 'FOLDER_UNUSABLE')
+  })
+})
