@@ -19,6 +19,7 @@ const byErrorCode = {
   AGENT_IN_USE: exitCodes.refused,
   KEY_TOO_OLD: exitCodes.refused,
   FOLDER_UNUSABLE: exitCodes.unusable,
+  OPENED_READ_ONLY: exitCodes.unusable,
   LEDGER_DAMAGED: exitCodes.unusable,
   LEDGER_NEWER: exitCodes.unusable,
   NOT_APPLIED: exitCodes.unusable,

@@ -1,11 +1,8 @@
 import type { LedgerStatus } from '../core/ledger/port.js'
 
-/**
- * Why the ledger cannot be written to, other than that we opened it for reading only: a problem of its own, which an
- * adapter puts first.
- */
+/** Why the ledger cannot be written to, other than that we opened it for reading only. */
 export function problemOf({ readOnly }: LedgerStatus): LedgerStatus['readOnly'] {
-  return readOnly?.code === 'FOLDER_UNUSABLE' ? undefined : readOnly
+  return readOnly?.code === 'OPENED_READ_ONLY' ? undefined : readOnly
 }
 
 /** The status as it is for others, without our having opened it for reading only. */

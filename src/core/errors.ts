@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'OUTSIDE_ROOT'
   | 'AGENT_IN_USE'
   | 'FOLDER_UNUSABLE'
+  | 'OPENED_READ_ONLY'
   | 'LEDGER_DAMAGED'
   | 'LEDGER_NEWER'
   | 'NOT_APPLIED'

@@ -20,10 +20,9 @@ export function troubleOf(state: WindowState): string | undefined {
   return readOnly && sentences(readOnly.message, readOnly.hint)
 }
 
-/** Read-only by our own choice; a ledger that is damaged or too new would be so anyway. */
+/** Read-only by our own choice, and not because of the ledger. */
 function isRestricted(state: Extract<WindowState, { kind: 'on' }>): boolean {
-  const code = state.muster.ledgerStatus().readOnly?.code
-  return state.readOnly && code !== 'LEDGER_DAMAGED' && code !== 'LEDGER_NEWER'
+  return state.muster.ledgerStatus().readOnly?.code === 'OPENED_READ_ONLY'
 }
 
 function sentences(message: string, hint: string | undefined): string {

@@ -15,6 +15,7 @@ type Outcome<E> =
   | { type: 'write'; op: Op<E> }
   | { type: 'refused'; refusal: unknown }
   | { type: 'nothing' }
+  | { type: 'later' }
   | { type: 'repeated'; stamp: Stamp; events: readonly E[] }
   | { type: 'failed'; error: unknown }
 
@@ -27,7 +28,7 @@ export interface DecidedBatch<S, E> {
   decided: Decided<S, E>[]
   /** `,"ops":[…]`, or '' when there is nothing to write. */
   body: string
-  /** Proposals that did not fit the line. */
+  /** Proposals that did not fit the line, or that cannot be in it together with earlier ones. */
   rest: Pending<S, E>[]
 }
 
@@ -48,6 +49,7 @@ export function decideBatch<S, E>(machine: Machine<S, E>, state: S, pendings: re
       ahead = undefined
     }
     const outcome = decideOne(machine, view, pending, stamp)
+    if (outcome.type === 'later') return { decided, body: bodyOf(texts), rest: pendings.slice(index) }
     if (outcome.type === 'write') {
       const text = JSON.stringify({ key: outcome.op.key, by: outcome.op.by, events: outcome.op.events })
       const bytes = Buffer.byteLength(text) + 1
@@ -77,6 +79,7 @@ function decideOne<S, E>(machine: Machine<S, E>, state: S, pending: Pending<S, E
     if (applied !== undefined) return { type: 'repeated', ...applied }
     const verdict = proposal.decide(state, stamp)
     if ('refusal' in verdict) return { type: 'refused', refusal: verdict.refusal }
+    if ('later' in verdict) return { type: 'later' }
     if (verdict.events.length === 0) return { type: 'nothing' }
     return { type: 'write', op: { key: proposal.key, by: proposal.by, events: verdict.events } }
   } catch (error) {
@@ -97,6 +100,8 @@ export function settle<S, E>({ pending, outcome }: Decided<S, E>, stamp: Stamp, 
       return pending.resolve({ ok: false, refusal: outcome.refusal, state })
     case 'failed':
       return pending.reject(outcome.error)
+    case 'later':
+      throw new Error('a postponed proposal is not part of its batch')
   }
 }
 

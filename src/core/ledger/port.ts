@@ -37,7 +37,7 @@ export interface Ledger<S, E> {
 /** Position and time of a commit, as its line says. `seq` orders; `at` is for people. */
 export interface Stamp {
   seq: number
-  /** Milliseconds since 1970; never decreases along the ledger, except after a repaired clock jump (see `flagged`). */
+  /** Milliseconds since 1970; never decreases along the ledger, except behind a line whose clock was far ahead of everybody's. */
   at: number
   /** Milliseconds of uptime of the writer's machine, sleep included. Comparable only within one `boot`. */
   up: number
@@ -68,7 +68,8 @@ export interface Proposal<S, E, R> {
   decide(state: S, stamp: Stamp): Verdict<E, R>
 }
 
-export type Verdict<E, R> = { events: readonly E[] } | { refusal: R }
+/** `later`: cannot share a line with the proposals before it; decided again for the next line. Never for the first of a line. */
+export type Verdict<E, R> = { events: readonly E[] } | { refusal: R } | { later: true }
 
 export type Answer<S, E, R> =
   | {
@@ -106,10 +107,14 @@ export interface LedgerStatus {
   head: number
   synced: number
   /** Set while nothing can be written. Reading goes on. */
-  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE'; message: string; hint: string }
+  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE' | 'OPENED_READ_ONLY'; message: string; hint: string }
   /** Lines that are no part of the history: torn or foreign bytes, and lost races or remnants. */
   junk: number
   void: number
+  /** For people: the records were deleted, replaced or restored while they were open, and what that means. */
+  notice?: string
+  /** Why there are no file events (ENOSPC, EMFILE …); the folder is read regularly instead. */
+  watchProblem?: string
   segment?: number
   bytes?: number
 }

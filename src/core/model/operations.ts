@@ -62,6 +62,8 @@ export const readOptions = z.strictObject({
   unread: z.boolean().default(false),
   from: z.string().optional(),
   search: z.string().optional(),
+  /** Just these. */
+  ids: z.array(z.string()).optional(),
   /** Leave them unread: for lists that a person merely looks at. */
   peek: z.boolean().default(false),
 })

@@ -48,7 +48,8 @@ export const claimRule: Rule<ClaimCommand, ClaimAnswer, ClaimRefusal> & { queued
     if (events.some((event) => event.type === 'wait.queued')) return { token: 0, expiresAt: iso(stamp), claims: [] }
     const tookOver = new Map<string, string>()
     for (const event of events) if (event.type === 'message.sent' && event.fields.about?.act === 'taken') tookOver.set(event.fields.about.resource, event.fields.to)
-    const claims = command.resources.map((resource) => answerOne(state, resource, stamp, context, tookOver))
+    const granted = new Set(events.flatMap((event) => (event.type === 'claim.granted' ? [resourceKey(event.resource)] : [])))
+    const claims = command.resources.map((resource) => answerOne(state, resource, stamp, context, tookOver, granted.has(resourceKey(resource))))
     return { token: Math.max(...claims.map((claim) => claim.token)), expiresAt: claims.map((claim) => claim.expiresAt).sort()[0] ?? iso(stamp), claims }
   },
 }
@@ -161,17 +162,17 @@ export const cancelWaitRule: Rule<{ resources: readonly Resource[] }, { cancelle
   answer: (events) => ({ cancelled: events.length > 0 }),
 }
 
-function answerOne(state: State, resource: Resource, stamp: Stamp, context: Context, tookOver: ReadonlyMap<string, string>): Extract<ClaimResult, { ok: true }> {
+function answerOne(state: State, resource: Resource, stamp: Stamp, context: Context, tookOver: ReadonlyMap<string, string>, granted: boolean): Extract<ClaimResult, { ok: true }> {
   const claim = exactClaim(state, context.agent, resource)
   const label = resourceLabel(resource)
   const tookOverFrom = tookOver.get(label)
   return {
     ok: true,
     resource: label,
-    token: claim?.token ?? stamp.seq,
+    token: granted || !claim ? stamp.seq : claim.token,
     expiresAt: claim ? claimExpiry(state, claim) : iso(stamp),
     overlaps: overlapsElsewhere(state, resource, context.agent),
-    ...(claim && claim.token < stamp.seq && { renewed: true as const }),
+    ...(!granted && { renewed: true as const }),
     ...(tookOverFrom !== undefined && { tookOverFrom }),
   }
 }

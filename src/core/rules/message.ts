@@ -10,7 +10,7 @@ import { messagesOf, messageView } from '../state/views.js'
 import { overlappingClaims } from './conflicts.js'
 import { notify } from './notify.js'
 import { ageMs } from './presence.js'
-import { nameOf, Plan, type Context, type Rule } from './rule.js'
+import { Plan, type Context, type Rule } from './rule.js'
 
 /** Identical messages of one sender within this time are one. */
 const SAME_MESSAGE_MS = 10 * 60_000
@@ -131,7 +131,7 @@ export const askRule: Rule<AskCommand, Extract<AskResult, { ok: true }>, Extract
     const label = resourceLabel(command.resource)
     if (!claim) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `Nobody else holds ${label}: claim it.` } }
     const plan = new Plan(state, context.stamp)
-    notify(plan, context.agent, claim.holder, 'ask', claim, `${nameOf(state, context.agent)} asks you to release ${resourceLabel(claim.resource)}`, command.text)
+    notify(plan, context.agent, claim.holder, 'ask', claim, `Please release ${resourceLabel(claim.resource)}`, command.text)
     return { events: plan.events }
   },
   answer(events) {
@@ -141,12 +141,13 @@ export const askRule: Rule<AskCommand, Extract<AskResult, { ok: true }>, Extract
 }
 
 /** Messages for `reader` as asked for, oldest first. */
-export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string }): MessageView[] {
+export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string; ids?: readonly string[] }): MessageView[] {
   const from = options.from === undefined ? undefined : agentIdOf(options.from)
   const search = options.search?.toLowerCase()
   const candidates = options.unread ? [...state.unreadOf.ids(reader)].flatMap((id) => state.messages.get(id) ?? []) : messagesOf(state, reader)
   return candidates
     .filter((message) => from === undefined || message.from === from)
+    .filter((message) => options.ids === undefined || options.ids.includes(message.id))
     .filter((message) => search === undefined || `${message.subject}\n${message.body}`.toLowerCase().includes(search))
     .map((message) => messageView(state, message, reader))
 }

@@ -56,6 +56,8 @@ export const releaseRule: Rule<ReleaseCommand, Extract<ReleaseResult, { ok: true
   decide(state, command, context) {
     const held = heldClaim(state, command.resource, command.token, context)
     if ('refusal' in held) return held
+    // Granted in this very line: ended in it too, the next grant of the resource could get the same token.
+    if (held.claim.token === context.stamp.seq) return { later: true }
     const plan = new Plan(state, context.stamp)
     plan.add({ type: 'claim.ended', claim: held.claim.id, how: 'released', by: context.agent, ...(command.message !== undefined && { message: command.message }) })
     serveQueue(plan, context)
@@ -81,10 +83,11 @@ export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseRes
     const key = resourceKey(command.resource)
     const claims = overlappingClaims(state, command.resource).filter((claim) => resourceKey(claim.resource) === key)
     if (claims.length === 0) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `Nobody holds ${resourceLabel(command.resource)}.` } }
+    if (claims.some((claim) => claim.token === context.stamp.seq)) return { later: true }
     const plan = new Plan(state, context.stamp)
     for (const claim of claims) {
       plan.add({ type: 'claim.ended', claim: claim.id, how: 'forced', by: context.agent, message: command.reason })
-      if (claim.holder !== context.agent) notify(plan, context.agent, claim.holder, 'forced', claim, `${nameOf(state, context.agent)} ended your lock on ${resourceLabel(claim.resource)}`, command.reason)
+      if (claim.holder !== context.agent) notify(plan, context.agent, claim.holder, 'forced', claim, `${nameOf(state, context.agent)} force-released ${resourceLabel(claim.resource)}`, command.reason)
     }
     serveQueue(plan, context)
     return { events: plan.events }

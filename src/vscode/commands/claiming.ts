@@ -20,7 +20,9 @@ export async function claimResource(muster: Muster, resource: string): Promise<v
   const answer = await vscode.window.showWarningMessage(refusalText(result, Date.now()), ...actions)
   if (answer === ASK) await vscode.commands.executeCommand('muster.askForRelease', { target: lockTarget(muster, result) })
   if (answer === WAIT) await waitFor(muster, resource)
-  if (answer === TAKE_OVER) await takeOver(muster, resource, result.holderName ?? 'the holder')
+  if (answer !== TAKE_OVER) return
+  const lock = (await muster.listClaims({ stale: true })).find((claim) => claim.resource === result.resource && claim.heldBy === result.heldBy)
+  await (lock ? takeOverLock(muster, lock) : takeOver(muster, resource, result.holderName ?? 'the holder'))
 }
 
 /** Takes a stale lock over: says what is at stake, and gives a holder that may live time to answer. */

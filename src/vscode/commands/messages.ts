@@ -50,9 +50,8 @@ export const openMessage: Command = async (context, argument) => {
   if (message.unread && context.window.writable) await markSeen(muster, message)
 }
 
-/** The selection is as narrow as the interface allows: messages of the same sender with the same subject count as read together. */
 async function markSeen(muster: Muster, message: MessageView): Promise<void> {
-  await muster.readMessages({ unread: true, from: message.from, search: message.subject || message.body.slice(0, 200) })
+  await muster.readMessages({ unread: true, ids: [message.id] })
 }
 
 export const replyMessage: Command = async (context, argument) => {

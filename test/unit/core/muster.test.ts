@@ -207,3 +207,13 @@ describe('the library', () => {
     assert.ok(!refused.ok && refused.heldBy === 'beta')
   })
 })
+
+describe('operations that share a line', () => {
+  it('never give one token to two grants of a resource', async () => {
+    const alpha = await open('alpha')
+    const results = await Promise.all([alpha.claim('a.ts'), alpha.release('a.ts'), alpha.claim('a.ts'), alpha.release('a.ts'), alpha.claim('a.ts')])
+    const tokens = results.flatMap((result) => ('token' in result ? [result.token] : []))
+    assert.equal(tokens.length, 3)
+    assert.ok(tokens[0]! < tokens[1]! && tokens[1]! < tokens[2]!, tokens.join())
+  })
+})

@@ -52,6 +52,7 @@ export class RuleTable {
     const next = { ...this.stamp(), seq: this.seq + 1 }
     const verdict = rule.decide(this.state, command, { ...this.context(agent), stamp: next })
     if ('refusal' in verdict) return verdict.refusal
+    if ('later' in verdict) throw new Error('postponed, though alone in its line')
     if (verdict.events.length > 0) {
       this.seq = next.seq
       this.counters.set(agent, counter)

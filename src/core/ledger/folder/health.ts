@@ -57,8 +57,9 @@ export class Health<S, E> {
   }
 
   reason(): ReadOnlyReason | undefined {
-    if (this.parts.readOnly) return { code: 'FOLDER_UNUSABLE', message: 'This ledger was opened for reading only.', hint: 'Open it for writing to change something.' }
-    return this.broken?.reason ?? this.parts.store.replica.blocked ?? this.unusable
+    const problem = this.broken?.reason ?? this.parts.store.replica.blocked ?? this.unusable
+    if (problem !== undefined || !this.parts.readOnly) return problem
+    return { code: 'OPENED_READ_ONLY', message: 'This ledger was opened for reading only.', hint: 'Open it for writing to change something.' }
   }
 
   /** @throws MusterError with the code of {@link reason}. A failed attempt to read does not count: the next one may succeed. */
