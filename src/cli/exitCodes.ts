@@ -16,6 +16,7 @@ const byErrorCode = {
   INVALID_INPUT: exitCodes.usage,
   OUTSIDE_ROOT: exitCodes.usage,
   TOO_LARGE: exitCodes.usage,
+  IDENTITY_LOST: exitCodes.refused,
   AGENT_IN_USE: exitCodes.refused,
   KEY_TOO_OLD: exitCodes.refused,
   FOLDER_UNUSABLE: exitCodes.unusable,

@@ -1,19 +1,25 @@
 import type { Connection } from './connection.js'
 import type { Clock, Ledger } from './ledger/port.js'
-import type { Claim, GrantFields, Priority } from './model/claim.js'
+import type { GrantFields, Priority } from './model/claim.js'
 import type { Event } from './model/events.js'
 import type { ClaimRefusal } from './model/operations.js'
 import type { Resource } from './model/resource.js'
-import { cancelWaitRule, claimRule, placeInQueue, type ClaimAnswer, type ClaimCommand } from './rules/claim.js'
+import { claimRule, type ClaimAnswer, type ClaimCommand } from './rules/claim.js'
 import { challengeRule } from './rules/challenge.js'
-import { checkInRule } from './rules/release.js'
+import { conflictingClaims, exactClaim } from './rules/conflicts.js'
+import { claimPresence } from './rules/presence.js'
+import { cancelWaitRule, renewWaitRule, sweepRule } from './rules/queue.js'
 import type { State } from './state/state.js'
 import { duration } from './state/text.js'
 
-/** While waiting, look this often whether anything changed (ms); a watcher's event is only ever earlier. */
+/** While waiting, look this often whether anything changed, in ms. */
 const WAIT_POLL_MS = 200
+/** Who stands in line shows this often that it still does, in ms; its place is lost after three times as long. */
+const WAIT_RENEW_MS = 30_000
+/** A step this much late, in ms, means that this process was stopped: others need time to come back too. */
+const PAUSE_MS = 3_000
 
-export interface ClaimRequest {
+export interface ClaimTask {
   resources: readonly Resource[]
   grant: GrantFields
   priority: Priority
@@ -32,62 +38,82 @@ export class Claims {
     private readonly connection: Connection,
     private readonly ledger: Ledger<State, Event>,
     private readonly clock: Clock,
-    private readonly dirtyFiles: (resources: readonly Resource[]) => Promise<string[]>,
+    private readonly dirtyFiles: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>,
   ) {}
 
-  async claim(request: ClaimRequest): Promise<ClaimAnswer | ClaimRefusal> {
-    const command: ClaimCommand = { ...request, dirtyFiles: request.takeOver ? await this.dirtyFiles(request.resources) : [] }
-    let result = await this.connection.perform(claimRule, command, request.key)
-    if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, request.signal)
-    if (!isRefusal(result) && result.claims.length === 0) result = this.queued(command)
-    if (isRefusal(result) && result.reason === 'QUEUED' && request.wait && request.timeoutMs !== undefined) result = await this.waitForGrant(command, result, request.timeoutMs, request.signal)
+  async claim(task: ClaimTask): Promise<ClaimAnswer | ClaimRefusal> {
+    const standsBy = task.wait && task.timeoutMs !== undefined
+    const blind: ClaimCommand = { ...task, dirtyFiles: [], ...(standsBy && { patience: 3 * WAIT_RENEW_MS }) }
+    // Without a needless await: calls made one after the other are decided in that order.
+    const command = task.takeOver ? await this.looked(blind) : blind
+    let result = await this.connection.perform(claimRule, command, task.key)
+    if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task.signal)
+    if (isRefusal(result) && result.reason === 'QUEUED' && standsBy) result = await this.waitForGrant(command, result, task.timeoutMs!, task.signal)
     return result
+  }
+
+  /** The command with what is at stake in the claims it would take over. */
+  private async looked(command: ClaimCommand): Promise<ClaimCommand> {
+    const state = await this.ledger.refresh()
+    const taken = command.resources.flatMap((resource) => conflictingClaims(state, this.connection.agent, resource, command.grant.mode))
+    return { ...command, dirtyFiles: await this.dirtyFiles(taken.map((claim) => claim.resource)) }
   }
 
   /** Asks the silent holders, gives them the grace period, and takes over if none of them answered. */
   private async challenge(command: ClaimCommand, refusal: ClaimRefusal, signal: AbortSignal | undefined): Promise<ClaimAnswer | ClaimRefusal> {
     if (!this.connection.mayChallenge) return { ...refusal, hint: 'This process was itself stopped a moment ago, so the holder gets time to come back first. Try again in a minute.' }
     const { claims } = await this.connection.perform(challengeRule, { resources: command.resources })
-    this.connection.challenged(claims)
-    const grace = Math.max(0, ...claims.map((id) => this.graceOf(this.ledger.peek().claims.get(id))))
-    for (let waited = 0; waited < grace; waited += WAIT_POLL_MS) {
+    const ids = new Set(claims.map((claim) => claim.id))
+    const grace = Math.max(0, ...claims.map((claim) => this.connection.graceMs(claim) + 1))
+    let since = this.connection.watchChallenges(claims)
+    for (let last = since; last - since < grace; ) {
       if (signal?.aborted) return refusal
-      await this.clock.sleep(Math.min(WAIT_POLL_MS, grace - waited))
-      this.ledger.poll()
-      const answered = claims.some((id) => this.ledger.peek().claims.get(id)?.challenge === undefined)
-      if (answered) break
+      await this.clock.sleep(Math.min(WAIT_POLL_MS, grace - (last - since)))
+      const now = this.clock.monotonic()
+      if (now - last > WAIT_POLL_MS + PAUSE_MS) since = this.connection.watchChallenges(claims)
+      last = Math.max(now, since)
+      const state = await this.ledger.refresh()
+      if ([...ids].some((id) => state.claims.get(id)?.challenge === undefined)) break
     }
-    return this.connection.perform(claimRule, command)
-  }
-
-  private graceOf(claim: Claim | undefined): number {
-    return claim ? this.connection.graceMs(claim) + 1 : 0
-  }
-
-  private queued(command: ClaimCommand): ClaimRefusal {
-    return claimRule.queued(this.ledger.peek(), command, this.connection.context())
+    return this.connection.perform(claimRule, await this.looked(command))
   }
 
   /** Waits in line until the resources are granted, the time is over or the caller gives up; leaves the line in the latter cases. */
   private async waitForGrant(command: ClaimCommand, refusal: ClaimRefusal, timeoutMs: number, signal: AbortSignal | undefined): Promise<ClaimAnswer | ClaimRefusal> {
     const started = this.clock.monotonic()
     let shown = started
+    let swept = started
     for (;;) {
       await this.clock.sleep(WAIT_POLL_MS)
       this.ledger.poll()
-      const place = placeInQueue(this.ledger.peek(), this.connection.context(), command)
       const now = this.clock.monotonic()
-      // No longer in line: granted, or dropped as dead while this machine slept. Claiming again settles which.
-      if (place === 0) {
-        const result = await this.connection.perform(claimRule, command)
-        if (!isRefusal(result) && result.claims.length > 0) return result
-      }
       if (signal?.aborted || now - started >= timeoutMs) return this.leaveLine(command, refusal, now - started)
-      if (now - shown >= command.grant.ttl / 3) {
+      const result = await this.takeUp(command, now - swept >= 10 * WAIT_POLL_MS)
+      if (result) return result
+      if (now - swept >= 10 * WAIT_POLL_MS) swept = now
+      if (now - shown >= WAIT_RENEW_MS) {
         shown = now
-        await this.connection.perform(checkInRule, { resource: null, fields: {}, work: false })
+        await this.connection.perform(renewWaitRule, { resources: command.resources })
       }
     }
+  }
+
+  /** Claims what was granted meanwhile, or what nobody is left to release; undefined while there is something to wait for. */
+  private async takeUp(command: ClaimCommand, look: boolean): Promise<ClaimAnswer | undefined> {
+    const state = this.ledger.peek()
+    const granted = command.resources.every((resource) => exactClaim(state, this.connection.agent, resource))
+    const abandoned = look && !granted && this.isAbandoned(state, command)
+    if (look && !granted) await this.connection.perform(sweepRule, {})
+    if (!granted && !abandoned) return undefined
+    const result = await this.connection.perform(claimRule, abandoned ? await this.looked({ ...command, takeOver: true }) : command)
+    return isRefusal(result) ? undefined : result
+  }
+
+  /** Whether everybody in the way is gone for good: a waiter need not be told to take over what is left behind clean. */
+  private isAbandoned(state: State, command: ClaimCommand): boolean {
+    const context = this.connection.context()
+    const holders = command.resources.flatMap((resource) => conflictingClaims(state, this.connection.agent, resource, command.grant.mode))
+    return holders.length > 0 && holders.every((claim) => claimPresence(state, claim, context) === 'gone')
   }
 
   private async leaveLine(command: ClaimCommand, refusal: ClaimRefusal, waitedMs: number): Promise<ClaimAnswer | ClaimRefusal> {

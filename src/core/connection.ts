@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { Emitter, type Disposable } from './emitter.js'
-import { MusterError } from './errors.js'
+import { isMusterError, MusterError } from './errors.js'
 import type { Clock, Commit, Ledger, Stamp } from './ledger/port.js'
 import type { Session } from './model/agent.js'
 import type { Claim } from './model/claim.js'
 import type { Event } from './model/events.js'
 import type { Settings } from './muster.js'
-import { answerChallengeRule } from './rules/challenge.js'
+import { claimsToKeep, keepRule } from './rules/challenge.js'
 import { collectRule, joinRule, leaveRule, type JoinCommand } from './rules/join.js'
 import { checkInRule } from './rules/release.js'
 import { renewalOf } from './rules/presence.js'
+import { needsSweep, sweepRule } from './rules/queue.js'
 import type { Context, Rule } from './rules/rule.js'
+import { OWN_KEY } from './state/keys.js'
 import type { State } from './state/state.js'
 import { isSessionGone, processStart, type Here } from './system/processes.js'
 
@@ -45,8 +47,11 @@ export class Connection {
   private closed = false
   /** When this process first saw the current renewal of a claim (monotonic ms). */
   private readonly watched = new Map<string, { seq: number; since: number }>()
-  /** When a challenge of this process was known to be on disk (monotonic ms). */
-  private readonly challenges = new Map<string, number>()
+  /** Challenges this process waits for: since when they were known to be on disk (monotonic ms). */
+  private readonly challenges = new Map<string, { seq: number; since: number }>()
+  /** Answering for own claims is under way. */
+  private answering = false
+  private identity: Omit<JoinCommand, 'session'> | undefined
   /** Own work, by this process's monotonic clock: independent of any other clock. */
   private lastWork = 0
   private lastHeartbeat: number
@@ -78,24 +83,42 @@ export class Connection {
     const joined = await this.submit(joinRule, { ...command, ...(attached && { session }) }, '')
     if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
     this.agent = joined.agent
+    this.identity = { ...command, name: this.agent, anyFreeName: false }
+    this.answerForClaims()
   }
 
   /** Runs one operation to its end: decided on the newest state, on disk when it resolves. */
   async perform<C, R, X>(rule: Rule<C, R, X>, command: C, key?: string): Promise<R | X> {
     if (this.closed) throw new MusterError('CLOSED', 'This connection is closed.', { hint: 'Open a new one.' })
     this.lastWork = this.options.clock.monotonic()
-    return this.submit(rule, command, this.agent, key)
+    try {
+      return await this.submit(rule, command, this.agent, key)
+    } catch (error) {
+      if (!isMusterError(error) || error.code !== 'IDENTITY_LOST' || this.identity === undefined) throw error
+      // Taken for dead while it was stopped, or the records were replaced: free, the identity is taken up again.
+      await this.join(this.identity)
+      return this.submit(rule, command, this.agent, key)
+    }
   }
 
   private async submit<C, R, X>(rule: Rule<C, R, X>, command: C, by: string, key = this.nextKey(by)): Promise<R | X> {
-    const answer = await this.options.ledger.submit<X>({ key, by, decide: (state, stamp) => rule.decide(state, command, this.context(stamp)) })
+    const { attached, ledger, client } = this.options
+    const answer = await ledger.submit<X>({
+      key,
+      by,
+      via: attached ? (key.includes('/') ? this.id : undefined) : `${client}:${process.pid}@${hostname()}`,
+      decide: (state, stamp) => {
+        if (attached && by !== '' && !state.sessions.has(this.id)) throw identityLost(by)
+        return rule.decide(state, command, this.context(stamp))
+      },
+    })
     if (!answer.ok) return answer.refusal
     return rule.answer(answer.events, answer.stamp, answer.state, command, this.context(answer.stamp))
   }
 
   /** Attached connections count; others come and go, so their keys are kept with the agent's. */
   private nextKey(by: string): string {
-    return this.options.attached ? `${this.id}:${++this.counter}` : `${by}/${this.id}.${++this.counter}`
+    return this.options.attached ? `${this.id}:${++this.counter}` : `${by}/${OWN_KEY}${this.id}.${++this.counter}`
   }
 
   /** What the outside knows, for a decision at `stamp` (default: now). */
@@ -116,8 +139,8 @@ export class Connection {
       },
       watchedMs: (claim) => this.watchedMs(claim),
       graceOver: (claim) => {
-        const since = this.challenges.get(claim.id)
-        return since !== undefined && this.options.clock.monotonic() - since >= this.graceMs(claim)
+        const watched = this.challenges.get(claim.id)
+        return watched !== undefined && watched.seq === claim.challenge?.stamp.seq && this.options.clock.monotonic() - watched.since >= this.graceMs(claim)
       },
     }
   }
@@ -132,11 +155,14 @@ export class Connection {
     return claim.ttl < 5 * 60_000 ? Math.min(10_000, this.options.settings.graceSeconds * 1000) : this.options.settings.graceSeconds * 1000
   }
 
-  /** Notes that challenges to these claims are on disk from now on. Nobody is challenged right after a pause of our own. */
-  challenged(claims: readonly string[]): void {
-    for (const claim of claims) this.challenges.set(claim, this.options.clock.monotonic())
+  /** Begins the grace period of challenges that are on disk. @returns when, on the monotonic clock */
+  watchChallenges(claims: readonly Claim[]): number {
+    const since = this.options.clock.monotonic()
+    for (const claim of claims) if (claim.challenge) this.challenges.set(claim.id, { seq: claim.challenge.stamp.seq, since })
+    return since
   }
 
+  /** Nobody is challenged right after a pause of our own. */
   get mayChallenge(): boolean {
     return this.options.clock.monotonic() >= this.quietUntil
   }
@@ -170,27 +196,34 @@ export class Connection {
   }
 
   private observe(commits: readonly Commit<Event>[]): void {
-    const challenged: string[] = []
+    // An empty list: the state is another one, and anything may have happened.
+    let asked = commits.length === 0
     for (const { ops } of commits) {
       for (const { events } of ops) {
         for (const event of events) {
-          if (event.type === 'claim.ended') this.watched.delete(event.claim)
-          if (event.type === 'claim.challenged' && event.by !== this.agent) challenged.push(event.claim)
+          if (event.type === 'claim.ended') {
+            this.watched.delete(event.claim)
+            this.challenges.delete(event.claim)
+          }
+          asked ||= event.type === 'claim.challenged' || (event.type === 'claim.granted' && event.wait !== undefined)
         }
       }
     }
-    if (challenged.length > 0) this.answerChallenges(challenged)
+    if (asked) this.answerForClaims()
   }
 
-  /** A living holder keeps what it worked under within the lease, by its own clock; anything else is let go by silence. */
-  private answerChallenges(ids: readonly string[]): void {
-    const state = this.options.ledger.peek()
+  /**
+   * A living holder keeps what it worked under within the lease, by its own clock, and takes up what it was granted while
+   * waiting; anything else is let go by silence. Looks at the state and not at events, so that none can be missed.
+   */
+  private answerForClaims(): void {
+    if (!this.options.attached || !this.joined || this.answering || this.closed) return
     const idle = this.options.clock.monotonic() - this.lastWork
-    const kept = ids.filter((id) => {
-      const claim = state.claims.get(id)
-      return claim !== undefined && claim.holder === this.agent && claim.attached && idle < claim.ttl
-    })
-    if (kept.length > 0 && this.options.attached) this.background(this.submit(answerChallengeRule, { claims: kept }, this.agent))
+    const kept = claimsToKeep(this.options.ledger.peek(), this.agent).filter((claim) => claim.attached && idle < claim.ttl)
+    if (kept.length === 0) return
+    this.answering = true
+    const claims = kept.map((claim) => claim.id)
+    this.background(this.submit(keepRule, { claims }, this.agent).finally(() => (this.answering = false)))
   }
 
   private startTimer(): void {
@@ -199,22 +232,27 @@ export class Connection {
     let last = { monotonic: clock.monotonic(), uptime: clock.uptime() }
     this.timer = setInterval(() => {
       const now = { monotonic: clock.monotonic(), uptime: clock.uptime() }
-      const passed = Math.max(now.monotonic - last.monotonic, now.uptime - last.uptime)
+      const awake = now.monotonic - last.monotonic
+      const passed = Math.max(awake, now.uptime - last.uptime)
       last = now
-      if (passed > period + PAUSE_MS) this.resumed(passed)
+      if (passed > period + PAUSE_MS) this.resumed(Math.max(0, awake - period))
       else if (now.monotonic - this.lastHeartbeat >= HEARTBEAT_MS) this.heartbeat(false)
-      if (this.joined && this.options.ledger.peek().sessions.size > 1) this.collect()
+      this.answerForClaims()
+      if (this.joined) this.collect()
       this.passed.fire()
     }, period)
     this.timer.unref()
   }
 
-  /** After a sleep: show that we are back before anybody doubts it, and doubt nobody else until they had time to do so too. */
-  private resumed(passed: number): void {
+  /**
+   * After a sleep: show that we are back before anybody doubts it, and doubt nobody else until they had time to do so too.
+   * @param stopped ms of the monotonic clock that passed without this process running; they are no idleness of its agent
+   */
+  private resumed(stopped: number): void {
     const { clock, settings } = this.options
     this.quietUntil = clock.monotonic() + settings.rescanSeconds * 1000 + settings.graceSeconds * 1000
     this.watched.clear()
-    this.lastWork = Math.min(clock.monotonic(), this.lastWork + passed)
+    this.lastWork = Math.min(clock.monotonic(), this.lastWork + stopped)
     const idle = clock.monotonic() - this.lastWork
     this.heartbeat(idle < settings.leaseMinutes * 60_000)
   }
@@ -228,6 +266,7 @@ export class Connection {
   private collect(): void {
     const context = this.context()
     const state = this.options.ledger.peek()
+    if (needsSweep(state)) this.background(this.submit(sweepRule, {}, ''))
     for (const session of state.sessions.values()) {
       if (session.id === this.id || state.claimsOf.has(session.agent) || !context.isGone(session)) continue
       this.background(this.submit(collectRule, {}, ''))
@@ -239,4 +278,8 @@ export class Connection {
   private background(work: Promise<unknown>): void {
     work.catch(() => undefined)
   }
+}
+
+function identityLost(agent: string): MusterError {
+  return new MusterError('IDENTITY_LOST', `"${agent}" is no longer held by this process.`, { hint: 'It was taken for dead and somebody else has the identity now. Open it anew, under another name if need be.' })
 }

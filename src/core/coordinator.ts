@@ -37,13 +37,30 @@ export class Coordinator implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event
+  private readonly untold: LogEntry[] = []
+  private telling: Promise<void> | undefined
 
   constructor(private readonly parts: CoordinatorParts) {
     const { ledger, connection } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))
-    ledger.onDidAdvance((commits) => this.changed.fire({ entries: this.entriesOf(commits), ledger: ledger.status() }))
-    ledger.onDidChangeStatus((status) => this.changed.fire({ entries: [], ledger: status }))
-    connection.onDidTick(() => this.changed.fire({ entries: [], ledger: ledger.status() }))
+    ledger.onDidAdvance((commits) => this.announce(this.entriesOf(commits)))
+    ledger.onDidChangeStatus(() => this.announce([]))
+    connection.onDidTick(() => this.announce([]))
+  }
+
+  /** Tells listeners once what they are told is on disk: a listener may act on it, and a power loss must not take it back. */
+  private announce(entries: readonly LogEntry[]): void {
+    this.untold.push(...entries)
+    this.telling ??= this.tell().finally(() => (this.telling = undefined))
+  }
+
+  private async tell(): Promise<void> {
+    do {
+      const entries = this.untold.splice(0)
+      // A ledger in trouble is told of by its status.
+      await this.parts.ledger.refresh().catch(() => undefined)
+      this.changed.fire({ entries, ledger: this.parts.ledger.status() })
+    } while (this.untold.length > 0)
   }
 
   get agent(): string {
@@ -105,13 +122,14 @@ export class Coordinator implements Muster {
       takeOver: parsed.takeOver,
       force: parsed.force,
       signal,
-      key: this.namedKey(key),
+      key: this.namedKey('claim', key),
     })
     return 'ok' in result ? result : { ok: true, ...result }
   }
 
   async checkIn(resource: string | null, options: op.CheckInOptions = {}): Promise<op.CheckInResult> {
     const { token, minutes, ...fields } = parse(op.checkInOptions, options, 'check-in')
+    if (resource === null && token !== undefined) throw new MusterError('INVALID_INPUT', 'A token belongs to a claim, and no resource is named.', { hint: 'Name the resource the token was given for.' })
     const resolved = resource === null ? null : this.resolve(resource)
     await this.parts.join()
     const ttl = minutes === undefined ? undefined : minutes * 60_000
@@ -140,7 +158,7 @@ export class Coordinator implements Muster {
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
     const command = parse(op.messageInput, message, 'message')
     await this.parts.join()
-    return this.parts.connection.perform(sendRule, command, this.namedKey(key))
+    return this.parts.connection.perform(sendRule, command, this.namedKey('send', key))
   }
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
@@ -169,7 +187,7 @@ export class Coordinator implements Muster {
   async logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult> {
     const command = parse(op.decisionInput, decision, 'decision')
     await this.parts.join()
-    return this.parts.connection.perform(proposeRule, command, this.namedKey(key))
+    return this.parts.connection.perform(proposeRule, command, this.namedKey('decision', key))
   }
 
   async reviewDecision(id: string, verdict: 'approved' | 'rejected', note = ''): Promise<op.DecisionResult> {
@@ -185,16 +203,16 @@ export class Coordinator implements Muster {
   }
 
   async listAgents(filter: { status?: AgentStatus } = {}): Promise<op.AgentView[]> {
-    return (await this.freshWorld()).agents.filter((agent) => filter.status === undefined || agent.status === filter.status)
+    return (await this.refresh()).agents.filter((agent) => filter.status === undefined || agent.status === filter.status)
   }
 
   async listClaims(filter: { mine?: boolean; stale?: boolean } = {}): Promise<op.ClaimView[]> {
-    const { claims } = await this.freshWorld()
+    const { claims } = await this.refresh()
     return claims.filter((claim) => (filter.mine === undefined || claim.mine === filter.mine) && (filter.stale === undefined || claim.stale === filter.stale))
   }
 
   async listDecisions(filter: { status?: op.DecisionView['status'] } = {}): Promise<op.DecisionView[]> {
-    return (await this.freshWorld()).decisions.filter((decision) => filter.status === undefined || decision.status === filter.status)
+    return (await this.refresh()).decisions.filter((decision) => filter.status === undefined || decision.status === filter.status)
   }
 
   async *log(options: { from?: number } = {}): AsyncIterable<LogEntry> {
@@ -234,11 +252,12 @@ export class Coordinator implements Muster {
     return this.parts.tree.resolve(parse(op.resourceInput, resource, 'resource'))
   }
 
-  private namedKey(key: string | undefined): string | undefined {
-    return key === undefined ? undefined : `${this.agent}/${parse(op.keyInput, key, 'key')}`
+  /** Keys of different operations are different keys. */
+  private namedKey(operation: string, key: string | undefined): string | undefined {
+    return key === undefined ? undefined : `${this.agent}/${operation}.${parse(op.keyInput, key, 'key')}`
   }
 
-  private async freshWorld(): Promise<World> {
+  async refresh(): Promise<World> {
     return this.worldOf(await this.parts.ledger.refresh())
   }
 

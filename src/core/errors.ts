@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'INVALID_INPUT'
   | 'OUTSIDE_ROOT'
   | 'AGENT_IN_USE'
+  | 'IDENTITY_LOST'
   | 'FOLDER_UNUSABLE'
   | 'OPENED_READ_ONLY'
   | 'LEDGER_DAMAGED'

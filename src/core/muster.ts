@@ -27,6 +27,8 @@ export interface OpenOptions {
   attached?: boolean
   /** Take up the most recent free identity of this workspace, or a new one with a free name: what editor windows do. */
   workspace?: string
+  /** Id of a window's person to speak for, as a command in that window's terminal does; counts when it is known here and no agent is named. */
+  window?: string
   /** Follow what others write (file watch and rescan) and fire onDidChange. Default true for attached. */
   watch?: boolean
   /** Open without writing anything, not even an identity: for looking, and for untrusted workspaces. */
@@ -75,9 +77,11 @@ export interface Muster {
   log(options?: { from?: number }): AsyncIterable<LogEntry>
   ledgerStatus(): LedgerStatus
 
+  /** The newest state, all of it on disk: for anything that leaves this process. */
+  refresh(): Promise<World>
   /** The newest known state, for drawing: synchronous, lazily computed, may be a moment ahead of the disk. */
   state(): World
-  /** Fires after something changed: own operations, others', and passing time (a lease running out, a process ending). */
+  /** Fires after something changed and is on disk: own operations, others', and passing time (a lease running out, a process ending). */
   readonly onDidChange: Subscribe<Change>
   /** Work seen outside the ledger (typing, saving): keeps this agent's claims when somebody doubts that it is there. */
   noteWork(): void

@@ -26,8 +26,8 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const settings = { ...defaultSettings, ...options.settings }
   const { attached = true, readOnly = false, watch = attached } = options
   const { folder, tree, base } = placeOf(options)
-  const name = options.agent ?? personName(tree.root)
-  if (agentIdOf(name) === '') throw new MusterError('INVALID_INPUT', `"${name}" is no usable agent name.`, { hint: 'Use letters and digits.' })
+  const spokenFor = options.agent ?? options.window
+  if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw new MusterError('INVALID_INPUT', `"${spokenFor}" is no usable agent name.`, { hint: 'Use letters and digits.' })
 
   const clock = systemClock()
   const ledger = await openFolderLedger({
@@ -39,6 +39,9 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     create: !readOnly && options.create !== false,
     readOnly,
   })
+  // A window's person counts where it is known; otherwise, and where no agent is named, git says who this is.
+  const window = options.window !== undefined && ledger.peek().agents.has(options.window) ? options.window : undefined
+  const name = options.agent ?? window ?? personName(tree.root)
   const here = { boot: clock.boot, machine: machineId() }
   const connection = new Connection({ ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library' })
   const dirtyUnder = (resources: readonly Resource[]): Promise<string[]> => dirtyFiles(tree.root, resources)
@@ -57,7 +60,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     connection,
     claims: new Claims(connection, ledger, clock, dirtyUnder),
     join,
-    reader: options.agent === undefined && readOnly ? '' : agentIdOf(name),
+    reader: options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),

@@ -51,7 +51,7 @@ export function decideBatch<S, E>(machine: Machine<S, E>, state: S, pendings: re
     const outcome = decideOne(machine, view, pending, stamp)
     if (outcome.type === 'later') return { decided, body: bodyOf(texts), rest: pendings.slice(index) }
     if (outcome.type === 'write') {
-      const text = JSON.stringify({ key: outcome.op.key, by: outcome.op.by, events: outcome.op.events })
+      const text = JSON.stringify({ key: outcome.op.key, by: outcome.op.by, via: outcome.op.via, events: outcome.op.events })
       const bytes = Buffer.byteLength(text) + 1
       if (bytes > ROOM) {
         decided.push({ pending, outcome: { type: 'failed', error: tooLarge(bytes) } })
@@ -81,7 +81,7 @@ function decideOne<S, E>(machine: Machine<S, E>, state: S, pending: Pending<S, E
     if ('refusal' in verdict) return { type: 'refused', refusal: verdict.refusal }
     if ('later' in verdict) return { type: 'later' }
     if (verdict.events.length === 0) return { type: 'nothing' }
-    return { type: 'write', op: { key: proposal.key, by: proposal.by, events: verdict.events } }
+    return { type: 'write', op: { key: proposal.key, by: proposal.by, via: proposal.via, events: verdict.events } }
   } catch (error) {
     return { type: 'failed', error }
   }

@@ -50,6 +50,8 @@ export interface Op<E> {
   key: string
   /** Agent id of the one who acted; `''` where nobody in particular did. */
   by: string
+  /** Which process it was, where the key does not say: `<client>:<pid>@<host>`. */
+  via?: string
   events: readonly E[]
 }
 
@@ -61,6 +63,7 @@ export interface Commit<E> {
 export interface Proposal<S, E, R> {
   key: string
   by: string
+  via?: string
   /**
    * Pure. Sees the newest state (with earlier proposals of the same batch applied) and the provisional stamp;
    * called again after every lost race. `{ events: [] }` is agreement with nothing to write.

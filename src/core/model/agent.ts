@@ -82,7 +82,8 @@ export function agentIdOf(name: string): string {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
+    .replace(/^[-.]+/, '')
     .slice(0, 64)
+    .replace(/[-.]+$/, '')
   return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(id) ? `agent-${id}` : id
 }

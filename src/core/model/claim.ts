@@ -8,8 +8,9 @@ export type ClaimMode = (typeof claimModes)[number]
 export const priorities = ['low', 'normal', 'high', 'urgent'] as const
 export type Priority = (typeof priorities)[number]
 
-/** How a claim ended. `taken`: a stale one was taken over; `forced`: a person ended a live one. */
-export const claimEnds = ['released', 'taken', 'forced', 'handed'] as const
+/** How a claim ended. `taken`: a stale one was taken over; `forced`: a person ended a live one. `lapsed`: granted
+ * from the queue to somebody who did not take it up. */
+export const claimEnds = ['released', 'taken', 'forced', 'handed', 'lapsed'] as const
 export type ClaimEnd = (typeof claimEnds)[number]
 
 /** A lease on a resource. Shown to people as a lock. */
@@ -28,8 +29,6 @@ export interface Claim {
   granted: Stamp
   /** Last renewal of this claim itself; work of its holder renews it as well. */
   renewed: Stamp
-  /** Granted to a waiter who may have gone: short-lived until it is renewed. */
-  fromQueue?: boolean
   /** Agent that doubted the holder, and when. */
   challenge?: { by: string; stamp: Stamp }
   estimatedMinutes?: number
@@ -51,6 +50,10 @@ export interface Wait {
   /** Milliseconds: of the claims once granted, and of the waiting itself without a sign of life. */
   ttl: number
   since: Stamp
+  /** Last sign of the process that stands by, where there is one. */
+  renewed: Stamp
+  /** A process stands by and renews its place within this many ms; undefined: the agent's own signs of life count. */
+  patience?: number
   estimatedMinutes?: number
   note?: string
   branch?: string

@@ -29,10 +29,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     mode: z.enum(['exclusive', 'shared']).optional(),
     attached: z.boolean().optional(),
   }),
+  /** Its holder's process shows that it is there, or takes up what it was granted while waiting. No work of its own. */
+  z.object({ type: z.literal('claim.kept'), claim: z.string() }),
   z.object({ type: z.literal('claim.challenged'), claim: z.string(), by: z.string() }),
   z.object({ type: z.literal('claim.ended'), claim: z.string(), how: z.enum(claimEnds), by: z.string(), message: z.string().optional() }),
 
-  z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields }),
+  z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields, patience: z.number().positive().optional() }),
+  z.object({ type: z.literal('wait.renewed'), wait: z.string() }),
   z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'expired']) }),
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),

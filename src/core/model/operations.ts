@@ -185,7 +185,8 @@ export interface MessageView {
   about?: Message['about']
 }
 
-export type SendResult = { ok: true; id: string; recipients: string[] } | (Refusal & { reason: 'NO_RECIPIENT' })
+/** `unknown`: recipients that have not been here yet; the message waits for them. */
+export type SendResult = { ok: true; id: string; recipients: string[]; unknown?: string[] } | (Refusal & { reason: 'NO_RECIPIENT' })
 export type MarkResult = { ok: true; id: string } | (Refusal & { reason: 'NOT_FOUND' })
 
 export interface DecisionView extends Omit<Decision, 'proposed' | 'review'> {

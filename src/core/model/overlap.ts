@@ -11,24 +11,23 @@ export function isGlob(path: string): boolean {
 
 /** The folders a pattern is fixed to before its first wildcard: `src/core` for `src/core/*.ts`, '' for `**`. */
 export function globBase(path: string): string {
-  const segments = path.split('/')
-  const first = segments.findIndex((segment) => isGlob(segment))
-  return segments.slice(0, first === -1 ? segments.length : first).join('/')
+  const wild = path.search(/[*?{]/)
+  const fixed = wild === -1 ? path : path.slice(0, wild)
+  return fixed.slice(0, Math.max(0, fixed.lastIndexOf('/')))
 }
 
-/** Where a claim on the resource is filed in the index: its path, a pattern's fixed part, or its name. */
+/** Where a claim on the resource is filed in the indexes: its path, a pattern's fixed part, or its name. */
 export function placeOf(resource: Resource): string {
   if (resource.kind === 'name') return `:${resource.name}`
   const path = comparedPath(resource)
   return resource.kind === 'glob' ? globBase(path) : path
 }
 
-/** The places at which claims covering this path may be filed: itself and every folder above it, '' (the root) last. */
-export function placesAbove(path: string): string[] {
-  const places = [path]
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) places.push(path.slice(0, end))
-  if (path !== '') places.push('')
-  return places
+/** The folders above a path, nearest first, without the root. */
+export function foldersAbove(path: string): string[] {
+  const folders: string[] = []
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) folders.push(path.slice(0, end))
+  return folders
 }
 
 function contains(folder: string, path: string): boolean {
@@ -36,7 +35,7 @@ function contains(folder: string, path: string): boolean {
 }
 
 function matches(glob: PathResource, path: string): boolean {
-  const pattern = comparedPath(glob).replace(/[[\]()!+@|]/g, '\\$&')
+  const pattern = comparedPath(glob).replace(/[\\[\]()!+@|]/g, '\\$&')
   return picomatch.isMatch(path, pattern, { dot: true })
 }
 
@@ -51,10 +50,9 @@ export function overlaps(a: Resource, b: Resource): boolean {
   if (a.kind === 'glob') return globOverlaps(a, b)
   if (b.kind === 'glob') return globOverlaps(b, a)
   const [pathA, pathB] = [comparedPath(a), comparedPath(b)]
-  if (a.kind === 'folder' && contains(pathA, pathB)) return true
-  if (b.kind === 'folder' && contains(pathB, pathA)) return true
-  if (pathA !== pathB) return false
-  return a.kind !== 'symbol' || b.kind !== 'symbol' || symbolsOverlap(a.symbol, b.symbol)
+  if (pathA === pathB) return a.kind !== 'symbol' || b.kind !== 'symbol' || symbolsOverlap(a.symbol, b.symbol)
+  // Whatever its kind: what is claimed as a file before it exists may become a folder.
+  return contains(pathA, pathB) || contains(pathB, pathA)
 }
 
 /** Whether they exclude each other: they overlap in the same working tree, or are names, which have none. */
@@ -69,9 +67,10 @@ function symbolsOverlap(a: string, b: string): boolean {
 
 function globOverlaps(glob: PathResource, other: PathResource): boolean {
   const path = comparedPath(other)
-  if (other.kind !== 'folder') return matches(glob, path)
+  if (other.kind !== 'folder' && matches(glob, path)) return true
   const base = globBase(comparedPath(glob))
-  return contains(path, base) || contains(base, path)
+  // A folder, or what may become one: everything the pattern stands for may lie in it.
+  return other.kind === 'folder' ? contains(path, base) || contains(base, path) : contains(path, base) && path !== ''
 }
 
 function globsOverlap(a: string, b: string): boolean {

@@ -33,9 +33,13 @@ export function comparedPath(resource: PathResource): string {
   return resource.fold ?? resource.path
 }
 
-/** One string per resource: equal for two spellings of one resource, different for any two resources. */
+/**
+ * One string per resource: equal for two spellings of one resource, different for any two resources. Files and folders are
+ * not told apart: a path is one thing at a time, and whether it exists yet must not change what a claim is on.
+ */
 export function resourceKey(resource: Resource): string {
   if (resource.kind === 'name') return `:${resource.name}`
+  const kind = resource.kind === 'file' || resource.kind === 'folder' ? 'path' : resource.kind
   const symbol = resource.kind === 'symbol' ? `#${resource.symbol}` : ''
-  return `${resource.tree}\0${resource.kind}\0${comparedPath(resource)}\0${symbol}`
+  return `${resource.tree}\0${kind}\0${comparedPath(resource)}\0${symbol}`
 }

@@ -1,21 +1,24 @@
 import type { Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import type { Claim } from '../model/claim.js'
-import { conflictingClaims } from './conflicts.js'
-import { takeOverState } from './presence.js'
+import { claimsOf, conflictingClaims } from './conflicts.js'
+import { isChallenged, takeOverState } from './presence.js'
 import type { Context, Rule } from './rule.js'
 
 export interface ChallengeCommand {
   resources: readonly Resource[]
 }
 
-/** Asks the holders of stale claims to show themselves; who does not within the grace period may be replaced. */
-export const challengeRule: Rule<ChallengeCommand, { claims: string[] }, never> = {
+/**
+ * Asks the holders of stale claims to show themselves; who does not within the grace period may be replaced. A question that
+ * is open already is not asked again: whoever joins in waits a grace period of its own. Answers with all that are open.
+ */
+export const challengeRule: Rule<ChallengeCommand, { claims: Claim[] }, never> = {
   decide(state, command, context) {
-    const claims = challengeable(state, command.resources, context)
+    const claims = challengeable(state, command.resources, context).filter((claim) => !isChallenged(state, claim))
     return { events: claims.map((claim) => ({ type: 'claim.challenged' as const, claim: claim.id, by: context.agent })) }
   },
-  answer: (events) => ({ claims: events.flatMap((event) => (event.type === 'claim.challenged' ? [event.claim] : [])) }),
+  answer: (_events, _stamp, state, command, context) => ({ claims: challengeable(state, command.resources, context).filter((claim) => isChallenged(state, claim)) }),
 }
 
 function challengeable(state: State, resources: readonly Resource[], context: Context): Claim[] {
@@ -23,15 +26,16 @@ function challengeable(state: State, resources: readonly Resource[], context: Co
   return [...new Set(found)].filter((claim) => takeOverState(state, claim, context) === 'challenge')
 }
 
-export interface AnswerChallengeCommand {
-  claims: readonly string[]
+/** Claims of an agent that its living process has to speak for: doubted ones, and those granted while it waited. */
+export function claimsToKeep(state: State, agent: string): Claim[] {
+  return [...claimsOf(state, agent)].filter((claim) => state.offers.has(claim.id) || isChallenged(state, claim))
 }
 
-/** A living holder keeps its challenged claims by renewing them. */
-export const answerChallengeRule: Rule<AnswerChallengeCommand, { ok: true }, never> = {
+/** A living holder keeps its doubted claims, and takes up what it was granted. */
+export const keepRule: Rule<{ claims: readonly string[] }, { ok: true }, never> = {
   decide(state, command, context) {
-    const mine = command.claims.filter((id) => state.claims.get(id)?.holder === context.agent)
-    return { events: mine.map((claim) => ({ type: 'claim.renewed' as const, claim })) }
+    const mine = claimsToKeep(state, context.agent).filter((claim) => command.claims.includes(claim.id))
+    return { events: mine.map((claim) => ({ type: 'claim.kept' as const, claim: claim.id })) }
   },
   answer: () => ({ ok: true }),
 }

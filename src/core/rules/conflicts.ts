@@ -1,37 +1,39 @@
 import type { Claim, ClaimMode, Priority, Wait } from '../model/claim.js'
-import { collides, overlaps, placeOf, placesAbove } from '../model/overlap.js'
-import { comparedPath, resourceKey, type Resource } from '../model/resource.js'
+import { collides, foldersAbove, overlaps, placeOf } from '../model/overlap.js'
+import { resourceKey, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { waiterLives } from './presence.js'
 import type { Context } from './rule.js'
 
 /**
- * Claims that overlap the resource in any working tree. A file, symbol or name looks at its own place and the folders above
- * (a handful of look-ups however many claims there are); a folder or pattern looks at every claim.
+ * Claims that overlap the resource in any working tree. Looks at its place, the folders above it and what is claimed below:
+ * a handful of look-ups for a file, however many claims there are. Only the root and patterns without a fixed part look at all.
  */
 export function overlappingClaims(state: State, resource: Resource): Claim[] {
   const found: Claim[] = []
-  const wide = resource.kind === 'folder' || resource.kind === 'glob'
-  const candidates = wide ? state.claims.values() : claimsAtPlaces(state, resource)
-  for (const claim of candidates) if (overlaps(claim.resource, resource)) found.push(claim)
+  for (const claim of candidates(state, resource)) if (overlaps(claim.resource, resource)) found.push(claim)
   return found
 }
 
-function* claimsAtPlaces(state: State, resource: Resource): Iterable<Claim> {
-  const places = resource.kind === 'name' ? [placeOf(resource)] : placesAbove(comparedPath(resource))
-  for (const place of places) {
-    for (const id of state.claimsAt.ids(place)) {
-      const claim = state.claims.get(id)
-      if (claim) yield claim
-    }
-  }
+function* candidates(state: State, resource: Resource): Iterable<Claim> {
+  const place = placeOf(resource)
+  if (place === '') return yield* state.claims.values()
+  yield* claimsIn(state, state.claimsAt.ids(place))
+  if (resource.kind === 'name') return
+  for (const folder of foldersAbove(place)) yield* claimsIn(state, state.claimsAt.ids(folder))
+  yield* claimsIn(state, state.claimsAt.ids(''))
+  yield* claimsIn(state, state.claimsBelow.ids(place))
 }
 
-export function* claimsOf(state: State, agent: string): Iterable<Claim> {
-  for (const id of state.claimsOf.ids(agent)) {
+function* claimsIn(state: State, ids: Iterable<string>): Iterable<Claim> {
+  for (const id of ids) {
     const claim = state.claims.get(id)
     if (claim) yield claim
   }
+}
+
+export function claimsOf(state: State, agent: string): Iterable<Claim> {
+  return claimsIn(state, state.claimsOf.ids(agent))
 }
 
 /** The agent's claim on exactly this resource. */
@@ -71,19 +73,29 @@ export function waiterAhead(state: State, agent: string, resource: Resource, mod
   return undefined
 }
 
-/** Whether `agent`, waiting for these resources, would end up waiting for itself through the holders it waits for. */
-export function wouldDeadlock(state: State, agent: string, resources: readonly Resource[], mode: ClaimMode): boolean {
+/**
+ * Whether `agent`, waiting for these resources, would end up waiting for itself: through those who hold them, those who are
+ * ahead of it in line for them, and whom these wait for in turn.
+ */
+export function wouldDeadlock(state: State, agent: string, resources: readonly Resource[], mode: ClaimMode, context: Context): boolean {
   const seen = new Set<string>()
-  const pending: { agent: string; resources: readonly Resource[]; mode: ClaimMode }[] = [{ agent, resources, mode }]
+  const pending: { agent: string; resources: readonly Resource[]; mode: ClaimMode; wait?: Wait }[] = [{ agent, resources, mode }]
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { agent: waiter, mode: wanted } = next
-    const holders = next.resources.flatMap((resource) => conflictingClaims(state, waiter, resource, wanted)).map((claim) => claim.holder)
-    for (const holder of holders) {
-      if (holder === agent) return true
-      if (seen.has(holder)) continue
-      seen.add(holder)
-      for (const wait of state.waits.values()) if (wait.agent === holder) pending.push(wait)
+    for (const other of waitedFor(state, next.agent, next.resources, next.mode, context, next.wait)) {
+      if (other === agent) return true
+      if (seen.has(other)) continue
+      seen.add(other)
+      for (const wait of state.waits.values()) if (wait.agent === other) pending.push({ agent: other, resources: wait.resources, mode: wait.mode, wait })
     }
   }
   return false
+}
+
+/** Whom a request waits for: the holders of what it wants, and those ahead of it in line. */
+function waitedFor(state: State, agent: string, resources: readonly Resource[], mode: ClaimMode, context: Context, wait: Wait | undefined): string[] {
+  return resources.flatMap((resource) => {
+    const holders = conflictingClaims(state, agent, resource, mode).map((claim) => claim.holder)
+    const ahead = waiterAhead(state, agent, resource, mode, context, wait)
+    return ahead ? [...holders, ahead.agent] : holders
+  })
 }

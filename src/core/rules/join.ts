@@ -26,13 +26,15 @@ export interface JoinRefusal {
 export const joinRule: Rule<JoinCommand, { agent: string }, JoinRefusal> = {
   decide(state, command, context) {
     const choice = command.anyFreeName ? freeIdentity(state, command, context) : { id: agentIdOf(command.name), name: command.name }
-    const holder = command.session && sessionsOf(state, choice.id).find((session) => sessionHolds(state, session, context))
+    const holder = command.session && sessionsOf(state, choice.id).find((session) => session.id !== command.session?.id && sessionHolds(state, session, context, command.identity.workspace))
     if (holder) return { refusal: inUse(choice.id, holder, context) }
 
     const plan = new Plan(state, context.stamp)
     const known = state.agents.get(choice.id)
     const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined(command.identity), kind: command.identity.kind ?? known?.kind ?? 'agent' }
-    if (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value)) {
+    // A command speaks for an agent; it does not change who that is.
+    const settles = command.session !== undefined || !known
+    if (settles && (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value))) {
       plan.add({ type: 'agent.joined', agent: choice.id, identity })
     }
     if (command.session) {
@@ -62,17 +64,18 @@ function freeIdentity(state: State, command: JoinCommand, context: Context): { i
   if (workspace !== undefined) {
     let latest
     for (const agent of state.agents.values()) {
-      if (agent.workspace !== workspace || sessionsOf(state, agent.id).some((session) => sessionHolds(state, session, context))) continue
+      if (agent.workspace !== workspace || sessionsOf(state, agent.id).some((session) => sessionHolds(state, session, context, workspace))) continue
       if (!latest || seenAt(state, agent).seq > seenAt(state, latest).seq) latest = agent
     }
     if (latest) return latest
   }
   for (let number = 1; ; number++) {
     const name = number === 1 ? command.name : `${command.name} ${number}`
-    const id = agentIdOf(name)
+    // The number is not cut off with a long name: two windows of one person would look for a free name for ever.
+    const id = number === 1 ? agentIdOf(name) : `${agentIdOf(command.name).slice(0, 56).replace(/[-.]+$/, '')}-${number}`
     const known = state.agents.get(id)
     const compatible = !known || (known.workspace === workspace && isPerson(known) === (command.identity.kind === 'person')) || (known.workspace === undefined && isPerson(known) && command.identity.kind === 'person')
-    if (compatible && !sessionsOf(state, id).some((session) => sessionHolds(state, session, context))) return { id, name }
+    if (compatible && !sessionsOf(state, id).some((session) => sessionHolds(state, session, context, workspace))) return { id, name }
   }
 }
 

@@ -7,6 +7,7 @@ import { nextId } from '../state/fold.js'
 import type { State } from '../state/state.js'
 import { list } from '../state/text.js'
 import { messagesOf, messageView } from '../state/views.js'
+import { collides } from '../model/overlap.js'
 import { overlappingClaims } from './conflicts.js'
 import { notify } from './notify.js'
 import { ageMs } from './presence.js'
@@ -28,7 +29,9 @@ export const sendRule: Rule<SendCommand, Extract<SendResult, { ok: true }>, Extr
 
   answer(events, _stamp, state, command, context) {
     const sent = sentIn(events) ?? sentBefore(state, { ...command, from: context.agent, recipients: recipientsOf(state, command.to, context.agent) }, context)
-    return { ok: true, id: sent?.id ?? '', recipients: sent ? [...sent.recipients] : [] }
+    const recipients = sent ? [...sent.recipients] : []
+    const unknown = recipients.filter((agent) => !state.agents.has(agent))
+    return { ok: true, id: sent?.id ?? '', recipients, ...(unknown.length > 0 && { unknown }) }
   },
 }
 
@@ -125,7 +128,7 @@ export interface AskCommand {
 /** Asks whoever holds the resource to release it. */
 export const askRule: Rule<AskCommand, Extract<AskResult, { ok: true }>, Extract<AskResult, { ok: false }>> = {
   decide(state, command, context) {
-    const holders = overlappingClaims(state, command.resource).filter((claim) => claim.holder !== context.agent)
+    const holders = overlappingClaims(state, command.resource).filter((claim) => claim.holder !== context.agent && collides(claim.resource, command.resource))
     const exact = holders.find((claim) => resourceKey(claim.resource) === resourceKey(command.resource))
     const claim = exact ?? holders[0]
     const label = resourceLabel(command.resource)

@@ -19,16 +19,16 @@ export function ageMs(since: Stamp, now: Stamp): number {
   return age < -CLOCK_TOLERANCE ? Number.POSITIVE_INFINITY : age
 }
 
-/** Last renewal of a claim: its own, or any work of its holder since. */
+/** Last renewal of a claim: its own, or any work of its holder since. What was granted from the queue has to be taken up first. */
 export function renewalOf(state: State, claim: Claim): Stamp {
+  if (state.offers.has(claim.id)) return claim.renewed
   const worked = state.worked.get(claim.holder)
   return worked && worked.seq > claim.renewed.seq ? worked : claim.renewed
 }
 
 /** Lease in force, in ms. */
 export function leaseOf(state: State, claim: Claim): number {
-  const offered = claim.fromQueue === true && renewalOf(state, claim).seq === claim.granted.seq
-  return offered ? Math.min(OFFER_TTL, claim.ttl) : claim.ttl
+  return state.offers.has(claim.id) ? Math.min(OFFER_TTL, claim.ttl) : claim.ttl
 }
 
 /** How far the lease is over, in ms; negative while it runs. */
@@ -44,9 +44,14 @@ export function sessionGone(session: Session, context: Context): boolean {
   return session.detached === undefined || ageMs(session.detached.stamp, context.stamp) >= session.detached.ttl
 }
 
-/** A session that keeps others from taking up its identity. */
-export function sessionHolds(state: State, session: Session, context: Context): boolean {
-  return session.detached === undefined && sessionLives(state, session, context)
+/**
+ * Whether a session keeps a joiner from taking up its identity. One whose window is reloading keeps it for the time of the
+ * reload, but not from a window of the same workspace: that is who it is kept for.
+ */
+export function sessionHolds(state: State, session: Session, context: Context, workspace: string | undefined): boolean {
+  if (session.detached === undefined) return sessionLives(state, session, context)
+  if (workspace !== undefined && workspace === state.agents.get(session.agent)?.workspace) return false
+  return ageMs(session.detached.stamp, context.stamp) < session.detached.ttl
 }
 
 /** A process of this machine that runs is there, however long it says nothing; one elsewhere while it is heard of. */
@@ -81,6 +86,7 @@ export function agentPresence(state: State, agent: Agent, context: Context): Pre
 export function waiterLives(state: State, wait: Wait, context: Context): boolean {
   const agent = state.agents.get(wait.agent)
   if (!agent) return false
+  if (wait.patience !== undefined && ageMs(wait.renewed, context.stamp) >= wait.patience) return false
   const sessions = sessionsOf(state, wait.agent)
   if (wait.attached && sessions.every((session) => sessionGone(session, context))) return false
   if (wait.attached && sessions.some((session) => session.boot === context.stamp.boot && !context.isGone(session))) return true
@@ -97,8 +103,13 @@ export function takeOverState(state: State, claim: Claim, context: Context): 'al
   const presence = claimPresence(state, claim, context)
   if (presence === 'live') return 'live'
   if (presence === 'gone') return 'allowed'
-  if (!claim.attached) return overdueMs(state, claim, context) >= context.graceMs ? 'allowed' : 'live'
-  const { challenge } = claim
-  const unanswered = challenge !== undefined && challenge.by === context.agent && renewalOf(state, claim).seq < challenge.stamp.seq
-  return unanswered && context.graceOver(claim) ? 'allowed' : 'challenge'
+  const renewal = renewalOf(state, claim)
+  // Nobody answers for a command; its lease is over by a clock that no clock change touches, or it is asked like anybody.
+  if (!claim.attached && renewal.boot === context.stamp.boot) return overdueMs(state, claim, context) >= context.graceMs ? 'allowed' : 'live'
+  return isChallenged(state, claim) && context.graceOver(claim) ? 'allowed' : 'challenge'
+}
+
+/** Whether somebody doubted the holder, and the holder has not shown itself since. */
+export function isChallenged(state: State, claim: Claim): boolean {
+  return claim.challenge !== undefined && renewalOf(state, claim).seq < claim.challenge.stamp.seq
 }

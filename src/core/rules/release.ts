@@ -5,10 +5,9 @@ import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { Event } from '../model/events.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
-import { grantOne } from './claim.js'
-import { claimsOf, conflictingClaims, exactClaim, overlappingClaims, waiterAhead, waitQueue } from './conflicts.js'
+import { claimsOf, exactClaim, overlappingClaims } from './conflicts.js'
 import { notify } from './notify.js'
-import { waiterLives } from './presence.js'
+import { serveQueue } from './queue.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface CheckInCommand {
@@ -97,27 +96,6 @@ export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseRes
     const told = events.flatMap((event) => (event.type === 'message.sent' && event.fields.about?.act === 'forced' ? [event.fields.to] : []))
     return { ok: true, resource: resourceLabel(command.resource), wasHeldBy: told.join(', ') }
   },
-}
-
-/** Grants what has become free to those who wait for it, in their order; those who have gone leave the queue. */
-export function serveQueue(plan: Plan, context: Context): void {
-  if (plan.state.waits.size === 0) return
-  for (const wait of waitQueue(plan.state)) {
-    if (!waiterLives(plan.state, wait, context)) {
-      plan.add({ type: 'wait.ended', wait: wait.id, how: 'expired' })
-      continue
-    }
-    const free = wait.resources.every(
-      (resource) =>
-        conflictingClaims(plan.state, wait.agent, resource, wait.mode).length === 0 && !waiterAhead(plan.state, wait.agent, resource, wait.mode, context, wait),
-    )
-    if (!free) continue
-    const { mode, attached, ttl, estimatedMinutes, note, branch } = wait
-    for (const resource of wait.resources) grantOne(plan, wait.agent, resource, { mode, attached, ttl, estimatedMinutes, note, branch }, wait)
-    plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
-    const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
-    if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)
-  }
 }
 
 function waitersOn(state: State, claims: Iterable<Claim>): string[] {

@@ -1,8 +1,10 @@
 import type { Op, Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
 import type { Event, EventOf } from '../model/events.js'
-import { placeOf } from '../model/overlap.js'
-import { appliedOf, forgetConnection, recordKey } from './keys.js'
+import { foldersAbove, placeOf } from '../model/overlap.js'
+import type { Resource } from '../model/resource.js'
+import { appliedOf, connectionOf, forgetConnection, recordKey } from './keys.js'
+import type { MultiTable } from './multiTable.js'
 import type { State } from './state.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
@@ -31,7 +33,7 @@ function touch(state: State, op: Op<Event>, stamp: Stamp): void {
   if (!state.agents.has(op.by)) return
   state.seen.set(op.by, stamp)
   if (op.events.some(isWork)) state.worked.set(op.by, stamp)
-  const connection = op.key.slice(0, Math.max(0, op.key.lastIndexOf(':')))
+  const connection = connectionOf(op)
   if (state.sessions.has(connection)) state.heard.set(connection, stamp)
 }
 
@@ -43,6 +45,9 @@ function isWork(event: Event): boolean {
     case 'session.detached':
     case 'session.closed':
     case 'claim.challenged':
+    case 'claim.kept':
+    case 'wait.renewed':
+    case 'wait.ended':
       return false
     default:
       return true
@@ -97,7 +102,6 @@ const handlers: Handlers = {
       ttl: grant.ttl,
       granted: stamp,
       renewed: stamp,
-      fromQueue: event.wait !== undefined,
       challenge: undefined,
       estimatedMinutes: grant.estimatedMinutes,
       progress: undefined,
@@ -105,7 +109,8 @@ const handlers: Handlers = {
       note: grant.note,
       branch: grant.branch,
     })
-    state.claimsAt.add(placeOf(resource), id)
+    file(state, resource, (index, place) => index.add(place, id))
+    if (event.wait !== undefined) state.offers.set(id, true)
     state.claimsOf.add(holder, id)
     count(state, 'claim', id)
   },
@@ -115,6 +120,14 @@ const handlers: Handlers = {
     if (!claim) return
     const { type: _type, claim: _id, ...changes } = event
     state.claims.set(claim.id, { ...claim, ...changes, renewed: stamp, challenge: undefined })
+    state.offers.delete(claim.id)
+  },
+
+  'claim.kept': (state, event, stamp) => {
+    const claim = state.claims.get(event.claim)
+    if (!claim) return
+    state.claims.set(claim.id, { ...claim, renewed: stamp, challenge: undefined })
+    state.offers.delete(claim.id)
   },
 
   'claim.challenged': (state, event, stamp) => {
@@ -126,13 +139,19 @@ const handlers: Handlers = {
     const claim = state.claims.get(event.claim)
     if (!claim) return
     state.claims.delete(claim.id)
-    state.claimsAt.remove(placeOf(claim.resource), claim.id)
+    file(state, claim.resource, (index, place) => index.remove(place, claim.id))
+    state.offers.delete(claim.id)
     state.claimsOf.remove(claim.holder, claim.id)
   },
 
   'wait.queued': (state, event, stamp) => {
-    state.waits.set(event.wait, { ...event.grant, id: event.wait, agent: event.agent, resources: event.resources, priority: event.priority, since: stamp })
+    state.waits.set(event.wait, { ...event.grant, id: event.wait, agent: event.agent, resources: event.resources, priority: event.priority, since: stamp, renewed: stamp, patience: event.patience })
     count(state, 'wait', event.wait)
+  },
+
+  'wait.renewed': (state, event, stamp) => {
+    const wait = state.waits.get(event.wait)
+    if (wait) state.waits.set(wait.id, { ...wait, renewed: stamp })
   },
 
   'wait.ended': (state, event) => state.waits.delete(event.wait),
@@ -166,9 +185,11 @@ const handlers: Handlers = {
   },
 }
 
-/** True for types this version knows; anything else was written by a newer one. */
-export function isKnownEvent(type: unknown): type is Event['type'] {
-  return typeof type === 'string' && Object.hasOwn(handlers, type)
+/** Visits the indexes in which a claim on the resource stands. */
+function file(state: State, resource: Resource, visit: (index: MultiTable, place: string) => void): void {
+  const place = placeOf(resource)
+  visit(state.claimsAt, place)
+  if (resource.kind !== 'name') for (const folder of foldersAbove(place)) visit(state.claimsBelow, folder)
 }
 
 const idPrefixes = { claim: 'c', wait: 'w', message: 'm', decision: 'D-' } as const

@@ -4,14 +4,26 @@ import type { Applied, State } from './state.js'
 
 /** Outcomes kept per connection, and per agent for keys that callers chose. */
 const KEPT = 256
+/** Kept per agent of commands' own keys: only a command's own retry, moments later, looks for one. */
+const KEPT_OF_COMMANDS = 16
+/** Begins the name of a key that a command made for itself, and not its caller. */
+export const OWN_KEY = '~'
 
-type Key = { connection: string; counter: number } | { agent: string }
+type Key = { connection: string; counter: number } | { ring: string; kept: number }
 
 /** `<connection>:<counter>` or `<agent>/<name>`. Connection ids hold neither `:` nor `/`, agent ids no `/`. */
 function parseKey(key: string): Key {
-  const counted = /^([^:/]+):(\d+)$/.exec(key)
+  const counted = /^([^:/]+):(\d{1,15})$/.exec(key)
   if (counted) return { connection: counted[1]!, counter: Number(counted[2]) }
-  return { agent: key.slice(0, Math.max(0, key.indexOf('/'))) }
+  const slash = Math.max(0, key.indexOf('/'))
+  const own = key.startsWith(OWN_KEY, slash + 1)
+  return { ring: key.slice(0, slash) + (own ? `/${OWN_KEY}` : ''), kept: own ? KEPT_OF_COMMANDS : KEPT }
+}
+
+/** The connection an operation came over; '' for commands that come and go. */
+export function connectionOf(op: Pick<Op<unknown>, 'key' | 'via'>): string {
+  if (op.via !== undefined) return op.via
+  return op.key.includes('/') ? '' : op.key.slice(0, Math.max(0, op.key.lastIndexOf(':')))
 }
 
 /** What became of an operation: its outcome, nothing yet, or "so long ago that nobody knows". */
@@ -24,19 +36,22 @@ export function appliedOf(state: State, key: string): Applied | 'too-old' | unde
   return parsed.counter <= mark - KEPT ? 'too-old' : undefined
 }
 
-/** Remembers an applied operation and forgets the one that is KEPT operations older. */
+/** Remembers an applied operation and forgets the oldest of its kind. */
 export function recordKey(state: State, op: Op<Event>, stamp: Stamp): void {
-  state.outcomes.set(op.key, { stamp, events: op.events })
   const parsed = parseKey(op.key)
   if ('connection' in parsed) {
-    const mark = Math.max(state.marks.get(parsed.connection) ?? 0, parsed.counter)
-    for (let old = (state.marks.get(parsed.connection) ?? 0) - KEPT + 1; old <= mark - KEPT; old++) state.outcomes.delete(`${parsed.connection}:${old}`)
+    // Nobody is left to retry the operation that closed its own connection.
+    if (!state.sessions.has(parsed.connection)) return
+    const before = state.marks.get(parsed.connection) ?? 0
+    const mark = Math.max(before, parsed.counter)
+    for (let old = Math.max(1, before - KEPT + 1); old <= Math.min(before, mark - KEPT); old++) state.outcomes.delete(`${parsed.connection}:${old}`)
     state.marks.set(parsed.connection, mark)
-    return
+  } else {
+    const keys = [...(state.rings.get(parsed.ring) ?? []), op.key]
+    for (const old of keys.splice(0, Math.max(0, keys.length - parsed.kept))) state.outcomes.delete(old)
+    state.rings.set(parsed.ring, keys)
   }
-  const names = [...(state.named.get(parsed.agent) ?? []), op.key]
-  for (const old of names.splice(0, Math.max(0, names.length - KEPT))) state.outcomes.delete(old)
-  state.named.set(parsed.agent, names)
+  state.outcomes.set(op.key, { stamp, events: op.events })
 }
 
 /** Forgets a closed connection's keys: nobody is left to retry them. */

@@ -42,12 +42,16 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
       return `${name(event.agent)} claimed ${plain(resourceLabel(event.resource))}${event.wait === undefined ? '' : ' (was waiting)'}`
     case 'claim.renewed':
       return `${name(by)} renewed ${label(event.claim)}${event.progress === undefined ? '' : ` at ${event.progress} %`}${said(event.message)}`
+    case 'claim.kept':
+      return `${name(by)} keeps ${label(event.claim)}`
     case 'claim.challenged':
       return `${name(event.by)} asked whether the holder of ${label(event.claim)} is still there`
     case 'claim.ended':
       return `${name(event.by)} ${endings[event.how]} ${label(event.claim)}${said(event.message)}`
     case 'wait.queued':
       return `${name(event.agent)} waits for ${plain(event.resources.map(resourceLabel).join(', '))}`
+    case 'wait.renewed':
+      return `${name(by)} goes on waiting`
     case 'wait.ended':
       return event.how === 'granted' ? 'the wait ended with a claim' : `a wait was ${event.how}`
     case 'message.sent':
@@ -61,4 +65,4 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
   }
 }
 
-const endings = { released: 'released', taken: 'took over', forced: 'force-released', handed: 'handed on' } as const
+const endings = { released: 'released', taken: 'took over', forced: 'force-released', handed: 'handed on', lapsed: 'let go of' } as const

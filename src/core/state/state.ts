@@ -31,8 +31,12 @@ export interface State {
   claims: Table<Claim>
   /** Path or name as compared, in any tree → ids of claims placed there (globs at their fixed part). */
   claimsAt: MultiTable
+  /** Folder, in any tree → ids of claims placed somewhere below it. */
+  claimsBelow: MultiTable
   /** Agent id → ids of its claims. */
   claimsOf: MultiTable
+  /** Ids of claims granted from the queue and not taken up yet. */
+  offers: Table<true>
   waits: Table<Wait>
   messages: Table<Message>
   /** Agent id → ids of messages it has not seen. */
@@ -44,9 +48,9 @@ export interface State {
   counters: Table<number>
   /** Connection → highest counter applied. */
   marks: Table<number>
-  /** Agent id → names of its last applied named keys, oldest first. */
-  named: Table<readonly string[]>
-  /** Idempotency key → what it did; the last 256 of each connection and of each agent's named keys. */
+  /** Who owns a ring of keys → the keys in it, oldest first. */
+  rings: Table<readonly string[]>
+  /** Idempotency key → what it did; see state/keys.ts for how many are kept. */
   outcomes: Table<Applied>
 }
 
@@ -60,6 +64,8 @@ export function createState(): State {
     sessionsOf: new MultiTable(),
     claims: new Table(),
     claimsAt: new MultiTable(),
+    claimsBelow: new MultiTable(),
+    offers: new Table(),
     claimsOf: new MultiTable(),
     waits: new Table(),
     messages: new Table(),
@@ -68,7 +74,7 @@ export function createState(): State {
     decisions: new Table(),
     counters: new Table(),
     marks: new Table(),
-    named: new Table(),
+    rings: new Table(),
     outcomes: new Table(),
   }
 }

@@ -4,7 +4,7 @@ import type { Claim } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
 import type { Message } from '../model/message.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
-import { overlaps } from '../model/overlap.js'
+import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
 import { agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
@@ -27,7 +27,7 @@ export function claimEta(claim: Claim): string | undefined {
 export function waitersFor(state: State, claim: Claim): string[] {
   const waiting: string[] = []
   for (const wait of state.waits.values()) {
-    if (wait.agent !== claim.holder && wait.resources.some((resource) => overlaps(resource, claim.resource))) waiting.push(wait.agent)
+    if (wait.agent !== claim.holder && wait.resources.some((resource) => collides(resource, claim.resource))) waiting.push(wait.agent)
   }
   return waiting
 }

@@ -42,13 +42,17 @@ export function bootId(): string {
   return `${run('powershell', ['-NoProfile', '-Command', '(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.Ticks'])}/0`
 }
 
-/** Names this machine across boots; the host name where the system keeps no id. */
+/**
+ * Names this machine across boots: its id and host name, since images that were copied share the id. '' where the system keeps
+ * none; then nothing can be said of an earlier boot.
+ */
 export function machineId(): string {
-  if (process.platform !== 'linux') return hostname()
+  if (process.platform !== 'linux') return ''
   try {
-    return readFileSync('/etc/machine-id', 'utf8').trim() || hostname()
+    const id = readFileSync('/etc/machine-id', 'utf8').trim()
+    return id === '' ? '' : `${id}/${hostname()}`
   } catch {
-    return hostname()
+    return ''
   }
 }
 

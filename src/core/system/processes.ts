@@ -34,7 +34,7 @@ export function processStart(pid: number): string {
  * can tell, so false.
  */
 export function isSessionGone(session: Pick<Session, 'pid' | 'start' | 'boot' | 'machine'>, here: Here): boolean {
-  if (session.boot !== here.boot) return session.machine === here.machine && kernelOf(session.boot) !== kernelOf(here.boot)
+  if (session.boot !== here.boot) return here.machine !== '' && session.machine === here.machine && kernelOf(session.boot) !== kernelOf(here.boot)
   if (!pidExists(session.pid)) return true
   const start = processStart(session.pid)
   return start !== '' && session.start !== '' && start !== session.start

@@ -73,6 +73,10 @@ describe('claiming', () => {
     ['a symbol and its file', { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router' }, file('a.ts'), true],
     ['a symbol and one inside it', { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router' }, { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router.handle' }, true],
     ['two symbols of one file', { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'Router' }, { kind: 'symbol', tree: '', path: 'a.ts', symbol: 'RouterTest' }, false],
+    ['a pattern with a slash in its braces and a file it matches', { kind: 'glob', tree: '', path: 'src/{core/a,cli}/x.ts' }, file('src/core/a/x.ts'), true],
+    ['what is not there yet and a file in it', file('src/new'), file('src/new/index.ts'), true],
+    ['a path as a file and as a folder', file('src/new'), { kind: 'folder', tree: '', path: 'src/new' }, true],
+    ['what may become a folder and a pattern in it', file('src/new'), { kind: 'glob', tree: '', path: 'src/new/*.ts' }, true],
     ['a name and the same name', { kind: 'name', name: 'port:3000' }, { kind: 'name', name: 'port:3000' }, true],
     ['a name and a file of that name', { kind: 'name', name: 'name:a' }, file('a'), false],
     ['case twins where the file system folds', { kind: 'file', tree: '', path: 'A.ts', fold: 'a.ts' }, { kind: 'file', tree: '', path: 'a.TS', fold: 'a.ts' }, true],
@@ -211,7 +215,42 @@ describe('taking over', () => {
     granted(table.claim('alpha', file('a'), { ttl: MINUTE, attached: false }))
     table.boot = 'boot/1'
     table.now = honest
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+    table.graceOver(table.challenge('beta', file('a')))
     granted(table.claim('beta', file('a'), { takeOver: true }))
+  })
+
+  it('does not follow from a clock that is off, for the claim of a command on another machine', () => {
+    const table = two()
+    table.boot = 'other/1'
+    table.now += 90_000
+    granted(table.claim('alpha', file('a'), { ttl: 10 * MINUTE, attached: false }))
+    table.boot = 'boot/1'
+    table.now -= 90_000
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+    const claims = table.challenge('beta', file('a'))
+    table.checkIn('alpha', file('a'))
+    table.graceOver(claims)
+    assert.ok(isRefusal(table.claim('beta', file('a'), { takeOver: true })))
+  })
+
+  it('of a process’s claim is not made easier by a command of the same agent', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE, attached: false }))
+    table.pass(60 * MINUTE)
+    refused(table.claim('beta', file('a'), { takeOver: true }), 'CHALLENGED')
+  })
+
+  it('waits for one challenge, whoever asked first, each for a grace period of its own', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
+    table.pass(2 * MINUTE)
+    const claims = table.challenge('beta', file('a'))
+    const before = table.commits.length
+    assert.deepEqual(table.challenge('gamma', file('a')), claims)
+    assert.equal(table.commits.length, before)
   })
 })
 
@@ -271,9 +310,68 @@ describe('waiting', () => {
     table.release('alpha', file('a'))
     table.pass(31_000)
     assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, true)
+    table.checkIn('beta', null)
+    assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, true)
     table.checkIn('beta', file('a'))
     table.pass(31_000)
     assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, false)
+  })
+
+  it('passes on what was granted to somebody who did not take it up', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('a')))
+    table.claim('beta', file('a'), { wait: true, attached: false })
+    table.claim('gamma', file('a'), { wait: true })
+    table.release('alpha', file('a'))
+    assert.deepEqual(table.holderOf('a'), ['beta'])
+    table.pass(31_000)
+    table.sweep()
+    assert.deepEqual(table.holderOf('a'), ['gamma'])
+  })
+
+  it('lets others in when the first in line leaves, dies, or a claim becomes shared', () => {
+    for (const change of ['cancel', 'kill', 'share'] as const) {
+      const table = two()
+      table.join('gamma')
+      granted(table.claim('alpha', file('a'), { mode: change === 'share' ? 'exclusive' : 'shared' }))
+      if (change !== 'share') table.claim('beta', file('a'), { wait: true })
+      table.claim('gamma', file('a'), { wait: true, mode: 'shared' })
+      assert.deepEqual(table.holderOf('a'), ['alpha'])
+      if (change === 'cancel') table.cancelWait('beta', file('a'))
+      if (change === 'share') table.claim('alpha', file('a'), { mode: 'shared' })
+      if (change === 'kill') {
+        table.kill('beta')
+        table.sweep()
+      }
+      assert.deepEqual(table.holderOf('a'), ['alpha', 'gamma'], change)
+    }
+  })
+
+  it('is lost by a command that no longer stands by, whatever else its agent does', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    table.claim('beta', file('a'), { wait: true, attached: false, patience: 90_000 })
+    table.pass(91_000)
+    table.checkIn('beta', null)
+    table.release('alpha', file('a'))
+    assert.deepEqual(table.holderOf('a'), [])
+  })
+
+  it('refuses a cycle through those ahead in line', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('g')))
+    granted(table.claim('gamma', file('h')))
+    table.claim('beta', [file('f'), file('g')], { wait: true })
+    refused(table.claim('alpha', file('f'), { wait: true }), 'DEADLOCK')
+  })
+
+  it('may be asked for together with taking over', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a')))
+    assert.ok(!('hint' in table.claim('beta', file('a'), { wait: true, takeOver: true })) || table.state.waits.size === 1)
+    assert.equal(table.state.waits.size, 1)
   })
 
   it('can be left', () => {

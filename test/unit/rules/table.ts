@@ -3,7 +3,8 @@ import type { Session } from '../../../src/core/model/agent.js'
 import type { Claim } from '../../../src/core/model/claim.js'
 import type { Event } from '../../../src/core/model/events.js'
 import type { Resource } from '../../../src/core/model/resource.js'
-import { cancelWaitRule, claimRule, type ClaimAnswer, type ClaimCommand } from '../../../src/core/rules/claim.js'
+import { claimRule, type ClaimAnswer, type ClaimCommand } from '../../../src/core/rules/claim.js'
+import { cancelWaitRule, sweepRule } from '../../../src/core/rules/queue.js'
 import type { ClaimRefusal } from '../../../src/core/model/operations.js'
 import { challengeRule } from '../../../src/core/rules/challenge.js'
 import { joinRule, leaveRule } from '../../../src/core/rules/join.js'
@@ -97,11 +98,15 @@ export class RuleTable {
   }
 
   challenge(agent: string, resource: Resource): string[] {
-    return this.run(agent, challengeRule, { resources: [resource] }).claims
+    return this.run(agent, challengeRule, { resources: [resource] }).claims.map((claim) => claim.id)
   }
 
   cancelWait(agent: string, resource: Resource): boolean {
     return this.run(agent, cancelWaitRule, { resources: [resource] }).cancelled
+  }
+
+  sweep(): void {
+    this.run('', sweepRule, {})
   }
 
   leave(agent: string, reloadMs?: number): void {

@@ -1,0 +1,78 @@
+import type { Claim, GrantFields } from '../model/claim.js'
+import type { ClaimRefusal } from '../model/operations.js'
+import { resourceLabel, type Resource } from '../model/resource.js'
+import type { State } from '../state/state.js'
+import { duration } from '../state/text.js'
+import { claimEta, claimExpiry, iso } from '../state/views.js'
+import { conflictingClaims, exactClaim, waiterAhead } from './conflicts.js'
+import { ageMs, claimPresence, takeOverState } from './presence.js'
+import { waitsOf } from './queue.js'
+import { isPerson, nameOf, type Context } from './rule.js'
+
+/** What of a claim decides on whether anything is in its way. */
+export interface ClaimRequest {
+  resources: readonly Resource[]
+  grant: Pick<GrantFields, 'mode'>
+  takeOver: boolean
+  force: boolean
+  /**
+   * Files with changes that are not committed, under what would be taken over; 'unknown' where git could not tell, which
+   * counts as changes. Read when a take-over is asked for.
+   */
+  dirtyFiles: readonly string[] | 'unknown'
+}
+
+/** Why this resource cannot be granted now; undefined when it can. */
+export function obstacle(state: State, resource: Resource, command: ClaimRequest, context: Context): ClaimRefusal | undefined {
+  if (resource.kind === 'glob' && !command.force && isOverBroad(resource.path)) {
+    return { ok: false, reason: 'TOO_BROAD', resource: resourceLabel(resource), hint: `"${resource.path}" covers nearly everything. Claim the folder or files you will change, or pass force.` }
+  }
+  for (const claim of conflictingClaims(state, context.agent, resource, command.grant.mode)) {
+    const refusal = claimObstacle(state, resource, claim, command, context)
+    if (refusal) return refusal
+  }
+  const mine = waitsOf(state, context.agent, command.resources)[0]
+  const ahead = waiterAhead(state, context.agent, resource, command.grant.mode, context, mine)
+  if (!ahead || exactClaim(state, context.agent, resource)) return undefined
+  const name = nameOf(state, ahead.agent)
+  return { ok: false, reason: 'QUEUED', resource: resourceLabel(resource), heldBy: ahead.agent, holderName: name, stale: false, hint: `${name} is next in line for it. Wait your turn (wait) or work on something else.` }
+}
+
+function isOverBroad(path: string): boolean {
+  return /^(\*\*|\*)(\/|$)/.test(path)
+}
+
+function claimObstacle(state: State, resource: Resource, claim: Claim, command: ClaimRequest, context: Context): ClaimRefusal | undefined {
+  const described = { ...describe(state, resource, claim, context), ok: false as const }
+  if (!command.takeOver) return { ...described, reason: 'HELD', hint: heldHint(state, claim, context) }
+  const takeOver = takeOverState(state, claim, context)
+  if (takeOver === 'live') return { ...described, reason: 'NOT_STALE', hint: `${described.holderName} is still there, so it cannot be taken over. ${heldHint(state, claim, context)}` }
+  if ((command.dirtyFiles === 'unknown' || command.dirtyFiles.length > 0) && !command.force && !isPerson(state.agents.get(context.agent))) {
+    return { ...described, reason: 'DIRTY', files: command.dirtyFiles === 'unknown' ? [] : [...command.dirtyFiles], hint: `It ${command.dirtyFiles === 'unknown' ? 'may have' : 'has'} changes by ${described.holderName} that are not committed. Ask a person to take it over, or pass force if you have looked at them.` }
+  }
+  if (takeOver === 'allowed') return undefined
+  return { ...described, reason: 'CHALLENGED', hint: `${described.holderName} may still be there and is asked to answer first; try again in ${duration(context.graceMs)}.` }
+}
+
+function describe(state: State, resource: Resource, claim: Claim, context: Context): Omit<ClaimRefusal, 'ok' | 'reason' | 'hint'> & { holderName: string } {
+  return {
+    resource: resourceLabel(resource),
+    heldBy: claim.holder,
+    holderName: nameOf(state, claim.holder),
+    progress: claim.progress,
+    since: iso(claim.granted),
+    expiresAt: claimExpiry(state, claim),
+    eta: claimEta(claim),
+    stale: claimPresence(state, claim, context) !== 'live',
+  }
+}
+
+function heldHint(state: State, claim: Claim, context: Context): string {
+  const name = nameOf(state, claim.holder)
+  const presence = claimPresence(state, claim, context)
+  const since = duration(ageMs(claim.granted, context.stamp))
+  if (presence === 'gone') return `${name} is gone; its claim is stale. Take it over (takeOver), or work on something else.`
+  if (presence === 'overdue') return `${name} has not been heard from for longer than its lease. Take it over (takeOver), wait, or work on something else.`
+  const progress = claim.progress === undefined ? '' : `, ${claim.progress} % done`
+  return `${name} has it since ${since}${progress}. Wait for it (wait), ask ${name} to release it, or work on something else.`
+}

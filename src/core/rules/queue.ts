@@ -1,0 +1,90 @@
+import type { Wait } from '../model/claim.js'
+import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
+import type { State } from '../state/state.js'
+import { conflictingClaims, exactClaim, waiterAhead, waitQueue } from './conflicts.js'
+import { grantOne } from './grant.js'
+import { notify } from './notify.js'
+import { claimPresence, overdueMs, waiterLives } from './presence.js'
+import { Plan, type Context, type Rule } from './rule.js'
+
+/** The agent's places in line for exactly these resources. */
+export function waitsOf(state: State, agent: string, resources: readonly Resource[]): Wait[] {
+  if (state.waits.size === 0) return []
+  const keys = resources.map(resourceKey).sort().join('\n')
+  return [...state.waits.values()].filter((wait) => wait.agent === agent && wait.resources.map(resourceKey).sort().join('\n') === keys)
+}
+
+/** Place in line of the acting agent for these resources, from 1; 0 when it is not in line. */
+export function placeInQueue(state: State, context: Context, resources: readonly Resource[]): number {
+  const mine = waitsOf(state, context.agent, resources)[0]
+  if (!mine) return 0
+  const queue = waitQueue(state)
+  return 1 + queue.slice(0, queue.findIndex((wait) => wait.id === mine.id)).filter((wait) => waiterLives(state, wait, context)).length
+}
+
+/**
+ * Grants what has become free to those who wait for it, in their order; who has gone leaves the line, and what was granted
+ * to somebody who did not take it up goes on to the next. Part of every act that frees something.
+ */
+export function serveQueue(plan: Plan, context: Context): void {
+  endLapsedOffers(plan, context)
+  if (plan.state.waits.size === 0) return
+  for (const wait of waitQueue(plan.state)) {
+    if (!waiterLives(plan.state, wait, context)) plan.add({ type: 'wait.ended', wait: wait.id, how: 'expired' })
+    else if (isFree(plan.state, wait, context)) grant(plan, wait, context)
+  }
+}
+
+function endLapsedOffers(plan: Plan, context: Context): void {
+  for (const [id] of [...plan.state.offers.entries()]) {
+    const claim = plan.state.claims.get(id)
+    const lapsed = claim && claim.token < context.stamp.seq && (overdueMs(plan.state, claim, context) >= 0 || claimPresence(plan.state, claim, context) === 'gone')
+    if (lapsed) plan.add({ type: 'claim.ended', claim: id, how: 'lapsed', by: context.agent })
+  }
+}
+
+function isFree(state: State, wait: Wait, context: Context): boolean {
+  return wait.resources.every(
+    (resource) => conflictingClaims(state, wait.agent, resource, wait.mode).length === 0 && !waiterAhead(state, wait.agent, resource, wait.mode, context, wait),
+  )
+}
+
+function grant(plan: Plan, wait: Wait, context: Context): void {
+  const { mode, attached, ttl, estimatedMinutes, note, branch } = wait
+  for (const resource of wait.resources) grantOne(plan, wait.agent, resource, { mode, attached, ttl, estimatedMinutes, note, branch }, wait)
+  plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
+  const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
+  if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)
+}
+
+/** Whether {@link sweepRule} may have anything to do. */
+export function needsSweep(state: State): boolean {
+  return state.waits.size > 0 || state.offers.size > 0
+}
+
+/** What time and ended processes change in the line; done by whoever notices. */
+export const sweepRule: Rule<Record<string, never>, { ok: true }, never> = {
+  decide(state, _command, context) {
+    const plan = new Plan(state, context.stamp)
+    serveQueue(plan, context)
+    return { events: plan.events }
+  },
+  answer: () => ({ ok: true }),
+}
+
+/** Leaves the line for exactly these resources. */
+export const cancelWaitRule: Rule<{ resources: readonly Resource[] }, { cancelled: boolean }, never> = {
+  decide(state, command, context) {
+    const plan = new Plan(state, context.stamp)
+    for (const wait of waitsOf(state, context.agent, command.resources)) plan.add({ type: 'wait.ended', wait: wait.id, how: 'cancelled' })
+    if (plan.events.length > 0) serveQueue(plan, context)
+    return { events: plan.events }
+  },
+  answer: (events) => ({ cancelled: events.some((event) => event.type === 'wait.ended' && event.how === 'cancelled') }),
+}
+
+/** The process that stands by shows that it still does. */
+export const renewWaitRule: Rule<{ resources: readonly Resource[] }, { ok: true }, never> = {
+  decide: (state, command, context) => ({ events: waitsOf(state, context.agent, command.resources).map((wait) => ({ type: 'wait.renewed' as const, wait: wait.id })) }),
+  answer: () => ({ ok: true }),
+}

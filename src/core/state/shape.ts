@@ -1,0 +1,51 @@
+import type { Event } from '../model/events.js'
+
+/**
+ * Checks what the fold reads of an event, and nothing else: the same for every reader, whenever it opened the ledger, so that
+ * no two disagree on what is understood. What this version writes is checked in full before (model/events.ts).
+ */
+type Check = (value: unknown) => boolean
+
+const text: Check = (value) => typeof value === 'string'
+const number: Check = (value) => typeof value === 'number'
+const flag: Check = (value) => typeof value === 'boolean'
+const record = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const texts: Check = (value) => Array.isArray(value) && value.every(text)
+const resource: Check = (value) => record(value) && (value['kind'] === 'name' ? text(value['name']) : text(value['kind']) && text(value['path']) && text(value['tree']))
+const resources: Check = (value) => Array.isArray(value) && value.length > 0 && value.every(resource)
+const grant: Check = (value) => record(value) && text(value['mode']) && flag(value['attached']) && number(value['ttl'])
+
+const shapes: { [T in Event['type']]: Record<string, Check> } = {
+  'agent.joined': { agent: text, identity: (value) => record(value) && text(value['name']) && text(value['kind']) },
+  'agent.checkedIn': { agent: text, fields: record, work: flag },
+  'session.opened': { session: text, agent: text, fields: (value) => record(value) && number(value['pid']) && text(value['boot']) && number(value['ttl']) },
+  'session.detached': { session: text, ttl: number },
+  'session.closed': { session: text },
+  'claim.granted': { claim: text, agent: text, resource, grant },
+  'claim.renewed': { claim: text },
+  'claim.kept': { claim: text },
+  'claim.challenged': { claim: text, by: text },
+  'claim.ended': { claim: text, how: text, by: text },
+  'wait.queued': { wait: text, agent: text, resources, priority: text, grant },
+  'wait.renewed': { wait: text },
+  'wait.ended': { wait: text },
+  'message.sent': { message: text, fields: (value) => record(value) && text(value['from']) && texts(value['recipients']) && text(value['thread']) },
+  'message.marked': { message: text, agent: text, status: text },
+  'decision.proposed': { decision: text, number, proposer: text, fields: record },
+  'decision.reviewed': { decision: text, by: text, verdict: text },
+}
+
+const checks = new Map(Object.entries(shapes).map(([type, fields]) => [type, Object.entries(fields)]))
+
+/** What is wrong with an operation; undefined when the fold can take it. */
+export function problemOf(op: unknown): string | undefined {
+  if (!record(op) || !text(op['key']) || !text(op['by'])) return 'an operation has no key or author'
+  if (!Array.isArray(op['events'])) return 'an operation has no events'
+  for (const event of op['events'] as unknown[]) {
+    if (!record(event) || typeof event['type'] !== 'string') return 'an event has no type'
+    const fields = checks.get(event['type'])
+    if (!fields) return `an event of type "${event['type']}"`
+    for (const [name, check] of fields) if (!check(event[name])) return `${event['type']}.${name}`
+  }
+  return undefined
+}
