@@ -2,7 +2,6 @@ import * as vscode from 'vscode'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Documents } from './documents.js'
-import { acceptGrants } from './grants.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
@@ -34,7 +33,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
     }),
-    acceptGrants(window, report),
     keepContextKeys(window),
     createStatusBar(window),
     createAgentsView(window),

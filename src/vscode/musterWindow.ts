@@ -139,7 +139,10 @@ export class MusterWindow {
   }
 
   private async open(place: Place): Promise<void> {
-    await this.leave(this.current.kind === 'failed' ? this.current : { kind: 'opening', place })
+    const { current } = this
+    // The same folder with other settings: the window comes back in a moment, so its locks are kept.
+    const again = current.kind === 'on' && current.place.folder === place.folder
+    await this.leave(current.kind === 'failed' ? current : { kind: 'opening', place }, again)
     const readOnly = !this.surroundings.trusted()
     try {
       const muster = await this.connect(place, { readOnly, create: !readOnly })
@@ -167,10 +170,10 @@ export class MusterWindow {
     })
   }
 
-  private async leave(next: WindowState): Promise<void> {
+  private async leave(next: WindowState, reload = false): Promise<void> {
     const { muster } = this
     this.enter(next)
-    await muster?.close().catch((error: unknown) => this.surroundings.report(error))
+    await muster?.close({ reload }).catch((error: unknown) => this.surroundings.report(error))
   }
 
   private enter(next: WindowState): void {

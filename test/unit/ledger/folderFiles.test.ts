@@ -162,7 +162,7 @@ describe('folder ledger: files that are not as they should be', () => {
     const writes: string[] = []
     const ledger = await openOn(disk, { readOnly: true, fault: (call) => (['append', 'writeAt', 'mkdir', 'rename', 'unlink', 'fsyncFolder'].includes(call) ? (writes.push(call), 'EROFS') : undefined) })
     assert.equal((await ledger.refresh()).sum, 3)
-    await assert.rejects(ledger.submit(add('b:1', 1)), code('FOLDER_UNUSABLE'))
+    await assert.rejects(ledger.submit(add('b:1', 1)), code('OPENED_READ_ONLY'))
     const writer = await openOn(disk)
     await writer.submit(add('b:2', 10))
     assert.equal((await ledger.refresh()).sum, 13)

@@ -66,7 +66,7 @@ describe('the window\'s connection', () => {
     around.isTrusted = true
     await window.refresh()
     assert.equal(window.writable, true)
-    assert.equal(around.opened[0]!.closed, 'for good')
+    assert.equal(around.opened[0]!.closed, 'reload')
   })
 
   it('opens once, however often it is asked', async () => {
