@@ -53,7 +53,7 @@ export interface Context {
   /** The coordination folder; '' without access to it. */
   folder: string
   muster: Muster
-  /** Name of the one who asks, known here or not; '' where nobody in particular does. */
+  /** Name of the one who asks, known here or not; '' where the folder knows better. */
   name: string
   /** Aborted by Ctrl-C and the like, for commands that last. */
   interrupted: AbortSignal
@@ -110,7 +110,7 @@ export function command<const O extends OptionSpecs>(definition: Definition<O>):
 export const globalOptions = {
   json: { type: 'flag', help: 'Print one JSON object instead of text' },
   folder: { type: 'text', value: 'DIR', help: 'The .muster folder; default: MUSTER_FOLDER, else that of the repository' },
-  agent: { type: 'text', value: 'NAME', help: 'Who is speaking; default: MUSTER_AGENT, else the person named by git' },
+  agent: { type: 'text', value: 'NAME', help: 'Who is speaking; default: MUSTER_AGENT, else whose window this terminal is in, else the person named by git' },
   help: { type: 'flag', help: 'Show the help of this command' },
 } as const satisfies OptionSpecs
 

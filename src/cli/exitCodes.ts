@@ -3,13 +3,11 @@ import type { ErrorCode } from '../core/errors.js'
 /** Scripts rely on these. */
 export const exitCodes = {
   done: 0,
-  /** Somebody else holds it, it was not found, a check failed. */
+  /** Somebody else holds it, it was not found, a check failed; waiting for it was stopped by Ctrl-C. */
   refused: 1,
   usage: 2,
   /** The folder or its ledger cannot be used. */
   unusable: 3,
-  /** Stopped by Ctrl-C while waiting, as shells expect it. */
-  interrupted: 130,
 } as const
 
 const byErrorCode = {

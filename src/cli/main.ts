@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { exitCodes } from './exitCodes.js'
 import type { Host, Output } from './host.js'
 import { runCli } from './run.js'
 
@@ -11,9 +12,9 @@ let interrupted = false
 
 function interrupt(): void {
   // A second Ctrl-C does not wait for anything any more.
-  if (interrupted) process.exit(130)
+  if (interrupted) process.exit(exitCodes.refused)
   interrupted = true
-  if (interrupts.size === 0) process.exit(130)
+  if (interrupts.size === 0) process.exit(exitCodes.refused)
   for (const listener of interrupts) listener()
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
@@ -59,8 +59,10 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
   if (command.access !== 'start' && !existsSync(folder)) throw notTurnedOn(folder)
   if (command.access === 'folder') return { folder, name: '' }
   const readOnly = command.access === 'look'
+  const named = global.agent ?? (host.env['MUSTER_AGENT'] || undefined)
+  const window = named === undefined ? windowOf(folder, host.env) : undefined
   // Left open for those who join: the person named by git is known to be a person then.
-  const name = global.agent ?? (host.env['MUSTER_AGENT'] || (readOnly ? await host.person(host.cwd) : undefined))
+  const name = named ?? (readOnly && window === undefined ? await host.person(host.cwd) : undefined)
   return {
     folder,
     name: name ?? '',
@@ -69,12 +71,28 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
       // Paths are meant from here; elsewhere than in the folder's repository, from the root of its tree.
       root: host.cwd,
       ...(name === undefined ? {} : { agent: name }),
+      ...(window === undefined ? {} : { window }),
       client: 'cli',
       attached: false,
       watch: command.watch(options),
       readOnly,
       create: command.access === 'start',
     },
+  }
+}
+
+/** The person of the editor window in whose terminal this runs: known in that window's folder, and in no other. */
+function windowOf(folder: string, env: NodeJS.ProcessEnv): string | undefined {
+  const { MUSTER_WINDOW: window, MUSTER_FOLDER: home } = env
+  if (!window || !home) return undefined
+  return real(resolve(home)) === real(folder) ? window : undefined
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
   }
 }
 

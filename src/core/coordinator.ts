@@ -51,15 +51,21 @@ export class Coordinator implements Muster {
   /** Tells listeners once what they are told is on disk: a listener may act on it, and a power loss must not take it back. */
   private announce(entries: readonly LogEntry[]): void {
     this.untold.push(...entries)
-    this.telling ??= this.tell().finally(() => (this.telling = undefined))
+    if (this.telling !== undefined) return
+    const { head, synced } = this.parts.ledger.status()
+    if (synced >= head) this.fireUntold()
+    else this.telling = this.tell().finally(() => (this.telling = undefined))
+  }
+
+  private fireUntold(): void {
+    this.changed.fire({ entries: this.untold.splice(0), ledger: this.parts.ledger.status() })
   }
 
   private async tell(): Promise<void> {
     do {
-      const entries = this.untold.splice(0)
       // A ledger in trouble is told of by its status.
       await this.parts.ledger.refresh().catch(() => undefined)
-      this.changed.fire({ entries, ledger: this.parts.ledger.status() })
+      this.fireUntold()
     } while (this.untold.length > 0)
   }
 

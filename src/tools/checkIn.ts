@@ -14,7 +14,7 @@ export const checkInTool = defineTool({
     resource: resourceInput.optional().describe('The lock this is about; leave out to report on your work as a whole'),
     progress: options.progress.describe('Percent, 0 to 100'),
     message: options.message.describe('What happened since the last check-in, in one line'),
-    token: options.token.describe('Token of the lock: the check-in is refused when somebody took the lock over since'),
+    token: options.token.describe('Token of the lock, with its resource: the check-in is refused when somebody took the lock over since'),
     status: options.status.describe('blocked needs a blocker'),
     blocker: options.blocker.describe('What keeps you from going on; empty when nothing does any more'),
     waitingFor: options.waitingFor.describe('Agents or things you wait for'),

@@ -10,7 +10,7 @@ export const sendMessageTool = defineTool({
     'Send a message to another agent, to everybody with a role, or to all. Use it for what others need to know or do. ' +
     'Not for progress (check in), not for wanting a lock (ask for its release) and not for answering (reply).',
   input: messageInput.extend({
-    to: fields.to.describe('Name of an agent, role:lead, or all'),
+    to: fields.to.describe('Name of an agent, role:lead, or all. For a name nobody has had yet the message waits, and the answer lists it under unknown'),
     subject: fields.subject.describe('One line'),
     priority: fields.priority.describe('urgent interrupts people: only when work stands still'),
     kind: fields.kind.describe('help asks for an answer; handoff passes work on'),

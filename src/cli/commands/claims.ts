@@ -2,7 +2,6 @@ import { priorities } from '../../core/model/claim.js'
 import { agentStatuses } from '../../core/model/agent.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Context } from '../command.js'
-import { exitCodes } from '../exitCodes.js'
 import { keyOption } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
 import { askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText } from '../views/claims.js'
@@ -57,7 +56,7 @@ export const claimCommands = [
       }, { key: options.key, signal: context.interrupted })
       const result = options.wait ? await waitFor(claiming, context, words) : await claiming
       if (context.interrupted.aborted && !result.ok) {
-        return { ...outcome(result, () => 'Stopped waiting; nothing was locked.'), exit: exitCodes.interrupted }
+        return outcome(result, () => 'Stopped waiting; nothing was locked.')
       }
       const shell = { words, waited: options.wait, cwd: context.host.cwd, root: muster.root }
       return outcome(result, (ui) => claimedText(result, shell, ui))
@@ -79,7 +78,7 @@ export const claimCommands = [
       'last-test': { type: 'text', value: 'T', help: 'Last test run that passed' },
       modified: { type: 'list', value: 'FILE', help: 'A file you changed' },
       minutes: { type: 'number', value: 'N', help: 'New length of the lock' },
-      token: tokenOption,
+      token: { ...tokenOption, help: `${tokenOption.help}; goes with a resource` },
     },
     access: 'start',
     examples: ['muster check-in src/auth.ts --progress 60 --message "login done, logout next"', 'muster check-in --status blocked --blocker "no test database"'],

@@ -3,7 +3,7 @@ import { messageKinds } from '../../core/model/message.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { keyOption } from '../sharedOptions.js'
-import { acknowledgedText, messagesText, sentText } from '../views/messages.js'
+import { acknowledgedText, messagesText, sentText, unknownText } from '../views/messages.js'
 
 export const messageCommands = [
   command({
@@ -21,7 +21,7 @@ export const messageCommands = [
     },
     access: 'start',
     examples: ['muster send --to beta --subject "API changed" --body "login() takes an options object now" --priority high'],
-    async run({ muster }, options) {
+    async run({ muster, notice }, options) {
       const { sendMessageTool } = await import('../../tools/sendMessage.js')
       const result = await callTool(sendMessageTool, muster, {
         to: options.to,
@@ -32,6 +32,7 @@ export const messageCommands = [
         deadlineMinutes: options.deadline,
         checklist: options.check.length > 0 ? options.check : undefined,
       }, { key: options.key })
+      if (result.ok && result.unknown !== undefined) notice(unknownText(result.unknown))
       return outcome(result, () => sentText(result))
     },
   }),

@@ -13,7 +13,7 @@ export const overviewCommands = [
     access: 'look',
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
-      const { me, agents, claims, messages, decisions, ledger } = muster.state()
+      const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
       const problem = problemOf(ledger)
       const result = {
         ok: problem === undefined,
@@ -21,7 +21,7 @@ export const overviewCommands = [
         ...(problem === undefined ? {} : { error: problem }),
         folder,
         root: muster.root,
-        name,
+        name: name || (me?.name ?? muster.agent),
         me: me ?? null,
         unread: me?.unread ?? 0,
         agents,

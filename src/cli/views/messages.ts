@@ -30,6 +30,11 @@ export function sentText(result: SendResult | { ok: false; reason: string; hint:
   return say`Sent to ${result.recipients.join(', ')} (${result.id}).`
 }
 
+/** A mistyped name looks like an agent that is still to come. */
+export function unknownText(unknown: readonly string[]): string {
+  return say`Nobody called ${unknown.join(' or ')} has been here yet; the message waits for them.`
+}
+
 export function acknowledgedText(result: MarkResult): string {
   return result.ok ? say`Acknowledged ${result.id}.` : oneLine(result.hint)
 }

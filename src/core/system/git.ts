@@ -1,8 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { comparedPath, type Resource } from '../model/resource.js'
-import { overlaps } from '../model/overlap.js'
+import { globBase, overlaps } from '../model/overlap.js'
+import { comparedPath, type PathResource, type Resource } from '../model/resource.js'
+import { isTreeForgotten, lookAt, rootOfTree, treeOf, type Tree } from './locate.js'
+import { ignoresCase } from './resolve.js'
 
 const run = promisify(execFile)
 
@@ -31,4 +34,75 @@ export async function dirtyFiles(treeRoot: string, resources: readonly Resource[
   } catch {
     return []
   }
+}
+
+/** More are not worth naming: git then looks at the whole tree. */
+const MANY = 30
+
+/** Variables that git sets for its hooks: inherited, they would send it to another tree than the one it is started in, or change how it reads paths. */
+const misleading = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)$/i
+
+/**
+ * Files under the resources with changes that are not committed, each looked for in the working tree of its resource;
+ * untracked ones count. Relative to their tree, which is named where it is not the caller's: `src/a.ts [feat-x]`. Empty outside
+ * git and for trees that were removed; `unknown` where git, or the tree, cannot be asked.
+ */
+export async function uncommittedFiles(tree: Tree, resources: readonly Resource[]): Promise<string[] | 'unknown'> {
+  if (tree.gitDir === undefined) return []
+  const trees = new Map<string, PathResource[]>()
+  for (const resource of resources) {
+    if (resource.kind === 'name' || isTreeForgotten(tree, resource.tree)) continue
+    trees.set(resource.tree, [...(trees.get(resource.tree) ?? []), resource])
+  }
+  try {
+    const found = await Promise.all([...trees].map(async ([id, wanted]) => {
+      const root = rootOfTree(tree, id)
+      if (root === undefined) throw new Error(`The working tree "${id}" cannot be found.`)
+      const paths = await changedFiles(root, wanted)
+      return id === tree.id ? paths : paths.map((path) => `${path} [${id || 'main tree'}]`)
+    }))
+    return found.flat()
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** @throws Error when git cannot be run, or refuses to work here */
+async function changedFiles(root: string, resources: readonly PathResource[]): Promise<string[]> {
+  const folds = ignoresCase(join(root, '.git'))
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
+  const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, folds)]
+  const { stdout } = await run('git', status, { cwd: root, env, maxBuffer: 64 * 1024 * 1024 })
+  const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
+  return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => overlaps(fileAt(path, folds), resource)))
+}
+
+/** A changed path as a resource; a repository in the tree is listed as a folder, `nested/`, when it is no submodule. */
+function fileAt(listed: string, folds: boolean): PathResource {
+  const path = listed.replace(/\/$/, '').normalize('NFC')
+  return { kind: 'file', tree: '', path, ...(folds && { fold: path.toLowerCase() }) }
+}
+
+/** Another working tree of the same repository, nested in this one: its files are no changes here. */
+function isOwnTree(root: string, listed: string): boolean {
+  return listed.endsWith('/') && treeOf(join(root, listed))?.commonDir === treeOf(root)?.commonDir
+}
+
+/**
+ * Where git is to look; nothing for the whole tree. Never less than what the resources stand for: names that may be written
+ * in another Unicode form on disk are not named, and of a repository within the tree its folder is, as git sees no deeper.
+ */
+function pathspecs(root: string, resources: readonly PathResource[], folds: boolean): string[] {
+  const paths = new Set(resources.map((resource) => outermost(root, resource.kind === 'glob' ? globBase(resource.path) : resource.path)))
+  if (paths.size > MANY || [...paths].some((path) => path === '' || !/^[\x20-\x7e]+$/.test(path))) return []
+  return ['--', ...[...paths].map((path) => `:(top,literal${folds ? ',icase' : ''})${path}`)]
+}
+
+/** The path, or the outermost repository that it lies in below the root. */
+function outermost(root: string, path: string): string {
+  let found = path
+  for (let folder = path; folder !== '.' && folder !== ''; folder = dirname(folder)) {
+    if (lookAt(join(root, folder, '.git'))) found = folder
+  }
+  return found
 }

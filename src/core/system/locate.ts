@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { readCoreConfig } from './gitConfig.js'
 
 /** A working tree of a repository, or a plain folder outside git. */
 export interface Tree {
@@ -40,15 +41,15 @@ function treeAt(dir: string): Tree | undefined {
   if (pointer === undefined) return undefined
   const gitDir = isAbsolute(pointer) ? pointer : resolve(dir, pointer)
   const common = readText(join(gitDir, 'commondir'))
-  // No `commondir`: a submodule, which is a repository of its own with its files elsewhere.
-  if (common === undefined) return { root, id: '', gitDir, commonDir: gitDir }
+  // No `commondir`: the main working tree of a repository that keeps its git directory elsewhere, as submodules do.
+  if (common === undefined) return { root, id: '', gitDir, commonDir: realpathOrSelf(gitDir) }
   return { root, id: basename(gitDir), gitDir, commonDir: realpathSync.native(resolve(gitDir, common)) }
 }
 
 /**
  * Where the coordination folder of a directory is: `MUSTER_FOLDER` if set; in the repository's shared place (the main working
- * tree's root, or beside the git directory of a bare repository), so that all working trees share it; without git, the
- * nearest folder upwards that has one, else the directory itself.
+ * tree's root, or beside the git directory of a bare repository, or in one that does not say where its files are), so that
+ * all working trees share it; without git, the nearest folder upwards that has one, else the directory itself.
  */
 export function locateFolder(dir: string, env: NodeJS.ProcessEnv = process.env): Location {
   const start = realpathOrSelf(resolve(dir))
@@ -58,9 +59,45 @@ export function locateFolder(dir: string, env: NodeJS.ProcessEnv = process.env):
   return { folder, root, exists: lookAt(folder)?.isDirectory() ?? false }
 }
 
+/** Told by the directory that all trees share, and nothing else: whichever tree asks, the answer is the same. */
 function sharedPlace(tree: Tree | undefined): string | undefined {
-  if (!tree?.commonDir) return undefined
-  return tree.id === '' ? tree.root : dirname(tree.commonDir)
+  // The git directory is gone: its repository was moved or deleted. Nothing must be created in its place.
+  if (tree?.commonDir === undefined || !lookAt(tree.commonDir)?.isDirectory()) return tree?.root
+  const { bare, root } = mainTree(tree.commonDir)
+  return root ?? (bare ? dirname(tree.commonDir) : tree.commonDir)
+}
+
+/** Root of the main working tree; a bare repository has none, and one with its git directory elsewhere may not say where it is. */
+function mainTree(commonDir: string): { bare: boolean; root: string | undefined } {
+  const { bare, worktree } = readCoreConfig(commonDir)
+  if (bare) return { bare, root: undefined }
+  if (basename(commonDir) === '.git') return { bare, root: dirname(commonDir) }
+  const root = worktree === undefined ? undefined : resolve(commonDir, worktree)
+  return { bare, root: root !== undefined && lookAt(root)?.isDirectory() ? realpathSync.native(root) : undefined }
+}
+
+/**
+ * Root of a working tree of a repository, from any of its trees. `id` is '' for the main one, else git's name for it.
+ * Undefined where it is not there, or cannot be told.
+ */
+export function rootOfTree(own: Tree, id: string): string | undefined {
+  if (id === own.id) return own.root
+  if (own.commonDir === undefined) return undefined
+  if (id === '') return mainTree(own.commonDir).root
+  const entry = entryOf(own.commonDir, id)
+  const dotGit = readText(join(entry, 'gitdir'))
+  const root = dotGit === undefined || dotGit === '' ? undefined : dirname(resolve(entry, dotGit))
+  return root !== undefined && lookAt(root)?.isDirectory() ? realpathSync.native(root) : undefined
+}
+
+/** Whether git has forgotten a working tree: it was removed, and nothing in it can be at stake any more. */
+export function isTreeForgotten(own: Tree, id: string): boolean {
+  if (id === own.id || id === '') return false
+  return own.commonDir === undefined || (lookAt(own.commonDir) !== undefined && lookAt(entryOf(own.commonDir, id)) === undefined)
+}
+
+function entryOf(commonDir: string, id: string): string {
+  return join(commonDir, 'worktrees', basename(id))
 }
 
 function plainRoot(start: string): string {

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What of a repository's own configuration tells where its main working tree is. */
+export interface CoreConfig {
+  bare: boolean
+  /** As written: relative paths are meant from the git directory. */
+  worktree: string | undefined
+}
+
+/** Reads `core.bare` and `core.worktree` from the configuration files of a git directory, without running git. */
+export function readCoreConfig(gitDir: string): CoreConfig {
+  const shared = settingsIn(join(gitDir, 'config'))
+  // With this extension git keeps what belongs to the main working tree alone in a file of its own; sparse checkouts do so.
+  const own = isTrue(shared.get('extensions.worktreeconfig')) ? settingsIn(join(gitDir, 'config.worktree')) : new Map<string, string>()
+  const read = (name: string): string | undefined => own.get(name) ?? shared.get(name)
+  return { bare: isTrue(read('core.bare')), worktree: read('core.worktree') }
+}
+
+/** Settings of plain sections (`[core]`), by name in lower case; the last one of a name counts. Includes are not followed. */
+function settingsIn(file: string): Map<string, string> {
+  const settings = new Map<string, string>()
+  let section = ''
+  for (const line of textOf(file).split('\n')) {
+    const header = /^\s*\[([^\]]*)\]/.exec(line)
+    if (header) section = (header[1] ?? '').trim().toLowerCase()
+    const [, name, value] = /^\s*([a-zA-Z][a-zA-Z0-9-]*)\s*(?:=(.*))?$/.exec(header ? line.slice(header[0].length) : line) ?? []
+    // A name alone means true.
+    if (name !== undefined) settings.set(`${section}.${name.toLowerCase()}`, value === undefined ? 'true' : valueOf(value))
+  }
+  return settings
+}
+
+/** A value without its comment, quotes and escapes. */
+function valueOf(written: string): string {
+  let value = ''
+  let quoted = false
+  for (const [part] of written.trim().matchAll(/\\.|[^]/g)) {
+    if (part === '"') quoted = !quoted
+    else if (!quoted && (part === '#' || part === ';')) return value.trimEnd()
+    else value += part.startsWith('\\') ? part.slice(1) : part
+  }
+  return value
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && /^(true|yes|on|1)$/i.test(value)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
