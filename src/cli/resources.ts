@@ -7,7 +7,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path'
  */
 export function resourceHere(resource: string, cwd: string, root: string): string {
   if (/^(name|port):/.test(resource)) return resource
-  const [realRoot, realCwd] = [real(root), real(cwd)]
+  const [realRoot, realCwd] = [realPath(root), realPath(cwd)]
   const inside = relative(realRoot, realCwd)
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return resource
   const here = relative(realCwd, resolve(realRoot, resource)).split(sep).join('/')
@@ -15,7 +15,8 @@ export function resourceHere(resource: string, cwd: string, root: string): strin
   return resource.endsWith('/') ? `${here}/` : here
 }
 
-function real(path: string): string {
+/** Real path of what exists; the path itself where nothing does. */
+export function realPath(path: string): string {
   try {
     return realpathSync(path)
   } catch {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes } from './exitCodes.js'
 import { helpOf } from './help.js'
 import { problemOf } from './health.js'
 import type { Host } from './host.js'
+import { realPath } from './resources.js'
 import { oneLine, safeJson } from './text/escape.js'
 import { createUi } from './text/ui.js'
 import { UsageError } from './usageError.js'
@@ -85,15 +86,7 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
 function windowOf(folder: string, env: NodeJS.ProcessEnv): string | undefined {
   const { MUSTER_WINDOW: window, MUSTER_FOLDER: home } = env
   if (!window || !home) return undefined
-  return real(resolve(home)) === real(folder) ? window : undefined
-}
-
-function real(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
-  }
+  return realPath(resolve(home)) === realPath(folder) ? window : undefined
 }
 
 function notTurnedOn(folder: string): MusterError {

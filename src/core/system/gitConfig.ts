@@ -21,7 +21,7 @@ export function readCoreConfig(gitDir: string): CoreConfig {
 function settingsIn(file: string): Map<string, string> {
   const settings = new Map<string, string>()
   let section = ''
-  for (const line of textOf(file).split('\n')) {
+  for (const line of textOf(file).split(/\r?\n/)) {
     const header = /^\s*\[([^\]]*)\]/.exec(line)
     if (header) section = (header[1] ?? '').trim().toLowerCase()
     const [, name, value] = /^\s*([a-zA-Z][a-zA-Z0-9-]*)\s*(?:=(.*))?$/.exec(header ? line.slice(header[0].length) : line) ?? []

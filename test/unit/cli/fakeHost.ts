@@ -18,6 +18,7 @@ export function fakeMuster(answers: { [K in keyof Muster]?: unknown }, calls: Ca
     folder: '/repo/.muster',
     root: '/repo',
     state: () => world,
+    refresh: async () => world,
     ledgerStatus: () => ledgerStatus(),
     close: async () => undefined,
     onDidChange: () => ({ dispose: () => undefined }),

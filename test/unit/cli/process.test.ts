@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openMuster } from '../../../src/core/open.js'
+import type { Muster } from '../../../src/core/muster.js'
 import { appendNewerLine, snapshot } from './folderFiles.js'
 import { start, type Result } from './musterProcess.js'
 
@@ -43,6 +45,8 @@ describe('muster as a process', function () {
     const checkedIn = await json('check-in', 'src/a.ts', '--progress', '60', '--message', 'half way', '--token', String(token), '--agent', 'alpha')
     assert.deepEqual([checkedIn.exit, checkedIn.json['agent'], checkedIn.json['token']], [0, 'alpha', token])
     assert.equal((await json('check-in', 'src/a.ts', '--token', '1', '--agent', 'alpha')).exit, 1)
+    const pointless = await json('check-in', '--token', String(token), '--agent', 'alpha')
+    assert.deepEqual([pointless.exit, pointless.json.error?.code], [2, 'INVALID_INPUT'])
 
     const claims = (await json('claims', '--agent', 'alpha')).json['claims'] as { resource: string; mine: boolean; progress?: number }[]
     assert.deepEqual(claims.map(({ resource, mine }) => [resource, mine]).sort(), [['port:3000', false], ['src/a.ts', true], ['src/b.ts', false]])
@@ -128,6 +132,27 @@ describe('muster as a process', function () {
     }
   })
 
+  it('speaks for the window in whose terminal it runs', async () => {
+    const window = (workspace: string): Promise<Muster> => openMuster({ root: repo, kind: 'person', workspace, client: 'vscode', watch: false })
+    const windows = [await window('one'), await window('two')]
+    try {
+      const [first, second] = windows
+      assert.ok(first && second)
+      assert.deepEqual([first.agent, second.agent], ['ada', 'ada-2'])
+      const env = { MUSTER_WINDOW: second.agent, MUSTER_FOLDER: second.folder }
+      assert.equal((await muster(['claim', 'src/a.ts', '--json'], { env })).exit, 0)
+      assert.deepEqual((await second.listClaims()).map(({ resource, heldBy, mine }) => [resource, heldBy, mine]), [['src/a.ts', 'ada-2', true]])
+      assert.equal((await muster(['claim', 'src/a.ts', '--json'], { env: { ...env, MUSTER_WINDOW: first.agent } })).json['heldBy'], 'ada-2')
+      const status = await muster(['status', '--json'], { env })
+      assert.deepEqual([status.json['name'], (status.json['me'] as { id: string; kind: string }).id, (status.json['me'] as { kind: string }).kind], ['Ada 2', 'ada-2', 'person'])
+      assert.equal((await muster(['release', 'src/a.ts', '--json'], { env })).exit, 0)
+      assert.equal((await muster(['claim', 'src/a.ts', '--json', '--agent', 'alpha'], { env })).exit, 0)
+      assert.equal((await second.listClaims())[0]?.heldBy, 'alpha')
+    } finally {
+      for (const opened of windows) await opened.close()
+    }
+  })
+
   it('works in a folder without git', async () => {
     rmSync(join(repo, '.git'), { recursive: true })
     assert.equal((await json('claim', 'src/a.ts', '--agent', 'alpha')).exit, 0)
@@ -166,7 +191,7 @@ describe('muster as a process', function () {
       const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
       await waiting.printed('Waiting until it is free')
       waiting.child.kill('SIGINT')
-      assert.equal((await waiting.ended).exit, 130)
+      assert.equal((await waiting.ended).exit, 1)
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
     })
   })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
 import { commands } from '../../../src/cli/commands.js'
 import { exitCodeOf } from '../../../src/cli/exitCodes.js'
 import { MusterError } from '../../../src/core/errors.js'
@@ -26,6 +27,24 @@ describe('command line', () => {
     assert.equal(await agentOf(['--agent', 'x'], { MUSTER_AGENT: 'y' }), 'x')
     assert.equal(await agentOf([], { MUSTER_AGENT: 'y' }), 'y')
     assert.equal(await agentOf([], {}), undefined)
+  })
+
+  it('speaks for the window whose terminal it runs in, in that window\'s folder and unless an agent is named', async () => {
+    const muster = { release: async () => ({ ok: true, resource: 'a', grantedTo: [] }) }
+    const speaker = async (args: string[], env: NodeJS.ProcessEnv): Promise<(string | undefined)[]> => {
+      const [opened] = (await run(args, { muster, env })).opened
+      return [opened?.agent, opened?.window]
+    }
+    const terminal = { MUSTER_WINDOW: 'ada-2', MUSTER_FOLDER: process.cwd() }
+    assert.deepEqual(await speaker(['release', 'a'], terminal), [undefined, 'ada-2'])
+    assert.deepEqual(await speaker(['status'], terminal), [undefined, 'ada-2'])
+    assert.deepEqual(await speaker(['release', 'a', '--folder', process.cwd()], terminal), [undefined, 'ada-2'])
+    assert.deepEqual(await speaker(['release', 'a', '--agent', 'x'], terminal), ['x', undefined])
+    assert.deepEqual(await speaker(['release', 'a'], { ...terminal, MUSTER_AGENT: 'y' }), ['y', undefined])
+    assert.deepEqual(await speaker(['release', 'a', '--folder', tmpdir()], terminal), [undefined, undefined])
+    assert.deepEqual(await speaker(['status', '--folder', tmpdir()], terminal), ['Ada', undefined])
+    assert.deepEqual(await speaker(['release', 'a'], { MUSTER_WINDOW: 'ada-2' }), [undefined, undefined])
+    assert.deepEqual(await speaker(['release', 'a'], { ...terminal, MUSTER_WINDOW: '' }), [undefined, undefined])
   })
 
   it('only looks for commands that only look', async () => {
@@ -100,17 +119,22 @@ describe('command line', () => {
       assert.deepEqual(Object.keys(json), ['ok', 'folder', 'root', 'name', 'me', 'unread', 'agents', 'claims', 'messages', 'decisions', 'ledger'])
     })
 
+    it('of "status" is what is on disk, not what may be a moment ahead of it', async () => {
+      const { calls } = await run(['status', '--json'])
+      assert.deepEqual(calls.filter(({ method }) => method === 'state' || method === 'refresh').map(({ method }) => method), ['refresh'])
+    })
+
     it('of a ledger that can only be read is an error, beside what can be read', async () => {
       const readOnly = { code: 'LEDGER_NEWER', message: 'A newer version wrote here.', hint: 'Update Muster.' } as const
       const world = { me: undefined, agents: [agentView()], claims: [], messages: [], decisions: [], ledger: ledgerStatus({ readOnly }) }
-      const { json, exit } = await run(['status', '--json'], { muster: { state: () => world } })
+      const { json, exit } = await run(['status', '--json'], { muster: { refresh: async () => world } })
       assert.deepEqual([json['ok'], json['error'], (json['agents'] as unknown[]).length, exit], [false, readOnly, 1, 3])
     })
 
     it('says nothing of our having opened it for reading only', async () => {
-      const readOnly = { code: 'FOLDER_UNUSABLE', message: 'Opened for reading only.', hint: 'h' } as const
+      const readOnly = { code: 'OPENED_READ_ONLY', message: 'Opened for reading only.', hint: 'h' } as const
       const world = { me: undefined, agents: [], claims: [], messages: [], decisions: [], ledger: ledgerStatus({ readOnly }) }
-      const { json, exit } = await run(['status', '--json'], { muster: { state: () => world } })
+      const { json, exit } = await run(['status', '--json'], { muster: { refresh: async () => world } })
       assert.deepEqual([json['ok'], json['ledger'], exit], [true, ledgerStatus(), 0])
     })
 
@@ -224,7 +248,7 @@ describe('command line', () => {
         muster: { claim },
         host: { onInterrupt: (listener) => { interrupt = listener; return { dispose: () => undefined } } },
       })
-      assert.deepEqual([exit, json['ok'], json['reason']], [130, false, 'HELD'])
+      assert.deepEqual([exit, json['ok'], json['reason']], [1, false, 'HELD'])
     })
 
     it('shows overlaps with other working trees', async () => {
@@ -232,6 +256,15 @@ describe('command line', () => {
       const { out } = await run(['claim', 'a'], { muster: { claim: async () => ({ ...granted, overlaps: [overlap] }) } })
       assert.equal(out, 'Locked src/a.ts (30 min left)\n  also changing on feat-x (claude-2): src/a.ts in feat-x\n')
     })
+  })
+
+  it('warns people of a message to somebody who has not been here', async () => {
+    const sendMessage = async (): Promise<object> => ({ ok: true, id: 'm-1', recipients: ['betta'], unknown: ['betta'] })
+    const { exit, out, err } = await run(['send', '--to', 'betta', '--body', 'b'], { muster: { sendMessage } })
+    assert.deepEqual([exit, out, err], [0, 'Sent to betta (m-1).\n', 'Nobody called betta has been here yet; the message waits for them.\n'])
+    const inJson = await run(['send', '--to', 'betta', '--body', 'b', '--json'], { muster: { sendMessage } })
+    assert.deepEqual([inJson.err, inJson.json['unknown']], ['', ['betta']])
+    assert.equal((await run(['send', '--to', 'beta'], { muster: { sendMessage: async () => ({ ok: true, id: 'm-1', recipients: ['beta'] }) } })).err, '')
   })
 
   describe('log', () => {

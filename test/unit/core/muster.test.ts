@@ -217,3 +217,77 @@ describe('operations that share a line', () => {
     assert.ok(tokens[0]! < tokens[1]! && tokens[1]! < tokens[2]!, tokens.join())
   })
 })
+
+describe('a retry with a key', () => {
+  it('is of its own operation: one key serves a message and a claim', async () => {
+    const alpha = await open('alpha', { attached: false })
+    const beta = await open('beta')
+    assert.ok((await alpha.sendMessage({ to: 'beta', subject: 'hello' }, 'k1')).ok)
+    assert.ok((await beta.claim('a.ts')).ok)
+    const claim = await alpha.claim('a.ts', { key: 'k1' })
+    assert.ok(!claim.ok && claim.heldBy === 'beta')
+  })
+
+  it('that comes after the claim was lost says so, and gives no token', async () => {
+    const alpha = await open('alpha', { attached: false })
+    const beta = await open('beta')
+    assert.ok((await alpha.claim('a.ts', { key: 'k1' })).ok)
+    await alpha.release('a.ts')
+    await beta.claim('a.ts')
+    const again = await alpha.claim('a.ts', { key: 'k1' })
+    assert.ok(!again.ok && again.heldBy === 'beta')
+  })
+
+  it('of a wait is answered with the claim once it was granted', async () => {
+    const alpha = await open('alpha')
+    const beta = await open('beta', { attached: false })
+    await alpha.claim('a.ts')
+    const queued = await beta.claim('a.ts', { wait: true, key: 'w1' })
+    assert.ok(!queued.ok && queued.reason === 'QUEUED')
+    await alpha.release('a.ts')
+    assert.ok((await beta.claim('a.ts', { wait: true, key: 'w1' })).ok)
+  })
+})
+
+describe('an identity', () => {
+  it('keeps a doubted claim over a reload of its window', async () => {
+    const quick = { settings: { graceSeconds: 1.5 } }
+    const window: OpenOptions = { kind: 'person', client: 'vscode', workspace: repo, root: repo, ...quick }
+    const maria = await open(undefined, window)
+    const claimed = await maria.claim('a.ts', { minutes: 0.002 })
+    await maria.close({ reload: true })
+    const beta = await open('beta', quick)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const takeOver = beta.claim('a.ts', { takeOver: true })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const back = await open(undefined, window)
+    await back.checkIn('a.ts', { minutes: 5 })
+    const result = await takeOver
+    assert.ok(!result.ok, JSON.stringify(result))
+    const mine = (await back.listClaims({ mine: true }))[0]
+    assert.ok(claimed.ok && mine?.token === claimed.token)
+  })
+
+  it('that was given to somebody else is not spoken for any more', async () => {
+    const alpha = await open('alpha')
+    const other = await open('beta')
+    // As after a stop of many minutes on another machine: the session was closed, and the name taken up.
+    const parts = (alpha as unknown as { parts: { ledger: { submit(proposal: unknown): Promise<unknown> }; connection: { id: string } } }).parts
+    await parts.ledger.submit({ key: 'test/close', by: '', decide: () => ({ events: [{ type: 'session.closed', session: parts.connection.id }] }) })
+    const successor = await open('alpha')
+    await assert.rejects(alpha.claim('a.ts'), (error: { code?: string }) => error.code === 'AGENT_IN_USE')
+    await successor.close()
+    assert.ok((await alpha.claim('a.ts')).ok, 'free again, it is taken up again')
+    assert.ok(!(await other.claim('a.ts')).ok)
+  })
+
+  it('of a window is spoken for by commands in its terminal, without changing who it is', async () => {
+    const window: OpenOptions = { kind: 'person', client: 'vscode', workspace: repo, root: repo }
+    await open(undefined, window)
+    const second = await open(undefined, window)
+    const command = await open(undefined, { attached: false, client: 'cli', window: second.agent, root: repo })
+    assert.ok((await command.claim('a.ts')).ok)
+    assert.deepEqual((await second.listClaims({ mine: true })).map((claim) => claim.resource), ['a.ts'])
+    assert.equal((await second.getAgent(second.agent))?.client, 'vscode')
+  })
+})

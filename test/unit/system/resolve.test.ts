@@ -1,79 +1,28 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { resourceKey, resourceLabel, type Resource } from '../../../src/core/model/resource.js'
-import { branchOf, locateFolder, treeOf } from '../../../src/core/system/locate.js'
+import { branchOf, treeOf } from '../../../src/core/system/locate.js'
 import { resolveResource } from '../../../src/core/system/resolve.js'
+import { git, Sandbox } from './sandbox.js'
 
-function git(cwd: string, ...args: string[]): void {
-  execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd, stdio: 'ignore' })
-}
-
+let sandbox: Sandbox
 let base: string
 beforeEach(() => {
-  base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-resolve-')))
+  sandbox = new Sandbox()
+  base = sandbox.base
 })
-afterEach(() => rmSync(base, { recursive: true, force: true }))
-
-function put(path: string, text = ''): string {
-  const file = join(base, path)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, text)
-  return file
-}
-
-function repository(name = 'repo'): string {
-  const root = join(base, name)
-  mkdirSync(root)
-  git(root, 'init', '-q', '-b', 'main')
-  put(`${name}/src/a.ts`)
-  git(root, 'add', '.')
-  git(root, 'commit', '-qm', 'one')
-  return root
-}
+afterEach(() => sandbox.dispose())
 
 function at(directory: string, text: string, ignoresCase = false): Resource {
   const tree = treeOf(directory) ?? { root: directory, id: '', gitDir: undefined, commonDir: undefined }
   return resolveResource(text, { tree, base: directory, ignoresCase })
 }
 
-describe('the coordination folder', () => {
-  it('of any directory of a repository is in the main working tree, shared by all worktrees', () => {
-    const root = repository()
-    git(root, 'worktree', 'add', '-q', join(base, 'feat'), '-b', 'feat-x')
-    const expected = join(root, '.muster')
-    assert.deepEqual(locateFolder(join(root, 'src'), {}), { folder: expected, root, exists: false })
-    assert.deepEqual(locateFolder(join(base, 'feat', 'src'), {}), { folder: expected, root: join(base, 'feat'), exists: false })
-    mkdirSync(expected)
-    assert.equal(locateFolder(root, {}).exists, true)
-  })
-
-  it('of a bare repository is beside its git directory', () => {
-    repository('seed')
-    mkdirSync(join(base, 'project'))
-    git(base, 'clone', '-q', '--bare', 'seed', 'project/.bare')
-    git(join(base, 'project/.bare'), 'worktree', 'add', '-q', join(base, 'project/main'), 'main')
-    assert.equal(locateFolder(join(base, 'project/main'), {}).folder, join(base, 'project/.muster'))
-  })
-
-  it('without git is in the directory itself, or the nearest one upwards that has it', () => {
-    mkdirSync(join(base, 'plain/sub'), { recursive: true })
-    assert.equal(locateFolder(join(base, 'plain/sub'), {}).folder, join(base, 'plain/sub/.muster'))
-    mkdirSync(join(base, 'plain/.muster'))
-    assert.deepEqual(locateFolder(join(base, 'plain/sub'), {}), { folder: join(base, 'plain/.muster'), root: join(base, 'plain'), exists: true })
-  })
-
-  it('is where MUSTER_FOLDER says', () => {
-    assert.equal(locateFolder(repository(), { MUSTER_FOLDER: join(base, 'else/.muster') }).folder, join(base, 'else/.muster'))
-  })
-})
-
 describe('a resource', () => {
   it('is the same for every spelling of one file', () => {
-    const root = repository()
-    put('repo/src/\u00e9.ts')
+    const root = sandbox.repository()
+    sandbox.put('repo/src/\u00e9.ts')
     symlinkSync('src', join(root, 'link'))
     const spellings: [string, string][] = [
       [root, 'src/a.ts'],
@@ -91,22 +40,22 @@ describe('a resource', () => {
   })
 
   it('is different for two files, however alike their names', () => {
-    const root = repository()
-    const texts = ['a', 'A', 'a ', 'a/b', 'a#b', 'name:a', 'port:1', 'a.', 'a/', '[a]', '(a)', '!a']
+    const root = sandbox.repository()
+    const texts = ['a', 'A', 'a ', 'a/b', 'a#b', 'name:a', 'port:1', 'a.', '[a]', '(a)', '!a']
     const keys = texts.map((text) => resourceKey(at(root, text)))
     assert.equal(new Set(keys).size, texts.length)
   })
 
   it('is a file where there is one, whatever its name looks like', () => {
-    const root = repository()
+    const root = sandbox.repository()
     for (const name of ['app/[id].tsx', 'app/(shop)/page.tsx', 'a#b.txt', 'what?.md', '{a,b}.md']) {
-      put(`repo/${name}`)
+      sandbox.put(`repo/${name}`)
       assert.deepEqual(at(root, name), { kind: 'file', tree: '', path: name })
     }
   })
 
   it('is read as folder, pattern, symbol or name', () => {
-    const root = repository()
+    const root = sandbox.repository()
     assert.equal(at(root, 'src').kind, 'folder')
     assert.equal(resourceLabel(at(root, 'src')), 'src/')
     assert.equal(at(root, 'new/').kind, 'folder')
@@ -117,7 +66,7 @@ describe('a resource', () => {
   })
 
   it('belongs to the working tree it lies in, nested ones included', () => {
-    const root = repository()
+    const root = sandbox.repository()
     git(root, 'worktree', 'add', '-q', join(root, '.trees/feat'), '-b', 'feat-x')
     assert.deepEqual(at(root, '.trees/feat/src/a.ts'), { kind: 'file', tree: 'feat', path: 'src/a.ts' })
     assert.deepEqual(at(join(root, '.trees/feat'), 'src/a.ts'), { kind: 'file', tree: 'feat', path: 'src/a.ts' })
@@ -126,8 +75,8 @@ describe('a resource', () => {
   })
 
   it('outside the repository is refused, through symlinks too', () => {
-    const root = repository()
-    put('elsewhere/secret')
+    const root = sandbox.repository()
+    sandbox.put('elsewhere/secret')
     symlinkSync(join(base, 'elsewhere'), join(root, 'out'))
     for (const text of ['../x', '/etc/passwd', 'out/secret', 'src/../../x', 'out/not-there-yet']) {
       assert.throws(() => at(root, text), (error: { code?: string }) => error.code === 'OUTSIDE_ROOT', text)

@@ -43,6 +43,10 @@ describe('tools', () => {
     }
   })
 
+  it('say that startup lists the caller\'s own locks', () => {
+    assert.match(tools.find(({ name }) => name === 'startup')?.description ?? '', /claims: yours only/)
+  })
+
   it('throw INVALID_INPUT that names the field', async () => {
     await assert.rejects(callTool(claimTool, fakeMuster({}), { resources: [] }), (error) => {
       assert.ok(isMusterError(error))

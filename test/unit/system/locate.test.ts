@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isTreeForgotten, locateFolder, rootOfTree, treeOf } from '../../../src/core/system/locate.js'
+import { git, Sandbox } from './sandbox.js'
+
+let sandbox: Sandbox
+let base: string
+beforeEach(() => {
+  sandbox = new Sandbox()
+  base = sandbox.base
+})
+afterEach(() => sandbox.dispose())
+
+describe('the coordination folder', () => {
+  it('of any directory of a repository is in the main working tree, shared by all worktrees', () => {
+    const root = sandbox.repository()
+    git(root, 'worktree', 'add', '-q', join(base, 'feat'), '-b', 'feat-x')
+    const expected = join(root, '.muster')
+    assert.deepEqual(locateFolder(join(root, 'src'), {}), { folder: expected, root, exists: false })
+    assert.deepEqual(locateFolder(join(base, 'feat', 'src'), {}), { folder: expected, root: join(base, 'feat'), exists: false })
+    mkdirSync(expected)
+    assert.equal(locateFolder(root, {}).exists, true)
+  })
+
+  it('of a bare repository is beside its git directory', () => {
+    sandbox.repository('seed')
+    mkdirSync(join(base, 'project'))
+    git(base, 'clone', '-q', '--bare', 'seed', 'project/.bare')
+    git(join(base, 'project/.bare'), 'worktree', 'add', '-q', join(base, 'project/main'), 'main')
+    assert.equal(locateFolder(join(base, 'project/main'), {}).folder, join(base, 'project/.muster'))
+  })
+
+  it('is one for a repository, whichever of its trees asks', () => {
+    const shared = (from: string, expected: string): void => {
+      git(from, 'worktree', 'add', '-q', '-b', 'feat-x', join(base, 'feat'))
+      for (const directory of [from, join(base, 'feat'), join(base, 'feat/src')]) assert.equal(locateFolder(directory, {}).folder, join(expected, '.muster'), directory)
+      rmSync(join(base, 'feat'), { recursive: true })
+      git(from, 'worktree', 'prune')
+    }
+    const sub = sandbox.submodule()
+    shared(sub, sub)
+
+    const root = sandbox.repository()
+    git(root, 'clone', '-q', `--separate-git-dir=${join(base, 'elsewhere')}`, root, join(base, 'separate'))
+    shared(join(base, 'separate'), join(base, 'elsewhere'))
+
+    git(join(base, 'separate'), 'branch', '-D', 'feat-x')
+    git(join(base, 'separate'), 'config', 'core.worktree', join(base, 'separate'))
+    shared(join(base, 'separate'), join(base, 'separate'))
+
+    mkdirSync(join(base, 'linked'))
+    symlinkSync(join(root, '.git'), join(base, 'linked/.git'))
+    git(join(base, 'linked'), 'reset', '-q', '--hard')
+    shared(join(base, 'linked'), root)
+
+    git(base, 'clone', '-q', '--bare', 'repo', 'store/repo.git')
+    git(join(base, 'store/repo.git'), 'worktree', 'add', '-q', join(base, 'one'), 'main')
+    git(join(base, 'store/repo.git'), 'branch', '-D', 'feat-x')
+    shared(join(base, 'one'), join(base, 'store'))
+  })
+
+  it('of a submodule stays where it is when git moves the setting to the main tree\'s own file', () => {
+    const sub = sandbox.submodule()
+    git(sub, 'worktree', 'add', '-q', '-b', 'feat-x', join(base, 'feat'))
+    git(sub, 'sparse-checkout', 'init')
+    assert.equal(locateFolder(join(base, 'feat'), {}).folder, join(sub, '.muster'))
+    assert.equal(locateFolder(sub, {}).folder, join(sub, '.muster'))
+  })
+
+  it('is found by settings however they are written', () => {
+    const sub = sandbox.submodule()
+    git(sub, 'worktree', 'add', '-q', '-b', 'feat-x', join(base, 'feat'))
+    const config = join(base, 'super/.git/modules/sub/config')
+    const where = (text: string): string => {
+      writeFileSync(config, text)
+      return locateFolder(join(base, 'feat'), {}).folder
+    }
+    mkdirSync(join(base, 'a; "b"'))
+    for (const text of ['[CORE]\n\tWorkTree = ../../../sub ; a comment\n', '[core] worktree=../../../sub\n[other]\nworktree = no\n', '[core "x"]\nworktree = no\n[core]\r\n\tworktree = ../../../sub\r\n']) assert.equal(where(text), join(sub, '.muster'), text)
+    assert.equal(where('[core]\n\tworktree = "../../../../a; \\"b\\""\n'), join(base, 'a; "b"', '.muster'))
+    for (const text of ['[core]\n\tbare\n', '[core]\nbare = Yes # really\n']) assert.equal(where(text), join(base, 'super/.git/modules/.muster'), text)
+    for (const text of ['', '[core]\nbare = false\nworktree = ../../../../not-there\n']) assert.equal(where(text), join(base, 'super/.git/modules/sub/.muster'), text)
+  })
+
+  it('of a tree whose repository is gone is its own', () => {
+    const root = sandbox.repository()
+    git(root, 'worktree', 'add', '-q', '-b', 'feat-x', join(base, 'feat'))
+    rmSync(root, { recursive: true })
+    assert.equal(locateFolder(join(base, 'feat'), {}).folder, join(base, 'feat/.muster'))
+  })
+
+  it('without git is in the directory itself, or the nearest one upwards that has it', () => {
+    mkdirSync(join(base, 'plain/sub'), { recursive: true })
+    assert.equal(locateFolder(join(base, 'plain/sub'), {}).folder, join(base, 'plain/sub/.muster'))
+    mkdirSync(join(base, 'plain/.muster'))
+    assert.deepEqual(locateFolder(join(base, 'plain/sub'), {}), { folder: join(base, 'plain/.muster'), root: join(base, 'plain'), exists: true })
+  })
+
+  it('is where MUSTER_FOLDER says', () => {
+    assert.equal(locateFolder(sandbox.repository(), { MUSTER_FOLDER: join(base, 'else/.muster') }).folder, join(base, 'else/.muster'))
+  })
+})
+
+describe('another working tree of the repository', () => {
+  it('is found from any of its trees', () => {
+    const root = sandbox.repository()
+    const [feat, fix] = [join(base, 'feat'), join(base, 'fix')]
+    git(root, 'worktree', 'add', '-q', '-b', 'feat-x', feat)
+    git(root, 'worktree', 'add', '-q', '-b', 'fix-y', fix)
+    for (const from of [root, feat, fix]) {
+      const tree = treeOf(from)!
+      assert.deepEqual([rootOfTree(tree, ''), rootOfTree(tree, 'feat'), rootOfTree(tree, 'fix')], [root, feat, fix])
+    }
+    const sub = sandbox.submodule()
+    git(sub, 'worktree', 'add', '-q', '-b', 'sub-x', join(base, 'subtree'))
+    assert.equal(rootOfTree(treeOf(join(base, 'subtree'))!, ''), sub)
+  })
+
+  it('is forgotten once git removed it, and only missing while its folder is away', () => {
+    const root = sandbox.repository()
+    git(root, 'worktree', 'add', '-q', '-b', 'feat-x', join(base, 'feat'))
+    const tree = treeOf(root)!
+    renameSync(join(base, 'feat'), join(base, 'away'))
+    assert.deepEqual([rootOfTree(tree, 'feat'), isTreeForgotten(tree, 'feat')], [undefined, false])
+    git(root, 'worktree', 'prune')
+    assert.deepEqual([rootOfTree(tree, 'feat'), isTreeForgotten(tree, 'feat')], [undefined, true])
+    assert.deepEqual([rootOfTree(tree, '../../src'), isTreeForgotten(tree, '')], [undefined, false])
+  })
+})
