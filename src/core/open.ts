@@ -12,7 +12,7 @@ import { claimsOf } from './rules/conflicts.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
-import { dirtyFiles, personName } from './system/git.js'
+import { personName, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
 import { ignoresCase, resolveResource } from './system/resolve.js'
 
@@ -44,7 +44,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const name = options.agent ?? window ?? personName(tree.root)
   const here = { boot: clock.boot, machine: machineId() }
   const connection = new Connection({ ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library' })
-  const dirtyUnder = (resources: readonly Resource[]): Promise<string[]> => dirtyFiles(tree.root, resources)
+  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources)
   const join = once(() => joinAs(connection, name, options, tree))
   try {
     if (attached && !readOnly) await join()
@@ -116,13 +116,13 @@ async function joinAs(connection: Connection, name: string, options: OpenOptions
 }
 
 /** Claims of the agent in this tree that no uncommitted change speaks for: let go of when it closes. */
-async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[]>): Promise<Resource[]> {
+async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>): Promise<Resource[]> {
   const attached = [...claimsOf(state, agent)].filter((claim) => claim.attached).map((claim) => claim.resource)
   if (attached.length === 0) return []
   const dirty = await dirtyUnder(attached.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
   return attached.filter((resource) => {
     if (resource.kind === 'name') return true
-    return resource.tree === tree.id && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
+    return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
   })
 }
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
 import { overlaps } from '../core/model/overlap.js'
 import type { Resource } from '../core/model/resource.js'
-import { treeOf } from '../core/system/locate.js'
+import { rootOfTree, treeOf } from '../core/system/locate.js'
 
 /** What a claim is on, from how it is shown. */
 export function resourceOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>): Resource {
@@ -24,20 +23,11 @@ export function overlapping(claim: ClaimView, claims: readonly ClaimView[]): Cla
   return claims.filter((other) => other.tree !== claim.tree && other.kind !== 'name' && other.heldBy !== claim.heldBy && overlaps(resource, resourceOf(other)))
 }
 
-/**
- * Root of a working tree of the repository that `root` belongs to. `tree` is '' for the main one, else git's name for it.
- * Undefined where there is no such tree (any more).
- */
+/** Root of another working tree of the repository that `root` belongs to; undefined where there is none (any more). */
 export function treeRoot(root: string, tree: string): string | undefined {
   const own = treeOf(root)
-  if ((own?.id ?? '') === tree) return own?.root ?? root
-  if (own?.commonDir === undefined) return undefined
-  if (tree === '') return dirname(own.commonDir)
-  try {
-    return dirname(readFileSync(join(own.commonDir, 'worktrees', tree, 'gitdir'), 'utf8').trim())
-  } catch {
-    return undefined
-  }
+  if (own) return rootOfTree(own, tree)
+  return tree === '' ? root : undefined
 }
 
 /** How to name a claim's resource to the coordinator from a window in `root`: claims in other trees need their whole path. */

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { globBase, overlaps } from '../model/overlap.js'
-import { comparedPath, type PathResource, type Resource } from '../model/resource.js'
+import { type PathResource, type Resource } from '../model/resource.js'
 import { isTreeForgotten, lookAt, rootOfTree, treeOf, type Tree } from './locate.js'
 import { ignoresCase } from './resolve.js'
 
@@ -18,22 +18,6 @@ export function personName(cwd: string): string {
     // No git, or no name configured.
   }
   return userInfo().username || 'person'
-}
-
-/**
- * Files under the resources with changes that are not committed, relative to the tree's root; untracked ones count. Empty
- * outside git or where git cannot tell.
- */
-export async function dirtyFiles(treeRoot: string, resources: readonly Resource[]): Promise<string[]> {
-  const paths = resources.filter((resource) => resource.kind !== 'name')
-  if (paths.length === 0) return []
-  try {
-    const { stdout } = await run('git', ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'], { cwd: treeRoot, maxBuffer: 64 * 1024 * 1024 })
-    const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
-    return changed.filter((path) => paths.some((resource) => overlaps({ kind: 'file', tree: '', path }, { ...resource, path: comparedPath(resource) })))
-  } catch {
-    return []
-  }
 }
 
 /** More are not worth naming: git then looks at the whole tree. */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode'
 import type { ClaimRefusal, ClaimResult, ClaimView } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
-import { dirtyFiles } from '../../core/system/git.js'
-import { addressOf, resourceOf, treeRoot } from '../resources.js'
+import { uncommittedFiles } from '../../core/system/git.js'
+import { treeOf } from '../../core/system/locate.js'
+import { addressOf, resourceOf } from '../resources.js'
 import { refusalText } from '../refusalText.js'
 import { nameOfPath, short } from '../text.js'
 import { done, given, refused } from './context.js'
@@ -27,8 +28,8 @@ export async function claimResource(muster: Muster, resource: string): Promise<v
 
 /** Takes a stale lock over: says what is at stake, and gives a holder that may live time to answer. */
 export async function takeOverLock(muster: Muster, lock: ClaimView): Promise<void> {
-  const root = treeRoot(muster.root, lock.tree)
-  const files = root === undefined ? [] : await dirtyFiles(root, [resourceOf(lock)])
+  const tree = treeOf(muster.root)
+  const files = tree === undefined ? [] : await uncommittedFiles(tree, [resourceOf(lock)])
   if (files.length > 0) await confirmDirty(lock.resource, lock.holderName, files)
   await takeOver(muster, addressOf(lock, muster.root), lock.holderName, files.length > 0)
 }
@@ -52,7 +53,8 @@ async function takeOver(muster: Muster, resource: string, holder: string, force 
   if (result.reason !== 'CHALLENGED') refused(result.hint)
 }
 
-async function confirmDirty(resource: string, holder: string, files: readonly string[]): Promise<void> {
+async function confirmDirty(resource: string, holder: string, found: readonly string[] | 'unknown'): Promise<void> {
+  const files = found === 'unknown' ? ['git could not say which'] : found
   const listed = files.slice(0, 10).map((file) => `• ${short(file, 120)}`)
   const more = files.length > listed.length ? [`and ${files.length - listed.length} more`] : []
   const detail = [`${short(holder, 40)} left changes that are not committed:`, ...listed, ...more, '', 'They stay as they are. Look at them before you go on.'].join('\n')

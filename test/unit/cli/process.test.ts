@@ -3,8 +3,6 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openMuster } from '../../../src/core/open.js'
-import type { Muster } from '../../../src/core/muster.js'
 import { appendNewerLine, snapshot } from './folderFiles.js'
 import { start, type Result } from './musterProcess.js'
 
@@ -129,27 +127,6 @@ describe('muster as a process', function () {
       assert.deepEqual(readdirSync(elsewhere), [])
     } finally {
       rmSync(elsewhere, { recursive: true, force: true })
-    }
-  })
-
-  it('speaks for the window in whose terminal it runs', async () => {
-    const window = (workspace: string): Promise<Muster> => openMuster({ root: repo, kind: 'person', workspace, client: 'vscode', watch: false })
-    const windows = [await window('one'), await window('two')]
-    try {
-      const [first, second] = windows
-      assert.ok(first && second)
-      assert.deepEqual([first.agent, second.agent], ['ada', 'ada-2'])
-      const env = { MUSTER_WINDOW: second.agent, MUSTER_FOLDER: second.folder }
-      assert.equal((await muster(['claim', 'src/a.ts', '--json'], { env })).exit, 0)
-      assert.deepEqual((await second.listClaims()).map(({ resource, heldBy, mine }) => [resource, heldBy, mine]), [['src/a.ts', 'ada-2', true]])
-      assert.equal((await muster(['claim', 'src/a.ts', '--json'], { env: { ...env, MUSTER_WINDOW: first.agent } })).json['heldBy'], 'ada-2')
-      const status = await muster(['status', '--json'], { env })
-      assert.deepEqual([status.json['name'], (status.json['me'] as { id: string; kind: string }).id, (status.json['me'] as { kind: string }).kind], ['Ada 2', 'ada-2', 'person'])
-      assert.equal((await muster(['release', 'src/a.ts', '--json'], { env })).exit, 0)
-      assert.equal((await muster(['claim', 'src/a.ts', '--json', '--agent', 'alpha'], { env })).exit, 0)
-      assert.equal((await second.listClaims())[0]?.heldBy, 'alpha')
-    } finally {
-      for (const opened of windows) await opened.close()
     }
   })
 

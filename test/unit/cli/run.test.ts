@@ -1,50 +1,16 @@
 import assert from 'node:assert/strict'
-import { tmpdir } from 'node:os'
 import { commands } from '../../../src/cli/commands.js'
 import { exitCodeOf } from '../../../src/cli/exitCodes.js'
 import { MusterError } from '../../../src/core/errors.js'
-import type { LogEntry } from '../../../src/core/muster.js'
 import { run, type FakeOptions } from './fakeHost.js'
-import { agentView, claimRefusal, claimView, decisionView, ledgerStatus, messageView, verifyReport } from './samples.js'
+import { agentView, claimRefusal, claimView, decisionView, ledgerStatus, logEntry as entry, logOf, messageView, verifyReport } from './samples.js'
 
 const granted = { ok: true, resource: 'src/a.ts', token: 7, expiresAt: '2026-03-01T12:30:00.000Z', overlaps: [] }
-const entry = (seq: number, type: string, by = 'beta', at = '2026-03-01T11:59:00.000Z'): LogEntry =>
-  ({ seq, at, by, byName: by, event: { type } as LogEntry['event'], text: `${by} ${type} ${seq}` })
-async function* logOf(...entries: LogEntry[]): AsyncIterable<LogEntry> {
-  yield* entries
-}
 
 describe('command line', () => {
   it('opens as a command that comes and goes, with paths meant from the current directory', async () => {
     const { opened } = await run(['claim', 'a.ts', '--agent', 'beta'], { muster: { claim: async () => granted } })
     assert.deepEqual(opened, [{ folder: process.cwd(), root: '/repo', agent: 'beta', client: 'cli', attached: false, watch: false, readOnly: false, create: true }])
-  })
-
-  it('takes the agent from --agent, then MUSTER_AGENT, and leaves the person to the library', async () => {
-    const muster = { release: async () => ({ ok: true, resource: 'a', grantedTo: [] }) }
-    const agentOf = async (args: string[], env: NodeJS.ProcessEnv): Promise<string | undefined> =>
-      (await run(['release', 'a', ...args], { muster, env })).opened[0]?.agent
-    assert.equal(await agentOf(['--agent', 'x'], { MUSTER_AGENT: 'y' }), 'x')
-    assert.equal(await agentOf([], { MUSTER_AGENT: 'y' }), 'y')
-    assert.equal(await agentOf([], {}), undefined)
-  })
-
-  it('speaks for the window whose terminal it runs in, in that window\'s folder and unless an agent is named', async () => {
-    const muster = { release: async () => ({ ok: true, resource: 'a', grantedTo: [] }) }
-    const speaker = async (args: string[], env: NodeJS.ProcessEnv): Promise<(string | undefined)[]> => {
-      const [opened] = (await run(args, { muster, env })).opened
-      return [opened?.agent, opened?.window]
-    }
-    const terminal = { MUSTER_WINDOW: 'ada-2', MUSTER_FOLDER: process.cwd() }
-    assert.deepEqual(await speaker(['release', 'a'], terminal), [undefined, 'ada-2'])
-    assert.deepEqual(await speaker(['status'], terminal), [undefined, 'ada-2'])
-    assert.deepEqual(await speaker(['release', 'a', '--folder', process.cwd()], terminal), [undefined, 'ada-2'])
-    assert.deepEqual(await speaker(['release', 'a', '--agent', 'x'], terminal), ['x', undefined])
-    assert.deepEqual(await speaker(['release', 'a'], { ...terminal, MUSTER_AGENT: 'y' }), ['y', undefined])
-    assert.deepEqual(await speaker(['release', 'a', '--folder', tmpdir()], terminal), [undefined, undefined])
-    assert.deepEqual(await speaker(['status', '--folder', tmpdir()], terminal), ['Ada', undefined])
-    assert.deepEqual(await speaker(['release', 'a'], { MUSTER_WINDOW: 'ada-2' }), [undefined, undefined])
-    assert.deepEqual(await speaker(['release', 'a'], { ...terminal, MUSTER_WINDOW: '' }), [undefined, undefined])
   })
 
   it('only looks for commands that only look', async () => {
@@ -265,47 +231,6 @@ describe('command line', () => {
     const inJson = await run(['send', '--to', 'betta', '--body', 'b', '--json'], { muster: { sendMessage } })
     assert.deepEqual([inJson.err, inJson.json['unknown']], ['', ['betta']])
     assert.equal((await run(['send', '--to', 'beta'], { muster: { sendMessage: async () => ({ ok: true, id: 'm-1', recipients: ['beta'] }) } })).err, '')
-  })
-
-  describe('log', () => {
-    const entries = [entry(1, 'claim.granted', 'beta', '2026-03-01T10:00:00.000Z'), entry(2, 'claim.ended', 'alpha'), entry(3, 'message.sent', 'beta')]
-    const seqs = async (...args: string[]): Promise<number[]> =>
-      ((await run(['log', '--json', ...args], { muster: { log: () => logOf(...entries) } })).json['entries'] as LogEntry[]).map(({ seq }) => seq)
-
-    it('is filtered by time, agent and type', async () => {
-      assert.deepEqual(await seqs(), [1, 2, 3])
-      assert.deepEqual(await seqs('--since', '60'), [2, 3])
-      assert.deepEqual(await seqs('--since', '2026-03-01T11:00:00Z'), [2, 3])
-      assert.deepEqual(await seqs('--agent', 'Beta'), [1, 3])
-      assert.deepEqual(await seqs('--type', 'claim'), [1, 2])
-      assert.deepEqual(await seqs('--type', 'claim.granted'), [1])
-      assert.deepEqual(await seqs('--type', 'cl'), [])
-    })
-
-    it('follows: each entry once, a line of JSON each, until interrupted', async () => {
-      let interrupt = (): void => undefined
-      let change: (value: { entries: LogEntry[] }) => void = () => undefined
-      async function* history(): AsyncIterable<LogEntry> {
-        yield entry(1, 'claim.granted')
-        // Arrives while the history is read, and is in both.
-        change({ entries: [entry(2, 'claim.ended')] })
-        yield entry(2, 'claim.ended')
-      }
-      const ran = await run(['log', '--follow', '--json'], {
-        muster: {
-          log: history,
-          onDidChange: (listener: typeof change) => {
-            change = listener
-            setTimeout(() => { change({ entries: [entry(3, 'message.sent')] }); setTimeout(() => interrupt(), 5) }, 5)
-            return { dispose: () => undefined }
-          },
-        },
-        host: { onInterrupt: (listener) => { interrupt = listener; return { dispose: () => undefined } } },
-      })
-      const lines = ran.out.trimEnd().split('\n').map((line) => JSON.parse(line) as LogEntry & { ok: boolean })
-      assert.deepEqual(lines.map(({ ok, seq }) => [ok, seq]), [[true, 1], [true, 2], [true, 3]])
-      assert.equal(ran.exit, 0)
-    })
   })
 
   it('has help with examples for every command', async () => {

@@ -1,5 +1,6 @@
 import type { LedgerStatus } from '../../../src/core/ledger/port.js'
 import type { VerifyReport } from '../../../src/core/ledger/verify.js'
+import type { LogEntry } from '../../../src/core/muster.js'
 import type { AgentView, ClaimRefusal, ClaimView, DecisionView, MessageView } from '../../../src/core/model/operations.js'
 
 export function ledgerStatus(changes: Partial<LedgerStatus> = {}): LedgerStatus {
@@ -43,4 +44,11 @@ export function decisionView(changes: Partial<DecisionView> = {}): DecisionView 
     id: 'D-1', number: 1, category: 'api', title: 'Sessions in cookies', context: '', decision: '', alternatives: [], consequences: [],
     impact: 'high', proposer: 'beta', proposerName: 'beta', status: 'proposed', proposedAt: '2026-03-01T11:00:00.000Z', ...changes,
   }
+}
+
+export const logEntry = (seq: number, type: string, by = 'beta', at = '2026-03-01T11:59:00.000Z'): LogEntry =>
+  ({ seq, at, by, byName: by, event: { type } as LogEntry['event'], text: `${by} ${type} ${seq}` })
+
+export async function* logOf(...entries: LogEntry[]): AsyncIterable<LogEntry> {
+  yield* entries
 }
