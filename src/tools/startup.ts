@@ -6,7 +6,7 @@ export const startupTool = defineTool({
   title: 'Begin work',
   description:
     'Call this first, once, before any other work: it makes you known to the others and answers who you are, your unread messages, ' +
-    'the locks you still hold from before (claims: yours only), locks you lost meanwhile, open requests for help and decisions to respect.',
+    'all active locks (`mine` marks those you still hold from before), locks you lost meanwhile, open requests for help and decisions to respect.',
   input: z.strictObject({}),
   run: (muster) => muster.startup(),
 })
