@@ -44,7 +44,7 @@ describe('tools', () => {
   })
 
   it('say that startup lists the caller\'s own locks', () => {
-    assert.match(tools.find(({ name }) => name === 'startup')?.description ?? '', /claims: yours only/)
+    assert.match(tools.find(({ name }) => name === 'startup')?.description ?? '', /all active locks \(`mine` marks/)
   })
 
   it('throw INVALID_INPUT that names the field', async () => {
