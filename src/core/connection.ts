@@ -177,12 +177,12 @@ export class Connection {
     this.closed = true
     clearInterval(this.timer)
     this.advance.dispose()
-    try {
-      if (this.options.attached && this.agent !== '') await this.submit(leaveRule, { session: this.id, ...(reload && { reloadMs: RELOAD_MS }) }, this.agent)
-    } finally {
-      this.passed.dispose()
-      await this.options.ledger.close()
+    if (this.options.attached && this.agent !== '') {
+      // Where the records cannot be written, others see that the process is gone.
+      await this.submit(leaveRule, { session: this.id, ...(reload && { reloadMs: RELOAD_MS }) }, this.agent).catch(() => undefined)
     }
+    this.passed.dispose()
+    await this.options.ledger.close()
   }
 
   private watchedMs(claim: Claim): number {

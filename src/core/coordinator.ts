@@ -246,9 +246,8 @@ export class Coordinator implements Muster {
   async close(options: { reload?: boolean } = {}): Promise<void> {
     if (options.reload !== true) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.
-      for (const resource of await this.parts.tree.releaseable()) {
-        await this.parts.connection.perform(releaseRule, { resource, message: 'closed' }).catch(() => undefined)
-      }
+      const clean = await this.parts.tree.releaseable()
+      await Promise.allSettled(clean.map((resource) => this.parts.connection.perform(releaseRule, { resource, message: 'closed' })))
     }
     await this.parts.connection.close(options.reload === true)
     this.changed.dispose()
