@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as vscode from 'vscode'
@@ -32,5 +33,6 @@ function workspaceKey(): string {
   const { workspaceFile, workspaceFolders } = vscode.workspace
   const saved = workspaceFile?.scheme === 'file' ? workspaceFile : undefined
   const opened = saved ?? workspaceFolders?.[0]?.uri
-  return `${vscode.env.remoteName ?? 'local'}:${opened?.fsPath ?? ''}`
+  // Not by the address the editor is reached at: that changes with every start of its server.
+  return `${hostname()}:${opened?.fsPath ?? ''}`
 }

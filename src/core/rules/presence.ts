@@ -79,7 +79,7 @@ export function agentPresence(state: State, agent: Agent, context: Context): Pre
   const sessions = sessionsOf(state, agent.id)
   if (sessions.length === 0) return ageMs(seenAt(state, agent), context.stamp) >= context.leaseMs ? 'gone' : 'live'
   if (sessions.every((session) => sessionGone(session, context))) return 'gone'
-  return sessions.some((session) => sessionLives(state, session, context)) ? 'live' : 'overdue'
+  return sessions.some((session) => session.detached !== undefined || sessionLives(state, session, context)) ? 'live' : 'overdue'
 }
 
 /** Whether somebody in the queue is still there to be granted what it waits for. */

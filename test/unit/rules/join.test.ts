@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { agentIdOf } from '../../../src/core/model/agent.js'
+import { agentPresence } from '../../../src/core/rules/presence.js'
 import { file, MINUTE, RuleTable } from './table.js'
 
 const window = { kind: 'person', workspace: 'w', anyFreeName: true } as const
@@ -46,6 +47,9 @@ describe('identity', () => {
     table.join('Maria', { ...window, session: 's-maria' })
     table.claim('maria', file('a'))
     table.leave('maria', MINUTE)
+    table.kill('maria')
+    assert.equal(agentPresence(table.state, table.state.agents.get('maria')!, table.context('x')), 'live', 'a window that reloads is there')
+    assert.throws(() => table.join('maria', { session: 'thief' }), /held by a running process/)
     assert.equal(table.join('Maria', { ...window, session: 'w2' }), 'maria')
     assert.deepEqual(table.holderOf('a'), ['maria'])
   })
