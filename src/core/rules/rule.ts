@@ -33,17 +33,24 @@ export interface Rule<Command, Result, Refused> {
   answer(events: readonly Event[], stamp: Stamp, state: State, command: Command, context: Context): Result
 }
 
-/** Events decided so far, applied to a draft, so that later steps of a decision see the consequences of earlier ones. */
+/** Events decided so far; later steps of a decision see the consequences of earlier ones in `state`. */
 export class Plan {
   readonly events: Event[] = []
-  readonly state: State
+  private draft: State | undefined
+  private folded = 0
 
-  constructor(state: State, private readonly stamp: Stamp) {
-    this.state = draftOf(state)
+  constructor(private readonly base: State, private readonly stamp: Stamp) {}
+
+  /** The state with the events so far. Drafted only when somebody looks after an event: most decisions have a single one. */
+  get state(): State {
+    if (this.events.length === 0) return this.base
+    this.draft ??= draftOf(this.base)
+    foldEvents(this.draft, this.events.slice(this.folded), this.stamp)
+    this.folded = this.events.length
+    return this.draft
   }
 
   add(event: Event): void {
-    foldEvents(this.state, [event], this.stamp)
     this.events.push(event)
   }
 }

@@ -28,8 +28,10 @@ export function resolveResource(text: string, options: ResolveOptions): Resource
   const absolute = resolve(options.base, written.normalize('NFC'))
   const hash = written.lastIndexOf('#')
   // A file system that tells NFC from NFD may hold the name as it was written only.
-  const existing = [absolute, resolve(options.base, written)].find((path) => lookAt(path) !== undefined)
-  if (existing !== undefined) return pathResource(existing, lookAt(existing)?.isDirectory() ? 'folder' : 'file', options)
+  for (const path of new Set([absolute, resolve(options.base, written)])) {
+    const found = lookAt(path)
+    if (found) return pathResource(path, found.isDirectory() ? 'folder' : 'file', options)
+  }
   if (hash > 0 && hash < written.length - 1) {
     const { tree, path, fold } = pathResource(resolve(options.base, written.slice(0, hash)), 'file', options)
     return { kind: 'symbol', tree, path, ...(fold !== undefined && { fold }), symbol: written.slice(hash + 1) }
