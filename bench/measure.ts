@@ -16,15 +16,17 @@ export interface Row {
   note?: string
 }
 
+/** Enough for the compiler to have settled: before, a call takes half as long again. */
+const WARM_UP_ROUNDS = 40
+
 /** Runs variants in turns, so that a slow moment of the disk hits all of them alike. @returns microseconds per call */
 export async function inTurns(variants: Record<string, () => Promise<void> | void>, options: { rounds: number; perRound: number }): Promise<Record<string, number[]>> {
   const times: Record<string, number[]> = Object.fromEntries(Object.keys(variants).map((name) => [name, []]))
-  for (let round = -1; round < options.rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < options.rounds; round++) {
     for (const [name, run] of Object.entries(variants)) {
       for (let i = 0; i < options.perRound; i++) {
         const start = process.hrtime.bigint()
         await run()
-        // The first round warms up.
         if (round >= 0) times[name]!.push(Number(process.hrtime.bigint() - start) / 1000)
       }
     }

@@ -274,6 +274,7 @@ export class Coordinator implements Muster {
     const state = this.parts.ledger.peek()
     return commits.flatMap((commit) => {
       this.labels.note(commit)
+      if (!this.changed.hasListeners) return []
       return logEntries(commit, state, this.labels.labels)
     })
   }

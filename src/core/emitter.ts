@@ -21,6 +21,10 @@ export class Emitter<T> {
     return { dispose: () => void this.listeners.delete(entry) }
   }
 
+  get hasListeners(): boolean {
+    return this.listeners.size > 0
+  }
+
   fire(value: T): void {
     for (const listener of [...this.listeners]) {
       try {
