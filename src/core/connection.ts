@@ -10,7 +10,7 @@ import type { Settings } from './muster.js'
 import { claimsToKeep, keepRule } from './rules/challenge.js'
 import { collectRule, joinRule, leaveRule, type JoinCommand } from './rules/join.js'
 import { checkInRule } from './rules/release.js'
-import { renewalOf } from './rules/presence.js'
+import { graceOf, renewalOf } from './rules/presence.js'
 import { needsSweep, sweepRule } from './rules/queue.js'
 import type { Context, Rule } from './rules/rule.js'
 import { OWN_KEY } from './state/keys.js'
@@ -150,9 +150,9 @@ export class Connection {
     return { seq: ledger.status().head, at: clock.now(), up: clock.uptime(), boot: clock.boot }
   }
 
-  /** Grace period of a claim in ms: short leases get a short one. */
+  /** Grace period of a claim in ms. */
   graceMs(claim: Claim): number {
-    return claim.ttl < 5 * 60_000 ? Math.min(10_000, this.options.settings.graceSeconds * 1000) : this.options.settings.graceSeconds * 1000
+    return graceOf(claim, this.options.settings.graceSeconds * 1000)
   }
 
   /** Begins the grace period of challenges that are on disk. @returns when, on the monotonic clock */

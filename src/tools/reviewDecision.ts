@@ -5,7 +5,7 @@ import { defineTool } from './tool.js'
 export const reviewDecisionTool = defineTool({
   name: 'review_decision',
   title: 'Approve or reject a decision',
-  description: 'Approve or reject a proposed decision on behalf of a person. Agents are refused, and so is whoever proposed it.',
+  description: 'Approve or reject a proposed decision on behalf of a person. Agents are refused.',
   input: z.strictObject({
     id: idInput.describe('For example D-3'),
     verdict: z.enum(['approved', 'rejected']),

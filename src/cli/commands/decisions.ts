@@ -46,7 +46,7 @@ function reviewCommand(verb: string, verdict: 'approved' | 'rejected', summary: 
   return command({
     name: `decision ${verb}`,
     summary,
-    details: 'For people, not for agents, and not for whoever proposed it.',
+    details: 'For people, not for agents.',
     words: { usage: '<id>', min: 1, max: 1 },
     options: { note: { type: 'text', value: 'T', help: 'The reason' } },
     access: 'join',

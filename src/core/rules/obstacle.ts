@@ -5,7 +5,7 @@ import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { claimEta, claimExpiry, iso } from '../state/views.js'
 import { conflictingClaims, exactClaim, waiterAhead } from './conflicts.js'
-import { ageMs, claimPresence, takeOverState } from './presence.js'
+import { ageMs, claimPresence, graceOf, overdueMs, takeOverState } from './presence.js'
 import { waitsOf } from './queue.js'
 import { isPerson, nameOf, type Context } from './rule.js'
 
@@ -46,7 +46,7 @@ function claimObstacle(state: State, resource: Resource, claim: Claim, command: 
   const described = { ...describe(state, resource, claim, context), ok: false as const }
   if (!command.takeOver) return { ...described, reason: 'HELD', hint: heldHint(state, claim, context) }
   const takeOver = takeOverState(state, claim, context)
-  if (takeOver === 'live') return { ...described, reason: 'NOT_STALE', hint: `${described.holderName} is still there, so it cannot be taken over. ${heldHint(state, claim, context)}` }
+  if (takeOver === 'live') return { ...described, reason: 'NOT_STALE', hint: described.stale ? `The lease of ${described.holderName} is over, and it has ${duration(graceOf(claim, context.graceMs) - overdueMs(state, claim, context))} more to come back. Try again then, or work on something else.` : `${described.holderName} is still there, so it cannot be taken over. ${heldHint(state, claim, context)}` }
   if ((command.dirtyFiles === 'unknown' || command.dirtyFiles.length > 0) && !command.force && !isPerson(state.agents.get(context.agent))) {
     return { ...described, reason: 'DIRTY', files: command.dirtyFiles === 'unknown' ? [] : [...command.dirtyFiles], hint: `It ${command.dirtyFiles === 'unknown' ? 'may have' : 'has'} changes by ${described.holderName} that are not committed. Ask a person to take it over, or pass force if you have looked at them.` }
   }

@@ -7,6 +7,9 @@ import type { Context } from './rule.js'
 
 /** How far back a time may lie in the future before it is taken for a wrong clock, in ms. */
 const CLOCK_TOLERANCE = 60_000
+/** Leases below this, in ms, have this grace at most. */
+const SHORT_LEASE = 5 * 60_000
+const SHORT_GRACE = 10_000
 /** A claim granted from the queue must be renewed within this time, in ms: the waiter may have gone. */
 export const OFFER_TTL = 30_000
 
@@ -95,6 +98,11 @@ export function waiterLives(state: State, wait: Wait, context: Context): boolean
   return ageMs(lastSign, context.stamp) < wait.ttl
 }
 
+/** Time in ms that a holder is given beyond its lease: short leases get a short one. */
+export function graceOf(claim: Claim, graceMs: number): number {
+  return claim.ttl < SHORT_LEASE ? Math.min(SHORT_GRACE, graceMs) : graceMs
+}
+
 /**
  * Whether the claim may be taken from its holder now. `challenge`: its process may live, so it must be asked first and
  * given the grace period to answer.
@@ -105,7 +113,7 @@ export function takeOverState(state: State, claim: Claim, context: Context): 'al
   if (presence === 'gone') return 'allowed'
   const renewal = renewalOf(state, claim)
   // Nobody answers for a command; its lease is over by a clock that no clock change touches, or it is asked like anybody.
-  if (!claim.attached && renewal.boot === context.stamp.boot) return overdueMs(state, claim, context) >= context.graceMs ? 'allowed' : 'live'
+  if (!claim.attached && renewal.boot === context.stamp.boot) return overdueMs(state, claim, context) >= graceOf(claim, context.graceMs) ? 'allowed' : 'live'
   return isChallenged(state, claim) && context.graceOver(claim) ? 'allowed' : 'challenge'
 }
 

@@ -114,6 +114,8 @@ function heldClaim(state: State, resource: Resource, token: number | undefined, 
   const other = overlappingClaims(state, resource).find((candidate) => candidate.holder !== context.agent && resourceKey(candidate.resource) === resourceKey(resource))
   if (other) {
     const name = nameOf(state, other.holder)
+    // Without a token nothing says that the caller ever had it.
+    if (token === undefined) return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, heldBy: other.holder, holderName: name, hint: `${name} holds ${label}, not you. Wait for it, ask ${name} to release it, or work on something else.` } }
     const at = new Date(other.granted.at).toISOString().slice(11, 16)
     return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: `${name} took this over at ${at} UTC. Stop writing to it, and claim it again when it is free.` } }
   }

@@ -176,8 +176,8 @@ describe('taking over', () => {
 
   it('of a command’s claim waits for lease and grace, with nobody to ask', () => {
     const table = two()
-    granted(table.claim('alpha', file('a'), { ttl: MINUTE, attached: false }))
-    table.pass(1.5 * MINUTE)
+    granted(table.claim('alpha', file('a'), { ttl: 10 * MINUTE, attached: false }))
+    table.pass(10.5 * MINUTE)
     assert.equal(refused(table.claim('beta', file('a'), { takeOver: true }), 'NOT_STALE').stale, true)
     table.pass(0.5 * MINUTE)
     granted(table.claim('beta', file('a'), { takeOver: true }))

@@ -65,7 +65,8 @@ describe('one window', () => {
     await window.statusBar.waitFor(STATUS, /Maria$/m)
     await window.screenshot('one window message')
 
-    await window.tree.inlineAction('Messages', 'A question', 'Reply to Message')
+    await window.runCommand('Muster: Reply to Message')
+    await window.quickInput.pick('A question')
     await window.quickInput.waitFor('Reply to gamma')
     await window.quickInput.typeText('Yes.')
     await window.tree.waitForRow('Messages', /A question · gamma · answered/)

@@ -41,7 +41,7 @@ export function missing(folder: string): MusterError {
 
 export function damaged(message: string, details: Record<string, unknown> = {}): MusterError {
   return new MusterError('LEDGER_DAMAGED', message, {
-    hint: 'Nothing is lost that can still be read: run `muster verify` to see where it breaks, and `muster repair` to go on.',
+    hint: 'Nothing is lost that can still be read: run `muster verify` to see where it breaks, and put a copy of the folder back if you have one.',
     details,
   })
 }
