@@ -23,13 +23,13 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
     const call = parseCall(args, commands)
     if (call.help) return finish(helpOf(call.command, commands), call.global.json, host)
     const outcome = await withMuster(call, host)
-    return outcome === undefined ? exitCodes.done : finish(outcome, call.global.json, host)
+    return finish(outcome, call.global.json, host)
   } catch (error) {
     return fail(error, wantsJson(args), host)
   }
 }
 
-async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> {
+async function withMuster(call: Call, host: Host): Promise<Outcome> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
@@ -37,13 +37,23 @@ async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> 
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
     const context = contextOf(call, host, plan, muster, interrupt.signal)
-    const problem = muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined
-    if (problem) context.notice(`muster: ${oneLine(problem.message)}\n  ${oneLine(problem.hint)}`)
-    return await call.command.run(context, call.options, call.words)
+    const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
+    const known = trouble()
+    if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
+    const outcome = await call.command.run(context, call.options, call.words)
+    const problem = trouble() ?? known
+    return problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem)
   } finally {
     subscription.dispose()
     await muster?.close()
   }
+}
+
+const NOTHING_MORE: Outcome = { json: { ok: true }, text: () => '', printed: true }
+
+/** What can still be read of a ledger that cannot be used goes out with the reason, and with the exit code that says so. */
+function partial(outcome: Outcome | undefined, { code, message, hint }: { code: string; message: string; hint: string }): Outcome {
+  return { text: () => '', ...outcome, json: { ...outcome?.json, ok: false, error: { code, message, hint } }, exit: exitCodes.unusable }
 }
 
 interface Plan {
@@ -54,12 +64,13 @@ interface Plan {
 }
 
 async function prepare({ command, options, global }: Call, host: Host): Promise<Plan> {
-  if (command.access === 'nothing') return { folder: '', name: '' }
+  const access = command.access(options)
+  if (access === 'nothing') return { folder: '', name: '' }
   if (global.folder === '') throw new UsageError('--folder needs a value.')
   const folder = global.folder === undefined ? await host.locate(host.cwd) : resolve(host.cwd, global.folder)
-  if (command.access !== 'start' && !existsSync(folder)) throw notTurnedOn(folder)
-  if (command.access === 'folder') return { folder, name: '' }
-  const readOnly = command.access === 'look'
+  if (access !== 'start' && !existsSync(folder)) throw notTurnedOn(folder)
+  if (access === 'folder') return { folder, name: '' }
+  const readOnly = access === 'look'
   const named = global.agent ?? (host.env['MUSTER_AGENT'] || undefined)
   const window = named === undefined ? windowOf(folder, host.env) : undefined
   // Left open for those who join: the person named by git is known to be a person then.
@@ -77,7 +88,7 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
       attached: false,
       watch: command.watch(options),
       readOnly,
-      create: command.access === 'start',
+      create: access === 'start',
     },
   }
 }
@@ -120,10 +131,11 @@ function contextOf(call: Call, host: Host, { folder, name }: Plan, muster: Muste
 
 function finish(outcome: Outcome, json: boolean, host: Host): number {
   const { ok } = outcome.json
+  if (outcome.printed) return exitCodes.done
   if (json) {
     host.out.write(`${safeJson(outcome.json)}\n`)
   } else {
-    const output = ok ? host.out : host.err
+    const output = ok || outcome.exit === exitCodes.unusable ? host.out : host.err
     const text = outcome.text(createUi(output, host.env, host.now()))
     if (text !== '') output.write(`${text}\n`)
   }

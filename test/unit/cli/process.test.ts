@@ -261,6 +261,10 @@ describe('muster as a process', function () {
       const before = snapshot(join(repo, '.muster'))
       const status = await json('status')
       assert.deepEqual([status.exit, status.json.error?.code, (status.json['claims'] as unknown[] | undefined)?.length], [3, 'LEDGER_NEWER', 1])
+      for (const command of [['claims'], ['agent', 'list'], ['decision', 'list'], ['log'], ['inbox', '--peek']]) {
+        const look = await json(...command, '--agent', 'alpha')
+        assert.deepEqual([look.exit, look.json['ok'], look.json.error?.code], [3, false, 'LEDGER_NEWER'], command.join(' '))
+      }
       for (const command of acting) {
         const { exit, json: { error } } = await json(...command, '--agent', 'beta')
         assert.deepEqual([exit, error?.code], [3, 'LEDGER_NEWER'], command.join(' '))
