@@ -1,13 +1,11 @@
-import type { z } from 'zod'
-import type { Claims } from './claims.js'
-import type { Connection } from './connection.js'
+import { Acting, parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
-import type { Commit, Ledger, LedgerStatus } from './ledger/port.js'
+import type { Commit, LedgerStatus } from './ledger/port.js'
 import { agentIdOf, type AgentStatus } from './model/agent.js'
 import type { Event } from './model/events.js'
 import * as op from './model/operations.js'
-import { resourceLabel, type Resource } from './model/resource.js'
+import { resourceLabel } from './model/resource.js'
 import type { Change, LogEntry, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { askRule, markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
@@ -18,29 +16,16 @@ import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
 import { StateWorld } from './state/world.js'
 
-export interface CoordinatorParts {
-  folder: string
-  root: string
-  ledger: Ledger<State, Event>
-  connection: Connection
-  claims: Claims
-  /** Takes up the identity, once; called before the first operation that writes. Throws in read-only connections. */
-  join: () => Promise<void>
-  /** Agent to read for while nothing was written yet. */
-  reader: string
-  tree: { resolve(text: string): Resource; branch(): string | undefined; releaseable(): Promise<readonly Resource[]> }
-  leaseMs: number
-}
-
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator implements Muster {
+export class Coordinator extends Acting implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event
   private readonly untold: LogEntry[] = []
   private telling: Promise<void> | undefined
 
-  constructor(private readonly parts: CoordinatorParts) {
+  constructor(parts: MusterParts) {
+    super(parts)
     const { ledger, connection } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))
     ledger.onDidAdvance((commits) => this.announce(this.entriesOf(commits)))
@@ -67,10 +52,6 @@ export class Coordinator implements Muster {
       await this.parts.ledger.refresh().catch(() => undefined)
       this.fireUntold()
     } while (this.untold.length > 0)
-  }
-
-  get agent(): string {
-    return this.parts.connection.agent || this.parts.reader
   }
 
   get folder(): string {
@@ -145,26 +126,22 @@ export class Coordinator implements Muster {
   async release(resource: string, options: op.ReleaseOptions = {}): Promise<op.ReleaseResult> {
     const parsed = parse(op.releaseOptions, options, 'release options')
     const resolved = this.resolve(resource)
-    await this.parts.join()
-    return this.parts.connection.perform(releaseRule, { resource: resolved, ...parsed })
+    return this.act(releaseRule, { resource: resolved, ...parsed })
   }
 
   async forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult> {
     const command = { resource: this.resolve(resource), reason: parse(op.lineInput, reason, 'reason') }
-    await this.parts.join()
-    return this.parts.connection.perform(forceReleaseRule, command)
+    return this.act(forceReleaseRule, command)
   }
 
   async askForRelease(resource: string, text: string): Promise<op.AskResult> {
     const command = { resource: this.resolve(resource), text: parse(op.textInput, text, 'text') }
-    await this.parts.join()
-    return this.parts.connection.perform(askRule, command)
+    return this.act(askRule, command)
   }
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
     const command = parse(op.messageInput, message, 'message')
-    await this.parts.join()
-    return this.parts.connection.perform(sendRule, command, this.namedKey('send', key))
+    return this.act(sendRule, command, { operation: 'send', key })
   }
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
@@ -180,26 +157,22 @@ export class Coordinator implements Muster {
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
-    await this.parts.join()
-    return this.parts.connection.perform(markRule, { messages: [id], status: 'acknowledged' })
+    return this.act(markRule, { messages: [id], status: 'acknowledged' })
   }
 
   async reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })> {
     const command = { message: id, body: parse(op.textInput, body, 'body') }
-    await this.parts.join()
-    return this.parts.connection.perform(replyRule, command)
+    return this.act(replyRule, command)
   }
 
   async logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult> {
     const command = parse(op.decisionInput, decision, 'decision')
-    await this.parts.join()
-    return this.parts.connection.perform(proposeRule, command, this.namedKey('decision', key))
+    return this.act(proposeRule, command, { operation: 'decision', key })
   }
 
   async reviewDecision(id: string, verdict: 'approved' | 'rejected', note = ''): Promise<op.DecisionResult> {
     const command = { decision: id, verdict: parse(op.verdictInput, verdict, 'verdict'), note: parse(op.textInput, note, 'note') }
-    await this.parts.join()
-    return this.parts.connection.perform(reviewRule, command)
+    return this.act(reviewRule, command)
   }
 
   async getAgent(id: string): Promise<op.AgentView | undefined> {
@@ -253,15 +226,6 @@ export class Coordinator implements Muster {
     this.changed.dispose()
   }
 
-  private resolve(resource: string): Resource {
-    return this.parts.tree.resolve(parse(op.resourceInput, resource, 'resource'))
-  }
-
-  /** Keys of different operations are different keys. */
-  private namedKey(operation: string, key: string | undefined): string | undefined {
-    return key === undefined ? undefined : `${this.agent}/${operation}.${parse(op.keyInput, key, 'key')}`
-  }
-
   async refresh(): Promise<World> {
     return this.worldOf(await this.parts.ledger.refresh())
   }
@@ -278,13 +242,4 @@ export class Coordinator implements Muster {
       return logEntries(commit, state, this.labels.labels)
     })
   }
-}
-
-/** @throws MusterError INVALID_INPUT that names the field */
-function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const field = issue && issue.path.length > 0 ? ` (${issue.path.join('.')})` : ''
-  throw new MusterError('INVALID_INPUT', `Not a usable ${what}${field}: ${issue?.message ?? 'wrong shape'}.`, { hint: 'See the documentation of the call for its fields.', details: { issues: result.error.issues } })
 }

@@ -1,6 +1,6 @@
 import type { GrantFields, Wait } from '../model/claim.js'
 import type { Resource } from '../model/resource.js'
-import { nextId } from '../state/fold.js'
+import { nextId } from '../state/ids.js'
 import { exactClaim } from './conflicts.js'
 import type { Plan } from './rule.js'
 
