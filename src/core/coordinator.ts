@@ -4,13 +4,16 @@ import { MusterError } from './errors.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import { agentIdOf, type AgentStatus } from './model/agent.js'
 import type { Event } from './model/events.js'
+import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { Change, LogEntry, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
-import { askRule, markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
+import { closeHelpRule, openHelp } from './rules/help.js'
+import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
 import { agentPresence } from './rules/presence.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
+import { answerRule, askRule } from './rules/request.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
@@ -68,14 +71,14 @@ export class Coordinator extends Acting implements Muster {
     const context = this.parts.connection.context()
     const me = state.agents.get(this.agent)
     if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
-    const unread = selectMessages(state, this.agent, { unread: true })
+    const unread = selectMessages(state, this.agent, { unread: true }, context.stamp)
     const incomplete = [...state.agents.values()].filter((agent) => agent.kind === 'agent' && agent.status !== 'done' && agent.status !== 'failed' && agentPresence(state, agent, context) !== 'live')
     return {
       ok: true,
       agent: agentView(state, me, context),
       messages: unread,
       claims: [...state.claims.values()].map((claim) => claimView(state, claim, context)),
-      helpRequests: unread.filter((message) => message.kind === 'help'),
+      helpRequests: openHelp(state, this.agent, false).map((message) => messageView(state, message, this.agent, context.stamp)),
       decisions: [...state.decisions.values()].map((decision) => decisionView(state, decision)),
       incomplete: incomplete.map((agent) => agentView(state, agent, context)),
       lost: unread.filter((message) => message.about?.act === 'taken' || message.about?.act === 'forced'),
@@ -139,6 +142,12 @@ export class Coordinator extends Acting implements Muster {
     return this.act(askRule, command)
   }
 
+  async answerRequest(id: string, answer: RequestAnswer, text = '', options: op.AnswerOptions = {}): Promise<op.AnswerResult> {
+    const keep = parse(op.answerOptions, options, 'answer').keep.map((resource) => this.resolve(resource))
+    if (keep.length > 0 && answer !== 'narrow') throw new MusterError('INVALID_INPUT', 'What is kept goes with the answer "narrow".', { hint: 'Answer "narrow", or leave out what to keep.' })
+    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep })
+  }
+
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
     const command = parse(op.messageInput, message, 'message')
     return this.act(sendRule, command, { operation: 'send', key })
@@ -146,14 +155,14 @@ export class Coordinator extends Acting implements Muster {
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
     const { peek, ...wanted } = parse(op.readOptions, options, 'read options')
-    if (peek) return selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
-    const unread = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
+    const unread = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted, this.parts.connection.now())
+    if (peek) return unread
     const fresh = unread.filter((message) => message.unread).map((message) => message.id)
     if (fresh.length === 0) return unread
     await this.parts.join()
     await this.parts.connection.perform(markRule, { messages: fresh, status: 'seen' })
     const state = this.parts.ledger.peek()
-    return unread.map((message) => messageView(state, state.messages.get(message.id)!, this.agent)).map((message) => ({ ...message, unread: fresh.includes(message.id) }))
+    return unread.map((message) => messageView(state, state.messages.get(message.id)!, this.agent, this.parts.connection.now())).map((message) => ({ ...message, unread: fresh.includes(message.id) }))
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
@@ -163,6 +172,20 @@ export class Coordinator extends Acting implements Muster {
   async reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })> {
     const command = { message: id, body: parse(op.textInput, body, 'body') }
     return this.act(replyRule, command)
+  }
+
+  async requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult> {
+    const fields = parse(op.helpInput, request, 'request for help')
+    return this.act(sendRule, { ...fields, to: parse(op.messageInput.shape.to, to, 'recipient'), kind: 'help' }, { operation: 'help', key })
+  }
+
+  async closeHelp(id: string, answer = ''): Promise<op.CloseHelpResult> {
+    return this.act(closeHelpRule, { request: id, answer: parse(op.textInput, answer, 'answer') })
+  }
+
+  async listHelpRequests(): Promise<op.MessageView[]> {
+    const state = await this.parts.ledger.refresh()
+    return openHelp(state, this.agent, true).map((message) => messageView(state, message, this.agent, this.parts.connection.now()))
   }
 
   async logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult> {

@@ -164,6 +164,7 @@ const handlers: Handlers = {
     state.messages.set(id, { ...fields, id, sent: stamp, delivery })
     for (const recipient of fields.recipients) state.unreadOf.add(recipient, id)
     state.sentBy.set(fields.from, [...(state.sentBy.get(fields.from) ?? []), id].slice(-RECENT_SENDS))
+    if (fields.kind === 'help') state.openHelp.set(id, true)
     count(state, 'message', id)
   },
 
@@ -172,6 +173,13 @@ const handlers: Handlers = {
     if (!message || !Object.hasOwn(message.delivery, event.agent)) return
     state.messages.set(message.id, { ...message, delivery: { ...message.delivery, [event.agent]: { status: event.status, stamp } } })
     if (event.status !== 'sent') state.unreadOf.remove(event.agent, message.id)
+  },
+
+  'help.closed': (state, event, stamp) => {
+    const message = state.messages.get(event.message)
+    if (!message) return
+    state.openHelp.delete(message.id)
+    state.messages.set(message.id, { ...message, closed: { by: event.by, stamp } })
   },
 
   'decision.proposed': (state, event, stamp) => {
