@@ -5,6 +5,7 @@ import { Coordinator } from './coordinator.js'
 import { MusterError } from './errors.js'
 import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
 import { agentIdOf } from './model/agent.js'
+import type { NameRules } from './model/names.js'
 import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { Muster, OpenOptions, Settings } from './muster.js'
@@ -13,8 +14,8 @@ import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
-import { branchOf, locateFolder, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
-import { ignoresCase, resolveResource } from './system/resolve.js'
+import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { namesAt, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
 
@@ -29,6 +30,8 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const spokenFor = options.agent ?? options.window
   if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw new MusterError('INVALID_INPUT', `"${spokenFor}" is no usable agent name.`, { hint: 'Use letters and digits.' })
 
+  const create = !readOnly && options.create !== false
+  if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   const clock = systemClock()
   const ledger = await openFolderLedger({
     folder,
@@ -36,7 +39,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     clock,
     watch,
     rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
-    create: !readOnly && options.create !== false,
+    create,
     readOnly,
   })
   // A window's person counts where it is known; otherwise, and where no agent is named, git says who this is.
@@ -44,7 +47,10 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const name = options.agent ?? window ?? personName(tree.root)
   const here = { boot: clock.boot, machine: machineId() }
   const connection = new Connection({ ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library' })
-  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources)
+  let seen: NameRules | undefined
+  // Ledgers of old do not say.
+  const names = (): NameRules => ledger.status().names ?? (seen ??= namesAt(folder))
+  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources, names())
   const join = once(() => joinAs(connection, name, options, tree))
   try {
     if (attached && !readOnly) await join()
@@ -52,7 +58,6 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     await ledger.close()
     throw error
   }
-  let folds: boolean | undefined
   return new Coordinator({
     folder,
     root: tree.root,
@@ -63,7 +68,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     reader: options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
-      resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
+      resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.attached ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
@@ -94,6 +99,19 @@ function placeOf(options: OpenOptions): Place {
   }
   const tree = treeAt(directory, shared)
   return { folder, tree, base: options.root === undefined ? tree.root : directory }
+}
+
+/**
+ * A container that is given a working tree without its repository must not start a ledger of its own there: others would
+ * go on in the one it cannot see. @throws MusterError FOLDER_UNUSABLE
+ */
+function assertOnlyLedger(folder: string, { root = process.cwd() }: OpenOptions): void {
+  const place = locateFolder(resolve(root))
+  if (place.unseen === undefined || realpathOrSelf(dirname(folder)) !== place.root) return
+  throw new MusterError('FOLDER_UNUSABLE', `${place.root} is a working tree of a repository that cannot be seen from here (${place.unseen}).`, {
+    hint: `Others may be at work with the records beside that repository. Make it visible here (in a container: mount it at the same path), or set MUSTER_FOLDER to a folder that all of them see. Should nobody else work on it, create ${folder} yourself.`,
+    details: { unseen: place.unseen },
+  })
 }
 
 function treeAt(directory: string, fallback = directory): Tree {
