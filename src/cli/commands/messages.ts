@@ -45,7 +45,7 @@ export const messageCommands = [
       search: { type: 'text', value: 'T', help: 'Only those with this text' },
       peek: { type: 'flag', help: 'Leave them unread' },
     },
-    access: 'join',
+    access: ({ peek }) => (peek ? 'look' : 'join'),
     examples: ['muster inbox --unread', 'muster inbox --from beta --search login --peek'],
     async run({ muster }, options) {
       const { readMessagesTool } = await import('../../tools/readMessages.js')

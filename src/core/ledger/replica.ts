@@ -1,7 +1,7 @@
 import { Chain } from './classify.js'
 import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
-import { parseNameRules, type NameRules } from '../model/names.js'
+import { parseNameRules, type NameRules } from '../names.js'
 import type { Clock, Commit, LedgerStatus, Machine, Stamp } from './port.js'
 
 export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>

@@ -1,10 +1,11 @@
 import { readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../errors.js'
-import { exactNames, foldName, windowsSpelling, type NameRules } from '../model/names.js'
 import { isGlob } from '../model/overlap.js'
 import type { PathResource, Resource } from '../model/resource.js'
+import { exactNames, foldName, type NameRules } from '../names.js'
 import { lookAt, treeOf, type Tree } from './locate.js'
+import { windowsSpelling } from './windowsSpelling.js'
 
 export interface ResolveOptions {
   tree: Tree

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { openMuster } from '../../../src/core/open.js'
 import { collides } from '../../../src/core/model/overlap.js'
 import type { Resource } from '../../../src/core/model/resource.js'
-import { exactNames } from '../../../src/core/model/names.js'
+import { exactNames } from '../../../src/core/names.js'
 import { resolveResource } from '../../../src/core/system/resolve.js'
 
 interface Held {

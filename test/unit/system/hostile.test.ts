@@ -3,7 +3,7 @@ import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync
 import { join, relative } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
 import { agentIdOf } from '../../../src/core/model/agent.js'
-import { foldName } from '../../../src/core/model/names.js'
+import { foldName } from '../../../src/core/names.js'
 import { openMuster } from '../../../src/core/open.js'
 import { Sandbox } from './sandbox.js'
 

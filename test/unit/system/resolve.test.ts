@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { exactNames, type NameRules } from '../../../src/core/model/names.js'
+import { exactNames, type NameRules } from '../../../src/core/names.js'
 import { resourceKey, resourceLabel, type Resource } from '../../../src/core/model/resource.js'
 import { branchOf, treeOf } from '../../../src/core/system/locate.js'
 import { resolveResource } from '../../../src/core/system/resolve.js'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { errnoOf } from '../../errors.js'
-import { exactNames, type NameRules } from '../../model/names.js'
+import { exactNames, type NameRules } from '../../names.js'
 import type { LedgerFs } from './ledgerFs.js'
 
 /** Begins the names of what probes leave behind when they are killed. */

@@ -8,9 +8,9 @@ import { Flusher } from './flusher.js'
 import { look, makeFile, prepare, type Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { probeNames } from './probeNames.js'
-import { damaged, folderProblem, missing, notOurs } from './problems.js'
+import { damaged, folderProblem, missing } from './problems.js'
 import { SegmentTail } from './segmentTail.js'
-import { looksTorn, Suspect, suspectAt } from './suspect.js'
+import { assertTorn, Suspect, suspectAt } from './suspect.js'
 
 export interface StoreOptions {
   readOnly: boolean
@@ -286,7 +286,7 @@ export class Store<S, E> {
   /** Writes the first line, like any other: of several that try, one wins. */
   private begin(hasMore: boolean): void {
     if (hasMore) throw damaged(`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
-    if (!looksTorn(readWhole(this.fs, this.tail.path))) throw notOurs(this.tail.path, 'holds something else than a ledger')
+    assertTorn(this.tail.path, readWhole(this.fs, this.tail.path))
     this.prepare()
     const names = JSON.stringify(probeNames(this.fs, this.layout.folder))
     for (let attempt = 0; this.replica.chain.seq === 0; attempt++) {

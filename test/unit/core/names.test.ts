@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { foldName, parseNameRules, windowsSpelling, type NameRules } from '../../../src/core/model/names.js'
+import { foldName, parseNameRules, type NameRules } from '../../../src/core/names.js'
+import { windowsSpelling } from '../../../src/core/system/windowsSpelling.js'
 
 const rules: NameRules[] = (['exact', 'simple', 'full'] as const).flatMap((letters) => (['exact', 'same'] as const).map((forms) => ({ letters, forms })))
 const nasty = fc.string({ unit: fc.constantFrom('a', 'A', 'ß', 'ẞ', 's', 'S', '\u00e9', 'e', '\u0301', '\u00c9', 'σ', 'ς', 'Σ', 'ı', 'I', 'i', 'İ', '\u212a', 'k', '.', ' ', '1', '\u{10400}', '\u{10428}'), maxLength: 6 })
