@@ -1,5 +1,6 @@
 import type { Subscribe } from './emitter.js'
 import type { AgentKind, AgentRole, AgentStatus } from './model/agent.js'
+import type { RequestAnswer } from './model/message.js'
 import type { Event } from './model/events.js'
 import type * as op from './model/operations.js'
 import type { LedgerStatus } from './ledger/port.js'
@@ -71,12 +72,19 @@ export interface Muster {
   release(resource: string, options?: op.ReleaseOptions): Promise<op.ReleaseResult>
   forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult>
   askForRelease(resource: string, text: string): Promise<op.AskResult>
+  /** Answers a request for a lock of mine. `narrow` with `keep` replaces the lock by those parts of it at once. */
+  answerRequest(id: string, answer: RequestAnswer, text?: string, options?: op.AnswerOptions): Promise<op.AnswerResult>
   /** A message with the same `key` is sent once, across restarts of the caller. */
   sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult>
   /** Newest last. Marks what it returns as seen, unless `peek`. */
   readMessages(options?: op.ReadOptions): Promise<op.MessageView[]>
   acknowledge(id: string): Promise<op.MarkResult>
   reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })>
+  requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult>
+  /** By whoever was asked, or by the one who asked; the other side is told. */
+  closeHelp(id: string, answer?: string): Promise<op.CloseHelpResult>
+  /** Open requests for help to or from me, the most urgent first. */
+  listHelpRequests(): Promise<op.MessageView[]>
   logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult>
   reviewDecision(id: string, verdict: 'approved' | 'rejected', note?: string): Promise<op.DecisionResult>
   getAgent(id: string): Promise<op.AgentView | undefined>

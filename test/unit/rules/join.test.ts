@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { agentIdOf } from '../../../src/core/model/agent.js'
-import { agentPresence } from '../../../src/core/rules/presence.js'
 import { joinRule } from '../../../src/core/rules/join.js'
 import type { ProcessName, Worker } from '../../../src/core/rules/worker.js'
+import { agentPresence, claimPresence } from '../../../src/core/rules/presence.js'
+import { checkInRule } from '../../../src/core/rules/release.js'
 import { file, MINUTE, RuleTable } from './table.js'
 
 const window = { kind: 'person', workspace: 'w', anyFreeName: true } as const
@@ -21,6 +22,23 @@ describe('identity', () => {
     const table = new RuleTable()
     table.join('alpha')
     assert.equal(table.join('alpha', { attached: false }), 'alpha')
+  })
+
+  it('whose process ended goes on by commands: present again, its locks by their lease', () => {
+    const table = new RuleTable()
+    table.join('alpha')
+    table.claim('alpha', file('a'))
+    table.kill('alpha')
+    const presence = (): string => agentPresence(table.state, table.state.agents.get('alpha')!, table.context('beta'))
+    const claim = () => [...table.state.claims.values()][0]!
+    assert.equal(presence(), 'gone')
+    table.run('alpha', checkInRule, { resource: null, fields: {}, work: true }, true)
+    assert.equal(presence(), 'live')
+    assert.equal(claimPresence(table.state, claim(), table.context('beta')), 'gone')
+    table.run('alpha', checkInRule, { resource: file('a'), fields: {}, work: true }, true)
+    assert.equal(claimPresence(table.state, claim(), table.context('beta')), 'live')
+    table.pass(31 * MINUTE)
+    assert.deepEqual([presence(), claimPresence(table.state, claim(), table.context('beta'))], ['gone', 'overdue'])
   })
 
   it('differs between two windows of one person', () => {
