@@ -40,6 +40,8 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
   z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),
+  /** A request for help is over. */
+  z.object({ type: z.literal('help.closed'), message: z.string(), by: z.string() }),
 
   z.object({ type: z.literal('decision.proposed'), decision: z.string(), number: z.number().int(), proposer: z.string(), fields: decisionFields }),
   z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),

@@ -93,7 +93,7 @@ describe('command line', () => {
     it('of a ledger that can only be read is an error, beside what can be read', async () => {
       const readOnly = { code: 'LEDGER_NEWER', message: 'A newer version wrote here.', hint: 'Update Muster.' } as const
       const world = { me: undefined, agents: [agentView()], claims: [], messages: [], decisions: [], ledger: ledgerStatus({ readOnly }) }
-      const { json, exit } = await run(['status', '--json'], { muster: { refresh: async () => world } })
+      const { json, exit } = await run(['status', '--json'], { muster: { refresh: async () => world, ledgerStatus: () => world.ledger } })
       assert.deepEqual([json['ok'], json['error'], (json['agents'] as unknown[]).length, exit], [false, readOnly, 1, 3])
     })
 
@@ -159,7 +159,8 @@ describe('command line', () => {
     const readOnly = { code: 'LEDGER_NEWER', message: 'A newer version wrote here.', hint: 'Update Muster.' } as const
     const muster = { listClaims: async () => [], ledgerStatus: () => ledgerStatus({ readOnly }) }
     assert.equal((await run(['claims'], { muster })).err, 'muster: A newer version wrote here.\n  Update Muster.\n')
-    assert.equal((await run(['claims', '--json'], { muster })).err, '')
+    const { json, exit, err } = await run(['claims', '--json'], { muster })
+    assert.deepEqual([json, exit, err], [{ ok: false, error: readOnly, claims: [] }, 3, ''])
   })
 
   it('closes the connection, whatever happens', async () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { Chain } from '../classify.js'
 import { parseLine } from '../line.js'
@@ -12,8 +11,6 @@ import { KEPT_SNAPSHOTS, listSnapshots, temporaryFiles, temporaryIn, type Upkeep
 const LEFT_BEHIND = 10 * 60_000
 /** Lines checked between two turns of the event loop. */
 const STEP = 2000
-const compress = promisify(gzip)
-const unpack = promisify(gunzip)
 
 /**
  * Moves old segments to the archive, one after the other: those that no snapshot stands in and that are two behind the one
@@ -59,9 +56,9 @@ async function archive<S, E>({ fs, layout }: UpkeepParts<S, E>, segment: number,
   if (checked === undefined) return undefined
   const stub: Stub = { archived: segment, ...checked, sha256: createHash('sha256').update(bytes).digest('hex') }
   ensureFolder(fs, layout.archive)
-  const packed = await compress(bytes)
+  const packed = await zipped(gzip, bytes)
   // From here on it is the only copy.
-  if (!(await unpack(packed)).equals(bytes)) throw new Error('compressing changed it')
+  if (!(await zipped(gunzip, packed)).equals(bytes)) throw new Error('compressing changed it')
   await writeWhole(fs, layout.archived(segment), temporaryIn(layout.archive, segment), [packed])
   await writeWhole(fs, layout.segment(segment), temporaryIn(layout.archive, segment), [JSON.stringify(stub) + '\n'])
   return stub
@@ -83,4 +80,8 @@ async function check(bytes: Buffer, before: { seq: number; sum: string }): Promi
     if (line.kind === 'closed') return { first, last: chain.seq, lastSum: chain.sum }
   }
   return undefined
+}
+
+function zipped(method: (bytes: Buffer, done: (error: Error | null, result: Buffer) => void) => void, bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => method(bytes, (error, result) => (error === null ? resolve(result) : reject(error))))
 }

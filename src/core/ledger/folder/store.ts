@@ -8,10 +8,10 @@ import { look, makeFile, prepare, type Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { openSnapshot } from './openSnapshot.js'
 import { Places } from './places.js'
-import { damaged, folderProblem, missing, notOurs } from './problems.js'
+import { damaged, folderProblem, missing } from './problems.js'
 import { Reading } from './reading.js'
 import type { SegmentTail } from './segmentTail.js'
-import { looksTorn, Suspect } from './suspect.js'
+import { assertTorn, Suspect } from './suspect.js'
 
 export interface StoreOptions {
   readOnly: boolean
@@ -232,7 +232,7 @@ export class Store<S, E> {
   /** Writes the first line, like any other: of several that try, one wins. */
   private writeGenesis(hasMore: boolean): void {
     if (hasMore) throw damaged(`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
-    if (!looksTorn(readWhole(this.fs, this.tail.path))) throw notOurs(this.tail.path, 'holds something else than a ledger')
+    assertTorn(this.tail.path, readWhole(this.fs, this.tail.path))
     this.prepare()
     for (let attempt = 0; this.replica.chain.seq === 0; attempt++) {
       const { failure } = this.append('genesis', `,"ledger":"${randomBytes(12).toString('hex')}"`, this.replica.nextStamp(this.clock))
