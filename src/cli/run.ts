@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
@@ -101,6 +101,10 @@ function windowOf(folder: string, env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function notTurnedOn(folder: string): MusterError {
+  const parent = dirname(folder)
+  if (!existsSync(parent)) {
+    return new MusterError('FOLDER_UNUSABLE', `There is no ${parent}.`, { hint: 'Check --folder and MUSTER_FOLDER.', details: { folder } })
+  }
   return new MusterError('FOLDER_UNUSABLE', `Muster is not turned on here: there is no ${folder}.`, {
     hint: 'Any claim turns it on: muster claim <file>',
     details: { folder },

@@ -7,7 +7,7 @@ import type { Event } from './model/events.js'
 import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
-import type { Change, LogEntry, Muster, World } from './muster.js'
+import type { Change, CloseOptions, LogEntry, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
@@ -100,7 +100,7 @@ export class Coordinator extends Acting implements Muster {
       resources: resolved,
       grant: {
         mode: parsed.mode,
-        attached: this.parts.connection.attached,
+        attached: this.parts.connection.bound,
         ttl: parsed.minutes === undefined ? this.parts.leaseMs : parsed.minutes * 60_000,
         ...(parsed.estimatedMinutes !== undefined && { estimatedMinutes: parsed.estimatedMinutes }),
         ...(parsed.note !== undefined && { note: parsed.note }),
@@ -239,13 +239,13 @@ export class Coordinator extends Acting implements Muster {
     this.parts.connection.noteWork()
   }
 
-  async close(options: { reload?: boolean } = {}): Promise<void> {
-    if (options.reload !== true) {
+  async close(options: CloseOptions = {}): Promise<void> {
+    if (options.reload !== true && (options.over === true || this.parts.connection.attached)) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.
       const clean = await this.parts.tree.releaseable()
       await Promise.allSettled(clean.map((resource) => this.parts.connection.perform(releaseRule, { resource, message: 'closed' })))
     }
-    await this.parts.connection.close(options.reload === true)
+    await this.parts.connection.close(options.reload ? 'reload' : options.over ? 'over' : undefined)
     this.changed.dispose()
   }
 

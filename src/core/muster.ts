@@ -30,6 +30,16 @@ export interface OpenOptions {
   workspace?: string
   /** Id of a window's person to speak for, as a command in that window's terminal does; counts when it is known here and no agent is named. */
   window?: string
+  /**
+   * The client's id of the conversation to speak for, where no agent is named. One conversation is one agent, however many
+   * processes speak for it; a new one gets a free name after its client (`claude-2`).
+   */
+  conversation?: string
+  /**
+   * Pid of the agent's program that this process acts for, where no agent is named: a hook, or a command that an agent's
+   * shell runs. Tells who speaks where no conversation does. With `attached: false` claims last as long as that process.
+   */
+  process?: number
   /** Follow what others write (file watch and rescan) and fire onDidChange. Default true for attached. */
   watch?: boolean
   /** Open without writing anything, not even an identity: for looking, and for untrusted workspaces. */
@@ -93,8 +103,15 @@ export interface Muster {
   readonly onDidChange: Subscribe<Change>
   /** Work seen outside the ledger (typing, saving): keeps this agent's claims when somebody doubts that it is there. */
   noteWork(): void
-  /** Ends the connection: the identity is free again. `reload`: about to come back within a minute, claims are kept live. */
-  close(options?: { reload?: boolean }): Promise<void>
+  /** Ends the connection: the identity is free again. */
+  close(options?: CloseOptions): Promise<void>
+}
+
+export interface CloseOptions {
+  /** About to come back within a minute: claims are kept live. */
+  reload?: boolean
+  /** The conversation this connection acts for is over, though this process only spoke for it: what is clean is let go of. */
+  over?: boolean
 }
 
 /** One happening, for people: `muster log`, notifications. */

@@ -9,11 +9,13 @@ import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { Muster, OpenOptions, Settings } from './muster.js'
 import { claimsOf } from './rules/conflicts.js'
+import type { Worker } from './rules/worker.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { processStart } from './system/processes.js'
 import { ignoresCase, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
@@ -43,9 +45,13 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const window = options.window !== undefined && ledger.peek().agents.has(options.window) ? options.window : undefined
   const name = options.agent ?? window ?? personName(tree.root)
   const here = { boot: clock.boot, machine: machineId() }
-  const connection = new Connection({ ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library' })
+  const worker = workerOf(options, clock.boot)
+  const connection = new Connection({
+    ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library',
+    behalf: worker?.process,
+  })
   const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources)
-  const join = once(() => joinAs(connection, name, options, tree))
+  const join = once(() => joinAs(connection, worker ? shortName(options.client) : name, options, tree, worker))
   try {
     if (attached && !readOnly) await join()
   } catch (error) {
@@ -65,7 +71,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
       branch: rarely(() => branchOf(tree)),
-      releaseable: () => (connection.attached ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+      releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
   })
 }
@@ -105,13 +111,25 @@ function isWithin(folder: string, path: string): boolean {
   return steps === '' || (!steps.startsWith('..') && !steps.includes(':'))
 }
 
-async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree): Promise<void> {
+/** The worker who speaks where no agent is named. */
+function workerOf({ agent, conversation, process: pid }: OpenOptions, boot: string): Worker | undefined {
+  if (agent !== undefined || (conversation === undefined && pid === undefined)) return undefined
+  return { conversation, process: pid === undefined ? undefined : { pid, start: processStart(pid), boot } }
+}
+
+/** What agents of a client are called. */
+function shortName(client = 'agent'): string {
+  return client.replace(/-(code|cli|agent)$/, '')
+}
+
+async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree, worker: Worker | undefined): Promise<void> {
   if (options.readOnly) throw new MusterError('INVALID_INPUT', 'This connection was opened for reading only.', { hint: 'Open it without readOnly.' })
-  const { kind = options.agent === undefined ? 'person' : undefined, role, level, parent, client, model, brief, workspace } = options
+  const { kind = worker ? 'agent' : options.agent === undefined ? 'person' : undefined, role, level, parent, client, model, brief, workspace } = options
   await connection.join({
     name,
     identity: { kind, role, level, parent, client, model, brief, workspace, tree: tree.id },
     anyFreeName: options.agent === undefined && connection.attached,
+    ...(worker && { worker }),
   })
 }
 

@@ -41,6 +41,8 @@ export const agentIdentity = z.object({
   brief: z.string().optional(),
   /** Key of the workspace whose windows may take this identity up again; set for windows only. */
   workspace: z.string().optional(),
+  /** The client's conversation it is, or the process of its program; set where no name was given. */
+  conversation: z.string().optional(),
   /** Working tree it works in, as in Resource. */
   tree: z.string().optional(),
 })

@@ -2,7 +2,7 @@ import { errnoOf, isMusterError, MusterError } from '../../errors.js'
 
 /** A sentence and what to do, for the system errors a folder can answer with. */
 const KNOWN: Record<string, readonly [what: string, hint: string]> = {
-  ENOENT: ['does not exist', 'Turn Muster on for this folder again.'],
+  ENOENT: ['does not exist', 'Somebody may have deleted it just now. Try again, or choose another folder.'],
   ENOTDIR: ['has a file where a folder should be', 'Move that file away, or choose another folder.'],
   EACCES: ['may not be accessed by this user', 'Give this user read and write permission for it, or choose another folder.'],
   EPERM: ['may not be changed by this user', 'Give this user read and write permission for it, or choose another folder.'],
@@ -29,6 +29,11 @@ export function notOurs(path: string, what: string): MusterError {
     hint: 'Nothing was changed. Move it away, or choose another folder.',
     details: { path },
   })
+}
+
+/** The folder is not there and cannot be made. */
+export function cannotMake(folder: string, why: string, hint: string, cause?: unknown): MusterError {
+  return new MusterError('FOLDER_UNUSABLE', `${folder} cannot be made: ${why}.`, { hint, details: { path: folder }, cause })
 }
 
 /** There is no ledger, and none may be made. `details.missing` is true. */
