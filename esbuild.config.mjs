@@ -1,17 +1,25 @@
-// Builds the bundles that ship (dist/) and, with --tests, an unbundled copy of sources and tests (out/)
-// for mocha and for the child processes of the multiprocess tests.
+// Builds the bundles and types that ship (dist/, or the folder named by --outdir) and, with --tests, an unbundled copy
+// of sources and tests (out/) for mocha and for the child processes of the multiprocess tests.
 import { build, context } from 'esbuild'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 
-const args = new Set(process.argv.slice(2))
-const production = args.has('--production')
+const { values: args } = parseArgs({
+  options: {
+    tests: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    production: { type: 'boolean', default: false },
+    outdir: { type: 'string', default: 'dist' },
+  },
+})
+const { production, outdir } = args
 
 const node = {
   platform: 'node',
   target: 'node20.19',
   bundle: true,
-  sourcemap: true,
+  sourcemap: !production,
   minify: production,
   keepNames: production,
   logLevel: 'warning',
@@ -26,14 +34,8 @@ const esm = {
 
 // Only the extension may import `vscode`. It stays a build error everywhere else.
 const bundles = [
-  { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir: 'dist' },
-  {
-    ...esm,
-    entryPoints: { cli: 'src/cli/main.ts', index: 'src/library.ts' },
-    outExtension: { '.js': '.mjs' },
-    outdir: 'dist',
-    define: { 'import.meta.MUSTER_BUNDLED': 'true' },
-  },
+  { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...esm, entryPoints: { cli: 'src/cli/main.ts', index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
 ].map((options) => ({ ...options, entryPoints: Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => existsSync(file))) }))
   .filter((options) => Object.keys(options.entryPoints).length > 0)
 
@@ -58,10 +60,16 @@ async function buildTests() {
   })
 }
 
-if (args.has('--tests')) {
+async function buildTypes() {
+  const { libraryTypes } = await import('./scripts/libraryTypes.mjs')
+  writeFileSync(join(outdir, 'index.d.ts'), libraryTypes('src/library.ts', 'tsconfig.json'))
+}
+
+if (args.tests) {
   await buildTests()
-} else if (args.has('--watch')) {
+} else if (args.watch) {
   for (const options of bundles) await (await context(options)).watch()
 } else {
   await Promise.all(bundles.map((options) => build(options)))
+  await buildTypes()
 }

@@ -1,16 +1,5 @@
 import tseslint from 'typescript-eslint'
-
-/** Which way imports may point: core ← tools ← { cli, mcp, vscode }. Entry files are imported by nobody. */
-const layers = [
-  { files: ['src/core/**'], forbidden: ['**/tools/**', '**/cli/**', '**/mcp/**', '**/vscode/**', '**/dashboard/**', '**/library.js'] },
-  { files: ['src/core/rules/**', 'src/core/state/**', 'src/core/model/**'], forbidden: ['node:fs', 'node:fs/*', 'node:child_process', 'node:os', '**/system/**', '**/ledger/folder/**', '**/ledger/memory/**', '**/tools/**', '**/cli/**', '**/mcp/**', '**/vscode/**'] },
-  { files: ['src/tools/**'], forbidden: ['**/cli/**', '**/mcp/**', '**/vscode/**', '**/library.js'] },
-  { files: ['src/cli/**'], forbidden: ['**/mcp/**', '**/vscode/**', '**/library.js'] },
-  { files: ['src/vscode/**'], forbidden: ['**/cli/**', '**/mcp/**', '**/library.js'] },
-]
-const entries = ['**/extension.js', '**/cli/main.js', '**/mcp/main.js']
-
-const notVscode = { name: 'vscode', message: 'Only src/vscode may import it.' }
+import muster from './eslint.imports.mjs'
 
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', 'node_modules/**', '.vscode-test/**', 'test-results/**', '**/fixture/**'] },
@@ -33,27 +22,21 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  {
-    files: ['src/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [notVscode], patterns: [{ group: entries, message: 'Entry files are imported by nobody.' }] }] },
-  },
-  ...layers.map(({ files, forbidden }) => ({
-    files: files.map((glob) => `${glob}/*.ts`),
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: files[0] === 'src/vscode/**' ? [] : [notVscode],
-          patterns: [{ group: [...forbidden, ...entries], message: 'Imports point from front ends to tools to core, and rules stay pure.' }],
-        },
-      ],
-    },
-  })),
+  { files: ['**/*.ts'], plugins: { muster }, rules: { 'muster/imports': 'error' } },
   {
     files: ['src/core/**/*.ts', 'src/tools/**/*.ts'],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'The core never ends the process.' }],
+    },
+  },
+  {
+    // Rules and state are pure: the time and everything else they cannot see comes in by context.
+    files: ['model', 'state', 'rules'].map((folder) => `src/core/${folder}/**/*.ts`),
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'global', 'globalThis', 'performance', 'crypto', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now' }, { object: 'Math', property: 'random' }],
+      'no-restricted-syntax': ['error', { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'The time comes in by context.' }],
     },
   },
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'], rules: { 'max-lines': 'off', '@typescript-eslint/no-unused-expressions': 'off' } },

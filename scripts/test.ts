@@ -40,7 +40,7 @@ function stages(): Stage[] {
   const checks: Stage[] = [
     { name: 'types', run: () => check(process.execPath, [module('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']) },
     { name: 'lint', run: () => check(process.execPath, [module('eslint', 'bin', 'eslint.js'), '.']) },
-    { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts']) },
+    { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts', 'bench']) },
     { name: 'build', run: () => check(process.execPath, ['esbuild.config.mjs']) },
   ]
   const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: 30_000 }) }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
+import type { AgentProgram } from '../core/system/ancestors.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
 import { commands } from './commands.js'
 import type { Context, Outcome } from './command.js'
@@ -72,9 +73,10 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
   if (access === 'folder') return { folder, name: '' }
   const readOnly = access === 'look'
   const named = global.agent ?? (host.env['MUSTER_AGENT'] || undefined)
+  const program = named === undefined ? await programOf(host) : undefined
   const window = named === undefined ? windowOf(folder, host.env) : undefined
   // Left open for those who join: the person named by git is known to be a person then.
-  const name = named ?? (readOnly && window === undefined ? await host.person(host.cwd) : undefined)
+  const name = named ?? (readOnly && window === undefined && program === undefined ? await host.person(host.cwd) : undefined)
   return {
     folder,
     name: name ?? '',
@@ -83,14 +85,23 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
       // Paths are meant from here; elsewhere than in the folder's repository, from the root of its tree.
       root: host.cwd,
       ...(name === undefined ? {} : { agent: name }),
-      ...(window === undefined ? {} : { window }),
-      client: 'cli',
+      // An agent in a window's terminal works under that window's person.
+      ...(program !== undefined ? { process: program.pid, ...(window === undefined ? {} : { parent: window }) } : window === undefined ? {} : { window }),
+      client: program?.client ?? 'cli',
       attached: false,
       watch: command.watch(options),
       readOnly,
       create: access === 'start',
     },
   }
+}
+
+/** The agent's program this runs under; `MUSTER_PROGRAM` names another pid, or `none` for nobody. */
+async function programOf(host: Host): Promise<AgentProgram | undefined> {
+  const told = host.env['MUSTER_PROGRAM']
+  if (told === undefined || told === '') return host.agentProgram()
+  const pid = Number(told)
+  return Number.isSafeInteger(pid) && pid > 0 ? { pid, client: 'agent' } : undefined
 }
 
 /** The person of the editor window in whose terminal this runs: known in that window's folder, and in no other. */

@@ -9,7 +9,7 @@ import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { Muster, OpenOptions, Settings } from './muster.js'
 import { claimsOf } from './rules/conflicts.js'
-import type { Worker } from './rules/worker.js'
+import { agentOfWorker, type Worker } from './rules/worker.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
@@ -66,7 +66,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     connection,
     claims: new Claims(connection, ledger, clock, dirtyUnder),
     join,
-    reader: options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
+    reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),

@@ -99,6 +99,15 @@ export interface Machine<S, E> {
   fold(state: S, op: Op<E>, stamp: Stamp): void
   /** A view of the state whose changes do not touch the original: what proposals of one batch are decided on. */
   draft(state: S): S
+  /** Names how this version folds: a state folded under another name is not loaded. No `"` or control characters. */
+  readonly foldId: string
+  /**
+   * The state as texts without newlines. Everything is taken down at once, so that later changes do not show; the texts are
+   * made one at a time as they are asked for, so that a large state can be written in slices.
+   */
+  dump(state: S): Iterable<string>
+  /** The state that {@link dump} wrote. @throws any error when the texts are not one whole state */
+  load(texts: Iterable<string>): S
   /** What became of an operation with this key. */
   applied(state: S, key: string): { stamp: Stamp; events: readonly E[] } | 'too-old' | undefined
 }

@@ -49,4 +49,7 @@ export const eventSchema = z.discriminatedUnion('type', [
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
+/** All of them, in the order of their definition. */
+export const eventTypes: readonly Event['type'][] = eventSchema.options.map((option) => option.shape.type.value)
+
 export const operationSchema = z.object({ key: z.string(), by: z.string(), events: z.array(eventSchema) })

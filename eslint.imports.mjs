@@ -1,0 +1,99 @@
+// Which part of the code may import which, by resolved path. docs/architecture.md shows the same as a table.
+import { builtinModules } from 'node:module'
+import { dirname, relative, resolve, sep } from 'node:path'
+
+/** Nobody imports these: they are where a process or an extension begins. */
+const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts']
+
+const port = 'src/core/ledger/port.ts'
+const interfaces = [port, 'src/core/muster.ts']
+const basics = ['src/core/errors.ts', 'src/core/emitter.ts']
+
+/**
+ * A file belongs to the first part that fits, and may import the files of that part. Folders end with a slash.
+ * `may`: other parts. `types`: of these only types. `packages`: by name; `node:*` is every module of Node, `*` everything.
+ */
+const parts = [
+  { part: 'src/core/model/', types: [port], packages: ['zod', 'picomatch'] },
+  { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', 'src/core/errors.ts'], types: interfaces },
+  { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
+  { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
+  { part: 'src/core/ledger/memory/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/'], packages: ['node:crypto'] },
+  { part: 'src/core/ledger/', may: basics, packages: ['node:crypto', 'node:path'] },
+  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts'], types: [port], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:util'] },
+  { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
+  { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
+  { part: 'src/cli/', may: ['src/core/', 'src/tools/'], packages: ['node:*'] },
+  { part: 'src/mcp/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'zod'] },
+  { part: 'src/vscode/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'vscode'] },
+  { part: 'src/library.ts', may: ['src/core/'] },
+  { part: 'scripts/', may: ['src/'], packages: ['*'] },
+  { part: 'bench/', may: ['src/', 'scripts/'], packages: ['*'] },
+  { part: 'test/', may: ['src/', 'scripts/', 'bench/'], packages: ['*'] },
+]
+
+/** A view is its rows and what shows them; only what all of them are made of is shared. */
+const views = { folder: 'src/vscode/views/', shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts'] }
+
+const builtins = new Set(builtinModules)
+const isBelow = (file, part) => file === part || (part.endsWith('/') && file.startsWith(part))
+
+/** What is wrong with `file` importing `target`, a path from the root of the project; undefined when nothing is. */
+function problemOfFile(file, target, typesOnly) {
+  if (entries.includes(target)) return `${target} is where a program begins; nobody imports it.`
+  const part = parts.find((one) => isBelow(file, one.part))
+  const { may = [], not = [], types = [] } = part
+  const allowed = [part.part, ...may, ...(typesOnly ? types : [])].some((one) => isBelow(target, one)) && !not.some((one) => isBelow(target, one))
+  if (!allowed) return `${part.part} may not import ${target}${types.includes(target) ? ' but for its types' : ''}.`
+  const isView = (path) => isBelow(path, views.folder) && !views.shared.includes(path)
+  const betweenViews = isView(target) && isBelow(file, views.folder) && !(file.endsWith('View.ts') && target.endsWith('Rows.ts'))
+  return betweenViews ? 'Views do not import each other; what they share is in row.ts and rowTree.ts.' : undefined
+}
+
+function problemOfPackage(file, specifier, typesOnly) {
+  const [first = '', second] = specifier.split('/')
+  const name = first.startsWith('@') ? `${first}/${second}` : first
+  if (builtins.has(specifier) || builtins.has(name)) return `Write node:${specifier}: a package could have the same name.`
+  const { part, packages = [], types = [] } = parts.find((one) => isBelow(file, one.part))
+  const listed = packages.includes('*') || packages.includes(name) || (name.startsWith('node:') && packages.includes('node:*'))
+  if (listed && (name !== 'vscode' || part.startsWith('src/vscode/'))) return undefined
+  if (types.includes(name) && typesOnly) return undefined
+  return `${part} may not import ${specifier}.`
+}
+
+function typesOnly(node) {
+  if (node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type') return true
+  const specifiers = node.specifiers ?? []
+  return specifiers.length > 0 && specifiers.every((one) => one.importKind === 'type' || one.exportKind === 'type')
+}
+
+const rule = {
+  meta: { type: 'problem', schema: [], docs: { description: 'Imports point from front ends to tools to core, and rules stay pure.' } },
+  create(context) {
+    const root = import.meta.dirname
+    const file = relative(root, context.filename).split(sep).join('/')
+    if (!parts.some(({ part }) => isBelow(file, part))) {
+      return { Program: (node) => context.report({ node, message: 'This folder is new: say in eslint.imports.mjs what it may import.' }) }
+    }
+    const check = (node, source = node.source) => {
+      if (!source) return
+      const specifier = source.value ?? source.literal?.value
+      if (typeof specifier !== 'string') return context.report({ node, message: 'Name what is imported, so that it can be checked.' })
+      const isPath = /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..'
+      const target = () => relative(root, resolve(dirname(context.filename), specifier)).split(sep).join('/').replace(/\.js$/, '.ts')
+      const message = isPath ? problemOfFile(file, target(), typesOnly(node)) : problemOfPackage(file, specifier, typesOnly(node))
+      if (message) context.report({ node, message })
+    }
+    return {
+      ImportDeclaration: (node) => check(node),
+      ExportNamedDeclaration: (node) => check(node),
+      ExportAllDeclaration: (node) => check(node),
+      TSImportType: (node) => check(node, node.source ?? node.argument),
+      TSImportEqualsDeclaration: (node) => check(node, node.moduleReference.expression),
+      // Where tests and scripts load what was built, the name is put together at run time.
+      ImportExpression: (node) => (node.source.type === 'Literal' || file.startsWith('src/') ? check(node) : undefined),
+    }
+  },
+}
+
+export default { rules: { imports: rule } }
