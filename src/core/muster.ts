@@ -46,6 +46,8 @@ export interface OpenOptions {
   readOnly?: boolean
   /** Create the folder when it is missing. Default true; never with readOnly. */
   create?: boolean
+  /** Find out what the folder's disk does before answering (`ledgerStatus().probe`); attached connections do it after opening. */
+  examine?: boolean
   settings?: Partial<Settings>
 }
 

@@ -95,14 +95,18 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     this.announce()
   }
 
-
   /** Starts looking at the folder by itself, until closed. */
   follow(options: { watch: boolean; rescan: number }): void {
     const onProblem = (errno: string): void => {
       this.watchProblem = errno
       this.announce()
     }
-    this.watch = watchFolder(this.parts.layout.ledger, { ...options, look: () => this.poll(), rescanned: () => void this.refresh().catch(() => undefined), onProblem })
+    this.watch = watchFolder(this.parts.layout.ledger, { ...options, look: () => this.poll(), rescanned: () => this.rescan(), onProblem })
+  }
+
+  private rescan(): void {
+    this.parts.around.look()
+    void this.refresh().catch(() => undefined)
   }
 
   async *history(options: { from?: number } = {}): AsyncIterable<Commit<E>> {
@@ -128,6 +132,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       void: replica.void,
       ...(!this.closed && { segment: this.store.tail.number, bytes: this.store.tail.offset }),
       ...replica.facts,
+      ...this.parts.around.status,
       ...(notice !== undefined && { notice }),
       ...(this.watchProblem !== undefined && { watchProblem: this.watchProblem }),
     }
@@ -276,7 +281,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   }
 
   private statusKey(): string {
-    return JSON.stringify([this.id, this.health.reason(), this.store.notice, this.watchProblem])
+    return JSON.stringify([this.id, this.health.reason(), this.store.notice, this.watchProblem, this.parts.around.status])
   }
 
   /** Tells listeners what is new. Never called between reading and writing: they may come back to us. */

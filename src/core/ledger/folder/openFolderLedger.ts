@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { MusterError } from '../../errors.js'
-import type { Clock, Ledger, Machine } from '../port.js'
+import type { Clock, Ledger, Machine, Probe } from '../port.js'
+import { Around } from './conflictCopies.js'
 import { LiveLedger } from './liveLedger.js'
 import type { FolderStatus } from './parts.js'
 import { Layout } from './layout.js'
@@ -31,6 +32,8 @@ export interface FolderLedgerOptions<S, E> {
   turns?: TurnLock
   /** Bytes after which a segment is followed by the next. Default 16 MiB. */
   segmentBytes?: number
+  /** What is known of the folder's disk by now, for the status. */
+  probed?: () => Probe | undefined
 }
 
 export interface OpenFolderLedger<S, E> extends Ledger<S, E> {
@@ -63,7 +66,8 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
   }
 
   const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock) : noTurns)
-  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES })
+  const around = new Around(fs, layout, options.probed ?? (() => undefined))
+  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES, around })
   // Looks at the suspect line once more, and brings a genesis just written to disk: its id goes out with this promise.
   if (suspect || store.created) await ledger.refresh()
   ledger.follow({ watch: options.watch ?? false, rescan: options.rescanMs ?? RESCAN })
