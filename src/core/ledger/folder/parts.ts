@@ -4,6 +4,7 @@ import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import type { Store } from './store.js'
 import type { TurnLock } from './turnLock.js'
+import type { UpkeepLimits } from './upkeep.js'
 
 /** What a folder's status has beyond others'. */
 export interface FolderStatus extends LedgerStatus {
@@ -25,4 +26,6 @@ export interface LiveLedgerParts<S, E> {
   /** Bytes after which a segment is followed by the next. */
   segmentBytes: number
   around: Around
+  /** When snapshots are due. */
+  upkeep: UpkeepLimits
 }
