@@ -21,7 +21,7 @@ const parts = [
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
   { part: 'src/core/ledger/memory/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/'], packages: ['node:crypto'] },
   { part: 'src/core/ledger/', may: basics, packages: ['node:crypto', 'node:path'] },
-  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:util'] },
+  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:util'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
   { part: 'src/cli/', may: ['src/core/', 'src/tools/'], packages: ['node:*'] },

@@ -89,6 +89,8 @@ export interface Definition<O extends OptionSpecs> {
   access: Access | ((options: OptionValues<O>) => Access)
   /** Sees what others write while it runs. */
   watch?(options: OptionValues<O>): boolean
+  /** Tells what the folder's disk does: that is tried out first. */
+  examine?: true
   examples: readonly string[]
   /** Undefined when everything was printed already. */
   run(context: Context, options: OptionValues<O>, words: readonly string[]): Promise<Outcome | undefined>

@@ -92,6 +92,7 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
       watch: command.watch(options),
       readOnly,
       create: access === 'start',
+      ...(command.examine && { examine: true }),
     },
   }
 }

@@ -21,6 +21,8 @@ export interface MusterParts {
   reader: string
   tree: { resolve(text: string): Resource; branch(): string | undefined; releaseable(): Promise<readonly Resource[]> }
   leaseMs: number
+  /** What runs beside the connection and ends after it. */
+  beside: { close(): Promise<void> }
 }
 
 /** What every group of operations needs: who acts, the rules' way to the ledger, and names as they are meant here. */

@@ -246,6 +246,7 @@ export class Coordinator extends Acting implements Muster {
       await Promise.allSettled(clean.map((resource) => this.parts.connection.perform(releaseRule, { resource, message: 'closed' })))
     }
     await this.parts.connection.close(options.reload ? 'reload' : options.over ? 'over' : undefined)
+    await this.parts.beside.close()
     this.changed.dispose()
   }
 

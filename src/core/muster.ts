@@ -52,6 +52,8 @@ export interface OpenOptions {
   readOnly?: boolean
   /** Create the folder when it is missing. Default true; never with readOnly. */
   create?: boolean
+  /** Find out what the folder's disk does before answering (`ledgerStatus().probe`); attached connections do it after opening. */
+  examine?: boolean
   /** Of this connection; what is left out has its default. */
   settings?: Partial<Settings>
 }

@@ -4,6 +4,7 @@ import { Connection } from './connection.js'
 import { Coordinator } from './coordinator.js'
 import { MusterError } from './errors.js'
 import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
+import type { Probe } from './ledger/port.js'
 import { agentIdOf } from './model/agent.js'
 import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
@@ -13,10 +14,11 @@ import { claimsOf } from './rules/conflicts.js'
 import { agentOfWorker, type Worker } from './rules/worker.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
-import { machineId, systemClock } from './system/clock.js'
+import { knowBoot, machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
-import { processStart } from './system/processes.js'
+import { probe } from './system/probe.js'
+import { knowProcesses, processStart } from './system/processes.js'
 import { namesAt, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
@@ -34,7 +36,9 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
 
   const create = !readOnly && options.create !== false
   if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
+  await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
   const clock = systemClock()
+  let probed: Probe | undefined
   const ledger = await openFolderLedger({
     folder,
     machine,
@@ -43,7 +47,11 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
     create,
     readOnly,
+    probed: () => probed,
   })
+  // Off the way of who comes and goes; others have it a moment later.
+  const probing = options.examine === true || (attached && !readOnly) ? probe(folder).then((result) => (probed = result)) : undefined
+  if (options.examine) await probing
   // A window's person counts where it is known; otherwise, and where no agent is named, git says who this is.
   const window = options.window !== undefined && ledger.peek().agents.has(options.window) ? options.window : undefined
   const name = options.agent ?? window ?? personName(tree.root)
@@ -73,6 +81,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
+    beside: { close: async () => void (await probing) },
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       branch: rarely(() => branchOf(tree)),

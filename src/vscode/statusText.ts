@@ -1,3 +1,4 @@
+import { concernsOf } from '../core/concerns.js'
 import type { World } from '../core/muster.js'
 import type { Problem, WindowState } from './musterWindow.js'
 import { count, parts, percent, short } from './text.js'
@@ -78,6 +79,7 @@ export function statusOfWorld(world: World): StatusText {
     unread > 0 ? count(unread, 'unread message') : undefined,
     lost > 0 ? `${count(lost, 'lock')} of yours ended without you` : undefined,
     myStale > 0 ? `${count(myStale, 'lock')} of yours ${myStale === 1 ? 'is' : 'are'} stale: check in to keep ${myStale === 1 ? 'it' : 'them'}` : undefined,
+    ...concernsOf(world.ledger),
   ].filter((line) => line !== undefined)
   return { text, tooltip: lines.join('\n'), spoken: lines.join('. '), ...(myStale + lost > 0 && { alarm: 'warning' as const }) }
 }

@@ -7,9 +7,10 @@ export const overviewCommands = [
   command({
     name: 'status',
     summary: 'Show who works here, what is locked, and what waits for you',
-    details: 'Writes nothing: you are not listed as an agent for having looked.',
+    details: 'You are not listed as an agent for having looked. What the disk of the records does is tried out in a folder that is removed again.',
     options: {},
     access: 'look',
+    examine: true,
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()

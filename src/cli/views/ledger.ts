@@ -1,3 +1,4 @@
+import { concernsOf } from '../../core/concerns.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
 import type { VerifyReport } from '../../core/ledger/verify.js'
 import type { LogEntry } from '../../core/muster.js'
@@ -15,16 +16,21 @@ export function logLine(entry: LogEntry, ui: Ui): string {
   return `${ui.paint('quiet', time)}  ${truncate(oneLine(entry.text), Math.max(10, ui.width - time.length - 2))}`
 }
 
-/** One line about the records as a whole. */
+/** The records as a whole: a line, and one for each thing that people should know. */
 export function healthText(ledger: LedgerStatus, ui: Ui): string {
   if (ledger.readOnly) return ui.paint('bad', say`Records: read only. ${ledger.readOnly.message}`)
   const junk = ledger.junk === 0 ? '' : ui.paint('warning', `, ${ledger.junk} unreadable ${ledger.junk === 1 ? 'line' : 'lines'} ignored`)
-  return `Records: fine, ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`
+  return [`Records: fine, ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`, ...concernLines(ledger, ui)].join('\n')
 }
 
-export function verifyText({ ok, commits, junk, problem }: Pick<VerifyReport, 'ok' | 'commits' | 'junk' | 'problem'>, ui: Ui): string {
+function concernLines(ledger: LedgerStatus, ui: Ui): string[] {
+  return concernsOf(ledger).map((concern) => ui.paint('warning', oneLine(concern)))
+}
+
+export function verifyText({ ok, commits, junk, problem, conflictCopies }: Pick<VerifyReport, 'ok' | 'commits' | 'junk' | 'problem' | 'conflictCopies'>, ui: Ui): string {
+  const copies = conflictCopies === undefined ? '' : `\n${ui.paint('warning', `Conflict copies beside them, which are no part of them: ${oneLine(conflictCopies.join(', '))}`)}`
   const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
-  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}`
+  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${copies}`
   const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`
-  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}`
+  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${copies}`
 }

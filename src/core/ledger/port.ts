@@ -113,6 +113,32 @@ export interface Machine<S, E> {
   applied(state: S, key: string): { stamp: Stamp; events: readonly E[] } | 'too-old' | undefined
 }
 
+/** What a folder lies on. */
+export interface DiskKind {
+  /** As the system calls it: `ext4`, `nfs`; a number where the system's name is not known. */
+  type: string
+  /** Why several machines may be writing to it, or why that cannot be ruled out; for people. */
+  shared?: string
+}
+
+/** What the disk of a folder was found to do. Absent: it was not found out. */
+export interface Probe {
+  disk: DiskKind
+  /** A file is created at most once. */
+  exclusive?: boolean
+  /** Renaming over a file replaces it. */
+  rename?: boolean
+  /** Which names are the same file, as the disk has it now; the ledger goes by those recorded in its first line. */
+  names?: NameRules
+  /** ms that the disk's clock is ahead of ours. */
+  clockMs?: number
+  /** Changes are told by events. */
+  events?: boolean
+  tookMs: number
+  /** For people. */
+  problems: string[]
+}
+
 export interface LedgerStatus {
   kind: 'folder' | 'memory' | 'postgres'
   id: string
@@ -134,6 +160,10 @@ export interface LedgerStatus {
   bytes?: number
   /** Which names are the same file, as the first line says; absent in ledgers whose first line does not. */
   names?: NameRules
+  /** What the folder's disk was found to do; a while after opening. */
+  probe?: Probe
+  /** Files that programs which copy folders between machines have put beside ours; never read. Paths from the folder. */
+  conflictCopies?: readonly string[]
 }
 
 /** Where an adapter gets time from; simulated in tests. */

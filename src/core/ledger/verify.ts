@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isMusterError } from '../errors.js'
 import { Chain } from './classify.js'
+import { findConflictCopies } from './folder/conflictCopies.js'
 import { look, Layout } from './folder/layout.js'
 import { nodeFs, type LedgerFs } from './folder/ledgerFs.js'
 import { folderProblem, missing } from './folder/problems.js'
@@ -34,6 +35,8 @@ export interface VerifyReport {
   lastAt?: number
   /** Where the history first breaks. Lines after it are counted, but cannot be joined to it. */
   problem?: VerifyProblem
+  /** Files that programs which copy folders between machines have put beside ours; no part of the history. Paths from the folder. */
+  conflictCopies?: readonly string[]
 }
 
 /** Lines read between two turns of the event loop. */
@@ -96,6 +99,8 @@ export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promi
     }
     from = walk.segment + 1
   }
+  const copies = findConflictCopies(fs, layout)
+  if (copies.length > 0) report.conflictCopies = copies
   report.segments = segments.length
   report.head = { seq: chain.seq, sum: chain.sum }
   report.ok = report.problem === undefined && chain.seq > 0

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, uptime } from 'node:os'
+import { promisify } from 'node:util'
 import type { Clock } from '../ledger/port.js'
 
 /** The clocks of this machine. `uptime` counts sleep; `monotonic` is for waits within this process. */
@@ -28,18 +29,31 @@ function steadyUptime(): () => number {
   }
 }
 
+/** The program that names the boot, where the system has no file that does. */
+const ASK: readonly [string, string[]] = process.platform === 'darwin'
+  ? ['sysctl', ['-n', 'kern.bootsessionuuid']]
+  : ['powershell', ['-NoProfile', '-Command', '(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().Ticks']]
+
+let boot: string | undefined
+
 /**
  * Names one run of one kernel, and the pid namespace within it: process ids and uptimes are comparable only inside.
- * The part before `/` is the kernel's.
+ * The part before `/` is the kernel's. Where {@link knowBoot} was not called, finding out may take a while.
  */
 export function bootId(): string {
-  if (process.platform === 'linux') {
-    const kernel = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
-    return `${kernel}/${namespace}`
-  }
-  if (process.platform === 'darwin') return `${run('sysctl', ['-n', 'kern.bootsessionuuid'])}/0`
-  return `${run('powershell', ['-NoProfile', '-Command', '(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.Ticks'])}/0`
+  boot ??= process.platform === 'linux' ? linuxBoot() : `${execFileSync(ASK[0], ASK[1], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()}/0`
+  return boot
+}
+
+/** Finds out the boot id without holding anybody up. */
+export async function knowBoot(): Promise<void> {
+  if (boot === undefined && process.platform !== 'linux') boot = `${(await promisify(execFile)(ASK[0], ASK[1], { encoding: 'utf8' })).stdout.trim()}/0`
+}
+
+function linuxBoot(): string {
+  const kernel = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
+  return `${kernel}/${namespace}`
 }
 
 /**
@@ -54,8 +68,4 @@ export function machineId(): string {
   } catch {
     return ''
   }
-}
-
-function run(command: string, args: string[]): string {
-  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
 }

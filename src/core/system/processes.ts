@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { errnoOf } from '../errors.js'
 import type { Session } from '../model/agent.js'
+import { bootId } from './clock.js'
 
 /** What has to be known of this process's place to judge others. */
 export interface Here {
@@ -9,22 +12,89 @@ export interface Here {
   machine: string
 }
 
+/** ms after which the start time of a process is asked for again: its pid may have been given to another one. */
+const FRESH = 2000
+
 /**
- * Start time of a process in the system's own unit, '' where it cannot be read. With the pid it names one process: pids are
- * used again.
+ * Start times of processes where the system has to be asked by running a program, which must not hold anybody up: answers
+ * what is known and asks in the background. A process that is not known yet counts as living.
+ */
+export class ProcessTable {
+  private readonly known = new Map<number, { start: string; at: number }>()
+  private asking: Promise<void> | undefined
+  private readonly wanted = new Set<number>()
+
+  /** @param ask Start times of those that run, by pid. May reject. */
+  constructor(private readonly ask: (pids: readonly number[]) => Promise<ReadonlyMap<number, string>>, private readonly now: () => number = () => performance.now()) {}
+
+  /** '' where it is not known. */
+  startOf(pid: number): string {
+    const known = this.known.get(pid)
+    if (known === undefined || this.now() - known.at > FRESH) {
+      this.wanted.add(pid)
+      this.asking ??= this.askForAll()
+    }
+    return known?.start ?? ''
+  }
+
+  /** Resolves when something is known of these processes, or nothing can be. */
+  async know(pids: readonly number[]): Promise<void> {
+    for (const pid of pids) this.startOf(pid)
+    await this.asking
+  }
+
+  private async askForAll(): Promise<void> {
+    // What is asked for in one moment is asked for at once.
+    await Promise.resolve()
+    const pids = [...this.wanted]
+    this.wanted.clear()
+    const starts = await this.ask(pids).catch(() => new Map<number, string>())
+    for (const pid of pids) this.known.set(pid, { start: starts.get(pid) ?? '', at: this.now() })
+    this.asking = this.wanted.size === 0 ? undefined : this.askForAll()
+    await this.asking
+  }
+}
+
+const table = new ProcessTable(process.platform === 'darwin' ? askPs : askPowerShell)
+
+/** A text with the time in it must not depend on who asks: language and time zone are those of the asking process otherwise. */
+async function askPs(pids: readonly number[]): Promise<Map<number, string>> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,lstart=', '-p', pids.join(',')], { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } })
+  return startsIn(stdout)
+}
+
+async function askPowerShell(pids: readonly number[]): Promise<Map<number, string>> {
+  const script = `Get-Process -Id ${pids.join(',')} -ErrorAction SilentlyContinue | ForEach-Object { "$($_.Id) $($_.StartTime.ToUniversalTime().Ticks)" }`
+  const { stdout } = await promisify(execFile)('powershell', ['-NoProfile', '-Command', script], { windowsHide: true })
+  return startsIn(stdout)
+}
+
+/** Lines of a pid and a start time. */
+export function startsIn(text: string): Map<number, string> {
+  return new Map([...text.matchAll(/^[ \t]*(\d+)[ \t]+(\S.*?)\s*$/gm)].map(([, pid, start]) => [Number(pid), start!]))
+}
+
+/** Has the start times of these processes known to {@link processStart}, on systems where that takes a while. */
+export async function knowProcesses(pids: readonly number[]): Promise<void> {
+  if (process.platform !== 'linux') await table.know(pids)
+}
+
+/**
+ * Start time of a process in the system's own unit, '' where it cannot be read, or is not known yet. With the pid it names
+ * one process: pids are used again.
  */
 export function processStart(pid: number): string {
+  return process.platform === 'linux' ? (procStat(pid)?.start ?? '') : table.startOf(pid)
+}
+
+function procStat(pid: number): { state: string; start: string } | undefined {
   try {
-    if (process.platform === 'linux') {
-      // The command name, in parentheses, may itself hold spaces and parentheses: count fields after the last one.
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-    }
-    if (process.platform === 'darwin') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-    const script = `(Get-Process -Id ${pid}).StartTime.Ticks`
-    return execFileSync('powershell', ['-NoProfile', '-Command', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    // The command name, in parentheses, may itself hold spaces and parentheses: count fields after the last one.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0] ?? '', start: fields[19] ?? '' }
   } catch {
-    return ''
+    return undefined
   }
 }
 
@@ -35,9 +105,32 @@ export function processStart(pid: number): string {
  */
 export function isSessionGone(session: Pick<Session, 'pid' | 'start' | 'boot' | 'machine'>, here: Here): boolean {
   if (session.boot !== here.boot) return here.machine !== '' && session.machine === here.machine && kernelOf(session.boot) !== kernelOf(here.boot)
-  if (!pidExists(session.pid)) return true
-  const start = processStart(session.pid)
-  return start !== '' && session.start !== '' && start !== session.start
+  return isProcessGone(session.pid, (start) => start === session.start || session.start === '')
+}
+
+/** @param isIts Whether a start time is that of the process that is meant. */
+function isProcessGone(pid: number, isIts: (start: string) => boolean): boolean {
+  if (!pidExists(pid)) return true
+  // A dead process that its parent has not asked about yet keeps its pid, in a container without an init for ever.
+  if (process.platform === 'linux' && /^[ZX]$/.test(procStat(pid)?.state ?? '')) return true
+  const start = processStart(pid)
+  return start !== '' && !isIts(start)
+}
+
+/** Names this process in names of files that it makes for a moment: `<pid>-<boot>-<start>`. */
+export function ownTag(): string {
+  return `${process.pid}-${short(bootId())}-${short(processStart(process.pid))}`
+}
+
+/** Whether the process that made a file is certainly gone; undefined for names without a tag, and tags of other boots and places. */
+export function isTagGone(name: string): boolean | undefined {
+  const [, pid, boot, start] = /(?:^|-)(\d+)-([0-9a-f]{8})-([0-9a-f]{8})(?:[-.]|$)/.exec(name) ?? []
+  if (pid === undefined || boot !== short(bootId())) return undefined
+  return isProcessGone(Number(pid), (known) => short(known) === start)
+}
+
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
 function kernelOf(boot: string): string {

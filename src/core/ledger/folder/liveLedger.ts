@@ -104,7 +104,12 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       this.watchProblem = errno
       this.announce()
     }
-    this.watch = watchFolder(this.parts.layout.ledger, { ...options, look: () => this.poll(), rescanned: () => void this.refresh().catch(() => undefined), onProblem })
+    this.watch = watchFolder(this.parts.layout.ledger, { ...options, look: () => this.poll(), rescanned: () => this.rescan(), onProblem })
+  }
+
+  private rescan(): void {
+    this.parts.around.look()
+    void this.refresh().catch(() => undefined)
   }
 
   async *history(options: { from?: number } = {}): AsyncIterable<Commit<E>> {
@@ -131,6 +136,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       void: replica.void,
       ...(!this.closed && { segment: this.store.tail.number, bytes: this.store.tail.offset }),
       ...replica.facts,
+      ...this.parts.around.status,
       ...(notice !== undefined && { notice }),
       ...(problems.length > 0 && { problems }),
       ...(this.watchProblem !== undefined && { watchProblem: this.watchProblem }),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { MusterError } from '../../errors.js'
-import type { Clock, Ledger, Machine } from '../port.js'
+import type { Clock, Ledger, Machine, Probe } from '../port.js'
+import { Around } from './conflictCopies.js'
 import { LiveLedger } from './liveLedger.js'
 import type { FolderStatus } from './parts.js'
 import { Layout } from './layout.js'
@@ -32,6 +33,8 @@ export interface FolderLedgerOptions<S, E> {
   turns?: TurnLock
   /** Bytes after which a segment is followed by the next. Default 16 MiB. */
   segmentBytes?: number
+  /** What is known of the folder's disk by now, for the status. */
+  probed?: () => Probe | undefined
   /** Commits, and bytes of them, after which a snapshot is written. Default 5,000 and 4 MiB. */
   upkeep?: UpkeepLimits
 }
@@ -66,7 +69,8 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
   }
 
   const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock) : noTurns)
-  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES, upkeep: options.upkeep ?? upkeepLimits })
+  const around = new Around(fs, layout, options.probed ?? (() => undefined))
+  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES, upkeep: options.upkeep ?? upkeepLimits, around })
   // Looks at the suspect line once more, and brings a genesis just written to disk: its id goes out with this promise.
   if (suspect || store.created) await ledger.refresh()
   ledger.follow({ watch: options.watch ?? false, rescan: options.rescanMs ?? RESCAN })

@@ -1,4 +1,5 @@
 import type { Clock, LedgerStatus, Machine } from '../port.js'
+import type { Around } from './conflictCopies.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import type { Store } from './store.js'
@@ -24,6 +25,7 @@ export interface LiveLedgerParts<S, E> {
   readOnly: boolean
   /** Bytes after which a segment is followed by the next. */
   segmentBytes: number
+  around: Around
   /** When snapshots are due. */
   upkeep: UpkeepLimits
 }

@@ -1,0 +1,14 @@
+import type { LedgerStatus } from './ledger/port.js'
+
+/** What people should know of the records though they can be used, a sentence each; the most serious first. */
+export function concernsOf({ notice, problems = [], conflictCopies, probe, watchProblem }: LedgerStatus): string[] {
+  const concerns: string[] = []
+  if (notice !== undefined) concerns.push(notice)
+  if (conflictCopies !== undefined) {
+    const [first, ...more] = conflictCopies
+    concerns.push(`A program that copies folders between machines has put conflict copies beside the records (${first}${more.length === 0 ? '' : ` and ${more.length} more`}): what another machine wrote into them is not counted. Keep the folder out of that program, and delete them when nothing in them is missed.`)
+  }
+  concerns.push(...problems, ...(probe?.problems ?? []))
+  if (watchProblem !== undefined) concerns.push(`There are no file events here (${watchProblem}); what others do is seen a few seconds later.`)
+  return concerns
+}
