@@ -54,6 +54,14 @@ export function recordKey(state: State, op: Op<Event>, stamp: Stamp): void {
   state.outcomes.set(op.key, stamp.seq)
 }
 
+/** Forgets the keys of commands that spoke for an agent. */
+export function forgetRings(state: State, agent: string): void {
+  for (const ring of [agent, `${agent}/${OWN_KEY}`]) {
+    for (const key of state.rings.get(ring) ?? []) state.outcomes.delete(key)
+    state.rings.delete(ring)
+  }
+}
+
 /** Forgets a closed connection's keys: nobody is left to retry them. */
 export function forgetConnection(state: State, connection: string): void {
   const mark = state.marks.get(connection)
