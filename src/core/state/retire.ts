@@ -20,8 +20,9 @@ export const kept = {
   /** Agents that are done, failed or were not heard of for a week. */
   endedAgents: 200,
 } as const
-/** Commits between two looks. */
-const EVERY = 256
+/** Commits between two looks, and between two times of asking whether one is due. */
+const EVERY = 1024
+const ASK = 64
 /** Characters of a cut text that stay. */
 const CUT = 200
 const DAY = 24 * 60 * 60_000
@@ -35,6 +36,7 @@ const RETIRED = 'retired'
 
 /** Called after each operation; looks through the state now and then. */
 export function retire(state: State, stamp: Stamp): void {
+  if (stamp.seq % ASK !== 0) return
   if (stamp.seq - (state.counters.get(SWEPT) ?? 0) < EVERY) return
   state.counters.set(SWEPT, stamp.seq)
   retireMessages(state, stamp)

@@ -35,7 +35,7 @@ class Played {
 
   /** Until the state was looked through again. */
   settle(): void {
-    for (let i = 0; i < 300; i++) this.play('ann', { type: 'agent.checkedIn', agent: 'ann', fields: {}, work: true })
+    for (let i = 0; i < 1100; i++) this.play('ann', { type: 'agent.checkedIn', agent: 'ann', fields: {}, work: true })
   }
 }
 
