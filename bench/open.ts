@@ -20,8 +20,8 @@ export async function benchOpen(base: string, sizes: readonly number[]): Promise
     writeLedger(folder, commits)
     const label = commits.toLocaleString('en')
     const replay = await fastest(folder, commits >= 1_000_000 ? 2 : 4)
-    const perSecond = commits / (replay / 1000)
-    rows.push({ name: `open ${label} commits by replay`, value: replay, unit: 'ms' })
+    const perSecond = commits / (replay.ms / 1000)
+    rows.push({ name: `open ${label} commits by replay`, value: replay.ms, unit: 'ms', note: cpuNote(replay) })
     if (commits >= 100_000) rows.push({ name: `replay of ${label} commits`, value: perSecond, unit: 'commits/s', goal: '≥ 200,000 (150,000 at the least)', met: perSecond >= 150_000 })
 
     await writeOne(folder)
@@ -29,7 +29,7 @@ export async function benchOpen(base: string, sizes: readonly number[]): Promise
     const [name] = readdirSync(snapshots)
     const bytes = statSync(join(snapshots, name!)).size
     const opening = await fastest(folder, 5)
-    rows.push({ name: `open ${label} commits by snapshot`, value: opening, unit: 'ms', ...(commits === 1_000_000 && { goal: '≤ 300 ms', met: opening <= 300 }) })
+    rows.push({ name: `open ${label} commits by snapshot`, value: opening.ms, unit: 'ms', note: cpuNote(opening), ...(commits === 1_000_000 && { goal: '≤ 300 ms', met: opening.ms <= 300 }) })
     const megabytes = bytes / 1_000_000
     rows.push({ name: `state after ${label} commits`, value: megabytes, unit: 'MB', ...(commits === 1_000_000 && { goal: '≤ 15 MB', met: megabytes <= 15 }) })
     rmSync(join(base, `open-${commits}`), { recursive: true, force: true })
@@ -37,15 +37,22 @@ export async function benchOpen(base: string, sizes: readonly number[]): Promise
   return rows
 }
 
-async function fastest(folder: string, times: number): Promise<number> {
-  let best = Infinity
+async function fastest(folder: string, times: number): Promise<{ ms: number; cpu: number }> {
+  let best = { ms: Infinity, cpu: Infinity }
   for (let i = 0; i < times; i++) {
     const start = performance.now()
+    const used = process.cpuUsage()
     const ledger = await openFolderLedger({ folder, machine, clock: systemClock(), readOnly: true, rescanMs: 0 })
-    best = Math.min(best, performance.now() - start)
+    const { user, system } = process.cpuUsage(used)
+    best = { ms: Math.min(best.ms, performance.now() - start), cpu: Math.min(best.cpu, (user + system) / 1000) }
     await ledger.close()
   }
   return best
+}
+
+/** Tells a busy machine from slow code. */
+function cpuNote({ cpu }: { cpu: number }): string {
+  return `${Math.round(cpu)} ms of processor time`
 }
 
 /** One commit more, and with it the snapshot that is due. */
