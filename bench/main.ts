@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
 import { table, type Row } from './measure.js'
+import { benchOpen } from './open.js'
 import { benchReplay } from './replay.js'
 import { benchVisibility } from './visibility.js'
 
@@ -15,6 +16,7 @@ try {
     ...(await benchClaims(base, [0, 1_000, 10_000])),
     ...(await benchReplay(base, 20_000)),
     ...(await benchVisibility(base)),
+    ...(await benchOpen(base, [1_000, 10_000, 100_000, 1_000_000])),
   ]
   console.log(table(rows))
   const machine = { date: new Date().toISOString().slice(0, 10), node: process.version, system: `${process.platform} ${release()}`, cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memoryGiB: Math.round(totalmem() / 2 ** 30) }

@@ -1,6 +1,7 @@
 import { Acting, parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
+import { allMessages, wholeDecision, wholeMessage } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import { agentIdOf, type AgentStatus } from './model/agent.js'
 import type { Event } from './model/events.js'
@@ -155,14 +156,26 @@ export class Coordinator extends Acting implements Muster {
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
     const { peek, ...wanted } = parse(op.readOptions, options, 'read options')
-    const unread = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted, this.parts.connection.now())
+    const { ledger } = this.parts
+    const before = await ledger.refresh()
+    const old = wanted.search === undefined || wanted.unread ? undefined : await allMessages(ledger, before, this.agent)
+    const selected = selectMessages(before, this.agent, wanted, this.parts.connection.now(), old)
+    const unread = await Promise.all(selected.map((view) => this.withBody(view, before)))
     if (peek) return unread
     const fresh = unread.filter((message) => message.unread).map((message) => message.id)
     if (fresh.length === 0) return unread
     await this.parts.join()
     await this.parts.connection.perform(markRule, { messages: fresh, status: 'seen' })
-    const state = this.parts.ledger.peek()
-    return unread.map((message) => messageView(state, state.messages.get(message.id)!, this.agent, this.parts.connection.now())).map((message) => ({ ...message, unread: fresh.includes(message.id) }))
+    const state = ledger.peek()
+    return unread.map((view) => {
+      const message = state.messages.get(view.id)
+      return { ...view, ...(message && messageView(state, { ...message, body: view.body }, this.agent, this.parts.connection.now())), unread: fresh.includes(view.id) }
+    })
+  }
+
+  private async withBody({ cut, ...view }: op.MessageView & { cut?: true }, state: State): Promise<op.MessageView> {
+    const message = state.messages.get(view.id)
+    return cut !== true || message === undefined ? view : { ...view, body: (await wholeMessage(this.parts.ledger, message)).body }
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
@@ -214,7 +227,12 @@ export class Coordinator extends Acting implements Muster {
   }
 
   async listDecisions(filter: { status?: op.DecisionView['status'] } = {}): Promise<op.DecisionView[]> {
-    return (await this.refresh()).decisions.filter((decision) => filter.status === undefined || decision.status === filter.status)
+    const { ledger } = this.parts
+    const state = await ledger.refresh()
+    const wanted = [...state.decisions.values()].filter((decision) => filter.status === undefined || decision.status === filter.status)
+    const views: op.DecisionView[] = []
+    for (const decision of wanted) views.push(decisionView(state, await wholeDecision(ledger, decision)))
+    return views
   }
 
   async *log(options: { from?: number } = {}): AsyncIterable<LogEntry> {

@@ -47,7 +47,7 @@ export const testMachine: Machine<TestState, TestEvent> = {
     if (!Array.isArray(applied) || rest.length > 0) throw new Error('not a whole state')
     return { owners: new Map(owners as []), log: log as string[], sum: sum as number, applied: new Map(applied as []) }
   },
-  applied: (state, key) => (key.startsWith('old') ? 'too-old' : state.applied.get(key)),
+  applied: (state, key) => (key.startsWith('old') ? 'too-old' : state.applied.get(key)?.stamp.seq),
 }
 
 export type TestProposal = Proposal<TestState, TestEvent, string>

@@ -1,6 +1,6 @@
 import { MusterError } from '../errors.js'
 import { LINE_OVERHEAD, MAX_LINE } from './line.js'
-import type { Answer, Machine, Op, Proposal, Stamp } from './port.js'
+import type { Answer, Commit, Machine, Op, Proposal, Stamp } from './port.js'
 
 /** A proposal on its way, with the promise that waits for it. */
 export interface Pending<S, E> {
@@ -16,6 +16,8 @@ type Outcome<E> =
   | { type: 'refused'; refusal: unknown }
   | { type: 'nothing' }
   | { type: 'later' }
+  /** Applied by an earlier try, in this commit. */
+  | { type: 'known'; seq: number }
   | { type: 'repeated'; stamp: Stamp; events: readonly E[] }
   | { type: 'failed'; error: unknown }
 
@@ -76,7 +78,7 @@ function decideOne<S, E>(machine: Machine<S, E>, state: S, pending: Pending<S, E
   try {
     const applied = machine.applied(state, proposal.key)
     if (applied === 'too-old') return { type: 'failed', error: keyTooOld(proposal.key) }
-    if (applied !== undefined) return { type: 'repeated', ...applied }
+    if (applied !== undefined) return { type: 'known', seq: applied }
     const verdict = proposal.decide(state, stamp)
     if ('refusal' in verdict) return { type: 'refused', refusal: verdict.refusal }
     if ('later' in verdict) return { type: 'later' }
@@ -85,6 +87,25 @@ function decideOne<S, E>(machine: Machine<S, E>, state: S, pending: Pending<S, E
   } catch (error) {
     return { type: 'failed', error }
   }
+}
+
+/** Looks up what was applied by an earlier try. @returns whether there was anything to look up */
+export async function recall<S, E>(decided: readonly Decided<S, E>[], read: (seq: number) => Promise<Commit<E> | undefined>): Promise<boolean> {
+  const known = decided.filter(({ outcome }) => outcome.type === 'known')
+  for (const decision of known) decision.outcome = await recallOne(decision, read)
+  return known.length > 0
+}
+
+async function recallOne<S, E>({ pending, outcome }: Decided<S, E>, read: (seq: number) => Promise<Commit<E> | undefined>): Promise<Outcome<E>> {
+  if (outcome.type !== 'known') return outcome
+  try {
+    const commit = await read(outcome.seq)
+    const op = commit?.ops.find(({ key }) => key === pending.proposal.key)
+    if (commit !== undefined && op !== undefined) return { type: 'repeated', stamp: commit.stamp, events: op.events }
+  } catch (error) {
+    return { type: 'failed', error }
+  }
+  return { type: 'failed', error: keyTooOld(pending.proposal.key) }
 }
 
 /** Answers a proposal whose fate is on disk. @param stamp Of the line that carries the batch's operations, or of the head. */
@@ -100,8 +121,9 @@ export function settle<S, E>({ pending, outcome }: Decided<S, E>, stamp: Stamp, 
       return pending.resolve({ ok: false, refusal: outcome.refusal, state })
     case 'failed':
       return pending.reject(outcome.error)
+    case 'known':
     case 'later':
-      throw new Error('a postponed proposal is not part of its batch')
+      throw new Error('a proposal is settled when all is known of it')
   }
 }
 

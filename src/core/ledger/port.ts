@@ -27,6 +27,11 @@ export interface Ledger<S, E> {
   poll(): void
   /** Commits from `from` (default 1) to the head, oldest first, read from storage and verified on the way. */
   history(options?: { from?: number }): AsyncIterable<Commit<E>>
+  /**
+   * The commit with this number, read from storage; undefined where there is none. What the state does not keep is found so.
+   * @throws MusterError as {@link refresh}
+   */
+  read(seq: number): Promise<Commit<E> | undefined>
   status(): LedgerStatus
   /** Newly accepted commits, own ones included, in order, after they are folded. */
   readonly onDidAdvance: Subscribe<readonly Commit<E>[]>
@@ -109,8 +114,8 @@ export interface Machine<S, E> {
   dump(state: S): Iterable<string>
   /** The state that {@link dump} wrote. @throws any error when the texts are not one whole state */
   load(texts: Iterable<string>): S
-  /** What became of an operation with this key. */
-  applied(state: S, key: string): { stamp: Stamp; events: readonly E[] } | 'too-old' | undefined
+  /** What became of an operation with this key: the number of its commit. */
+  applied(state: S, key: string): number | 'too-old' | undefined
 }
 
 /** What a folder lies on. */

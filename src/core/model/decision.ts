@@ -24,5 +24,7 @@ export interface Decision extends DecisionFields {
   proposer: string
   status: DecisionStatus
   proposed: Stamp
+  /** The texts are not here, or only their beginning; the commit of `proposed` has them. */
+  cut?: true
   review?: { by: string; note: string; stamp: Stamp }
 }

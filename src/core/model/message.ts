@@ -47,6 +47,8 @@ export interface Message extends MessageFields {
   id: string
   sent: Stamp
   delivery: Readonly<Record<string, { status: DeliveryStatus; stamp: Stamp }>>
+  /** Only the beginning of the body is here; the commit of `sent` has all of it. */
+  cut?: true
   /** Set when a request for help is over. */
   closed?: { by: string; stamp: Stamp }
 }

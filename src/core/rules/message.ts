@@ -129,11 +129,11 @@ export function messageNotFound(id: string): Refusal & { reason: 'NOT_FOUND' } {
   return { ok: false, reason: 'NOT_FOUND', hint: `There is no message ${id} to or from you. List yours to see the ids.` }
 }
 
-/** Messages for `reader` as asked for, oldest first. */
-export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string; ids?: readonly string[] }, now: Stamp): MessageView[] {
+/** Messages for `reader` as asked for, oldest first; among `all` where they are given and not only unread ones are wanted. */
+export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string; ids?: readonly string[] }, now: Stamp, all?: readonly Message[]): MessageView[] {
   const from = options.from === undefined ? undefined : agentIdOf(options.from)
   const search = options.search?.toLowerCase()
-  const candidates = options.unread ? [...state.unreadOf.ids(reader)].flatMap((id) => state.messages.get(id) ?? []) : messagesOf(state, reader)
+  const candidates = options.unread ? [...state.unreadOf.ids(reader)].flatMap((id) => state.messages.get(id) ?? []) : (all ?? messagesOf(state, reader))
   return candidates
     .filter((message) => from === undefined || message.from === from)
     .filter((message) => options.ids === undefined || options.ids.includes(message.id))

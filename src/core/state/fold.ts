@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.js'
 import { count } from './ids.js'
 import { appliedOf, connectionOf, forgetConnection, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
+import { retire } from './retire.js'
 import type { State } from './state.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
@@ -22,6 +23,7 @@ export function fold(state: State, op: Op<Event>, stamp: Stamp): void {
   foldEvents(state, op.events, stamp)
   touch(state, op, stamp)
   recordKey(state, op, stamp)
+  retire(state, stamp)
 }
 
 /** Applies events without the book-keeping of an operation; also used to decide on the consequences of a first event. */

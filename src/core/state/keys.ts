@@ -1,6 +1,6 @@
 import type { Op, Stamp } from '../ledger/port.js'
 import type { Event } from '../model/events.js'
-import type { Applied, State } from './state.js'
+import type { State } from './state.js'
 
 /** Outcomes kept per connection, and per agent for keys that callers chose. */
 const KEPT = 256
@@ -26,14 +26,14 @@ export function connectionOf(op: Pick<Op<unknown>, 'key' | 'via'>): string {
   return op.key.includes('/') ? '' : op.key.slice(0, Math.max(0, op.key.lastIndexOf(':')))
 }
 
-/** What became of an operation: its outcome, nothing yet, or "so long ago that nobody knows". */
-export function appliedOf(state: State, key: string): Applied | 'too-old' | undefined {
-  const known = state.outcomes.get(key)
-  if (known) return known
+/** What became of an operation: the number of its commit, nothing yet, or "so long ago that nobody knows". */
+export function appliedOf(state: State, key: string): number | 'too-old' | undefined {
   const parsed = parseKey(key)
-  if (!('connection' in parsed)) return undefined
+  if (!('connection' in parsed)) return state.outcomes.get(key)
   const mark = state.marks.get(parsed.connection) ?? 0
-  return parsed.counter <= mark - KEPT ? 'too-old' : undefined
+  // By far the most: the next of its connection. Not looking it up is a tenth of a replay.
+  if (parsed.counter > mark) return undefined
+  return state.outcomes.get(key) ?? (parsed.counter <= mark - KEPT ? 'too-old' : undefined)
 }
 
 /** Remembers an applied operation and forgets the oldest of its kind. */
@@ -51,7 +51,15 @@ export function recordKey(state: State, op: Op<Event>, stamp: Stamp): void {
     for (const old of keys.splice(0, Math.max(0, keys.length - parsed.kept))) state.outcomes.delete(old)
     state.rings.set(parsed.ring, keys)
   }
-  state.outcomes.set(op.key, { stamp, events: op.events })
+  state.outcomes.set(op.key, stamp.seq)
+}
+
+/** Forgets the keys of commands that spoke for an agent. */
+export function forgetRings(state: State, agent: string): void {
+  for (const ring of [agent, `${agent}/${OWN_KEY}`]) {
+    for (const key of state.rings.get(ring) ?? []) state.outcomes.delete(key)
+    state.rings.delete(ring)
+  }
 }
 
 /** Forgets a closed connection's keys: nobody is left to retry them. */

@@ -2,16 +2,9 @@ import type { Stamp } from '../ledger/port.js'
 import type { Agent, Session } from '../model/agent.js'
 import type { Claim, Wait } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
-import type { Event } from '../model/events.js'
 import type { Message } from '../model/message.js'
 import { MultiTable } from './multiTable.js'
 import { Table } from './table.js'
-
-/** What an applied operation did, kept so that a retry of it can be answered. */
-export interface Applied {
-  stamp: Stamp
-  events: readonly Event[]
-}
 
 /**
  * Everything Muster knows: a fold over the ledger. Records are immutable; a change replaces the record in its table.
@@ -52,8 +45,8 @@ export interface State {
   marks: Table<number>
   /** Who owns a ring of keys → the keys in it, oldest first. */
   rings: Table<readonly string[]>
-  /** Idempotency key → what it did; see state/keys.ts for how many are kept. */
-  outcomes: Table<Applied>
+  /** Idempotency key → number of the commit it was applied in; see state/keys.ts for how many are kept. */
+  outcomes: Table<number>
 }
 
 export function createState(): State {

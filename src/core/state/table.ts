@@ -20,7 +20,7 @@ export class Table<V> implements StateTable {
   }
 
   get size(): number {
-    return this.count
+    return this.base === undefined ? this.own.size : this.count
   }
 
   get(key: string): V | undefined {
@@ -33,15 +33,16 @@ export class Table<V> implements StateTable {
   }
 
   set(key: string, value: V): void {
-    if (this.get(key) === undefined) this.count++
+    if (this.base !== undefined && this.get(key) === undefined) this.count++
     this.own.set(key, value)
   }
 
   delete(key: string): void {
+    if (this.base === undefined) return void this.own.delete(key)
     if (this.get(key) === undefined) return
     this.count--
     // In an overlay an entry of `undefined` hides the record below.
-    if (this.base?.has(key)) this.own.set(key, undefined)
+    if (this.base.has(key)) this.own.set(key, undefined)
     else this.own.delete(key)
   }
 

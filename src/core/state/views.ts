@@ -96,7 +96,7 @@ export function messageView(state: State, message: Message, reader: string, now:
 }
 
 export function decisionView(state: State, decision: Decision): DecisionView {
-  const { proposed, review, ...fields } = decision
+  const { proposed, review, cut: _cut, ...fields } = decision
   return {
     ...fields,
     proposerName: nameOf(state, decision.proposer),

@@ -325,3 +325,22 @@ describe('an identity', () => {
     assert.equal((await other.getAgent('claude-1'))?.presence, 'live', 'it was here a moment ago')
   })
 })
+
+describe('what has left the state', () => {
+  it('is found by searching, with whole bodies, and old bodies are read back', async () => {
+    const [alpha, beta] = [await open('alpha'), await open('beta')]
+    const body = (i: number): string => `${'filler '.repeat(60)}needle-${i}`
+    for (let first = 0; first < 900; first += 100) {
+      await Promise.all(Array.from({ length: 100 }, (_, i) => alpha.sendMessage({ to: 'beta', subject: `s${first + i}`, body: body(first + i) })))
+      await beta.readMessages({ unread: true })
+    }
+    // One after the other: what is done at the same time is one commit.
+    for (let i = 0; i < 1150; i++) await alpha.checkIn(null, { progress: i % 100 })
+    const kept = await beta.readMessages({ peek: true })
+    assert.ok(kept.length < 900 && kept.every((message) => message.body.endsWith(`needle-${message.subject.slice(1)}`)))
+    assert.ok(!kept.some((message) => message.subject === 's3'))
+    const [found, ...more] = await beta.readMessages({ search: 'needle-3', peek: true })
+    assert.deepEqual([found?.subject, found?.body, found?.status, more.length], ['s3', body(3), 'seen', 110])
+    assert.deepEqual((await alpha.readMessages({ search: 'needle-899', peek: true })).map((message) => message.subject), ['s899'])
+  })
+})

@@ -4,22 +4,27 @@ import { parseLine } from '../line.js'
 import type { Commit, Machine } from '../port.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
+import type { Place } from './places.js'
 import { damaged } from './problems.js'
 import { SegmentWalk } from './segmentWalk.js'
 
 /** Lines read between two turns of the event loop. */
 const STEP = 500
 
-/** Commits `from` to `to`, read and verified from the first segment on. @throws MusterError LEDGER_DAMAGED, system errors */
-export async function* readHistory<S, E>(fs: LedgerFs, layout: Layout, machine: Machine<S, E>, from: number, to: number): AsyncGenerator<Commit<E>> {
-  const chain = new Chain()
-  const walk = new SegmentWalk(fs, layout)
+/**
+ * Commits `from` to `to`, read and verified on the way.
+ * @param place A line known to be accepted, before `from`, to begin behind. Without it, the first segment.
+ * @throws MusterError LEDGER_DAMAGED, system errors
+ */
+export async function* readHistory<S, E>({ fs, layout, machine }: { fs: LedgerFs; layout: Layout; machine: Machine<S, E> }, from: number, to: number, place?: Place): AsyncGenerator<Commit<E>> {
+  const chain = new Chain(place?.seq, place?.sum)
+  const walk = new SegmentWalk(fs, layout, place?.segment, place)
   try {
     for (let more = true; more && chain.seq < to; ) {
       const commits: Commit<E>[] = []
       more = walk.step(STEP, (bytes, start, end, segment, offset) => {
-        const line = parseLine(bytes, start, end)
-        if (line === undefined || chain.seq >= to) return false
+        const line = chain.seq >= to ? undefined : parseLine(bytes, start, end)
+        if (line === undefined) return false
         const place = chain.classify(line)
         if (place === 'fork' || place === 'damaged') throw damaged(`The ledger breaks in segment ${segment} at byte ${offset}.`, { segment, offset, seq: chain.seq })
         if (place === 'void') return false
@@ -31,7 +36,7 @@ export async function* readHistory<S, E>(fs: LedgerFs, layout: Layout, machine: 
         return line.kind === 'closed'
       })
       yield* commits
-      await new Promise((resolve) => setImmediate(resolve))
+      if (chain.seq < to) await new Promise((resolve) => setImmediate(resolve))
     }
   } finally {
     walk.close()

@@ -1,5 +1,5 @@
 import { MusterError } from '../../errors.js'
-import { decideBatch, rejectWritten, settle, type Decided, type Pending } from '../batch.js'
+import { decideBatch, recall, rejectWritten, settle, type Decided, type Pending } from '../batch.js'
 import { BatchQueue, closedError } from '../queue.js'
 import type { Answer, Commit, Ledger, Proposal, Stamp } from '../port.js'
 import { Announcer } from './announcer.js'
@@ -114,11 +114,21 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
 
   async *history(options: { from?: number } = {}): AsyncIterable<Commit<E>> {
     await this.refresh()
-    const { fs, layout, machine } = this.parts
+    yield* this.between(options.from ?? 1, this.store.replica.chain.seq)
+  }
+
+  async read(seq: number): Promise<Commit<E> | undefined> {
+    if (seq > this.store.replica.chain.seq) await this.refresh()
+    for await (const commit of this.between(seq, seq)) return commit
+    return undefined
+  }
+
+  private async *between(from: number, to: number): AsyncGenerator<Commit<E>> {
+    const { parts, store } = this
     try {
-      yield* readHistory(fs, layout, machine, options.from ?? 1, this.store.replica.chain.seq)
+      yield* readHistory(parts, from, to, store.reading.places.before(from))
     } catch (error) {
-      throw folderProblem(layout.ledger, error)
+      throw folderProblem(parts.layout.ledger, error)
     }
   }
 
@@ -221,6 +231,8 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       attempt = this.attempt(todo)
       if (attempt.result !== 'settled') return attempt
       await this.reveal()
+      // Looking up takes its time; what is answered after it is on disk as well.
+      if (await recall(attempt.decided, (seq) => this.read(seq))) await this.reveal()
       if (this.store.generation === attempt.generation && this.store.ensureInPlace()) return attempt
     } catch (error) {
       if (error instanceof Suspect) {

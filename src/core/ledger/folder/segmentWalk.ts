@@ -2,6 +2,7 @@ import { errnoOf } from '../../errors.js'
 import { readArchived } from './archive.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
+import { damaged } from './problems.js'
 import { SegmentTail } from './segmentTail.js'
 
 /** @param offset Of the line in its segment, in bytes. @returns whether the line closes its segment */
@@ -16,6 +17,8 @@ export class SegmentWalk {
     private readonly fs: LedgerFs,
     private readonly layout: Layout,
     public segment = 1,
+    /** Begins behind this line of the segment. */
+    private start?: { offset: number; sum: string },
   ) {}
 
   /**
@@ -62,13 +65,17 @@ export class SegmentWalk {
   }
 
   private enter(): void {
+    const { start } = this
+    this.start = undefined
     const tail = new SegmentTail(this.fs, this.layout.segment(this.segment), this.segment, 'read')
     if (!tail.isStub()) {
       this.tail = tail
+      if (start !== undefined && !tail.startBehind(start.offset, start.sum)) throw damaged(`${tail.path} does not hold the line that was there.`)
       return
     }
     tail.close()
-    this.archived = { bytes: readArchived(this.fs, this.layout, this.segment), at: 0 }
+    const bytes = readArchived(this.fs, this.layout, this.segment)
+    this.archived = { bytes, at: start?.offset ?? 0 }
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Emitter, type Disposable } from '../../emitter.js'
 import { MusterError } from '../../errors.js'
-import { decideBatch, settle, type Pending } from '../batch.js'
+import { decideBatch, recall, settle, type Pending } from '../batch.js'
 import { BatchQueue, closedError } from '../queue.js'
 import { encodeLine, parseLine, type LineKind } from '../line.js'
 import { Chain } from '../classify.js'
@@ -42,7 +42,7 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
   private readonly replica: Replica<S, E>
   private readonly disk: MemoryDisk
   private readonly watching: Disposable | undefined
-  private read = 0
+  private taken = 0
   private pollQueued = false
   private closed = false
 
@@ -85,8 +85,12 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
 
   async *history({ from = 1 }: { from?: number } = {}): AsyncIterable<Commit<E>> {
     await this.refresh()
+    yield* this.commits(from)
+  }
+
+  private *commits(from: number): Generator<Commit<E>> {
     const chain = new Chain()
-    for (const bytes of this.disk.lines.slice(0, this.read)) {
+    for (const bytes of this.disk.lines.slice(0, this.taken)) {
       const end = bytes.length - 1
       const line = parseLine(bytes, 0, end)
       if (line === undefined || chain.classify(line) !== 'accept') continue
@@ -95,6 +99,11 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
       const stamp: Stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
       yield { stamp, ops: this.options.machine.parse(readOps(line, bytes, 0, end), true) }
     }
+  }
+
+  read(seq: number): Promise<Commit<E> | undefined> {
+    const first = this.commits(seq).next().value as Commit<E> | undefined
+    return Promise.resolve(first?.stamp.seq === seq ? first : undefined)
   }
 
   status(): LedgerStatus {
@@ -124,6 +133,7 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
       // Lets other handles in between, as a disk would: the compare-and-swap is real.
       await Promise.resolve()
       if (body !== '' && !this.append('commit', body, stamp)) continue
+      await recall(decided, (seq) => this.read(seq))
       for (const decision of decided) settle(decision, body === '' ? this.replica.stamp : stamp, this.replica.state)
       const fresh = this.replica.takeFresh()
       if (fresh.length > 0) this.advance.fire(fresh)
@@ -141,8 +151,8 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
   }
 
   private catchUp(own?: ReturnType<typeof encodeLine>): void {
-    for (; this.read < this.disk.lines.length; this.read++) {
-      const bytes = this.disk.lines[this.read]!
+    for (; this.taken < this.disk.lines.length; this.taken++) {
+      const bytes = this.disk.lines[this.taken]!
       this.replica.consume(bytes, 0, bytes.length - 1, own)
     }
   }

@@ -1,0 +1,108 @@
+import type { Stamp } from '../ledger/port.js'
+import type { Agent } from '../model/agent.js'
+import type { Decision } from '../model/decision.js'
+import type { Message } from '../model/message.js'
+import { forgetRings } from './keys.js'
+import type { State } from './state.js'
+
+/**
+ * What is over leaves the state and stays in the ledger, so that the state of a million commits is as small as that of the
+ * last few thousand. By numbers and times of the commits themselves: every reader lets go of the same at the same line.
+ */
+export const kept = {
+  /** Messages that everybody they went to has seen. */
+  messages: 500,
+  /** Of these, whole; longer bodies of the others are cut. */
+  wholeMessages: 100,
+  /** Decisions that are decided, and of these whole ones. */
+  decisions: 1000,
+  wholeDecisions: 300,
+  /** Agents that are done, failed or were not heard of for a week. */
+  endedAgents: 200,
+} as const
+/** Commits between two looks, and between two times of asking whether one is due. */
+const EVERY = 1024
+const ASK = 64
+/** Characters of a cut text that stay. */
+const CUT = 200
+const DAY = 24 * 60 * 60_000
+/** ms after which an agent that says nothing has ended. */
+const QUIET = 7 * DAY
+/** ms after which a message is not waited for to be seen any more. */
+const UNSEEN = 90 * DAY
+
+const SWEPT = 'swept'
+const RETIRED = 'retired'
+
+/** Called after each operation; looks through the state now and then. */
+export function retire(state: State, stamp: Stamp): void {
+  if (stamp.seq % ASK !== 0) return
+  if (stamp.seq - (state.counters.get(SWEPT) ?? 0) < EVERY) return
+  state.counters.set(SWEPT, stamp.seq)
+  retireMessages(state, stamp)
+  retireDecisions(state)
+  retireAgents(state, stamp)
+}
+
+/** Whether something has left the state, and only the ledger has it. */
+export function hasRetired(state: State): boolean {
+  return state.counters.get(RETIRED) !== undefined
+}
+
+function retireMessages(state: State, stamp: Stamp): void {
+  const over: { message: Message; last: number }[] = []
+  for (const message of state.messages.values()) {
+    if (state.openHelp.has(message.id) && stamp.at - message.sent.at < UNSEEN) continue
+    let last = message.sent.seq
+    let waits = false
+    for (const agent of Object.keys(message.delivery)) {
+      const step = message.delivery[agent]!
+      waits ||= step.status === 'sent'
+      last = Math.max(last, step.stamp.seq)
+    }
+    if (!waits || stamp.at - message.sent.at >= UNSEEN) over.push({ message, last })
+  }
+  // Newest first: what was read just now is not what goes.
+  over.sort((a, b) => b.last - a.last)
+  for (const { message } of over.slice(kept.wholeMessages, kept.messages)) {
+    if (message.cut !== true && message.body.length > CUT) state.messages.set(message.id, { ...message, body: message.body.slice(0, CUT), cut: true })
+  }
+  for (const { message } of over.slice(kept.messages)) {
+    state.messages.delete(message.id)
+    state.openHelp.delete(message.id)
+    for (const agent of message.recipients) state.unreadOf.remove(agent, message.id)
+    state.counters.set(RETIRED, stamp.seq)
+  }
+}
+
+function retireDecisions(state: State): void {
+  const decided: Decision[] = []
+  for (const decision of state.decisions.values()) if (decision.status !== 'proposed') decided.push(decision)
+  decided.reverse()
+  for (const decision of decided.slice(kept.wholeDecisions, kept.decisions)) {
+    if (decision.cut !== true) state.decisions.set(decision.id, { ...decision, context: '', decision: decision.decision.slice(0, CUT), alternatives: [], consequences: [], cut: true })
+  }
+  for (const { id } of decided.slice(kept.decisions)) {
+    // What is approved is in force, however old.
+    if (state.decisions.get(id)?.status !== 'approved') state.decisions.delete(id)
+  }
+}
+
+function retireAgents(state: State, stamp: Stamp): void {
+  const ended: { agent: Agent; last: number }[] = []
+  const waiting = new Set([...state.waits.values()].map((wait) => wait.agent))
+  for (const agent of state.agents.values()) {
+    const seen = state.seen.get(agent.id) ?? agent.joined
+    const over = agent.status === 'done' || agent.status === 'failed' || stamp.at - seen.at >= QUIET
+    if (agent.kind === 'person' || !over || state.sessionsOf.has(agent.id) || state.claimsOf.has(agent.id) || waiting.has(agent.id)) continue
+    ended.push({ agent, last: seen.seq })
+  }
+  ended.sort((a, b) => b.last - a.last)
+  for (const { agent } of ended.slice(kept.endedAgents)) {
+    state.agents.delete(agent.id)
+    state.seen.delete(agent.id)
+    state.worked.delete(agent.id)
+    state.sentBy.delete(agent.id)
+    forgetRings(state, agent.id)
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { gunzipSync } from 'node:zlib'
+import type { Commit } from '../../../src/core/ledger/port.js'
+import { add, type TestEvent } from '../../contract/testMachine.js'
+import { bytesOf, code, emptyDisk, FOLDER, openOn, SEGMENT, type FolderLedger } from './ledgerOnDisk.js'
+import type { SimulatedDisk } from './simulation/simulatedDisk.js'
+
+const COMMITS = 5000
+
+async function all(history: AsyncIterable<Commit<TestEvent>>): Promise<number[]> {
+  const seqs: number[] = []
+  for await (const commit of history) seqs.push(commit.stamp.seq)
+  return seqs
+}
+
+/** Many lines in several segments, some archived. */
+async function long(): Promise<{ disk: SimulatedDisk; ledger: FolderLedger }> {
+  const disk = emptyDisk()
+  const ledger = await openOn(disk, { segmentBytes: 200_000, upkeep: { commits: 400, bytes: Infinity } })
+  for (let i = 0; i < COMMITS; i++) {
+    await ledger.submit(add(`k:${i}`, 1))
+    if (i % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  await ledger.close()
+  return { disk, ledger: await openOn(disk) }
+}
+
+describe('folder ledger: looking back', () => {
+  let disk: SimulatedDisk
+  let ledger: FolderLedger
+  let everything: number[]
+
+  before(async function () {
+    this.timeout(60_000)
+    ;({ disk, ledger } = await long())
+    everything = await all(ledger.history())
+  })
+
+  it('is the same wherever it starts', async () => {
+    assert.equal(everything.length, COMMITS)
+    assert.ok(disk.fs().readdir(`${FOLDER}/archive`).length > 0, 'part of it is archived')
+    for (const from of [1, 2, 1000, 1024, 1025, 1026, 2500, 4097, everything.at(-1)!, everything.at(-1)! + 1]) {
+      assert.deepEqual(await all(ledger.history({ from })), everything.filter((seq) => seq >= from), `from ${from}`)
+    }
+  })
+
+  it('starts near where it is asked to', async () => {
+    const first = Buffer.from(bytesOf(disk))
+    try {
+      disk.plant(SEGMENT, Buffer.from('{"archived":1,"first":1,"last":1,"lastSum":"","sha256":"0"}\n'))
+      const from = everything[COMMITS - 300]!
+      assert.equal((await all(ledger.history({ from }))).length, 300)
+      await assert.rejects(all(ledger.history()), code('LEDGER_DAMAGED'))
+    } finally {
+      disk.plant(SEGMENT, first)
+    }
+  })
+
+  it('finds any commit by its number', async () => {
+    for (const seq of [2, 3, 700, 1024, 1025, 3000, everything.at(-1)!]) {
+      const commit = await ledger.read(seq)
+      assert.equal(commit?.stamp.seq, everything.includes(seq) ? seq : undefined)
+    }
+    assert.equal(await ledger.read(1), undefined)
+    assert.equal(await ledger.read(1_000_000), undefined)
+  })
+
+  it('answers a retry of long ago with what was done then', async () => {
+    const answer = await ledger.submit(add('k:3', 1))
+    assert.ok(answer.ok && answer.repeated)
+    assert.deepEqual([answer.stamp.seq, answer.events], [5, [{ type: 'add', amount: 1 }]])
+  })
+
+  it('says so where what was done then cannot be read, and carries out the rest', async () => {
+    const archive = `${FOLDER}/archive/00000001.jsonl.gz`
+    const packed = Buffer.from(bytesOf(disk, archive))
+    assert.match(gunzipSync(packed).toString(), /"k:3"/)
+    disk.plant(archive, packed.subarray(0, 100))
+    const [retry, fresh] = await Promise.allSettled([ledger.submit(add('k:3', 1)), ledger.submit(add('fresh:1', 1))])
+    disk.plant(archive, packed)
+    assert.ok(retry.status === 'rejected' && code('LEDGER_DAMAGED')(retry.reason))
+    assert.ok(fresh.status === 'fulfilled' && fresh.value.ok)
+  })
+})

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import type { Stamp } from '../../../src/core/ledger/port.js'
+import type { Event } from '../../../src/core/model/events.js'
+import { machine } from '../../../src/core/state/machine.js'
+import { hasRetired, kept } from '../../../src/core/state/retire.js'
+
+const DAY = 24 * 60 * 60_000
+
+/** A state that events are played into, a commit each. */
+class Played {
+  readonly state = machine.create()
+  at = 1_700_000_000_000
+  seq = 0
+
+  stamp(): Stamp {
+    return { seq: ++this.seq, at: this.at, up: 0, boot: 'b' }
+  }
+
+  play(by: string, ...events: Event[]): void {
+    const stamp = this.stamp()
+    machine.fold(this.state, { key: `${by}/k${stamp.seq}`, by, events }, stamp)
+  }
+
+  join(agent: string, kind: 'agent' | 'person' = 'agent'): void {
+    this.play(agent, { type: 'agent.joined', agent, identity: { name: agent, kind } })
+  }
+
+  send(id: string, to: string, body = ''): void {
+    this.play('ann', { type: 'message.sent', message: id, fields: { from: 'ann', to, recipients: [to], kind: 'note', subject: id, body, priority: 'normal', thread: id } })
+  }
+
+  see(id: string, agent: string): void {
+    this.play(agent, { type: 'message.marked', message: id, agent, status: 'seen' })
+  }
+
+  /** Until the state was looked through again. */
+  settle(): void {
+    for (let i = 0; i < 1100; i++) this.play('ann', { type: 'agent.checkedIn', agent: 'ann', fields: {}, work: true })
+  }
+}
+
+describe('what leaves the state', () => {
+  it('are messages that were seen, oldest first, and never one that was not', () => {
+    const played = new Played()
+    played.join('ann')
+    for (let i = 1; i <= 3000; i++) {
+      played.send(`m${i}`, i % 10 === 0 ? 'away' : 'bob', 'x'.repeat(1000))
+      if (i % 10 !== 0) played.see(`m${i}`, 'bob')
+    }
+    played.settle()
+    const { state } = played
+    assert.equal(state.messages.has('m1'), false)
+    assert.equal(state.messages.get('m2999')?.body.length, 1000)
+    assert.equal(state.messages.get('m2700')?.cut, undefined)
+    assert.equal(state.messages.get('m2799')?.body.length, 200)
+    assert.equal(state.messages.get('m2799')?.cut, true)
+    assert.equal([...state.unreadOf.ids('away')].length, 300)
+    assert.ok([...state.unreadOf.ids('away')].every((id) => state.messages.get(id)?.body.length === 1000))
+    assert.equal(state.messages.size, 300 + kept.messages)
+    assert.equal(hasRetired(state), true)
+    // What was read just now stays, however old it is.
+    played.see('m10', 'away')
+    played.settle()
+    assert.equal(state.messages.has('m10'), true)
+    played.at += 91 * DAY
+    played.settle()
+    assert.equal(state.messages.size, kept.messages)
+    assert.equal([...state.unreadOf.ids('away')].filter((id) => !state.messages.has(id)).length, 0)
+  })
+
+  it('are agents that have ended, and what was kept for them', () => {
+    const played = new Played()
+    played.join('ann', 'person')
+    for (let i = 0; i < 1000; i++) {
+      played.join(`a${i}`)
+      if (i === 5) played.play('a5', { type: 'claim.granted', claim: 'c1', agent: 'a5', resource: { kind: 'name', name: 'x' }, grant: { mode: 'exclusive', attached: false, ttl: 1000 } })
+      played.play(`a${i}`, { type: 'agent.checkedIn', agent: `a${i}`, fields: { status: 'done' }, work: true })
+    }
+    played.settle()
+    const { state } = played
+    assert.equal(state.agents.size, kept.endedAgents + 2)
+    assert.ok(state.agents.has('ann') && state.agents.has('a5') && state.agents.has('a999'))
+    for (const table of [state.seen, state.worked, state.rings]) assert.equal(table.size, kept.endedAgents + 2)
+    assert.ok(state.outcomes.size < 1000)
+  })
+
+  it('are texts of decisions long decided, and decisions that are not in force', () => {
+    const played = new Played()
+    played.join('ann', 'person')
+    for (let i = 1; i <= 2000; i++) {
+      const decision = `D-${i}`
+      played.play('ann', { type: 'decision.proposed', decision, number: i, proposer: 'ann', fields: { category: 'c', title: `t${i}`, context: 'x'.repeat(1000), decision: 'yes', alternatives: ['no'], consequences: [], impact: 'low' } })
+      if (i !== 7) played.play('ann', { type: 'decision.reviewed', decision, by: 'ann', verdict: i % 2 === 0 ? 'approved' : 'rejected', note: '' })
+    }
+    played.settle()
+    const { state } = played
+    assert.equal(state.decisions.get('D-7')?.context.length, 1000)
+    assert.deepEqual([state.decisions.has('D-3'), state.decisions.get('D-4')?.cut, state.decisions.get('D-2000')?.cut], [false, true, undefined])
+    assert.equal(machine.load([...machine.dump(state)]).decisions.size, state.decisions.size)
+  })
+})
