@@ -13,6 +13,8 @@ const defaultSettings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'telemetry.telemetryLevel': 'off',
   'chat.disableAIFeatures': true,
+  // The headless browser asks for no contrast, and VS Code would take a high contrast theme that was chosen for a mistake.
+  'window.autoDetectHighContrast': false,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
