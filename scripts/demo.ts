@@ -10,7 +10,7 @@ const files: Record<string, string> = {
   'src/routes.ts': "import { login } from './auth.js'\nimport { parcels } from './parcels.js'\n\nexport const routes = { login, parcels }\n",
   'src/auth.ts': 'export function login(name: string, code: string): boolean {\n  return name.length > 0 && code.length > 3\n}\n',
   'src/parcels.ts': 'export interface Parcel {\n  id: string\n  shelf: number\n}\n\nexport const parcels: Parcel[] = []\n',
-  'test/auth.test.ts': "import { login } from '../src/auth.js'\n\nconsole.assert(login('ana', '1234'))\n",
+  'test/auth.test.ts': "import assert from 'node:assert/strict'\nimport { login } from '../src/auth.js'\n\nassert.ok(login('ana', '1234'))\n",
   'docs/api.md': '# API\n\n- `login`\n- `parcels`\n',
 }
 

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stopOnSignal } from './processGroup.js'
 import { projectRoot } from './projectRoot.js'
 
 /** What one stage of the test run came to. */
@@ -23,17 +24,23 @@ export async function check(program: string, args: readonly string[]): Promise<O
 export async function mocha(folders: readonly string[], { grep, timeoutMs }: { grep?: string, timeoutMs: number }): Promise<Outcome> {
   const files = folders.flatMap((folder) => testFiles(join('out', 'test', folder)))
   if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: 'no test files' }
-  const scratch = mkdtempSync(join(tmpdir(), 'muster-tests-'))
+  // Also the tests' folder for temporary files: whatever a test leaves behind goes with it.
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'muster-tests-')))
+  const temporary = join(scratch, 'tmp')
+  mkdirSync(temporary)
+  const remove = (): void => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  process.once('exit', remove)
   const events = join(scratch, 'events.txt')
   try {
     const code = await run(process.execPath, [
       '--enable-source-maps', join('node_modules', 'mocha', 'bin', 'mocha.js'),
       '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`,
       '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...files,
-    ])
+    ], { TMPDIR: temporary, TMP: temporary, TEMP: temporary })
     return outcomeOf(existsSync(events) ? readFileSync(events, 'utf8').split('\n') : [], code, grep !== undefined)
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 
@@ -55,11 +62,30 @@ function testFiles(folder: string): string[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js')).sort().map((file) => join(folder, file))
 }
 
+/** The program of the stage under way. */
+let current: { child: ChildProcess, ended: Promise<unknown> } | undefined
+/** How long an interrupted stage may take to clean up, in milliseconds. */
+const graceMs = 30_000
+
+/** On Ctrl-C and the like, ends the stage under way and waits until it has cleaned up after itself. */
+export function endStageOnSignal(): void {
+  stopOnSignal(async () => {
+    if (!current) return
+    const { child, ended } = current
+    child.kill('SIGTERM')
+    const force = setTimeout(() => child.kill('SIGKILL'), graceMs)
+    await ended
+    clearTimeout(force)
+  })
+}
+
 /** Runs a program in the project's folder with our output and no input; answers its exit code or signal. */
-function run(program: string, args: readonly string[]): Promise<number | string> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] })
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number | string> {
+  const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+  const ended = new Promise<number | string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'no exit code'))
   })
+  current = { child, ended }
+  return ended
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepareChromium } from './chromium.js'
 import { editorCache } from './projectRoot.js'
-import { check, mocha, type Outcome } from './stages.js'
+import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
 import { prepareVsCode } from './vscodeInstall.js'
 
 const usage = `npm test [-- [--unit] [--editor] [--grep PATTERN]]
@@ -84,6 +84,7 @@ async function main(): Promise<void> {
     console.log(usage)
     return
   }
+  endStageOnSignal()
   const results: Result[] = []
   for (const stage of stages()) results.push(await runStage(stage))
   const total = printSummary(results)

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { ProcessGroup } from './processGroup.js'
 import { cleanEnvironment } from './runCommand.js'
@@ -12,6 +13,8 @@ const defaultSettings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'telemetry.telemetryLevel': 'off',
   'chat.disableAIFeatures': true,
+  // The headless browser asks for no contrast, and VS Code would take a high contrast theme that was chosen for a mistake.
+  'window.autoDetectHighContrast': false,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
@@ -64,13 +67,14 @@ export interface VsCodeServer {
 export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeServer> {
   writeSettings(options)
   linkExtensions(options)
+  const temporary = temporaryFolder()
   const group = new ProcessGroup(options.paths.node, [
     options.paths.serverMain,
     '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
     '--server-data-dir', options.dataDir, '--disable-telemetry',
     ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
     ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
-  ], { env: cleanEnvironment(options.env), stdio: ['ignore', 'pipe', 'pipe'] })
+  ], { env: { ...cleanEnvironment(options.env), ...temporary.env }, stdio: ['ignore', 'pipe', 'pipe'] })
 
   let output = ''
   const port = new Promise<number>((resolve, reject) => {
@@ -87,14 +91,27 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     setTimeout(() => reject(new Error(`VS Code's server did not start within ${startLimitMs / 1000} s:\n${output}`)), startLimitMs).unref()
   })
   try {
-    return serverOn(await port, group, () => output)
+    return serverOn(await port, group, () => output, () => group.stop().finally(temporary.remove))
   } catch (error) {
-    await group.stop()
+    await group.stop().finally(temporary.remove)
     throw error
   }
 }
 
-function serverOn(port: number, group: ProcessGroup, output: () => string): VsCodeServer {
+/** VS Code leaves sockets and more in the folder for temporary files; it gets one of its own, so that all of it can be removed. */
+function temporaryFolder(): { env: NodeJS.ProcessEnv, remove: () => void } {
+  // The path of a socket has about 100 characters, of which the folders of macOS take half.
+  const folder = realpathSync(mkdtempSync(join(process.platform === 'darwin' ? '/tmp' : tmpdir(), 'muster-tmp-')))
+  const remove = (): void => {
+    process.off('exit', remove)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+  // A last resort for a caller that crashes.
+  process.once('exit', remove)
+  return { env: { TMPDIR: folder, TMP: folder, TEMP: folder, XDG_RUNTIME_DIR: undefined }, remove }
+}
+
+function serverOn(port: number, group: ProcessGroup, output: () => string, stop: () => Promise<void>): VsCodeServer {
   const authority = `127.0.0.1:${port}`
   return {
     port,
@@ -112,7 +129,7 @@ function serverOn(port: number, group: ProcessGroup, output: () => string): VsCo
       const line = new RegExp(`\\[${token.slice(0, 8)}\\]\\[ExtensionHostConnection\\] <(\\d+)> Launched`, 'g')
       return [...output().matchAll(line)].map((match) => Number(match[1]))
     },
-    stop: () => group.stop(),
+    stop,
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../projectRoot.js'
-import { commit, edit, plans, untilStopped, type Task } from './work.js'
+import { check, commit, edit, plans, untilStopped, type Task } from './work.js'
 import type * as Library from '../../src/library.js'
 
 const [repo, name] = process.argv.slice(2)
@@ -26,6 +26,14 @@ for (let round = 0; !run.stopped; round++) {
 }
 await m.close()
 
+/** What running the tests says; the time of a success is told to the others. */
+async function verdict(): Promise<string> {
+  const problem = check(repo!)
+  if (problem !== undefined) return `Tests fail: ${problem}`
+  await m.checkIn(null, { lastTest: new Date().toISOString() })
+  return 'Tests pass'
+}
+
 async function work(task: Task): Promise<void> {
   await m.checkIn(null, { status: 'working', currentTask: task.title, progress: 0 })
   const held = await m.claim(task.file, { estimatedMinutes: task.minutes, note: task.title })
@@ -38,7 +46,7 @@ async function work(task: Task): Promise<void> {
   }
   for (let step = 0; step < 4 && !run.stopped; step++) {
     edit(repo!, task, step)
-    await m.checkIn(task.file, { progress: 25 * (step + 1), message: step === 3 ? 'Tests pass' : `Step ${step + 1} of 4` })
+    await m.checkIn(task.file, { progress: 25 * (step + 1), message: step === 3 ? await verdict() : `Step ${step + 1} of 4` })
     await run.pause(3000)
     for (const message of await m.readMessages({ unread: true })) {
       if (message.about?.act === 'ask') await m.reply(message.id, 'Nearly done, you are next.')

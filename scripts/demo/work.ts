@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildSync } from 'esbuild'
 
 /** One thing to do: a file to change, and what a person would call it. */
 export interface Task {
@@ -15,7 +16,7 @@ export const plans: Record<string, Task[]> = {
   alpha: [
     { file: 'src/auth.ts', title: 'Lock accounts after five wrong codes', minutes: 1, line: 'export const maxAttempts = 5' },
     { file: 'src/routes.ts', title: 'Route for signing out', minutes: 1, line: 'export const signOut = (): void => undefined' },
-    { file: 'test/auth.test.ts', title: 'Test wrong codes', minutes: 1, line: "console.assert(!login('ana', '1'))" },
+    { file: 'test/auth.test.ts', title: 'Test wrong codes', minutes: 1, line: "assert.ok(!login('ana', '1'))" },
   ],
   beta: [
     { file: 'src/parcels.ts', title: 'Keep the day a parcel came in', minutes: 1, line: 'export const arrived = new Map<string, Date>()' },
@@ -34,7 +35,19 @@ export function edit(repo: string, task: Task, step: number): void {
   const file = join(repo, task.file)
   const text = readFileSync(file, 'utf8')
   if (text.split('\n').length > 40) writeFileSync(file, text.split('\n').slice(0, 12).join('\n') + '\n')
-  appendFileSync(file, step === 0 ? `${task.line}\n` : `// step ${step}\n`)
+  // A declaration that is there already may not be repeated.
+  appendFileSync(file, step === 0 && !text.includes(task.line) ? `${task.line}\n` : `// step ${step}\n`)
+}
+
+/** Runs the repository's tests. @returns what is wrong, on one line; undefined when they pass */
+export function check(repo: string): string | undefined {
+  try {
+    const { outputFiles } = buildSync({ entryPoints: [join(repo, 'test', 'auth.test.ts')], bundle: true, platform: 'node', format: 'esm', write: false, logLevel: 'silent' })
+    execFileSync(process.execPath, ['--input-type=module', '-'], { cwd: repo, input: outputFiles[0]!.contents, stdio: ['pipe', 'ignore', 'pipe'] })
+    return undefined
+  } catch (error) {
+    return /^\w*Error(?!: Command failed).*$/m.exec(String(error))?.[0] ?? 'they could not be run'
+  }
 }
 
 /** Commits one file; waits for another agent that is committing at this moment. */

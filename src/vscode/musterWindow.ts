@@ -219,6 +219,7 @@ export class MusterWindow {
 
   private listenTo(muster: Muster, obstacle: Problem | undefined): void {
     let health = muster.ledgerStatus().readOnly?.code
+    let returning = false
     const subscription = muster.onDidChange((change) => {
       if (this.muster !== muster) return subscription.dispose()
       if (change.entries.length > 0) this.heard.fire(change)
@@ -226,6 +227,11 @@ export class MusterWindow {
       // Somebody repaired what was in the way.
       if (obstacle !== undefined && now !== health) void this.refresh()
       health = now
+      // The records were replaced by some that do not know this window: whatever it writes takes its identity up again.
+      if (!returning && this.writable && muster.state().me === undefined) {
+        returning = true
+        void muster.checkIn(null, {}).catch(this.surroundings.report).finally(() => (returning = false))
+      }
       this.changeSoon()
     })
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../scripts/projectRoot.js'
@@ -131,6 +131,23 @@ describe('driver of the editor tests', () => {
         && readFileSync(join(folder, 'deactivated.txt'), 'utf8').split('\n').includes(String(host)))
     })
   })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`leaves no process and no file behind when it is ended by ${signal}`, async () => {
+      const temporary = join(folder, `tmp-${signal}`)
+      mkdirSync(temporary)
+      const env = { ...process.env, TMPDIR: temporary, TMP: temporary, TEMP: temporary }
+      const child = spawn(process.execPath, [join(projectRoot, 'out', 'test', 'vscode', 'driver', 'leftOpen.js'), folder], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+      const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve))
+      let output = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text })
+      const [, ...pids] = await eventually('the window', () => /^open (\d+) (\d+)$/m.exec(output) ?? undefined)
+      child.kill(signal)
+      assert.equal(await ended, signal === 'SIGINT' ? 130 : 143)
+      assert.deepEqual(readdirSync(temporary), [])
+      for (const pid of pids) assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' })
+    })
+  }
 
   describe('with the extension installed', () => {
     let code: VsCode

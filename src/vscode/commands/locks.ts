@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { targetOf } from '../views/row.js'
 import { pathOf } from '../resources.js'
@@ -58,6 +59,7 @@ export const openFile: Command = async (context, argument) => {
   const lock = target && muster.state().claims.find((one) => one.tree === target.tree && one.resource === target.resource)
   const file = target && pathOf(lock ?? { ...target, kind: target.resource.endsWith('/') ? 'folder' : 'file' }, muster.root)
   if (file === undefined) return
+  if (!existsSync(file)) return void vscode.window.showInformationMessage(`${short(target?.resource ?? '')} is not there (yet).`)
   const uri = vscode.Uri.file(file)
   await vscode.commands.executeCommand(file.endsWith('/') || lock?.kind === 'folder' ? 'revealInExplorer' : 'vscode.open', uri)
 }

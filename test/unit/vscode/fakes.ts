@@ -50,6 +50,7 @@ export class FakeMuster {
   closed: 'no' | 'reload' | 'for good' = 'no'
   shown = world()
   status = ledgerStatus
+  checkIns = 0
 
   constructor(readonly options: OpenOptions) {}
 
@@ -71,6 +72,11 @@ export class FakeMuster {
 
   ledgerStatus(): LedgerStatus {
     return this.status
+  }
+
+  checkIn(): Promise<unknown> {
+    this.checkIns++
+    return Promise.resolve({ ok: true })
   }
 
   close(options?: { reload?: boolean }): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { MusterError } from '../../../src/core/errors.js'
 import type { OpenOptions } from '../../../src/core/muster.js'
 import { MusterWindow, type Place, type Surroundings } from '../../../src/vscode/musterWindow.js'
-import { FakeMuster, ledgerStatus } from './fakes.js'
+import { FakeMuster, ledgerStatus, world } from './fakes.js'
 
 /** Surroundings of which tests change what is there. */
 class Around implements Surroundings {
@@ -155,6 +155,17 @@ describe('the window\'s connection', () => {
     await window.refresh()
     around.opened[0]!.status = { ...ledgerStatus, readOnly: { code: 'LEDGER_NEWER', message: '', hint: '' } }
     assert.equal(window.writable, false)
+  })
+
+  it('takes its identity up again when the records were replaced by some that do not know it', async () => {
+    appear()
+    await window.refresh()
+    const [muster] = around.opened
+    muster!.changes.fire({ entries: [], ledger: ledgerStatus })
+    assert.equal(muster!.checkIns, 0)
+    muster!.shown = world({ agents: [] })
+    for (let i = 0; i < 3; i++) muster!.changes.fire({ entries: [], ledger: ledgerStatus })
+    assert.equal(muster!.checkIns, 1)
   })
 
   it('becomes somebody else, and stays who it was where that fails', async () => {

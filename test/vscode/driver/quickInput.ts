@@ -102,6 +102,8 @@ export class QuickInput {
    */
   async typeText(text: string): Promise<void> {
     await this.fill(text)
+    // The verdict on what was typed before would refuse this too; it goes when this has been looked at.
+    await this.page.locator(`${open} .quick-input-box .monaco-inputbox.error`).waitFor({ state: 'detached', timeout: 1_000 }).catch(() => undefined)
     const question = JSON.stringify(await this.question())
     await this.confirm()
     await eventually(`"${text}" to be taken or refused`, async () => {

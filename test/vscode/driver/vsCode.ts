@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { chromiumFlags, prepareChromium } from '../../../scripts/chromium.js'
+import { stopOnSignal } from '../../../scripts/processGroup.js'
 import { editorCache, projectRoot, testResults } from '../../../scripts/projectRoot.js'
 import { startVsCodeServer, type PageOptions, type VsCodeServer } from '../../../scripts/vscodeServer.js'
 import { prepareVsCode } from '../../../scripts/vscodeInstall.js'
@@ -33,6 +34,10 @@ export interface WindowOptions {
   readonly extensionTestsPath?: string
 }
 
+/** What has not been stopped yet; stopped when the tests are interrupted. */
+const running = new Set<VsCode>()
+let watchesSignals = false
+
 /** A real VS Code, its server and its browser, for one test file. Always `stop()` it. */
 export class VsCode {
   readonly windows: Window[] = []
@@ -47,6 +52,8 @@ export class VsCode {
 
   /** Installs what is missing, then starts the server and a headless browser. */
   static async start(options: VsCodeOptions = {}): Promise<VsCode> {
+    if (!watchesSignals) stopOnSignal(async () => void (await Promise.allSettled([...running].map((code) => code.stop()))))
+    watchesSignals = true
     const paths = await prepareVsCode({ cacheDir: editorCache, log: console.log })
     const executablePath = await prepareChromium(console.log)
     const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'muster-vscode-')))
@@ -60,10 +67,14 @@ export class VsCode {
       extensions: options.installed ? [extension] : [],
     })
     try {
-      const browser = await chromium.launch({ executablePath, args: chromiumFlags })
-      return new VsCode(server, browser, dataDir, { ...options, extension })
+      // The browser is ended with the rest, in order.
+      const browser = await chromium.launch({ executablePath, args: chromiumFlags, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false })
+      const code = new VsCode(server, browser, dataDir, { ...options, extension })
+      running.add(code)
+      return code
     } catch (error) {
       await server.stop()
+      rmSync(dataDir, { recursive: true, force: true })
       throw error
     }
   }
@@ -97,6 +108,7 @@ export class VsCode {
 
   /** Ends windows, browser and server and removes their data. */
   async stop(): Promise<void> {
+    running.delete(this)
     // Contexts first: a browser closed under its pages leaves extension hosts waiting for them.
     await Promise.allSettled([...this.profiles.values()].map(async (context) => (await context).close()))
     await this.browser.close()

@@ -59,6 +59,7 @@ describe('what a person is told', () => {
     await window.screenshot('toasts replaced')
     await window.tree.waitForRow('Locks', /pay\.ts · beta/)
     await window.tree.waitForNoRow('Locks', 'cart.ts')
+    await window.statusBar.waitFor(STATUS, 'Maria')
     await repository.cli('beta', ['claim', 'src/auth.ts'])
     await window.tree.waitForRow('Locks', /auth\.ts · beta/)
     assert.equal(ours(await window.notifications.all()).length, 1)
