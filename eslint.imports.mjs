@@ -7,20 +7,21 @@ const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts'
 
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
-const basics = ['src/core/errors.ts', 'src/core/emitter.ts']
+const names = 'src/core/names.ts'
+const basics = ['src/core/errors.ts', 'src/core/emitter.ts', names]
 
 /**
  * A file belongs to the first part that fits, and may import the files of that part. Folders end with a slash.
  * `may`: other parts. `types`: of these only types. `packages`: by name; `node:*` is every module of Node, `*` everything.
  */
 const parts = [
-  { part: 'src/core/model/', types: [port], packages: ['zod', 'picomatch'] },
+  { part: 'src/core/model/', may: [names], types: [port], packages: ['zod', 'picomatch'] },
   { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', 'src/core/errors.ts'], types: interfaces },
   { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
   { part: 'src/core/ledger/memory/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/'], packages: ['node:crypto'] },
   { part: 'src/core/ledger/', may: basics, packages: ['node:crypto', 'node:path'] },
-  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts'], types: [port], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:util'] },
+  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:util'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
   { part: 'src/cli/', may: ['src/core/', 'src/tools/'], packages: ['node:*'] },

@@ -35,5 +35,6 @@ export function cleanEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessE
     if (/^npm_config_/i.test(name)) return !/^npm_config_(local_prefix|prefix|global_prefix)$/i.test(name)
     return !/^(npm_|MUSTER_|VSCODE_|ELECTRON_|NODE_OPTIONS$|INIT_CWD$)/i.test(name)
   })
-  return { ...Object.fromEntries(inherited), ...extra }
+  // Whoever runs this, an agent perhaps: what is started here is not that agent.
+  return { ...Object.fromEntries(inherited), MUSTER_PROGRAM: 'none', ...extra }
 }

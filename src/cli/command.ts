@@ -65,9 +65,11 @@ export interface Context {
 
 /** What a command ends with. Exit code 1 when `json.ok` is false, unless it says otherwise. */
 export interface Outcome {
-  json: { ok: boolean }
+  json: { ok: boolean; error?: unknown }
   text(ui: Ui): string
   exit?: number
+  /** There is nothing left to print. */
+  printed?: true
 }
 
 /** An outcome of any shape of result. */
@@ -84,7 +86,7 @@ export interface Definition<O extends OptionSpecs> {
   details?: string
   words?: Words
   options: O
-  access: Access
+  access: Access | ((options: OptionValues<O>) => Access)
   /** Sees what others write while it runs. */
   watch?(options: OptionValues<O>): boolean
   examples: readonly string[]
@@ -93,7 +95,8 @@ export interface Definition<O extends OptionSpecs> {
 }
 
 /** A command with the types of its options forgotten: what the table of commands holds. */
-export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch'> {
+export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch' | 'access'> {
+  access(options: object): Access
   watch(options: object): boolean
   run(context: Context, options: object, words: readonly string[]): Promise<Outcome | undefined>
 }
@@ -102,6 +105,7 @@ export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch'> 
 export function command<const O extends OptionSpecs>(definition: Definition<O>): Command {
   return {
     ...definition,
+    access: (options) => (typeof definition.access === 'function' ? definition.access(options as OptionValues<O>) : definition.access),
     watch: (options) => definition.watch?.(options as OptionValues<O>) ?? false,
     run: (context, options, words) => definition.run(context, options as OptionValues<O>, words),
   }

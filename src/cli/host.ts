@@ -1,6 +1,7 @@
 import type { Disposable } from '../core/emitter.js'
 import type { VerifyReport } from '../core/ledger/verify.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
+import type { AgentProgram } from '../core/system/ancestors.js'
 import type { Screen } from './text/ui.js'
 
 /** Where output goes. */
@@ -21,6 +22,8 @@ export interface Host {
   locate(directory: string): Promise<string>
   /** Name of the person at work in a directory. */
   person(directory: string): Promise<string>
+  /** The AI agent's program that this command was started by, directly or through its shell. */
+  agentProgram(): Promise<AgentProgram | undefined>
   verify(folder: string): Promise<VerifyReport>
   /** Ctrl-C, termination, and readers of our output that went away. */
   onInterrupt(listener: () => void): Disposable

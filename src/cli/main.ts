@@ -49,6 +49,10 @@ const host: Host = {
     const { personName } = await import('../core/system/git.js')
     return personName(directory)
   },
+  async agentProgram() {
+    const { agentProgramAbove } = await import('../core/system/ancestors.js')
+    return agentProgramAbove(process.pid)
+  },
   async verify(folder) {
     const { verifyFolder } = await import('../core/ledger/verify.js')
     return verifyFolder(folder)

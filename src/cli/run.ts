@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
+import type { AgentProgram } from '../core/system/ancestors.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
 import { commands } from './commands.js'
 import type { Context, Outcome } from './command.js'
@@ -23,13 +24,13 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
     const call = parseCall(args, commands)
     if (call.help) return finish(helpOf(call.command, commands), call.global.json, host)
     const outcome = await withMuster(call, host)
-    return outcome === undefined ? exitCodes.done : finish(outcome, call.global.json, host)
+    return finish(outcome, call.global.json, host)
   } catch (error) {
     return fail(error, wantsJson(args), host)
   }
 }
 
-async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> {
+async function withMuster(call: Call, host: Host): Promise<Outcome> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
@@ -37,13 +38,23 @@ async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> 
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
     const context = contextOf(call, host, plan, muster, interrupt.signal)
-    const problem = muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined
-    if (problem) context.notice(`muster: ${oneLine(problem.message)}\n  ${oneLine(problem.hint)}`)
-    return await call.command.run(context, call.options, call.words)
+    const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
+    const known = trouble()
+    if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
+    const outcome = await call.command.run(context, call.options, call.words)
+    const problem = trouble() ?? known
+    return problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem)
   } finally {
     subscription.dispose()
     await muster?.close()
   }
+}
+
+const NOTHING_MORE: Outcome = { json: { ok: true }, text: () => '', printed: true }
+
+/** What can still be read of a ledger that cannot be used goes out with the reason, and with the exit code that says so. */
+function partial(outcome: Outcome | undefined, { code, message, hint }: { code: string; message: string; hint: string }): Outcome {
+  return { text: () => '', ...outcome, json: { ...outcome?.json, ok: false, error: { code, message, hint } }, exit: exitCodes.unusable }
 }
 
 interface Plan {
@@ -54,16 +65,18 @@ interface Plan {
 }
 
 async function prepare({ command, options, global }: Call, host: Host): Promise<Plan> {
-  if (command.access === 'nothing') return { folder: '', name: '' }
+  const access = command.access(options)
+  if (access === 'nothing') return { folder: '', name: '' }
   if (global.folder === '') throw new UsageError('--folder needs a value.')
   const folder = global.folder === undefined ? await host.locate(host.cwd) : resolve(host.cwd, global.folder)
-  if (command.access !== 'start' && !existsSync(folder)) throw notTurnedOn(folder)
-  if (command.access === 'folder') return { folder, name: '' }
-  const readOnly = command.access === 'look'
+  if (access !== 'start' && !existsSync(folder)) throw notTurnedOn(folder)
+  if (access === 'folder') return { folder, name: '' }
+  const readOnly = access === 'look'
   const named = global.agent ?? (host.env['MUSTER_AGENT'] || undefined)
+  const program = named === undefined ? await programOf(host) : undefined
   const window = named === undefined ? windowOf(folder, host.env) : undefined
   // Left open for those who join: the person named by git is known to be a person then.
-  const name = named ?? (readOnly && window === undefined ? await host.person(host.cwd) : undefined)
+  const name = named ?? (readOnly && window === undefined && program === undefined ? await host.person(host.cwd) : undefined)
   return {
     folder,
     name: name ?? '',
@@ -72,14 +85,23 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
       // Paths are meant from here; elsewhere than in the folder's repository, from the root of its tree.
       root: host.cwd,
       ...(name === undefined ? {} : { agent: name }),
-      ...(window === undefined ? {} : { window }),
-      client: 'cli',
+      // An agent in a window's terminal works under that window's person.
+      ...(program !== undefined ? { process: program.pid, ...(window === undefined ? {} : { parent: window }) } : window === undefined ? {} : { window }),
+      client: program?.client ?? 'cli',
       attached: false,
       watch: command.watch(options),
       readOnly,
-      create: command.access === 'start',
+      create: access === 'start',
     },
   }
+}
+
+/** The agent's program this runs under; `MUSTER_PROGRAM` names another pid, or `none` for nobody. */
+async function programOf(host: Host): Promise<AgentProgram | undefined> {
+  const told = host.env['MUSTER_PROGRAM']
+  if (told === undefined || told === '') return host.agentProgram()
+  const pid = Number(told)
+  return Number.isSafeInteger(pid) && pid > 0 ? { pid, client: 'agent' } : undefined
 }
 
 /** The person of the editor window in whose terminal this runs: known in that window's folder, and in no other. */
@@ -90,6 +112,10 @@ function windowOf(folder: string, env: NodeJS.ProcessEnv): string | undefined {
 }
 
 function notTurnedOn(folder: string): MusterError {
+  const parent = dirname(folder)
+  if (!existsSync(parent)) {
+    return new MusterError('FOLDER_UNUSABLE', `There is no ${parent}.`, { hint: 'Check --folder and MUSTER_FOLDER.', details: { folder } })
+  }
   return new MusterError('FOLDER_UNUSABLE', `Muster is not turned on here: there is no ${folder}.`, {
     hint: 'Any claim turns it on: muster claim <file>',
     details: { folder },
@@ -120,10 +146,11 @@ function contextOf(call: Call, host: Host, { folder, name }: Plan, muster: Muste
 
 function finish(outcome: Outcome, json: boolean, host: Host): number {
   const { ok } = outcome.json
+  if (outcome.printed) return exitCodes.done
   if (json) {
     host.out.write(`${safeJson(outcome.json)}\n`)
   } else {
-    const output = ok ? host.out : host.err
+    const output = ok || outcome.exit === exitCodes.unusable ? host.out : host.err
     const text = outcome.text(createUi(output, host.env, host.now()))
     if (text !== '') output.write(`${text}\n`)
   }

@@ -2,17 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { Emitter, type Disposable } from './emitter.js'
 import { isMusterError, MusterError } from './errors.js'
+import { sumOf } from './ledger/line.js'
 import type { Clock, Commit, Ledger, Stamp } from './ledger/port.js'
 import type { Session } from './model/agent.js'
 import type { Claim } from './model/claim.js'
 import type { Event } from './model/events.js'
 import type { Settings } from './muster.js'
 import { claimsToKeep, keepRule } from './rules/challenge.js'
-import { collectRule, joinRule, leaveRule, type JoinCommand } from './rules/join.js'
+import { collectRule, identityLost, joinRule, leaveRule, type JoinCommand } from './rules/join.js'
 import { checkInRule } from './rules/release.js'
 import { graceOf, renewalOf } from './rules/presence.js'
 import { needsSweep, sweepRule } from './rules/queue.js'
 import type { Context, Rule } from './rules/rule.js'
+import type { ProcessName } from './rules/worker.js'
 import { OWN_KEY } from './state/keys.js'
 import type { State } from './state/state.js'
 import { isSessionGone, processStart, type Here } from './system/processes.js'
@@ -22,7 +24,10 @@ export interface ConnectionOptions {
   clock: Clock
   here: Here
   settings: Settings
+  /** This process stays, holds the identity, and answers for its claims. */
   attached: boolean
+  /** The process this one acts on behalf of: what is claimed lasts as long as that one. */
+  behalf?: ProcessName | undefined
   client: string
   /** Whether this process may be asked about; replaced in tests. */
   isGone?: (session: Session, here: Here) => boolean
@@ -43,6 +48,8 @@ const HEARTBEAT_MS = 5 * 60_000
 export class Connection {
   readonly id = randomBytes(8).toString('hex')
   agent = ''
+  /** Id of the session it speaks in; undefined for a command that comes and goes on its own account. */
+  private session: string | undefined
   private counter = 0
   private closed = false
   /** When this process first saw the current renewal of a claim (monotonic ms). */
@@ -76,14 +83,23 @@ export class Connection {
     return this.options.attached
   }
 
+  /** Whether claims end with a process (this one, or the one it acts for) rather than by lease only. */
+  get bound(): boolean {
+    return this.options.attached || this.options.behalf !== undefined
+  }
+
   /** @throws MusterError AGENT_IN_USE, and what the ledger throws */
   async join(command: Omit<JoinCommand, 'session'>): Promise<void> {
-    const { attached, here, client } = this.options
-    const session = { id: this.id, fields: { pid: process.pid, start: processStart(process.pid), ...here, host: hostname(), client, ttl: 2 * HEARTBEAT_MS + 60_000 } }
-    const joined = await this.submit(joinRule, { ...command, ...(attached && { session }) }, '')
+    const { attached, behalf, here, client } = this.options
+    const common = { ...here, host: hostname(), client, ttl: 2 * HEARTBEAT_MS + 60_000 }
+    const session: JoinCommand['session'] = attached
+      ? { id: this.id, fields: { pid: process.pid, start: processStart(process.pid), ...common } }
+      : behalf && { id: sumOf(`${behalf.boot} ${behalf.pid} ${behalf.start}`), fields: { ...common, ...behalf }, shared: true }
+    const joined = await this.submit(joinRule, { ...command, ...(session && { session }) }, '')
     if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
     this.agent = joined.agent
-    this.identity = { ...command, name: this.agent, anyFreeName: false }
+    this.session = joined.session
+    this.identity = { ...command, ...(!command.worker && { name: this.agent, anyFreeName: false }) }
     this.answerForClaims()
   }
 
@@ -103,12 +119,13 @@ export class Connection {
 
   private async submit<C, R, X>(rule: Rule<C, R, X>, command: C, by: string, key = this.nextKey(by)): Promise<R | X> {
     const { attached, ledger, client } = this.options
+    const { session } = this
     const answer = await ledger.submit<X>({
       key,
       by,
-      via: attached ? (key.includes('/') ? this.id : undefined) : `${client}:${process.pid}@${hostname()}`,
+      via: attached ? (key.includes('/') ? session : undefined) : (session ?? `${client}:${process.pid}@${hostname()}`),
       decide: (state, stamp) => {
-        if (attached && by !== '' && !state.sessions.has(this.id)) throw identityLost(by)
+        if (session !== undefined && by !== '' && !state.sessions.has(session)) throw identityLost(by)
         return rule.decide(state, command, this.context(stamp))
       },
     })
@@ -127,12 +144,12 @@ export class Connection {
     const gone = new Map<string, boolean>()
     return {
       agent: this.agent,
-      session: this.options.attached ? this.id : undefined,
+      session: this.session,
       stamp,
       leaseMs: settings.leaseMinutes * 60_000,
       graceMs: settings.graceSeconds * 1000,
       isGone: (session) => {
-        if (session.id === this.id) return false
+        if (session.id === this.session) return false
         const known = gone.get(session.id) ?? isGone(session, here)
         gone.set(session.id, known)
         return known
@@ -172,14 +189,15 @@ export class Connection {
     this.lastWork = this.options.clock.monotonic()
   }
 
-  async close(reload: boolean): Promise<void> {
+  /** @param end 'reload': back within a minute; 'over': the program this acts for has ended its conversation. */
+  async close(end?: 'reload' | 'over'): Promise<void> {
     if (this.closed) return
     this.closed = true
     clearInterval(this.timer)
     this.advance.dispose()
-    if (this.options.attached && this.agent !== '') {
+    if (this.session !== undefined && this.agent !== '' && (this.options.attached || end === 'over')) {
       // Where the records cannot be written, others see that the process is gone.
-      await this.submit(leaveRule, { session: this.id, ...(reload && { reloadMs: RELOAD_MS }) }, this.agent).catch(() => undefined)
+      await this.submit(leaveRule, { session: this.session, ...(end === 'reload' && { reloadMs: RELOAD_MS }) }, this.agent).catch(() => undefined)
     }
     this.passed.dispose()
     await this.options.ledger.close()
@@ -268,7 +286,7 @@ export class Connection {
     const state = this.options.ledger.peek()
     if (needsSweep(state)) this.background(this.submit(sweepRule, {}, ''))
     for (const session of state.sessions.values()) {
-      if (session.id === this.id || state.claimsOf.has(session.agent) || !context.isGone(session)) continue
+      if (session.id === this.session || state.claimsOf.has(session.agent) || !context.isGone(session)) continue
       this.background(this.submit(collectRule, {}, ''))
       return
     }
@@ -278,8 +296,4 @@ export class Connection {
   private background(work: Promise<unknown>): void {
     work.catch(() => undefined)
   }
-}
-
-function identityLost(agent: string): MusterError {
-  return new MusterError('IDENTITY_LOST', `"${agent}" is no longer held by this process.`, { hint: 'It was taken for dead and somebody else has the identity now. Open it anew, under another name if need be.' })
 }

@@ -1,46 +1,34 @@
-import type { z } from 'zod'
-import type { Claims } from './claims.js'
-import type { Connection } from './connection.js'
+import { Acting, parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
-import type { Commit, Ledger, LedgerStatus } from './ledger/port.js'
+import type { Commit, LedgerStatus } from './ledger/port.js'
 import { agentIdOf, type AgentStatus } from './model/agent.js'
 import type { Event } from './model/events.js'
+import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
-import { resourceLabel, type Resource } from './model/resource.js'
-import type { Change, LogEntry, Muster, World } from './muster.js'
+import { resourceLabel } from './model/resource.js'
+import type { Change, CloseOptions, LogEntry, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
-import { askRule, markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
+import { closeHelpRule, openHelp } from './rules/help.js'
+import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
 import { agentPresence } from './rules/presence.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
+import { answerRule, askRule } from './rules/request.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
 import { StateWorld } from './state/world.js'
 
-export interface CoordinatorParts {
-  folder: string
-  root: string
-  ledger: Ledger<State, Event>
-  connection: Connection
-  claims: Claims
-  /** Takes up the identity, once; called before the first operation that writes. Throws in read-only connections. */
-  join: () => Promise<void>
-  /** Agent to read for while nothing was written yet. */
-  reader: string
-  tree: { resolve(text: string): Resource; branch(): string | undefined; releaseable(): Promise<readonly Resource[]> }
-  leaseMs: number
-}
-
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator implements Muster {
+export class Coordinator extends Acting implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event
   private readonly untold: LogEntry[] = []
   private telling: Promise<void> | undefined
 
-  constructor(private readonly parts: CoordinatorParts) {
+  constructor(parts: MusterParts) {
+    super(parts)
     const { ledger, connection } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))
     ledger.onDidAdvance((commits) => this.announce(this.entriesOf(commits)))
@@ -69,10 +57,6 @@ export class Coordinator implements Muster {
     } while (this.untold.length > 0)
   }
 
-  get agent(): string {
-    return this.parts.connection.agent || this.parts.reader
-  }
-
   get folder(): string {
     return this.parts.folder
   }
@@ -87,14 +71,14 @@ export class Coordinator implements Muster {
     const context = this.parts.connection.context()
     const me = state.agents.get(this.agent)
     if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
-    const unread = selectMessages(state, this.agent, { unread: true })
+    const unread = selectMessages(state, this.agent, { unread: true }, context.stamp)
     const incomplete = [...state.agents.values()].filter((agent) => agent.kind === 'agent' && agent.status !== 'done' && agent.status !== 'failed' && agentPresence(state, agent, context) !== 'live')
     return {
       ok: true,
       agent: agentView(state, me, context),
       messages: unread,
       claims: [...state.claims.values()].map((claim) => claimView(state, claim, context)),
-      helpRequests: unread.filter((message) => message.kind === 'help'),
+      helpRequests: openHelp(state, this.agent, false).map((message) => messageView(state, message, this.agent, context.stamp)),
       decisions: [...state.decisions.values()].map((decision) => decisionView(state, decision)),
       incomplete: incomplete.map((agent) => agentView(state, agent, context)),
       lost: unread.filter((message) => message.about?.act === 'taken' || message.about?.act === 'forced'),
@@ -116,7 +100,7 @@ export class Coordinator implements Muster {
       resources: resolved,
       grant: {
         mode: parsed.mode,
-        attached: this.parts.connection.attached,
+        attached: this.parts.connection.bound,
         ttl: parsed.minutes === undefined ? this.parts.leaseMs : parsed.minutes * 60_000,
         ...(parsed.estimatedMinutes !== undefined && { estimatedMinutes: parsed.estimatedMinutes }),
         ...(parsed.note !== undefined && { note: parsed.note }),
@@ -145,61 +129,73 @@ export class Coordinator implements Muster {
   async release(resource: string, options: op.ReleaseOptions = {}): Promise<op.ReleaseResult> {
     const parsed = parse(op.releaseOptions, options, 'release options')
     const resolved = this.resolve(resource)
-    await this.parts.join()
-    return this.parts.connection.perform(releaseRule, { resource: resolved, ...parsed })
+    return this.act(releaseRule, { resource: resolved, ...parsed })
   }
 
   async forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult> {
     const command = { resource: this.resolve(resource), reason: parse(op.lineInput, reason, 'reason') }
-    await this.parts.join()
-    return this.parts.connection.perform(forceReleaseRule, command)
+    return this.act(forceReleaseRule, command)
   }
 
   async askForRelease(resource: string, text: string): Promise<op.AskResult> {
     const command = { resource: this.resolve(resource), text: parse(op.textInput, text, 'text') }
-    await this.parts.join()
-    return this.parts.connection.perform(askRule, command)
+    return this.act(askRule, command)
+  }
+
+  async answerRequest(id: string, answer: RequestAnswer, text = '', options: op.AnswerOptions = {}): Promise<op.AnswerResult> {
+    const keep = parse(op.answerOptions, options, 'answer').keep.map((resource) => this.resolve(resource))
+    if (keep.length > 0 && answer !== 'narrow') throw new MusterError('INVALID_INPUT', 'What is kept goes with the answer "narrow".', { hint: 'Answer "narrow", or leave out what to keep.' })
+    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep })
   }
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
     const command = parse(op.messageInput, message, 'message')
-    await this.parts.join()
-    return this.parts.connection.perform(sendRule, command, this.namedKey('send', key))
+    return this.act(sendRule, command, { operation: 'send', key })
   }
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
     const { peek, ...wanted } = parse(op.readOptions, options, 'read options')
-    if (peek) return selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
-    const unread = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
+    const unread = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted, this.parts.connection.now())
+    if (peek) return unread
     const fresh = unread.filter((message) => message.unread).map((message) => message.id)
     if (fresh.length === 0) return unread
     await this.parts.join()
     await this.parts.connection.perform(markRule, { messages: fresh, status: 'seen' })
     const state = this.parts.ledger.peek()
-    return unread.map((message) => messageView(state, state.messages.get(message.id)!, this.agent)).map((message) => ({ ...message, unread: fresh.includes(message.id) }))
+    return unread.map((message) => messageView(state, state.messages.get(message.id)!, this.agent, this.parts.connection.now())).map((message) => ({ ...message, unread: fresh.includes(message.id) }))
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
-    await this.parts.join()
-    return this.parts.connection.perform(markRule, { messages: [id], status: 'acknowledged' })
+    return this.act(markRule, { messages: [id], status: 'acknowledged' })
   }
 
   async reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })> {
     const command = { message: id, body: parse(op.textInput, body, 'body') }
-    await this.parts.join()
-    return this.parts.connection.perform(replyRule, command)
+    return this.act(replyRule, command)
+  }
+
+  async requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult> {
+    const fields = parse(op.helpInput, request, 'request for help')
+    return this.act(sendRule, { ...fields, to: parse(op.messageInput.shape.to, to, 'recipient'), kind: 'help' }, { operation: 'help', key })
+  }
+
+  async closeHelp(id: string, answer = ''): Promise<op.CloseHelpResult> {
+    return this.act(closeHelpRule, { request: id, answer: parse(op.textInput, answer, 'answer') })
+  }
+
+  async listHelpRequests(): Promise<op.MessageView[]> {
+    const state = await this.parts.ledger.refresh()
+    return openHelp(state, this.agent, true).map((message) => messageView(state, message, this.agent, this.parts.connection.now()))
   }
 
   async logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult> {
     const command = parse(op.decisionInput, decision, 'decision')
-    await this.parts.join()
-    return this.parts.connection.perform(proposeRule, command, this.namedKey('decision', key))
+    return this.act(proposeRule, command, { operation: 'decision', key })
   }
 
   async reviewDecision(id: string, verdict: 'approved' | 'rejected', note = ''): Promise<op.DecisionResult> {
     const command = { decision: id, verdict: parse(op.verdictInput, verdict, 'verdict'), note: parse(op.textInput, note, 'note') }
-    await this.parts.join()
-    return this.parts.connection.perform(reviewRule, command)
+    return this.act(reviewRule, command)
   }
 
   async getAgent(id: string): Promise<op.AgentView | undefined> {
@@ -243,23 +239,14 @@ export class Coordinator implements Muster {
     this.parts.connection.noteWork()
   }
 
-  async close(options: { reload?: boolean } = {}): Promise<void> {
-    if (options.reload !== true) {
+  async close(options: CloseOptions = {}): Promise<void> {
+    if (options.reload !== true && (options.over === true || this.parts.connection.attached)) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.
       const clean = await this.parts.tree.releaseable()
       await Promise.allSettled(clean.map((resource) => this.parts.connection.perform(releaseRule, { resource, message: 'closed' })))
     }
-    await this.parts.connection.close(options.reload === true)
+    await this.parts.connection.close(options.reload ? 'reload' : options.over ? 'over' : undefined)
     this.changed.dispose()
-  }
-
-  private resolve(resource: string): Resource {
-    return this.parts.tree.resolve(parse(op.resourceInput, resource, 'resource'))
-  }
-
-  /** Keys of different operations are different keys. */
-  private namedKey(operation: string, key: string | undefined): string | undefined {
-    return key === undefined ? undefined : `${this.agent}/${operation}.${parse(op.keyInput, key, 'key')}`
   }
 
   async refresh(): Promise<World> {
@@ -278,13 +265,4 @@ export class Coordinator implements Muster {
       return logEntries(commit, state, this.labels.labels)
     })
   }
-}
-
-/** @throws MusterError INVALID_INPUT that names the field */
-function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const field = issue && issue.path.length > 0 ? ` (${issue.path.join('.')})` : ''
-  throw new MusterError('INVALID_INPUT', `Not a usable ${what}${field}: ${issue?.message ?? 'wrong shape'}.`, { hint: 'See the documentation of the call for its fields.', details: { issues: result.error.issues } })
 }

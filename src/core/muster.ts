@@ -1,5 +1,6 @@
 import type { Subscribe } from './emitter.js'
 import type { AgentKind, AgentRole, AgentStatus } from './model/agent.js'
+import type { RequestAnswer } from './model/message.js'
 import type { Event } from './model/events.js'
 import type * as op from './model/operations.js'
 import type { LedgerStatus } from './ledger/port.js'
@@ -35,6 +36,16 @@ export interface OpenOptions {
   workspace?: string
   /** Id of a window's person to speak for, as a command in that window's terminal does; counts when it is known here and no agent is named. */
   window?: string
+  /**
+   * The client's id of the conversation to speak for, where no agent is named. One conversation is one agent, however many
+   * processes speak for it; a new one gets a free name after its client (`claude-2`).
+   */
+  conversation?: string
+  /**
+   * Pid of the agent's program that this process acts for, where no agent is named: a hook, or a command that an agent's
+   * shell runs. Tells who speaks where no conversation does. With `attached: false` claims last as long as that process.
+   */
+  process?: number
   /** Follow what others write (file watch and rescan) and fire onDidChange. Default true for attached. */
   watch?: boolean
   /** Open without writing anything, not even an identity: for looking, and for untrusted workspaces. */
@@ -92,6 +103,8 @@ export interface Muster {
   forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult>
   /** Sends the holder of a lock a message that asks for it. `to`: agent id of the holder. */
   askForRelease(resource: string, text: string): Promise<op.AskResult>
+  /** Answers a request for a lock of mine. `narrow` with `keep` replaces the lock by those parts of it at once. */
+  answerRequest(id: string, answer: RequestAnswer, text?: string, options?: op.AnswerOptions): Promise<op.AnswerResult>
   /** A message with the same `key` is sent once, across restarts of the caller. */
   sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult>
   /** Newest last. Marks what it returns as seen, unless `peek`. */
@@ -100,6 +113,12 @@ export interface Muster {
   acknowledge(id: string): Promise<op.MarkResult>
   /** Answers the sender of a message, in its thread. */
   reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })>
+  /** Asks somebody for help; open until one of the two closes it. Once for each `key`, across restarts of the caller. */
+  requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult>
+  /** Ends a request for help, by whoever was asked or by the one who asked; the other side is told. */
+  closeHelp(id: string, answer?: string): Promise<op.CloseHelpResult>
+  /** Open requests for help to or from me, the most urgent first. */
+  listHelpRequests(): Promise<op.MessageView[]>
   /** Proposes a decision to the people, who approve or reject it. Once for each `key`, across restarts of the caller. */
   logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult>
   /** Approves or rejects a proposed decision, by its id (`D-3`) or number. For persons only. */
@@ -125,8 +144,15 @@ export interface Muster {
   readonly onDidChange: Subscribe<Change>
   /** Work seen outside the ledger (typing, saving): keeps this agent's claims when somebody doubts that it is there. */
   noteWork(): void
-  /** Ends the connection: the identity is free again. `reload`: about to come back within a minute, claims are kept live. */
-  close(options?: { reload?: boolean }): Promise<void>
+  /** Ends the connection: the identity is free again. */
+  close(options?: CloseOptions): Promise<void>
+}
+
+export interface CloseOptions {
+  /** About to come back within a minute: claims are kept live. */
+  reload?: boolean
+  /** The conversation this connection acts for is over, though this process only spoke for it: what is clean is let go of. */
+  over?: boolean
 }
 
 /** One happening, for people: `muster log`, notifications. */

@@ -8,13 +8,16 @@ import { agentIdOf } from './model/agent.js'
 import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { Muster, OpenOptions, Settings } from './muster.js'
+import type { NameRules } from './names.js'
 import { claimsOf } from './rules/conflicts.js'
+import { agentOfWorker, type Worker } from './rules/worker.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
-import { branchOf, locateFolder, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
-import { ignoresCase, resolveResource } from './system/resolve.js'
+import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { processStart } from './system/processes.js'
+import { namesAt, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
 
@@ -29,6 +32,8 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   const spokenFor = options.agent ?? options.window
   if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw new MusterError('INVALID_INPUT', `"${spokenFor}" is no usable agent name.`, { hint: 'Use letters and digits.' })
 
+  const create = !readOnly && options.create !== false
+  if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   const clock = systemClock()
   const ledger = await openFolderLedger({
     folder,
@@ -36,23 +41,29 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     clock,
     watch,
     rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
-    create: !readOnly && options.create !== false,
+    create,
     readOnly,
   })
   // A window's person counts where it is known; otherwise, and where no agent is named, git says who this is.
   const window = options.window !== undefined && ledger.peek().agents.has(options.window) ? options.window : undefined
   const name = options.agent ?? window ?? personName(tree.root)
   const here = { boot: clock.boot, machine: machineId() }
-  const connection = new Connection({ ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library' })
-  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources)
-  const join = once(() => joinAs(connection, name, options, tree))
+  let seen: NameRules | undefined
+  // Ledgers of old do not say.
+  const names = (): NameRules => ledger.status().names ?? (seen ??= namesAt(folder))
+  const worker = workerOf(options, clock.boot)
+  const connection = new Connection({
+    ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library',
+    behalf: worker?.process,
+  })
+  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources, names())
+  const join = once(() => joinAs(connection, worker ? shortName(options.client) : name, options, tree, worker))
   try {
     if (attached && !readOnly) await join()
   } catch (error) {
     await ledger.close()
     throw error
   }
-  let folds: boolean | undefined
   return new Coordinator({
     folder,
     root: tree.root,
@@ -60,12 +71,12 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     connection,
     claims: new Claims(connection, ledger, clock, dirtyUnder),
     join,
-    reader: options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
+    reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
-      resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
+      resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       branch: rarely(() => branchOf(tree)),
-      releaseable: () => (connection.attached ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+      releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
   })
 }
@@ -96,6 +107,19 @@ function placeOf(options: OpenOptions): Place {
   return { folder, tree, base: options.root === undefined ? tree.root : directory }
 }
 
+/**
+ * A container that is given a working tree without its repository must not start a ledger of its own there: others would
+ * go on in the one it cannot see. @throws MusterError FOLDER_UNUSABLE
+ */
+function assertOnlyLedger(folder: string, { root = process.cwd() }: OpenOptions): void {
+  const place = locateFolder(resolve(root))
+  if (place.unseen === undefined || realpathOrSelf(dirname(folder)) !== place.root) return
+  throw new MusterError('FOLDER_UNUSABLE', `${place.root} is a working tree of a repository that cannot be seen from here (${place.unseen}).`, {
+    hint: `Others may be at work with the records beside that repository. Make it visible here (in a container: mount it at the same path), or set MUSTER_FOLDER to a folder that all of them see. Should nobody else work on it, create ${folder} yourself.`,
+    details: { unseen: place.unseen },
+  })
+}
+
 function treeAt(directory: string, fallback = directory): Tree {
   return treeOf(directory) ?? { root: fallback, id: '', gitDir: undefined, commonDir: undefined }
 }
@@ -105,13 +129,25 @@ function isWithin(folder: string, path: string): boolean {
   return steps === '' || (!steps.startsWith('..') && !steps.includes(':'))
 }
 
-async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree): Promise<void> {
+/** The worker who speaks where no agent is named. */
+function workerOf({ agent, conversation, process: pid }: OpenOptions, boot: string): Worker | undefined {
+  if (agent !== undefined || (conversation === undefined && pid === undefined)) return undefined
+  return { conversation, process: pid === undefined ? undefined : { pid, start: processStart(pid), boot } }
+}
+
+/** What agents of a client are called. */
+function shortName(client = 'agent'): string {
+  return client.replace(/-(code|cli|agent)$/, '')
+}
+
+async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree, worker: Worker | undefined): Promise<void> {
   if (options.readOnly) throw new MusterError('INVALID_INPUT', 'This connection was opened for reading only.', { hint: 'Open it without readOnly.' })
-  const { kind = options.agent === undefined ? 'person' : undefined, role, level, parent, client, model, brief, workspace } = options
+  const { kind = worker ? 'agent' : options.agent === undefined ? 'person' : undefined, role, level, parent, client, model, brief, workspace } = options
   await connection.join({
     name,
     identity: { kind, role, level, parent, client, model, brief, workspace, tree: tree.id },
     anyFreeName: options.agent === undefined && connection.attached,
+    ...(worker && { worker }),
   })
 }
 

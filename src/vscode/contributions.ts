@@ -4,6 +4,7 @@ export const commandIds = [
   'muster.turnOn',
   'muster.tryAgain',
   'muster.showMenu',
+  'muster.showProblem',
   'muster.showLog',
   'muster.chooseIdentity',
   'muster.claim',

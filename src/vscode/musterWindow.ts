@@ -1,5 +1,5 @@
 import { Emitter } from '../core/emitter.js'
-import { isMusterError } from '../core/errors.js'
+import { isMusterError, type ErrorCode } from '../core/errors.js'
 import type { Change, Muster, OpenOptions, World } from '../core/muster.js'
 
 /** Where this window's ledger is, or would be. */
@@ -10,16 +10,25 @@ export interface Place {
   exists: boolean
 }
 
+/** Why a folder cannot be used, or not be written to. */
+export interface Problem {
+  /** Undefined for what nobody foresaw. */
+  code: ErrorCode | undefined
+  message: string
+  hint: string | undefined
+}
+
 /**
  * What the window is doing. *nothing*: no folder is open. *off*: the repository has no ledger, nothing is written and nothing
- * runs. *opening*. *on*. *failed*: there is a ledger that cannot be used; looked at again on focus and on request.
+ * runs. *opening*. *on*; with `obstacle` it was to take part and could not, so it only looks. *failed*: not even that, or
+ * turning it on failed (`place.exists` is false then). With a problem of either kind, it tries again on focus and on request.
  */
 export type WindowState =
   | { kind: 'nothing' }
   | { kind: 'off'; place: Place }
   | { kind: 'opening'; place: Place }
-  | { kind: 'on'; place: Place; muster: Muster; readOnly: boolean }
-  | { kind: 'failed'; place: Place; message: string; hint: string | undefined }
+  | { kind: 'on'; place: Place; muster: Muster; readOnly: boolean; obstacle?: Problem }
+  | { kind: 'failed'; place: Place; problem: Problem }
 
 /** What the window needs from its surroundings. */
 export interface Surroundings {
@@ -89,9 +98,16 @@ export class MusterWindow {
       const { current } = this
       if (!place) return this.leave({ kind: 'nothing' })
       const same = current.kind !== 'nothing' && current.place.folder === place.folder && current.place.root === place.root
-      if (current.kind === 'on' && same && !again && current.readOnly === !this.surroundings.trusted()) return
-      if (!place.exists) return current.kind === 'on' && same ? undefined : this.leave({ kind: 'off', place })
-      await this.open(place)
+      const asBefore = current.kind === 'on' && current.obstacle === undefined && current.readOnly === !this.surroundings.trusted()
+      if (same && asBefore && !again) return
+      if (!place.exists) {
+        if (same && current.kind === 'on') return
+        // It could not be turned on: that it is off, and to be turned on, would lead in a circle.
+        const couldNotBegin = same && current.kind === 'failed' && !current.place.exists
+        if (!couldNotBegin) return this.leave({ kind: 'off', place })
+        if (!again) return
+      }
+      await this.open(place, again)
     })
   }
 
@@ -99,7 +115,7 @@ export class MusterWindow {
   turnOn(): Promise<void> {
     return this.step(async () => {
       const place = this.surroundings.locate()
-      if (place && this.surroundings.trusted()) await this.open(place)
+      if (place && this.surroundings.trusted()) await this.open(place, true)
     })
   }
 
@@ -138,20 +154,31 @@ export class MusterWindow {
     return this.steps
   }
 
-  private async open(place: Place): Promise<void> {
+  private async open(place: Place, asked: boolean): Promise<void> {
     const { current } = this
+    const sameFolder = current.kind === 'on' && current.place.folder === place.folder
+    // What shows stays until there is something else to show, where this is only one more try.
+    const retry = current.kind === 'failed' || (sameFolder && current.obstacle !== undefined)
     // The same folder with other settings: the window comes back in a moment, so its locks are kept.
-    const again = current.kind === 'on' && current.place.folder === place.folder
-    await this.leave(current.kind === 'failed' ? current : { kind: 'opening', place }, again)
+    if (!retry) await this.leave({ kind: 'opening', place }, sameFolder)
+    const next = await this.tryToOpen(place, sameFolder && !asked ? current : undefined)
+    if (this.closed && next.kind === 'on') return void (await next.muster.close({ reload: true }))
+    if (next !== current) await this.leave(next)
+  }
+
+  /** Takes part; where that cannot be, only looks; where not even that, says why. `looking` is kept where nothing has changed. */
+  private async tryToOpen(place: Place, looking?: WindowState): Promise<WindowState> {
     const readOnly = !this.surroundings.trusted()
     try {
       const muster = await this.connect(place, { readOnly, create: !readOnly })
-      if (this.closed) return void (await muster.close({ reload: true }))
-      this.enter({ kind: 'on', place: { ...place, exists: true }, muster, readOnly })
+      return { kind: 'on', place: { ...place, exists: true }, muster, readOnly }
     } catch (error) {
       this.surroundings.report(error)
-      const message = error instanceof Error ? error.message : String(error)
-      this.enter({ kind: 'failed', place, message, hint: isMusterError(error) ? error.hint : undefined })
+      const problem = problemOf(error)
+      if (looking?.kind === 'on' && looking.obstacle?.message === problem.message) return looking
+      const muster = readOnly ? undefined : await this.connect(place, { readOnly: true, create: false }).catch(() => undefined)
+      if (muster === undefined) return { kind: 'failed', place, problem }
+      return { kind: 'on', place: { ...place, exists: true }, muster, readOnly: true, obstacle: problem }
     }
   }
 
@@ -177,16 +204,23 @@ export class MusterWindow {
   }
 
   private enter(next: WindowState): void {
+    const before = this.current
     this.current = next
-    if (next.kind === 'on') {
-      const { muster } = next
-      const subscription = muster.onDidChange((change) => {
-        if (this.muster !== muster) return subscription.dispose()
-        if (change.entries.length > 0) this.heard.fire(change)
-        this.changeSoon()
-      })
-    }
+    if (next.kind === 'on' && !(before.kind === 'on' && before.muster === next.muster)) this.listenTo(next.muster, next.obstacle)
     this.changeSoon()
+  }
+
+  private listenTo(muster: Muster, obstacle: Problem | undefined): void {
+    let health = muster.ledgerStatus().readOnly?.code
+    const subscription = muster.onDidChange((change) => {
+      if (this.muster !== muster) return subscription.dispose()
+      if (change.entries.length > 0) this.heard.fire(change)
+      const now = muster.ledgerStatus().readOnly?.code
+      // Somebody repaired what was in the way.
+      if (obstacle !== undefined && now !== health) void this.refresh()
+      health = now
+      this.changeSoon()
+    })
   }
 
   private changeSoon(): void {
@@ -195,4 +229,9 @@ export class MusterWindow {
       if (!this.closed) this.changed.fire(this.current)
     }, COALESCE_MS)
   }
+}
+
+function problemOf(error: unknown): Problem {
+  const known = isMusterError(error)
+  return { code: known ? error.code : undefined, message: error instanceof Error ? error.message : String(error), hint: known ? error.hint : undefined }
 }

@@ -1,5 +1,5 @@
 import type { World } from '../core/muster.js'
-import type { WindowState } from './musterWindow.js'
+import type { Problem, WindowState } from './musterWindow.js'
 import { count, parts, percent, short } from './text.js'
 
 /** What the status bar item shows. */
@@ -13,19 +13,40 @@ export interface StatusText {
 
 /** What keeps the ledger from being used or written, for people; undefined when all is well. */
 export function troubleOf(state: WindowState): string | undefined {
-  if (state.kind === 'failed') return sentences(state.message, state.hint)
+  if (state.kind === 'failed') return sentences(state.problem)
   if (state.kind !== 'on') return undefined
-  const { readOnly } = state.muster.ledgerStatus()
   if (isRestricted(state)) return 'Restricted Mode: Muster only looks. Trust this folder to take part.'
-  return readOnly && sentences(readOnly.message, readOnly.hint)
+  const problem = problemOf(state)
+  return problem && `Muster only looks here and changes nothing. ${readingText(problem, state.place.folder)}`
+}
+
+/** The problem as it was found, with its particulars: for who wants to know all of it. */
+export function particularsOf(state: WindowState): string | undefined {
+  const problem = problemOf(state)
+  return problem && sentences(problem)
+}
+
+type KnownProblem = Pick<Problem, 'code' | 'message'> & { hint: string | undefined }
+
+function problemOf(state: WindowState): KnownProblem | undefined {
+  if (state.kind === 'failed') return state.problem
+  if (state.kind !== 'on' || isRestricted(state)) return undefined
+  return state.obstacle ?? state.muster.ledgerStatus().readOnly
 }
 
 /** Read-only by our own choice, and not because of the ledger. */
 function isRestricted(state: Extract<WindowState, { kind: 'on' }>): boolean {
-  return state.muster.ledgerStatus().readOnly?.code === 'OPENED_READ_ONLY'
+  return state.obstacle === undefined && state.muster.ledgerStatus().readOnly?.code === 'OPENED_READ_ONLY'
 }
 
-function sentences(message: string, hint: string | undefined): string {
+/** Why it can be read and not written, and what to do. */
+function readingText(problem: KnownProblem, folder: string): string {
+  if (problem.code === 'LEDGER_NEWER') return 'A newer version of Muster is used in this repository: update Muster in this window to take part.'
+  if (problem.code === 'LEDGER_DAMAGED') return `Its records in ${folder} are damaged; what can be read is shown. Put a copy of that folder back if you have one; \`muster verify\` says where it breaks.`
+  return sentences(problem)
+}
+
+function sentences({ message, hint }: KnownProblem): string {
   return hint === undefined ? message : `${message.replace(/[.\s]*$/, '.')} ${hint}`
 }
 
@@ -36,7 +57,7 @@ export function statusOf(state: WindowState): StatusText | undefined {
   const trouble = troubleOf(state)
   if (state.kind === 'failed') return { text: '$(error) Muster: cannot start', tooltip: trouble ?? '', spoken: `Muster cannot start. ${trouble}`, alarm: 'error' }
   if (isRestricted(state)) return { text: '$(eye) Muster', tooltip: trouble ?? '', spoken: `Muster. ${trouble}` }
-  if (trouble !== undefined) return { text: '$(error) Muster: read-only', tooltip: trouble, spoken: `Muster is read-only. ${trouble}`, alarm: 'error' }
+  if (trouble !== undefined) return { text: '$(warning) Muster: read-only', tooltip: trouble, spoken: `Muster is read-only. ${trouble}`, alarm: 'warning' }
   return statusOfWorld(state.muster.state())
 }
 

@@ -41,6 +41,11 @@ export function short(text: string, limit = 80): string {
   return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`
 }
 
+/** Text that may be broken within paths: one long word would push the whole text out of a narrow view. */
+export function breakable(text: string): string {
+  return text.replace(/[/\\](?=\S)/g, '$&\u200b')
+}
+
 /** Text as Markdown that shows exactly that text: no formatting, links, images or HTML; line breaks and indents stay. */
 export function escapeMarkdown(text: string): string {
   return text

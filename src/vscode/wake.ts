@@ -5,15 +5,16 @@ import type { MusterWindow } from './musterWindow.js'
 const POLL_MS = 1_000
 
 /**
- * Wakes a dormant window when its ledger folder appears (an agent made its first call): one look at one path a second, and one
- * whenever the window gets the focus or is trusted.
+ * Wakes a dormant window when its ledger folder appears (an agent made its first call), and one that only looks when the folder
+ * changes: one look at one path a second, and one whenever the window gets the focus or is trusted.
  */
 export function wakeWhenNeeded(window: MusterWindow): vscode.Disposable {
   let watched = ''
   let watcher: vscode.Disposable | undefined
   const watch = (): void => {
     const { state } = window
-    const folder = state.kind === 'off' || state.kind === 'failed' ? state.place.folder : ''
+    const waiting = state.kind === 'off' || state.kind === 'failed' || (state.kind === 'on' && state.obstacle !== undefined)
+    const folder = waiting ? state.place.folder : ''
     if (folder === watched) return
     watched = folder
     watcher?.dispose()
@@ -22,7 +23,7 @@ export function wakeWhenNeeded(window: MusterWindow): vscode.Disposable {
   return vscode.Disposable.from(
     window.onDidChange(watch),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused && window.state.kind !== 'on') void window.refresh()
+      if (focused) void window.refresh()
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void window.refresh()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void window.refresh()),

@@ -37,6 +37,16 @@ export const testMachine: Machine<TestState, TestEvent> = {
     }
   },
   draft: (state) => ({ owners: new Map(state.owners), log: [...state.log], sum: state.sum, applied: new Map(state.applied) }),
+  foldId: 'test 1',
+  dump(state) {
+    const texts = [[...state.owners], state.log, state.sum, [...state.applied]].map((part) => JSON.stringify(part))
+    return texts.values()
+  },
+  load(texts) {
+    const [owners, log, sum, applied, ...rest] = [...texts].map((text) => JSON.parse(text) as unknown)
+    if (!Array.isArray(applied) || rest.length > 0) throw new Error('not a whole state')
+    return { owners: new Map(owners as []), log: log as string[], sum: sum as number, applied: new Map(applied as []) }
+  },
   applied: (state, key) => (key.startsWith('old') ? 'too-old' : state.applied.get(key)),
 }
 

@@ -1,10 +1,11 @@
 import { priorities } from '../../core/model/claim.js'
 import { agentStatuses } from '../../core/model/agent.js'
+import { requestAnswers } from '../../core/model/message.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Context } from '../command.js'
 import { keyOption } from '../sharedOptions.js'
-import { UsageError } from '../usageError.js'
-import { askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText } from '../views/claims.js'
+import { didYouMean, UsageError } from '../usageError.js'
+import { answerText, askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText } from '../views/claims.js'
 
 const resourceWord = { usage: '<resource>', min: 1, max: 1 }
 const tokenOption = { type: 'number', integer: true, value: 'N', help: 'Token of the lock: refused when somebody took it over since' } as const
@@ -155,6 +156,24 @@ export const claimCommands = [
       const { askForReleaseTool } = await import('../../tools/askForRelease.js')
       const result = await callTool(askForReleaseTool, muster, { resource: word, text: body })
       return outcome(result, (ui) => askText(result, ui))
+    },
+  }),
+  command({
+    name: 'answer',
+    summary: 'Answer somebody who asked for a lock of yours',
+    details: 'release lets go of it at once, narrow keeps the parts named with --keep, keep says that you still need it.',
+    words: { usage: '<id> <release|narrow|keep>', min: 2, max: 2 },
+    options: {
+      body: { type: 'text', value: 'T', help: 'What the one who asked should know' },
+      keep: { type: 'list', value: 'RESOURCE', help: 'With narrow: a part of the lock that you hold on to' },
+    },
+    access: 'join',
+    examples: ['muster answer m12 release --body "all committed"', 'muster answer m12 narrow --keep src/auth.ts'],
+    async run({ muster }, { body, keep }, [id = '', answer = '']) {
+      const { answerRequestTool } = await import('../../tools/answerRequest.js')
+      if (!(requestAnswers as readonly string[]).includes(answer)) throw new UsageError(`The answer is one of ${requestAnswers.join(', ')}; not "${answer}".${didYouMean(answer, requestAnswers)}`)
+      const result = await callTool(answerRequestTool, muster, { id, answer, text: body, keep })
+      return outcome(result, (ui) => answerText(result, ui))
     },
   }),
 ]

@@ -34,11 +34,17 @@ export const ledgerCommands = [
     access: 'folder',
     examples: ['muster verify', 'muster verify --json'],
     async run({ host, folder }) {
-      const report = await host.verify(folder)
+      const { firstAt, lastAt, ...found } = await host.verify(folder)
+      const report = { ...found, ...(firstAt !== undefined && { firstAt: iso(firstAt) }), ...(lastAt !== undefined && { lastAt: iso(lastAt) }) }
       return outcome(report, (ui) => verifyText(report, ui))
     },
   }),
 ]
+
+/** Times leave as everywhere else: ISO 8601 in UTC. */
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
 
 type Filter = (entry: LogEntry) => boolean
 

@@ -3,7 +3,8 @@ import { messageKinds } from '../../core/model/message.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { keyOption } from '../sharedOptions.js'
-import { acknowledgedText, messagesText, sentText, unknownText } from '../views/messages.js'
+import { UsageError } from '../usageError.js'
+import { acknowledgedText, helpClosedText, helpText, messagesText, sentText, unknownText } from '../views/messages.js'
 
 export const messageCommands = [
   command({
@@ -45,7 +46,7 @@ export const messageCommands = [
       search: { type: 'text', value: 'T', help: 'Only those with this text' },
       peek: { type: 'flag', help: 'Leave them unread' },
     },
-    access: 'join',
+    access: ({ peek }) => (peek ? 'look' : 'join'),
     examples: ['muster inbox --unread', 'muster inbox --from beta --search login --peek'],
     async run({ muster }, options) {
       const { readMessagesTool } = await import('../../tools/readMessages.js')
@@ -59,7 +60,7 @@ export const messageCommands = [
     words: { usage: '<id>', min: 1, max: 1 },
     options: {},
     access: 'join',
-    examples: ['muster ack m-12'],
+    examples: ['muster ack m12'],
     async run({ muster }, _options, [id = '']) {
       const { acknowledgeTool } = await import('../../tools/acknowledge.js')
       const result = await callTool(acknowledgeTool, muster, { id })
@@ -72,10 +73,47 @@ export const messageCommands = [
     words: { usage: '<id>', min: 1, max: 1 },
     options: { body: { type: 'text', value: 'T', help: 'The answer', required: true } },
     access: 'join',
-    examples: ['muster reply m-12 --body "done, src/auth.ts is yours"'],
+    examples: ['muster reply m12 --body "done, src/auth.ts is yours"'],
     async run({ muster }, { body }, [id = '']) {
       const { replyTool } = await import('../../tools/reply.js')
       const result = await callTool(replyTool, muster, { id, body })
+      return outcome(result, () => sentText(result))
+    },
+  }),
+  command({
+    name: 'help-request',
+    summary: 'Ask for help, list what is open, or close a request',
+    details: 'Open requests come first in what the one asked sees at startup, until somebody closes them.',
+    options: {
+      to: { type: 'text', value: 'A', help: 'Whom to ask: name of an agent, role:lead, or all' },
+      subject: { type: 'text', value: 'T', help: 'One line' },
+      body: { type: 'text', value: 'T', help: 'What you need and what you tried' },
+      priority: { type: 'choice', choices: priorities, help: 'How soon it matters' },
+      deadline: { type: 'number', value: 'MIN', help: 'Minutes after which help is of no more use' },
+      list: { type: 'flag', help: 'List the open requests to you and from you' },
+      close: { type: 'text', value: 'ID', help: 'Close this request' },
+      answer: { type: 'text', value: 'T', help: 'With --close: the answer' },
+      key: keyOption,
+    },
+    access: ({ list }) => (list ? 'look' : 'join'),
+    examples: ['muster help-request --to gamma --subject "ghost data" --body "need it for the power modules" --priority high', 'muster help-request --list', 'muster help-request --close m12 --answer "it is in data/ghost.json"'],
+    async run({ muster, notice }, options) {
+      const wanted = [options.to, options.close, options.list || undefined].filter((one) => one !== undefined)
+      if (wanted.length !== 1) throw new UsageError('One of --to, --close and --list is needed.')
+      if (options.list) {
+        const { listHelpRequestsTool } = await import('../../tools/listHelpRequests.js')
+        const result = await callTool(listHelpRequestsTool, muster, {})
+        return outcome(result, (ui) => helpText(result.helpRequests, ui))
+      }
+      if (options.close !== undefined) {
+        const { closeHelpTool } = await import('../../tools/closeHelp.js')
+        const result = await callTool(closeHelpTool, muster, { id: options.close, answer: options.answer })
+        return outcome(result, () => helpClosedText(result))
+      }
+      const { requestHelpTool } = await import('../../tools/requestHelp.js')
+      const { to, subject, body, priority, deadline } = options
+      const result = await callTool(requestHelpTool, muster, { to, subject, body, priority, deadlineMinutes: deadline }, { key: options.key })
+      if (result.ok && result.unknown !== undefined) notice(unknownText(result.unknown))
       return outcome(result, () => sentText(result))
     },
   }),

@@ -1,7 +1,6 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
-import { exitCodes } from '../exitCodes.js'
-import { problemOf, shownStatus } from '../health.js'
+import { shownStatus } from '../health.js'
 import { startupText, statusText } from '../views/overview.js'
 
 export const overviewCommands = [
@@ -14,11 +13,8 @@ export const overviewCommands = [
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
-      const problem = problemOf(ledger)
       const result = {
-        ok: problem === undefined,
-        // The error of a ledger that can be read but not used, beside what can be read.
-        ...(problem === undefined ? {} : { error: problem }),
+        ok: true,
         folder,
         root: muster.root,
         name: name || (me?.name ?? muster.agent),
@@ -30,7 +26,7 @@ export const overviewCommands = [
         decisions: decisions.filter(({ status }) => status === 'proposed'),
         ledger: shownStatus(ledger),
       }
-      return { ...outcome(result, (ui) => statusText(result, ui)), exit: result.ok ? exitCodes.done : exitCodes.unusable }
+      return outcome(result, (ui) => statusText(result, ui))
     },
   }),
   command({

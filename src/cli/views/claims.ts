@@ -1,6 +1,7 @@
 import type {
-  AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap, ReleaseResult,
+  AnswerResult, AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap, ReleaseResult,
 } from '../../core/model/operations.js'
+import { list } from '../../core/state/text.js'
 import { resourceHere } from '../resources.js'
 import { oneLine, say } from '../text/escape.js'
 import { table, type Cell } from '../text/table.js'
@@ -143,5 +144,16 @@ export function forceReleasedText(result: ForceReleaseResult, ui: Ui): string {
 }
 
 export function askText(result: AskResult, ui: Ui): string {
-  return result.ok ? `${ui.paint('good', 'Asked')} ${say`${result.to}. The answer comes as a message: muster inbox`}` : oneLine(result.hint)
+  return result.ok ? `${ui.paint('good', 'Asked')} ${say`${list(result.asked.map(({ to }) => to))}. The answer comes as a message: muster inbox`}` : oneLine(result.hint)
+}
+
+export function answerText(result: AnswerResult, ui: Ui): string {
+  if (!result.ok) return oneLine(result.hint)
+  const done = result.released ? ui.paint('good', say`Released ${result.resource}`) : say`${result.resource} stays as it is`
+  const rest = [
+    result.kept.length > 0 ? say`you keep ${list(result.kept.map(({ resource }) => resource))}` : '',
+    result.grantedTo.length > 0 ? say`${list(result.grantedTo)} has it now` : '',
+    say`${result.to} is told`,
+  ].filter((part) => part !== '')
+  return `${done}; ${rest.join('; ')}.`
 }

@@ -22,7 +22,7 @@ export function healthText(ledger: LedgerStatus, ui: Ui): string {
   return `Records: fine, ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`
 }
 
-export function verifyText({ ok, commits, junk, problem }: VerifyReport, ui: Ui): string {
+export function verifyText({ ok, commits, junk, problem }: Pick<VerifyReport, 'ok' | 'commits' | 'junk' | 'problem'>, ui: Ui): string {
   const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
   if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}`
   const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`

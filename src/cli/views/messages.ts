@@ -1,4 +1,4 @@
-import type { MarkResult, MessageView, SendResult } from '../../core/model/operations.js'
+import type { CloseHelpResult, MarkResult, MessageView, SendResult } from '../../core/model/operations.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import { ago, left } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
@@ -28,6 +28,14 @@ function messageText(message: MessageView, ui: Ui): string {
 export function sentText(result: SendResult | { ok: false; reason: string; hint: string }): string {
   if (!result.ok) return oneLine(result.hint)
   return say`Sent to ${result.recipients.join(', ')} (${result.id}).`
+}
+
+export function helpText(requests: readonly MessageView[], ui: Ui): string {
+  return requests.length === 0 ? 'Nobody waits for help.' : messagesText(requests, false, ui)
+}
+
+export function helpClosedText(result: CloseHelpResult): string {
+  return result.ok ? say`Closed ${result.id}; the other side is told.` : oneLine(result.hint)
 }
 
 /** A mistyped name looks like an agent that is still to come. */

@@ -38,12 +38,13 @@ export function startupText(result: StartupResult, ui: Ui): string {
   const mine = result.claims.filter(({ mine }) => mine)
   const section = (title: string, messages: readonly MessageView[]): string[] =>
     messages.length === 0 ? [] : ['', ui.paint('strong', title), messagesText(messages, false, ui)]
-  const rest = result.messages.filter(({ id }) => !result.lost.some((lost) => lost.id === id))
+  const rest = result.messages.filter(({ id }) => ![...result.lost, ...result.helpRequests].some((other) => other.id === id))
   return [
     ui.paint('strong', say`You are ${result.agent.name} (${result.agent.kind}), ${result.agent.status}`),
     ...section('Locks you lost', result.lost),
     '',
     mine.length === 0 ? 'You hold no locks.' : claimsText(mine, ui),
+    ...section('Help is asked for', result.helpRequests),
     ...section('Unread messages', rest),
     ...result.decisions.filter(({ status }) => status === 'proposed').map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`),
   ].join('\n')

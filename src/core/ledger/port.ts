@@ -1,4 +1,5 @@
 import type { Subscribe } from '../emitter.js'
+import type { NameRules } from '../names.js'
 
 /**
  * What every ledger adapter offers. A ledger is an ordered, append-only list of commits; all state is a fold over it.
@@ -99,6 +100,15 @@ export interface Machine<S, E> {
   fold(state: S, op: Op<E>, stamp: Stamp): void
   /** A view of the state whose changes do not touch the original: what proposals of one batch are decided on. */
   draft(state: S): S
+  /** Names how this version folds: a state folded under another name is not loaded. No `"` or control characters. */
+  readonly foldId: string
+  /**
+   * The state as texts without newlines. Everything is taken down at once, so that later changes do not show; the texts are
+   * made one at a time as they are asked for, so that a large state can be written in slices.
+   */
+  dump(state: S): Iterable<string>
+  /** The state that {@link dump} wrote. @throws any error when the texts are not one whole state */
+  load(texts: Iterable<string>): S
   /** What became of an operation with this key. */
   applied(state: S, key: string): { stamp: Stamp; events: readonly E[] } | 'too-old' | undefined
 }
@@ -120,6 +130,8 @@ export interface LedgerStatus {
   watchProblem?: string
   segment?: number
   bytes?: number
+  /** Which names are the same file, as the first line says; absent in ledgers whose first line does not. */
+  names?: NameRules
 }
 
 /** Where an adapter gets time from; simulated in tests. */

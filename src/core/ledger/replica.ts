@@ -1,9 +1,15 @@
 import { Chain } from './classify.js'
 import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
+import { parseNameRules, type NameRules } from '../names.js'
 import type { Clock, Commit, LedgerStatus, Machine, Stamp } from './port.js'
 
 export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>
+
+/** What lines say of the ledger as a whole: plain JSON, to be kept with a state that is read without them. */
+export interface LedgerFacts {
+  names?: NameRules
+}
 
 /** What became of a line. `fork` and `damaged` lines are not consumed: they are looked at a second time. */
 export type Consumed = 'skipped' | 'accepted' | 'closed' | 'fork' | 'damaged'
@@ -19,6 +25,7 @@ export class Replica<S, E> {
   readonly chain = new Chain()
   readonly state: S
   id = ''
+  readonly facts: LedgerFacts = {}
   junk = 0
   void = 0
   stamp: Stamp = { seq: 0, at: 0, up: 0, boot: '' }
@@ -110,6 +117,8 @@ export class Replica<S, E> {
   private applyOther(line: Line, fields: Record<string, unknown>): void {
     if (line.kind === 'genesis' && typeof fields['ledger'] === 'string') {
       this.id = fields['ledger']
+      const names = parseNameRules(fields['names'])
+      if (names !== undefined) this.facts.names = names
     } else if (line.kind === 'upgrade' && typeof fields['minWriter'] === 'number') {
       if (fields['minWriter'] > PROTOCOL) this.block('LEDGER_NEWER', 'The ledger asks for a newer Muster to write to it.', UPDATE_HINT)
     } else if (line.kind === 'repaired' && fields['snapshot'] === undefined) {

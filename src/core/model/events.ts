@@ -40,11 +40,16 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
   z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),
+  /** A request for help is over. */
+  z.object({ type: z.literal('help.closed'), message: z.string(), by: z.string() }),
 
   z.object({ type: z.literal('decision.proposed'), decision: z.string(), number: z.number().int(), proposer: z.string(), fields: decisionFields }),
   z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),
 ])
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
+
+/** All of them, in the order of their definition. */
+export const eventTypes: readonly Event['type'][] = eventSchema.options.map((option) => option.shape.type.value)
 
 export const operationSchema = z.object({ key: z.string(), by: z.string(), events: z.array(eventSchema) })

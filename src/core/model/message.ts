@@ -5,13 +5,19 @@ import { priorities } from './claim.js'
 export const messageKinds = ['note', 'help', 'handoff', 'reply'] as const
 export type MessageKind = (typeof messageKinds)[number]
 
-/** Ladder of one recipient. */
-export const deliveryStatuses = ['sent', 'seen', 'acknowledged', 'answered'] as const
+/** Ladder of one recipient; `expired`: the deadline passed, or the recipient was removed, before anything more came of it. */
+export const deliveryStatuses = ['sent', 'seen', 'acknowledged', 'answered', 'expired'] as const
 export type DeliveryStatus = (typeof deliveryStatuses)[number]
+
+/** What a holder may answer when it is asked for a lock. */
+export const requestAnswers = ['release', 'narrow', 'keep'] as const
+export type RequestAnswer = (typeof requestAnswers)[number]
 
 /** What a message is about, where it was sent by an act on a claim. */
 export const messageAbout = z.object({
-  act: z.enum(['ask', 'taken', 'forced', 'granted']),
+  act: z.enum(['ask', 'answer', 'taken', 'forced', 'granted', 'handed']),
+  /** What the holder of a lock answered to an `ask`. */
+  answer: z.enum(requestAnswers).optional(),
   claim: z.string().optional(),
   resource: z.string(),
   tree: z.string().optional(),
@@ -41,4 +47,6 @@ export interface Message extends MessageFields {
   id: string
   sent: Stamp
   delivery: Readonly<Record<string, { status: DeliveryStatus; stamp: Stamp }>>
+  /** Set when a request for help is over. */
+  closed?: { by: string; stamp: Stamp }
 }

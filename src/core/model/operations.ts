@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { agentFields, type Agent, type AgentStatus } from './agent.js'
 import { claimModes, priorities, type ClaimMode } from './claim.js'
 import { impacts, type Decision } from './decision.js'
-import { messageKinds, type DeliveryStatus, type Message, type MessageKind } from './message.js'
+import { messageKinds, requestAnswers, type DeliveryStatus, type Message, type MessageKind, type RequestAnswer } from './message.js'
 
 /* Inputs: parsed wherever something enters (library, CLI, MCP, editor commands). Durations are minutes, fractions allowed. */
 
@@ -57,6 +57,16 @@ export const messageInput = z.strictObject({
   checklist: z.array(line).max(100).optional(),
 })
 export type MessageInput = z.input<typeof messageInput>
+
+export const helpInput = messageInput.pick({ subject: true, body: true, priority: true, deadlineMinutes: true })
+export type HelpInput = z.input<typeof helpInput>
+
+export const answerOptions = z.strictObject({
+  /** With `narrow`: what is held on to, within the lock that is let go of. */
+  keep: z.array(resourceInput).max(500).default([]),
+})
+export type AnswerOptions = z.input<typeof answerOptions>
+export const requestAnswerInput = z.enum(requestAnswers)
 
 export const readOptions = z.strictObject({
   unread: z.boolean().default(false),
@@ -161,7 +171,13 @@ export interface LostRefusal extends Refusal {
 
 export type ReleaseResult = { ok: true; resource: string; grantedTo: string[] } | LostRefusal
 export type ForceReleaseResult = { ok: true; resource: string; wasHeldBy: string } | (Refusal & { reason: 'NOT_HELD' | 'PERSON_ONLY' })
-export type AskResult = { ok: true; id: string; to: string } | (Refusal & { reason: 'NOT_HELD' })
+/** `id` and `to`: of the first one asked; `asked`: everybody, since several may share a lock. */
+export type AskResult = { ok: true; id: string; to: string; asked: { id: string; to: string }[] } | (Refusal & { reason: 'NOT_HELD' })
+
+/** `id`: of the message that tells the one who asked. `released`: the lock has ended. `kept`: what a narrowed one was replaced by. */
+export type AnswerResult =
+  | { ok: true; id: string; to: string; answer: RequestAnswer; resource: string; released: boolean; kept: { resource: string; token: number }[]; grantedTo: string[] }
+  | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' | 'NOT_HELD' | 'NOT_NARROWER' })
 
 export interface MessageView {
   id: string
@@ -183,10 +199,14 @@ export interface MessageView {
   unread: boolean
   delivery: Record<string, DeliveryStatus>
   about?: Message['about']
+  /** Of a request for help that is over. */
+  closed?: { by: string; byName: string; at: string }
 }
 
 /** `unknown`: recipients that have not been here yet; the message waits for them. */
 export type SendResult = { ok: true; id: string; recipients: string[]; unknown?: string[] } | (Refusal & { reason: 'NO_RECIPIENT' })
+/** `reply`: the message that tells the other side. */
+export type CloseHelpResult = { ok: true; id: string; reply: string } | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' })
 export type MarkResult = { ok: true; id: string } | (Refusal & { reason: 'NOT_FOUND' })
 
 export interface DecisionView extends Omit<Decision, 'proposed' | 'review'> {

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch'
-import { comparedPath, type PathResource, type Resource } from './resource.js'
+import { comparedPath, resourceKey, type PathResource, type Resource } from './resource.js'
 
 /**
  * True where a path, as written, is a pattern: it has `*`, `?` or `{a,b}`. Brackets, parentheses and `!` stand for
@@ -59,6 +59,16 @@ export function overlaps(a: Resource, b: Resource): boolean {
 export function collides(a: Resource, b: Resource): boolean {
   if (a.kind !== 'name' && b.kind !== 'name' && a.tree !== b.tree) return false
   return overlaps(a, b)
+}
+
+/** Whether all of `inner` lies within `outer`, as far as that can be told: patterns in patterns only where they are the same. */
+export function covers(outer: Resource, inner: Resource): boolean {
+  if (resourceKey(outer) === resourceKey(inner)) return true
+  if (outer.kind === 'name' || inner.kind === 'name' || outer.tree !== inner.tree) return false
+  const [pathOuter, pathInner] = [comparedPath(outer), comparedPath(inner)]
+  if (outer.kind === 'glob') return (inner.kind === 'file' || inner.kind === 'symbol') && matches(outer, pathInner)
+  if (outer.kind === 'symbol') return inner.kind === 'symbol' && pathOuter === pathInner && inner.symbol.startsWith(`${outer.symbol}.`)
+  return contains(pathOuter, inner.kind === 'glob' ? globBase(pathInner) : pathInner)
 }
 
 function symbolsOverlap(a: string, b: string): boolean {

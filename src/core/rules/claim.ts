@@ -2,7 +2,7 @@ import type { GrantFields, Priority } from '../model/claim.js'
 import type { Event } from '../model/events.js'
 import type { ClaimRefusal, ClaimResult, Overlap } from '../model/operations.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
-import { nextId } from '../state/fold.js'
+import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, iso } from '../state/views.js'
 import { conflictingClaims, exactClaim, overlappingClaims, wouldDeadlock } from './conflicts.js'
@@ -36,7 +36,7 @@ export const claimRule: Rule<ClaimCommand, ClaimAnswer | ClaimRefusal, ClaimRefu
     if (blocked) return command.wait && mayQueue(blocked) ? queue(state, blocked, command, context) : { refusal: blocked }
     const plan = new Plan(state, context.stamp)
     for (const resource of command.resources) takeOverStale(plan, resource, command, context)
-    for (const resource of command.resources) grantOne(plan, context.agent, resource, command.grant)
+    for (const resource of command.resources) grantOne(plan, context.agent, resource, command.grant, context)
     for (const wait of waitsOf(state, context.agent, command.resources)) plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
     // Somebody may wait for what was exclusive and is shared now.
     if (command.grant.mode === 'shared') serveQueue(plan, context)

@@ -53,11 +53,12 @@ export function conflictingClaims(state: State, agent: string, resource: Resourc
   )
 }
 
-const rank: Record<Priority, number> = { urgent: 0, high: 1, normal: 2, low: 3 }
+/** What is more urgent comes first. */
+export const priorityRank: Record<Priority, number> = { urgent: 0, high: 1, normal: 2, low: 3 }
 
 /** Waiting requests in the order they are served: by priority, then first come first served. */
 export function waitQueue(state: State): Wait[] {
-  return [...state.waits.values()].sort((a, b) => rank[a.priority] - rank[b.priority] || a.since.seq - b.since.seq)
+  return [...state.waits.values()].sort((a, b) => priorityRank[a.priority] - priorityRank[b.priority] || a.since.seq - b.since.seq)
 }
 
 export function waitsFor(wait: Wait, resource: Resource, mode: ClaimMode): boolean {

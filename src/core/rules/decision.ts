@@ -1,6 +1,6 @@
 import type { DecisionFields } from '../model/decision.js'
 import type { DecisionResult } from '../model/operations.js'
-import { nextId } from '../state/fold.js'
+import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { isPerson, nameOf, type Rule } from './rule.js'
 

@@ -1,11 +1,13 @@
-import type { GrantFields, Wait } from '../model/claim.js'
+import type { Claim, GrantFields, Wait } from '../model/claim.js'
 import type { Resource } from '../model/resource.js'
-import { nextId } from '../state/fold.js'
+import { nextId } from '../state/ids.js'
+import type { State } from '../state/state.js'
 import { exactClaim } from './conflicts.js'
-import type { Plan } from './rule.js'
+import { hasProcess } from './presence.js'
+import type { Context, Plan } from './rule.js'
 
 /** Grants one resource to `agent`, or renews its claim on exactly that. The caller has made sure that nothing is in the way. */
-export function grantOne(plan: Plan, agent: string, resource: Resource, grant: GrantFields, wait?: Wait): void {
+export function grantOne(plan: Plan, agent: string, resource: Resource, grant: GrantFields, context: Context, wait?: Wait): void {
   const own = exactClaim(plan.state, agent, resource)
   if (!own) return plan.add({ type: 'claim.granted', claim: nextId(plan.state, 'claim').id, agent, resource, grant, ...(wait && { wait: wait.id }) })
   plan.add({
@@ -13,8 +15,16 @@ export function grantOne(plan: Plan, agent: string, resource: Resource, grant: G
     claim: own.id,
     ttl: grant.ttl,
     mode: grant.mode,
-    // A command of the same agent does not take a claim away from the process that stands behind it.
-    ...(grant.attached && { attached: true }),
+    ...standing(plan.state, own, grant.attached, context),
     ...(grant.note !== undefined && { note: grant.note }),
   })
+}
+
+/**
+ * How a claim stands after its holder renewed it. A command does not take a claim away from the process that stands behind
+ * it; where that process has ended, the claim goes on by its lease.
+ */
+export function standing(state: State, claim: Claim, attached: boolean, context: Context): { attached?: boolean } {
+  if (attached) return { attached: true }
+  return claim.attached && !hasProcess(state, claim.holder, context) ? { attached: false } : {}
 }

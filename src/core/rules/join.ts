@@ -1,8 +1,10 @@
 import type { z } from 'zod'
+import { MusterError } from '../errors.js'
 import { agentIdOf, type AgentIdentity, type Session, type sessionFields } from '../model/agent.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { ageMs, seenAt, sessionGone, sessionHolds, sessionsOf } from './presence.js'
+import { agentOfWorker, conversationOf, freeName, type Worker } from './worker.js'
 import { isPerson, Plan, type Context, type Rule } from './rule.js'
 
 export interface JoinCommand {
@@ -11,8 +13,21 @@ export interface JoinCommand {
   identity: Partial<Omit<AgentIdentity, 'name'>>
   /** Take another free name when this one is held, or belongs to something else (windows, unnamed connections). */
   anyFreeName: boolean
+  /** Who speaks, where no agent is named; `name` is that of its client then. */
+  worker?: Worker
   /** The connection to attach; none for commands that come and go. */
-  session?: { id: string; fields: z.infer<typeof sessionFields> }
+  session?: {
+    id: string
+    fields: z.infer<typeof sessionFields>
+    /** One for each agent that the process speaks for, and for all who act on its behalf: a hook writes no line for having come. */
+    shared?: true
+  }
+}
+
+export interface Joined {
+  agent: string
+  /** The session it speaks in; none for commands that come and go on their own account. */
+  session: string | undefined
 }
 
 export interface JoinRefusal {
@@ -23,32 +38,46 @@ export interface JoinRefusal {
 }
 
 /** Takes up an identity. One living connection holds it at a time; commands that come and go may speak for it as well. */
-export const joinRule: Rule<JoinCommand, { agent: string }, JoinRefusal> = {
+export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
   decide(state, command, context) {
-    const choice = command.anyFreeName ? freeIdentity(state, command, context) : { id: agentIdOf(command.name), name: command.name }
-    const holder = command.session && sessionsOf(state, choice.id).find((session) => session.id !== command.session?.id && sessionHolds(state, session, context, command.identity.workspace))
+    const choice = choose(state, command, context)
+    const session = sessionFor(command, choice.id)
+    const others = sessionsOf(state, choice.id).filter(({ id }) => id !== session)
+    const holder = command.session && !command.worker && others.find((other) => sessionHolds(state, other, context, command.identity.workspace))
     if (holder) return { refusal: inUse(choice.id, holder, context) }
 
     const plan = new Plan(state, context.stamp)
     const known = state.agents.get(choice.id)
-    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined(command.identity), kind: command.identity.kind ?? known?.kind ?? 'agent' }
+    const conversation = command.worker && conversationOf(command.worker, known)
+    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined({ ...command.identity, conversation }), kind: command.identity.kind ?? known?.kind ?? 'agent' }
     // A command speaks for an agent; it does not change who that is.
     const settles = command.session !== undefined || !known
     if (settles && (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value))) {
       plan.add({ type: 'agent.joined', agent: choice.id, identity })
     }
-    if (command.session) {
-      for (const old of sessionsOf(state, choice.id)) plan.add({ type: 'session.closed', session: old.id })
-      plan.add({ type: 'session.opened', session: command.session.id, agent: choice.id, fields: command.session.fields })
+    if (command.session && session !== undefined && !state.sessions.has(session)) {
+      // A worker may speak through several processes at once: its program's hooks and its tools' server.
+      for (const old of others) if (!command.worker || sessionGone(old, context)) plan.add({ type: 'session.closed', session: old.id })
+      plan.add({ type: 'session.opened', session, agent: choice.id, fields: command.session.fields })
     }
     return { events: plan.events }
   },
 
   answer(events, _stamp, state, command) {
-    for (const event of events) if (event.type === 'session.opened' || event.type === 'agent.joined') return { agent: event.agent }
-    const session = command.session && state.sessions.get(command.session.id)
-    return { agent: session?.agent ?? agentIdOf(command.name) }
+    const joined = events.find((event) => event.type === 'session.opened' || event.type === 'agent.joined')
+    const own = command.session && state.sessions.get(command.session.id)?.agent
+    const agent = joined?.agent ?? own ?? (command.worker && agentOfWorker(state, command.worker)?.id) ?? agentIdOf(command.name)
+    return { agent, session: sessionFor(command, agent) }
   },
+}
+
+function sessionFor({ session }: JoinCommand, agent: string): string | undefined {
+  return session?.shared ? `${session.id}.${agent}` : session?.id
+}
+
+function choose(state: State, command: JoinCommand, context: Context): { id: string; name: string } {
+  if (command.worker) return agentOfWorker(state, command.worker) ?? freeName(state, command.name)
+  return command.anyFreeName ? freeIdentity(state, command, context) : { id: agentIdOf(command.name), name: command.name }
 }
 
 function defined<T extends object>(fields: T): T {
@@ -115,4 +144,9 @@ export const collectRule: Rule<Record<string, never>, { ok: true }, never> = {
     return { events }
   },
   answer: () => ({ ok: true }),
+}
+
+/** For operations of a connection whose session is no longer in the records. */
+export function identityLost(agent: string): MusterError {
+  return new MusterError('IDENTITY_LOST', `"${agent}" is no longer held by this process.`, { hint: 'It was taken for dead and somebody else has the identity now. Open it anew, under another name if need be.' })
 }

@@ -1,20 +1,17 @@
+import type { Stamp } from '../ledger/port.js'
 import { agentIdOf, agentRoles } from '../model/agent.js'
-import type { DeliveryStatus, MessageFields } from '../model/message.js'
-import type { AskResult, MarkResult, MessageView, Refusal, SendResult } from '../model/operations.js'
-import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
+import type { DeliveryStatus, Message, MessageFields } from '../model/message.js'
+import type { MarkResult, MessageView, Refusal, SendResult } from '../model/operations.js'
 import type { Event } from '../model/events.js'
-import { nextId } from '../state/fold.js'
+import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { list } from '../state/text.js'
 import { messagesOf, messageView } from '../state/views.js'
-import { collides } from '../model/overlap.js'
-import { overlappingClaims } from './conflicts.js'
-import { notify } from './notify.js'
 import { ageMs } from './presence.js'
 import { Plan, type Context, type Rule } from './rule.js'
 
 /** Identical messages of one sender within this time are one. */
-const SAME_MESSAGE_MS = 10 * 60_000
+export const SAME_MESSAGE_MS = 10 * 60_000
 
 export type SendCommand = Pick<MessageFields, 'to' | 'subject' | 'body' | 'priority' | 'kind' | 'deadlineMinutes' | 'checklist'>
 
@@ -28,14 +25,14 @@ export const sendRule: Rule<SendCommand, Extract<SendResult, { ok: true }>, Extr
   },
 
   answer(events, _stamp, state, command, context) {
-    const sent = sentIn(events) ?? sentBefore(state, { ...command, from: context.agent, recipients: recipientsOf(state, command.to, context.agent) }, context)
+    const sent = sentIn(events) ?? sentBefore(state, { ...command, from: context.agent }, context)
     const recipients = sent ? [...sent.recipients] : []
     const unknown = recipients.filter((agent) => !state.agents.has(agent))
     return { ok: true, id: sent?.id ?? '', recipients, ...(unknown.length > 0 && { unknown }) }
   },
 }
 
-function sentIn(events: readonly Event[]): { id: string; recipients: readonly string[] } | undefined {
+export function sentIn(events: readonly Event[]): { id: string; recipients: readonly string[] } | undefined {
   for (const event of events) if (event.type === 'message.sent') return { id: event.message, recipients: event.fields.recipients }
   return undefined
 }
@@ -55,17 +52,17 @@ function noRecipient(state: State, to: string, context: Context): Extract<SendRe
   return { ok: false, reason: 'NO_RECIPIENT', hint: `"${to}" is nobody here. ${known}` }
 }
 
-function sentBefore(state: State, fields: SendCommand & { from: string; recipients: readonly string[] }, context: Context): { id: string; recipients: readonly string[] } | undefined {
+export function sentBefore(state: State, fields: SendCommand & { from: string; replyTo?: string | undefined }, context: Context): { id: string; recipients: readonly string[] } | undefined {
   for (const id of state.sentBy.get(fields.from) ?? []) {
     const earlier = state.messages.get(id)
     if (!earlier || ageMs(earlier.sent, context.stamp) > SAME_MESSAGE_MS) continue
-    const same = earlier.to === fields.to && earlier.subject === fields.subject && earlier.body === fields.body && earlier.kind === fields.kind
-    if (same && !earlier.about) return earlier
+    const same = earlier.to === fields.to && earlier.subject === fields.subject && earlier.body === fields.body && earlier.kind === fields.kind && earlier.replyTo === fields.replyTo
+    if (same && !earlier.about && !earlier.closed) return earlier
   }
   return undefined
 }
 
-function messageEvent(state: State, fields: Omit<MessageFields, 'thread'> & { thread?: string }): Event {
+export function messageEvent(state: State, fields: Omit<MessageFields, 'thread'> & { thread?: string }): Event {
   const { id } = nextId(state, 'message')
   return { type: 'message.sent', message: id, fields: { ...fields, thread: fields.thread ?? id } }
 }
@@ -79,27 +76,39 @@ export const replyRule: Rule<ReplyCommand, Extract<SendResult, { ok: true }>, Re
   decide(state, command, context) {
     const original = state.messages.get(command.message)
     const involved = original && (original.from === context.agent || Object.hasOwn(original.delivery, context.agent))
-    if (!original || !involved) return { refusal: notFound(command.message) }
-    const to = original.from === context.agent ? original.recipients.filter((agent) => agent !== context.agent) : [original.from]
+    if (!original || !involved) return { refusal: messageNotFound(command.message) }
     const plan = new Plan(state, context.stamp)
-    const subject = /^re: /i.test(original.subject) ? original.subject : `Re: ${original.subject}`
-    plan.add(messageEvent(state, { from: context.agent, to: to.join(', '), recipients: to, kind: 'reply', subject, body: command.body, priority: original.priority, thread: original.thread, replyTo: original.id }))
-    if (Object.hasOwn(original.delivery, context.agent)) plan.add({ type: 'message.marked', message: original.id, agent: context.agent, status: 'answered' })
+    const reply = replyTo(original, context.agent, command.body)
+    if (!sentBefore(state, reply, context)) addReply(plan, original, reply)
     return { events: plan.events }
   },
 
-  answer(events) {
-    const sent = sentIn(events)
+  answer(events, _stamp, state, command, context) {
+    const original = state.messages.get(command.message)
+    const sent = sentIn(events) ?? (original && sentBefore(state, replyTo(original, context.agent, command.body), context))
     return { ok: true, id: sent?.id ?? '', recipients: sent ? [...sent.recipients] : [] }
   },
 }
 
-export interface MarkCommand {
-  messages: readonly string[]
-  status: Exclude<DeliveryStatus, 'sent' | 'answered'>
+/** What `agent`, one of the two sides, says to the other in the conversation of a message. */
+export function replyTo(original: Message, agent: string, body: string): Omit<MessageFields, 'recipients'> & { recipients: string[] } {
+  const recipients = original.from === agent ? original.recipients.filter((recipient) => recipient !== agent) : [original.from]
+  const subject = /^re: /i.test(original.subject) ? original.subject : `Re: ${original.subject}`
+  return { from: agent, to: recipients.join(', '), recipients, kind: 'reply', subject, body, priority: original.priority, thread: original.thread, replyTo: original.id }
 }
 
-const ladder: Record<DeliveryStatus, number> = { sent: 0, seen: 1, acknowledged: 2, answered: 3 }
+/** Sends a reply; the message counts as answered by a recipient's. */
+export function addReply(plan: Plan, original: Message, reply: MessageFields): void {
+  plan.add(messageEvent(plan.state, reply))
+  if (Object.hasOwn(original.delivery, reply.from)) plan.add({ type: 'message.marked', message: original.id, agent: reply.from, status: 'answered' })
+}
+
+export interface MarkCommand {
+  messages: readonly string[]
+  status: 'seen' | 'acknowledged'
+}
+
+const ladder: Record<DeliveryStatus, number> = { expired: 0, sent: 0, seen: 1, acknowledged: 2, answered: 3 }
 
 /** Moves messages up the ladder for the caller; never down. */
 export const markRule: Rule<MarkCommand, Extract<MarkResult, { ok: true }>, Extract<MarkResult, { ok: false }>> = {
@@ -108,7 +117,7 @@ export const markRule: Rule<MarkCommand, Extract<MarkResult, { ok: true }>, Extr
     for (const id of command.messages) {
       const delivery = state.messages.get(id)?.delivery
       const mine = delivery && Object.hasOwn(delivery, context.agent) ? delivery[context.agent] : undefined
-      if (!mine) return { refusal: notFound(id) }
+      if (!mine) return { refusal: messageNotFound(id) }
       if (ladder[mine.status] < ladder[command.status]) events.push({ type: 'message.marked', message: id, agent: context.agent, status: command.status })
     }
     return { events }
@@ -116,35 +125,12 @@ export const markRule: Rule<MarkCommand, Extract<MarkResult, { ok: true }>, Extr
   answer: (_events, _stamp, _state, command) => ({ ok: true, id: command.messages[0] ?? '' }),
 }
 
-function notFound(id: string): Refusal & { reason: 'NOT_FOUND' } {
+export function messageNotFound(id: string): Refusal & { reason: 'NOT_FOUND' } {
   return { ok: false, reason: 'NOT_FOUND', hint: `There is no message ${id} to or from you. List yours to see the ids.` }
 }
 
-export interface AskCommand {
-  resource: Resource
-  text: string
-}
-
-/** Asks whoever holds the resource to release it. */
-export const askRule: Rule<AskCommand, Extract<AskResult, { ok: true }>, Extract<AskResult, { ok: false }>> = {
-  decide(state, command, context) {
-    const holders = overlappingClaims(state, command.resource).filter((claim) => claim.holder !== context.agent && collides(claim.resource, command.resource))
-    const exact = holders.find((claim) => resourceKey(claim.resource) === resourceKey(command.resource))
-    const claim = exact ?? holders[0]
-    const label = resourceLabel(command.resource)
-    if (!claim) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `Nobody else holds ${label}: claim it.` } }
-    const plan = new Plan(state, context.stamp)
-    notify(plan, context.agent, claim.holder, 'ask', claim, `Please release ${resourceLabel(claim.resource)}`, command.text)
-    return { events: plan.events }
-  },
-  answer(events) {
-    const sent = sentIn(events)
-    return { ok: true, id: sent?.id ?? '', to: sent?.recipients[0] ?? '' }
-  },
-}
-
 /** Messages for `reader` as asked for, oldest first. */
-export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string; ids?: readonly string[] }): MessageView[] {
+export function selectMessages(state: State, reader: string, options: { unread: boolean; from?: string; search?: string; ids?: readonly string[] }, now: Stamp): MessageView[] {
   const from = options.from === undefined ? undefined : agentIdOf(options.from)
   const search = options.search?.toLowerCase()
   const candidates = options.unread ? [...state.unreadOf.ids(reader)].flatMap((id) => state.messages.get(id) ?? []) : messagesOf(state, reader)
@@ -152,5 +138,5 @@ export function selectMessages(state: State, reader: string, options: { unread: 
     .filter((message) => from === undefined || message.from === from)
     .filter((message) => options.ids === undefined || options.ids.includes(message.id))
     .filter((message) => search === undefined || `${message.subject}\n${message.body}`.toLowerCase().includes(search))
-    .map((message) => messageView(state, message, reader))
+    .map((message) => messageView(state, message, reader, now))
 }

@@ -1,7 +1,7 @@
 import type { Claim } from '../model/claim.js'
 import type { MessageFields } from '../model/message.js'
 import { resourceLabel } from '../model/resource.js'
-import { nextId } from '../state/fold.js'
+import { nextId } from '../state/ids.js'
 import type { Plan } from './rule.js'
 
 /** Tells the one concerned by an act on a claim, by a message in the same commit: it cannot be lost and is shown once. */

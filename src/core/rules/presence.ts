@@ -72,16 +72,25 @@ export function sessionsOf(state: State, agent: string): Session[] {
   return [...state.sessionsOf.ids(agent)].flatMap((id) => state.sessions.get(id) ?? [])
 }
 
+/** Whether a process speaks for the agent, or is expected back from a reload. */
+export function hasProcess(state: State, agent: string, context: Context): boolean {
+  return sessionsOf(state, agent).some((session) => !sessionGone(session, context))
+}
+
 export function claimPresence(state: State, claim: Claim, context: Context): Presence {
   // An attached claim lives with its holder's processes; one by a command that came and went, by its lease only.
-  if (claim.attached && sessionsOf(state, claim.holder).every((session) => sessionGone(session, context))) return 'gone'
+  if (claim.attached && !hasProcess(state, claim.holder, context)) return 'gone'
   return overdueMs(state, claim, context) >= 0 ? 'overdue' : 'live'
 }
 
 export function agentPresence(state: State, agent: Agent, context: Context): Presence {
   const sessions = sessionsOf(state, agent.id)
-  if (sessions.length === 0) return ageMs(seenAt(state, agent), context.stamp) >= context.leaseMs ? 'gone' : 'live'
-  if (sessions.every((session) => sessionGone(session, context))) return 'gone'
+  if (!hasProcess(state, agent.id, context)) {
+    // Commands that come and go may go on for an agent whose process has ended; each speaks for a while.
+    const seen = seenAt(state, agent)
+    const byCommand = sessions.every((session) => seen.seq > (state.heard.get(session.id) ?? session.opened).seq)
+    return byCommand && ageMs(seen, context.stamp) < context.leaseMs ? 'live' : 'gone'
+  }
   return sessions.some((session) => session.detached !== undefined || sessionLives(state, session, context)) ? 'live' : 'overdue'
 }
 

@@ -6,6 +6,7 @@ import type { Event } from '../model/events.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
 import { claimsOf, exactClaim, overlappingClaims } from './conflicts.js'
+import { standing } from './grant.js'
 import { notify } from './notify.js'
 import { serveQueue } from './queue.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
@@ -27,7 +28,7 @@ export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true
       const held = heldClaim(state, command.resource, command.token, context)
       if ('refusal' in held) return held
       const { progress, message } = command.fields
-      plan.add({ type: 'claim.renewed', claim: held.claim.id, ...(command.ttl !== undefined && { ttl: command.ttl }), ...(progress !== undefined && { progress }), ...(message !== undefined && { message }) })
+      plan.add({ type: 'claim.renewed', claim: held.claim.id, ...standing(state, held.claim, false, context), ...(command.ttl !== undefined && { ttl: command.ttl }), ...(progress !== undefined && { progress }), ...(message !== undefined && { message }) })
     }
     plan.add({ type: 'agent.checkedIn', agent: context.agent, fields: command.fields, work: command.work })
     return { events: plan.events }

@@ -3,6 +3,7 @@ import type { Agent } from '../model/agent.js'
 import type { Event, EventOf } from '../model/events.js'
 import { foldersAbove, placeOf } from '../model/overlap.js'
 import type { Resource } from '../model/resource.js'
+import { count } from './ids.js'
 import { appliedOf, connectionOf, forgetConnection, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
 import type { State } from './state.js'
@@ -163,6 +164,7 @@ const handlers: Handlers = {
     state.messages.set(id, { ...fields, id, sent: stamp, delivery })
     for (const recipient of fields.recipients) state.unreadOf.add(recipient, id)
     state.sentBy.set(fields.from, [...(state.sentBy.get(fields.from) ?? []), id].slice(-RECENT_SENDS))
+    if (fields.kind === 'help') state.openHelp.set(id, true)
     count(state, 'message', id)
   },
 
@@ -171,6 +173,13 @@ const handlers: Handlers = {
     if (!message || !Object.hasOwn(message.delivery, event.agent)) return
     state.messages.set(message.id, { ...message, delivery: { ...message.delivery, [event.agent]: { status: event.status, stamp } } })
     if (event.status !== 'sent') state.unreadOf.remove(event.agent, message.id)
+  },
+
+  'help.closed': (state, event, stamp) => {
+    const message = state.messages.get(event.message)
+    if (!message) return
+    state.openHelp.delete(message.id)
+    state.messages.set(message.id, { ...message, closed: { by: event.by, stamp } })
   },
 
   'decision.proposed': (state, event, stamp) => {
@@ -190,18 +199,4 @@ function file(state: State, resource: Resource, visit: (index: MultiTable, place
   const place = placeOf(resource)
   visit(state.claimsAt, place)
   if (resource.kind !== 'name') for (const folder of foldersAbove(place)) visit(state.claimsBelow, folder)
-}
-
-const idPrefixes = { claim: 'c', wait: 'w', message: 'm', decision: 'D-' } as const
-export type Counted = keyof typeof idPrefixes
-
-/** Next free id of a kind: `c12`, `m7`, `D-3`. Unique because ids are given out on the state they are folded into. */
-export function nextId(state: State, kind: Counted): { id: string; number: number } {
-  const number = (state.counters.get(kind) ?? 0) + 1
-  return { id: `${idPrefixes[kind]}${number}`, number }
-}
-
-function count(state: State, kind: Counted, id: string): void {
-  const number = Number(id.slice(idPrefixes[kind].length))
-  if (number > (state.counters.get(kind) ?? 0)) state.counters.set(kind, number)
 }

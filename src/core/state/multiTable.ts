@@ -1,8 +1,10 @@
+import type { StateTable } from './table.js'
+
 /**
  * For each key a set of ids, in the order they were added. Adding and removing take the same time however many there are.
  * Like a {@link Table}, it can be overlaid: the overlay reads through and keeps its changes to itself.
  */
-export class MultiTable {
+export class MultiTable implements StateTable {
   private readonly added = new Map<string, Set<string>>()
   private readonly removed = new Map<string, Set<string>>()
 
@@ -50,6 +52,18 @@ export class MultiTable {
 
   overlay(): MultiTable {
     return new MultiTable(this)
+  }
+
+  records(): [string, string[]][] {
+    return [...this.entries()]
+  }
+
+  /** @throws TypeError for anything but a list of ids */
+  restore(key: string, ids: unknown): void {
+    for (const id of ids as Iterable<unknown>) {
+      if (typeof id !== 'string') throw new TypeError('an id is a string')
+      this.add(key, id)
+    }
   }
 
   private contains(key: string, id: string): boolean {

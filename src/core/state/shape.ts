@@ -31,6 +31,7 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'wait.ended': { wait: text },
   'message.sent': { message: text, fields: (value) => record(value) && text(value['from']) && texts(value['recipients']) && text(value['thread']) },
   'message.marked': { message: text, agent: text, status: text },
+  'help.closed': { message: text, by: text },
   'decision.proposed': { decision: text, number, proposer: text, fields: record },
   'decision.reviewed': { decision: text, by: text, verdict: text },
 }

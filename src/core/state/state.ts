@@ -41,6 +41,8 @@ export interface State {
   messages: Table<Message>
   /** Agent id → ids of messages it has not seen. */
   unreadOf: MultiTable
+  /** Ids of requests for help that are not closed. */
+  openHelp: Table<true>
   /** Agent id → ids of the last messages it sent, oldest first: identical ones within ten minutes are one. */
   sentBy: Table<readonly string[]>
   decisions: Table<Decision>
@@ -70,6 +72,7 @@ export function createState(): State {
     waits: new Table(),
     messages: new Table(),
     unreadOf: new MultiTable(),
+    openHelp: new Table(),
     sentBy: new Table(),
     decisions: new Table(),
     counters: new Table(),

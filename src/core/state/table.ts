@@ -1,8 +1,17 @@
+/** What a table must offer for its state to be drafted, written to a snapshot and read back; `dumpState` uses no more. */
+export interface StateTable {
+  overlay(): StateTable
+  /** Everything in it now, in order, as JSON can say it; unaffected by later changes. Not for overlays of large tables. */
+  records(): (readonly [key: string, value: unknown])[]
+  /** Puts a record of {@link records} back, behind the ones before. */
+  restore(key: string, value: unknown): void
+}
+
 /**
  * A map of immutable records. `overlay()` gives a table that reads through to this one and keeps its changes to itself:
  * how proposals are decided on a draft without copying the state.
  */
-export class Table<V> {
+export class Table<V> implements StateTable {
   private readonly own = new Map<string, V | undefined>()
   private count: number
 
@@ -57,5 +66,13 @@ export class Table<V> {
 
   overlay(): Table<V> {
     return new Table(this)
+  }
+
+  records(): [string, V][] {
+    return this.base === undefined ? ([...this.own] as [string, V][]) : [...this.entries()]
+  }
+
+  restore(key: string, value: unknown): void {
+    this.set(key, value as V)
   }
 }

@@ -2,11 +2,11 @@ import type { Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
 import type { Claim } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
-import type { Message } from '../model/message.js'
+import type { DeliveryStatus, Message } from '../model/message.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
 import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
-import { agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
+import { ageMs, agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
 import type { State } from './state.js'
 
@@ -73,8 +73,14 @@ export function agentView(state: State, agent: Agent, context: Context): AgentVi
   }
 }
 
-export function messageView(state: State, message: Message, reader: string): MessageView {
-  const { sent, delivery, deadlineMinutes, ...fields } = message
+/** How far a message got with a recipient; past its deadline, what nobody acted on has expired. */
+function deliveryAt(message: Message, { status }: { status: DeliveryStatus }, now: Stamp): DeliveryStatus {
+  const pending = status === 'sent' || status === 'seen'
+  return pending && message.deadlineMinutes !== undefined && ageMs(message.sent, now) >= message.deadlineMinutes * 60_000 ? 'expired' : status
+}
+
+export function messageView(state: State, message: Message, reader: string, now: Stamp): MessageView {
+  const { sent, delivery, deadlineMinutes, closed, ...fields } = message
   const mine = Object.hasOwn(delivery, reader) ? delivery[reader] : undefined
   return {
     ...fields,
@@ -82,9 +88,10 @@ export function messageView(state: State, message: Message, reader: string): Mes
     fromName: nameOf(state, message.from),
     sentAt: iso(sent),
     deadline: deadlineMinutes === undefined ? undefined : iso(sent.at + deadlineMinutes * 60_000),
-    status: mine?.status,
+    status: mine && deliveryAt(message, mine, now),
     unread: mine?.status === 'sent',
-    delivery: Object.fromEntries(Object.entries(delivery).map(([agent, step]) => [agent, step.status])),
+    delivery: Object.fromEntries(Object.entries(delivery).map(([agent, step]) => [agent, deliveryAt(message, step, now)])),
+    ...(closed && { closed: { by: closed.by, byName: nameOf(state, closed.by), at: iso(closed.stamp) } }),
   }
 }
 

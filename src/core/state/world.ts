@@ -25,7 +25,7 @@ export class StateWorld implements World {
   }
 
   get messages(): readonly MessageView[] {
-    return this.once('messages', () => messagesOf(this.state, this.context.agent).map((message) => messageView(this.state, message, this.context.agent)))
+    return this.once('messages', () => messagesOf(this.state, this.context.agent).map((message) => messageView(this.state, message, this.context.agent, this.context.stamp)))
   }
 
   get decisions(): readonly DecisionView[] {

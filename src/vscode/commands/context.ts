@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { Muster } from '../../core/muster.js'
 import type { Documents } from '../documents.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { troubleOf } from '../statusText.js'
 
 /** What commands work with. */
 export interface CommandContext {
@@ -15,13 +16,20 @@ export type Command = (context: CommandContext, argument: unknown) => Promise<vo
 
 /** The connection, for commands that write. @throws CancellationError after telling why there is none */
 export async function writable({ window }: CommandContext): Promise<Muster> {
-  const { muster } = window
+  const { muster, state } = window
   if (muster && window.writable) return muster
-  const why = window.state.kind === 'off' || window.state.kind === 'nothing' ? 'Muster is off here.' : 'Muster can only look here at the moment.'
-  const action = window.state.kind === 'off' && vscode.workspace.isTrusted ? 'Turn On' : 'Show Log'
-  const answer = await vscode.window.showInformationMessage(why, action)
-  if (answer !== undefined) await vscode.commands.executeCommand(answer === 'Turn On' ? 'muster.turnOn' : 'muster.showLog')
+  const trouble = troubleOf(state)
+  if (!vscode.workspace.isTrusted) await tell(trouble ?? 'Muster writes nothing in Restricted Mode.', { 'Manage Workspace Trust': 'workbench.trust.manage' })
+  else if (trouble !== undefined) await tell(trouble, { 'Try Again': 'muster.tryAgain', 'Show Log': 'muster.showLog' })
+  else if (state.kind === 'opening') await tell('Muster is starting. Try again in a moment.', {})
+  else await tell('Muster is off here.', { 'Turn On': 'muster.turnOn' })
   throw new vscode.CancellationError()
+}
+
+/** Says something, with buttons that run commands. */
+async function tell(text: string, actions: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await vscode.window.showWarningMessage(text, ...Object.keys(actions))
+  if (answer !== undefined) await vscode.commands.executeCommand(actions[answer]!)
 }
 
 /** The connection, for commands that look. @throws CancellationError when there is none */

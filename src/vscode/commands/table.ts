@@ -6,12 +6,13 @@ import { approveDecision, openDecision, proposeDecision, rejectDecision } from '
 import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
 import { checkIn } from './work.js'
-import { chooseIdentity, showLog, showMenu, tryAgain, turnOn } from './window.js'
+import { chooseIdentity, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
 const commands = {
   'muster.turnOn': turnOn,
   'muster.tryAgain': tryAgain,
   'muster.showMenu': showMenu,
+  'muster.showProblem': showProblem,
   'muster.showLog': showLog,
   'muster.chooseIdentity': chooseIdentity,
   'muster.claim': claim,

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode'
 import { agentIdOf } from '../../core/model/agent.js'
 import type { CommandId } from '../contributions.js'
-import { troubleOf } from '../statusText.js'
+import { particularsOf, troubleOf } from '../statusText.js'
 import { ago, count, parts } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
 import { ask, done, given, writable, type Command } from './context.js'
+
+const TRY_AGAIN = 'Try Again'
+const SHOW_LOG = 'Show Log'
 
 export const turnOn: Command = async ({ window }) => {
   if (window.state.kind === 'nothing') return void vscode.window.showInformationMessage('Open a folder first: Muster works in a folder or repository.')
@@ -19,6 +22,17 @@ export const turnOn: Command = async ({ window }) => {
 }
 
 export const tryAgain: Command = ({ window }) => window.refresh(true)
+
+/** The whole of what keeps Muster from working, where a view shows only as much as has room. */
+export const showProblem: Command = async ({ window, log }) => {
+  const trouble = troubleOf(window.state)
+  if (trouble === undefined) return void vscode.window.showInformationMessage('Nothing is wrong with Muster here.')
+  const particulars = particularsOf(window.state)
+  const detail = particulars === trouble ? undefined : particulars
+  const answer = await vscode.window.showWarningMessage(trouble, { modal: true, detail }, TRY_AGAIN, SHOW_LOG)
+  if (answer === TRY_AGAIN) await window.refresh(true)
+  if (answer === SHOW_LOG) log.show()
+}
 
 export const showLog: Command = ({ log }) => log.show()
 
@@ -35,7 +49,7 @@ export const showMenu: Command = async ({ window }) => {
   const decisions = world ? waitingDecisions(world).length : 0
   const unread = me?.unread ?? 0
   const items: (MenuItem | false)[] = [
-    trouble !== undefined && { label: '$(warning) What is wrong', detail: trouble, run: 'muster.showLog' },
+    trouble !== undefined && { label: '$(warning) What Is Wrong', detail: trouble, run: 'muster.showProblem' },
     trouble !== undefined && { label: '$(refresh) Try Again', run: 'muster.tryAgain' },
     unread > 0 && { label: '$(mail) Read Messages', description: `${unread} unread`, run: 'muster.openMessage' },
     decisions > 0 && { label: '$(law) Review Decisions', description: `${decisions} proposed`, run: 'muster.decisions.focus' },

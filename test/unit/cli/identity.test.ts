@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +37,39 @@ describe('who speaks on the command line', function () {
     assert.deepEqual(await speaker(['status', '--folder', tmpdir()], terminal), ['Ada', undefined])
     assert.deepEqual(await speaker(['release', 'a'], { MUSTER_WINDOW: 'ada-2' }), [undefined, undefined])
     assert.deepEqual(await speaker(['release', 'a'], { ...terminal, MUSTER_WINDOW: '' }), [undefined, undefined])
+  })
+
+  it('is the agent whose program runs the command, unless an agent is named', async () => {
+    const muster = { release: async () => ({ ok: true, resource: 'a', grantedTo: [] }) }
+    const host = { agentProgram: async () => ({ pid: 7, client: 'claude-code' }) }
+    const speaker = async (env: NodeJS.ProcessEnv): Promise<unknown[]> => {
+      const [opened] = (await run(['release', 'a'], { muster, host, env })).opened
+      return [opened?.agent, opened?.window, opened?.process, opened?.client, opened?.parent]
+    }
+    assert.deepEqual(await speaker({}), [undefined, undefined, 7, 'claude-code', undefined])
+    assert.deepEqual(await speaker({ MUSTER_WINDOW: 'ada-2', MUSTER_FOLDER: process.cwd() }), [undefined, undefined, 7, 'claude-code', 'ada-2'])
+    assert.deepEqual(await speaker({ MUSTER_AGENT: 'y' }), ['y', undefined, undefined, 'cli', undefined])
+    assert.deepEqual(await speaker({ MUSTER_PROGRAM: 'none' }), [undefined, undefined, undefined, 'cli', undefined])
+    assert.deepEqual(await speaker({ MUSTER_PROGRAM: '9' }), [undefined, undefined, 9, 'agent', undefined])
+  })
+
+  it('is one agent for all commands of a program, and another for another program', async () => {
+    const repo = realpathSync(mkdtempSync(join(tmpdir(), 'muster-cli-')))
+    execFileSync('git', ['init', '--quiet', repo])
+    const programs = [spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']), spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])]
+    const as = async (index: number, ...args: string[]): Promise<Result['json']> => (await start(repo, [...args, '--json'], { MUSTER_PROGRAM: String(programs[index]!.pid) }).ended).json
+    try {
+      assert.equal((await as(0, 'claim', 'a.ts'))['ok'], true)
+      assert.equal((await as(0, 'claim', 'b.ts'))['ok'], true)
+      assert.equal((await as(1, 'claim', 'a.ts'))['heldBy'], 'agent-1')
+      assert.deepEqual(((await as(1, 'status'))['me'] as { id: string }).id, 'agent-2')
+      programs[0]!.kill('SIGKILL')
+      await once(programs[0]!, 'exit')
+      assert.equal((await as(1, 'claim', 'a.ts', '--take-over'))['ok'], true)
+    } finally {
+      for (const program of programs) program.kill('SIGKILL')
+      rmSync(repo, { recursive: true, force: true })
+    }
   })
 
   it('is the person of the window in whose terminal a process runs', async () => {

@@ -242,6 +242,15 @@ describe('muster as a process', function () {
       assert.equal(readFileSync(join(repo, '.muster'), 'utf8'), 'mine')
     })
 
+    it('never advises to turn on what cannot be', async () => {
+      for (const folder of [join(repo, 'nowhere', '.muster'), join(repo, 'src', 'a.ts', '.muster'), ...(existsSync('/proc/1') ? ['/proc/1/.muster', '/proc/nowhere/.muster'] : [])]) {
+        const { exit, json: { error } } = await json('claim', 'src/a.ts', '--folder', folder, '--agent', 'alpha')
+        assert.deepEqual([exit, error?.code], [3, 'FOLDER_UNUSABLE'], folder)
+        assert.match(error?.hint ?? '', /[Cc]hoose a|Create that folder/, folder)
+      }
+      assert.match((await json('status', '--folder', join(repo, 'nowhere', '.muster'))).json.error?.hint ?? '', /Check --folder/)
+    })
+
     it('says so when it cannot be created', async () => {
       await refuses(acting, '--folder', join(repo, 'src', 'a.ts', '.muster'))
     })
@@ -261,6 +270,10 @@ describe('muster as a process', function () {
       const before = snapshot(join(repo, '.muster'))
       const status = await json('status')
       assert.deepEqual([status.exit, status.json.error?.code, (status.json['claims'] as unknown[] | undefined)?.length], [3, 'LEDGER_NEWER', 1])
+      for (const command of [['claims'], ['agent', 'list'], ['decision', 'list'], ['log'], ['inbox', '--peek']]) {
+        const look = await json(...command, '--agent', 'alpha')
+        assert.deepEqual([look.exit, look.json['ok'], look.json.error?.code], [3, false, 'LEDGER_NEWER'], command.join(' '))
+      }
       for (const command of acting) {
         const { exit, json: { error } } = await json(...command, '--agent', 'beta')
         assert.deepEqual([exit, error?.code], [3, 'LEDGER_NEWER'], command.join(' '))

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { commands } from '../../../src/cli/commands.js'
 import { exitCodeOf } from '../../../src/cli/exitCodes.js'
 import { MusterError } from '../../../src/core/errors.js'
@@ -23,11 +25,12 @@ describe('command line', () => {
   })
 
   it('creates nothing and says how to turn it on where there is no folder', async () => {
+    const folder = join(tmpdir(), '.muster-nowhere')
     for (const args of [['status'], ['claims'], ['release', 'a'], ['inbox'], ['verify'], ['ask', 'a', '--body', 'x']]) {
-      const { exit, json, opened } = await run([...args, '--json'], { host: { locate: async () => '/nowhere/.muster' } })
+      const { exit, json, opened } = await run([...args, '--json'], { host: { locate: async () => folder } })
       assert.equal(exit, 3)
       assert.deepEqual(opened, [])
-      assert.deepEqual(json, { ok: false, error: { code: 'FOLDER_UNUSABLE', message: 'Muster is not turned on here: there is no /nowhere/.muster.', hint: 'Any claim turns it on: muster claim <file>' } })
+      assert.deepEqual(json, { ok: false, error: { code: 'FOLDER_UNUSABLE', message: `Muster is not turned on here: there is no ${folder}.`, hint: 'Any claim turns it on: muster claim <file>' } })
     }
   })
 
@@ -93,7 +96,7 @@ describe('command line', () => {
     it('of a ledger that can only be read is an error, beside what can be read', async () => {
       const readOnly = { code: 'LEDGER_NEWER', message: 'A newer version wrote here.', hint: 'Update Muster.' } as const
       const world = { me: undefined, agents: [agentView()], claims: [], messages: [], decisions: [], ledger: ledgerStatus({ readOnly }) }
-      const { json, exit } = await run(['status', '--json'], { muster: { refresh: async () => world } })
+      const { json, exit } = await run(['status', '--json'], { muster: { refresh: async () => world, ledgerStatus: () => world.ledger } })
       assert.deepEqual([json['ok'], json['error'], (json['agents'] as unknown[]).length, exit], [false, readOnly, 1, 3])
     })
 
@@ -159,7 +162,8 @@ describe('command line', () => {
     const readOnly = { code: 'LEDGER_NEWER', message: 'A newer version wrote here.', hint: 'Update Muster.' } as const
     const muster = { listClaims: async () => [], ledgerStatus: () => ledgerStatus({ readOnly }) }
     assert.equal((await run(['claims'], { muster })).err, 'muster: A newer version wrote here.\n  Update Muster.\n')
-    assert.equal((await run(['claims', '--json'], { muster })).err, '')
+    const { json, exit, err } = await run(['claims', '--json'], { muster })
+    assert.deepEqual([json, exit, err], [{ ok: false, error: readOnly, claims: [] }, 3, ''])
   })
 
   it('closes the connection, whatever happens', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -289,5 +290,38 @@ describe('an identity', () => {
     assert.ok((await command.claim('a.ts')).ok)
     assert.deepEqual((await second.listClaims({ mine: true })).map((claim) => claim.resource), ['a.ts'])
     assert.equal((await second.getAgent(second.agent))?.client, 'vscode')
+  })
+
+  it('has a command speak for the program that runs it: locks live and die with that program', async () => {
+    const program = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])
+    const other = await open('beta')
+    try {
+      for (const file of ['a.ts', 'b.ts']) {
+        const command = await open(undefined, { client: 'claude-code', process: program.pid!, attached: false })
+        assert.ok((await command.claim(file)).ok)
+        assert.equal(command.agent, 'claude-1')
+        await command.close()
+      }
+      assert.deepEqual((await other.listClaims()).map(({ heldBy, stale }) => [heldBy, stale]), [['claude-1', false], ['claude-1', false]])
+    } finally {
+      program.kill('SIGKILL')
+      await once(program, 'exit')
+    }
+    assert.deepEqual((await other.listClaims()).map(({ stale }) => stale), [true, true])
+    assert.ok((await other.claim('a.ts', { takeOver: true })).ok)
+  })
+
+  it('lets go of what is clean when a conversation is over', async () => {
+    const hook = (): Promise<Muster> => open(undefined, { client: 'claude-code', conversation: 'c1', process: process.pid, attached: false })
+    const first = await hook()
+    await first.claim('a.ts')
+    await first.close()
+    const other = await open('beta')
+    assert.equal((await other.listClaims()).length, 1)
+    const last = await hook()
+    await last.startup()
+    await last.close({ over: true })
+    assert.deepEqual(await other.listClaims(), [])
+    assert.equal((await other.getAgent('claude-1'))?.presence, 'live', 'it was here a moment ago')
   })
 })

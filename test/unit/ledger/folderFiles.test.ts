@@ -139,6 +139,16 @@ describe('folder ledger: files that are not as they should be', () => {
     })
   }
 
+  it('refuses to start afresh behind lines that a tool has changed, and leaves them as they are', async () => {
+    for (const change of [(text: string) => text.replaceAll('\n', '\r\n'), (text: string) => text.replaceAll(',"', ', "'), (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`, (text: string) => text.replaceAll('"d":0', '"d":1')]) {
+      const disk = await withLines(1)
+      const changed = change(bytesOf(disk).toString())
+      disk.plant(SEGMENT, Buffer.from(changed))
+      await assert.rejects(openOn(disk), code('LEDGER_DAMAGED'))
+      assert.equal(bytesOf(disk).toString(), changed)
+    }
+  })
+
   for (const torn of ['', '{"v"', '{"v":1,"seq":1,"prev":"0000', '\0\0\0\0\0', '{"v":1,"seq":1!\n']) {
     it(`starts a ledger in what a crash left of one: ${JSON.stringify(torn)}`, async () => {
       const disk = await withLines(0)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { agentIdOf } from '../../../src/core/model/agent.js'
-import { agentPresence } from '../../../src/core/rules/presence.js'
+import { joinRule } from '../../../src/core/rules/join.js'
+import type { ProcessName, Worker } from '../../../src/core/rules/worker.js'
+import { agentPresence, claimPresence } from '../../../src/core/rules/presence.js'
+import { checkInRule } from '../../../src/core/rules/release.js'
 import { file, MINUTE, RuleTable } from './table.js'
 
 const window = { kind: 'person', workspace: 'w', anyFreeName: true } as const
@@ -19,6 +22,23 @@ describe('identity', () => {
     const table = new RuleTable()
     table.join('alpha')
     assert.equal(table.join('alpha', { attached: false }), 'alpha')
+  })
+
+  it('whose process ended goes on by commands: present again, its locks by their lease', () => {
+    const table = new RuleTable()
+    table.join('alpha')
+    table.claim('alpha', file('a'))
+    table.kill('alpha')
+    const presence = (): string => agentPresence(table.state, table.state.agents.get('alpha')!, table.context('beta'))
+    const claim = () => [...table.state.claims.values()][0]!
+    assert.equal(presence(), 'gone')
+    table.run('alpha', checkInRule, { resource: null, fields: {}, work: true }, true)
+    assert.equal(presence(), 'live')
+    assert.equal(claimPresence(table.state, claim(), table.context('beta')), 'gone')
+    table.run('alpha', checkInRule, { resource: file('a'), fields: {}, work: true }, true)
+    assert.equal(claimPresence(table.state, claim(), table.context('beta')), 'live')
+    table.pass(31 * MINUTE)
+    assert.deepEqual([presence(), claimPresence(table.state, claim(), table.context('beta'))], ['gone', 'overdue'])
   })
 
   it('differs between two windows of one person', () => {
@@ -74,5 +94,62 @@ describe('identity', () => {
     assert.equal(agentIdOf('a\u0000b'), 'a-b')
     assert.equal(agentIdOf('///'), '')
     assert.ok(agentIdOf('x'.repeat(10_000)).length <= 64)
+  })
+})
+
+describe('the agent of a conversation', () => {
+  const program = (pid: number): ProcessName => ({ pid, start: '5', boot: 'boot/1' })
+
+  function speak(table: RuleTable, worker: Worker, session?: string): string {
+    const fields = { ...program(worker.process?.pid ?? 1), machine: 'm', host: 'h', client: 'claude-code', ttl: MINUTE }
+    const joined = table.run('', joinRule, {
+      name: 'claude',
+      identity: { kind: 'agent' },
+      anyFreeName: false,
+      worker,
+      session: session === undefined ? { id: `p${worker.process?.pid}`, fields, shared: true } : { id: session, fields },
+    })
+    assert.ok(!('reason' in joined))
+    return joined.agent
+  }
+
+  it('is the same for every process that speaks for it, and another for another conversation', () => {
+    const table = new RuleTable()
+    assert.equal(speak(table, { conversation: 'a' }, 'server'), 'claude-1')
+    assert.equal(speak(table, { conversation: 'a', process: program(7) }), 'claude-1')
+    assert.equal(speak(table, { conversation: 'b', process: program(8) }), 'claude-2')
+    assert.deepEqual([...table.state.sessionsOf.ids('claude-1')], ['server', 'p7.claude-1'])
+  })
+
+  it('writes nothing for coming again', () => {
+    const table = new RuleTable()
+    speak(table, { conversation: 'a', process: program(7) })
+    const commits = table.commits.length
+    assert.equal(speak(table, { conversation: 'a', process: program(7) }), 'claude-1')
+    assert.equal(speak(table, { process: program(7) }), 'claude-1', 'a shell command of the same program')
+    assert.equal(table.commits.length, commits)
+  })
+
+  it('is known by its program until its client tells an id', () => {
+    const table = new RuleTable()
+    assert.equal(speak(table, { process: program(7) }, 'server'), 'claude-1')
+    assert.equal(speak(table, { conversation: 'a', process: program(7) }), 'claude-1')
+    assert.equal(table.state.agents.get('claude-1')?.conversation, 'a')
+    assert.equal(speak(table, { process: program(7) }), 'claude-1')
+    assert.equal(table.state.agents.get('claude-1')?.conversation, 'a')
+  })
+
+  it('is a new one when a program begins another conversation, and the newest speaks where none is told', () => {
+    const table = new RuleTable()
+    assert.equal(speak(table, { conversation: 'a', process: program(7) }), 'claude-1')
+    assert.equal(speak(table, { conversation: 'b', process: program(7) }), 'claude-2')
+    assert.equal(speak(table, { process: program(7) }), 'claude-2')
+    assert.equal(speak(table, { conversation: 'a', process: program(7) }), 'claude-1')
+  })
+
+  it('is not mistaken when a pid is used again', () => {
+    const table = new RuleTable()
+    assert.equal(speak(table, { process: program(7) }), 'claude-1')
+    assert.equal(speak(table, { process: { ...program(7), start: '6' } }), 'claude-2')
   })
 })

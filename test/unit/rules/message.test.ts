@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { proposeRule, reviewRule } from '../../../src/core/rules/decision.js'
-import { askRule, markRule, replyRule, selectMessages, sendRule, type SendCommand } from '../../../src/core/rules/message.js'
+import { markRule, replyRule, selectMessages, sendRule, type SendCommand } from '../../../src/core/rules/message.js'
+import { askRule } from '../../../src/core/rules/request.js'
 import { forceReleaseRule } from '../../../src/core/rules/release.js'
 import { file, isRefusal, MINUTE, RuleTable } from './table.js'
 
@@ -29,7 +30,7 @@ describe('messages', () => {
     const table = three()
     send(table, 'alpha', 'delta')
     table.join('delta')
-    assert.equal(selectMessages(table.state, 'delta', { unread: true }).length, 1)
+    assert.equal(selectMessages(table.state, 'delta', { unread: true }, table.stamp()).length, 1)
   })
 
   it('climb the ladder for each recipient alone and never down', () => {
@@ -39,8 +40,8 @@ describe('messages', () => {
     table.run('beta', markRule, { messages: [id], status: 'seen' })
     const delivery = table.state.messages.get(id)!.delivery
     assert.deepEqual([delivery['beta']!.status, delivery['gamma']!.status], ['acknowledged', 'sent'])
-    assert.equal(selectMessages(table.state, 'beta', { unread: true }).length, 0)
-    assert.equal(selectMessages(table.state, 'gamma', { unread: true }).length, 1)
+    assert.equal(selectMessages(table.state, 'beta', { unread: true }, table.stamp()).length, 0)
+    assert.equal(selectMessages(table.state, 'gamma', { unread: true }, table.stamp()).length, 1)
   })
 
   it('are answered by a reply in the same thread', () => {
@@ -77,7 +78,7 @@ describe('messages', () => {
     const asked = table.run('beta', askRule, { resource: file('a'), text: 'please' })
     assert.ok(asked.ok)
     assert.equal(asked.to, 'alpha')
-    assert.equal(selectMessages(table.state, 'alpha', { unread: true })[0]?.about?.act, 'ask')
+    assert.equal(selectMessages(table.state, 'alpha', { unread: true }, table.stamp())[0]?.about?.act, 'ask')
   })
 })
 
@@ -107,6 +108,6 @@ describe('what only a person may do', () => {
     assert.equal(isRefusal(refused) && refused.reason, 'PERSON_ONLY')
     assert.deepEqual(table.run('maria', forceReleaseRule, { resource: file('a'), reason: 'urgent fix' }), { ok: true, resource: 'a', wasHeldBy: 'alpha' })
     assert.deepEqual(table.holderOf('a'), [])
-    assert.match(selectMessages(table.state, 'alpha', { unread: true })[0]!.body, /urgent fix/)
+    assert.match(selectMessages(table.state, 'alpha', { unread: true }, table.stamp())[0]!.body, /urgent fix/)
   })
 })

@@ -48,7 +48,8 @@ export class RuleTable {
     }
   }
 
-  run<C, R, X>(agent: string, rule: Rule<C, R, X>, command: C): R | X {
+  /** @param detached as a command that comes and goes, beside whatever process the agent has */
+  run<C, R, X>(agent: string, rule: Rule<C, R, X>, command: C, detached = false): R | X {
     const counter = (this.counters.get(agent) ?? 0) + 1
     const next = { ...this.stamp(), seq: this.seq + 1 }
     const verdict = rule.decide(this.state, command, { ...this.context(agent), stamp: next })
@@ -57,7 +58,7 @@ export class RuleTable {
     if (verdict.events.length > 0) {
       this.seq = next.seq
       this.counters.set(agent, counter)
-      fold(this.state, { key: `s-${agent}:${counter}`, by: agent, events: verdict.events }, next)
+      fold(this.state, { key: detached ? `${agent}/~${counter}` : `s-${agent}:${counter}`, by: agent, events: verdict.events }, next)
       this.commits.push({ events: verdict.events, stamp: next })
     }
     return rule.answer(verdict.events, verdict.events.length > 0 ? next : this.stamp(), this.state, command, this.context(agent))

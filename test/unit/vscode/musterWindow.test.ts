@@ -9,6 +9,8 @@ class Around implements Surroundings {
   place: Place | undefined = { folder: '/repo/.muster', root: '/repo', exists: false }
   isTrusted = true
   failure: Error | undefined
+  /** Fails for those who want to take part only. */
+  obstacle: Error | undefined
   readonly opened: FakeMuster[] = []
   readonly reports: unknown[] = []
   readonly locate = (): Place | undefined => this.place
@@ -17,7 +19,8 @@ class Around implements Surroundings {
   readonly settings = (): OpenOptions['settings'] => ({ leaseMinutes: 30 })
   readonly report = (error: unknown): void => void this.reports.push(error)
   readonly open: Surroundings['open'] = (options) => {
-    if (this.failure) return Promise.reject(this.failure)
+    const failure = this.failure ?? (options.readOnly ? undefined : this.obstacle)
+    if (failure) return Promise.reject(failure)
     const muster = new FakeMuster(options)
     this.opened.push(muster)
     return Promise.resolve(muster.asMuster())
@@ -81,10 +84,70 @@ describe('the window\'s connection', () => {
     appear()
     around.failure = new MusterError('FOLDER_UNUSABLE', 'It is a file.', { hint: 'Move it.' })
     await window.refresh()
-    assert.deepEqual(window.state, { kind: 'failed', place: around.place, message: 'It is a file.', hint: 'Move it.' })
+    assert.deepEqual(window.state, { kind: 'failed', place: around.place, problem: { code: 'FOLDER_UNUSABLE', message: 'It is a file.', hint: 'Move it.' } })
     around.failure = undefined
     await window.refresh()
     assert.equal(window.state.kind, 'on')
+  })
+
+  describe('where it cannot take part', () => {
+    beforeEach(() => {
+      appear()
+      around.obstacle = new MusterError('LEDGER_NEWER', 'Too new.', { hint: 'Update.' })
+    })
+
+    it('looks, and says why it does no more', async () => {
+      await window.refresh()
+      assert.ok(window.state.kind === 'on')
+      assert.deepEqual([window.state.readOnly, window.state.obstacle?.code, window.writable], [true, 'LEDGER_NEWER', false])
+      assert.deepEqual([around.opened.length, around.opened[0]!.options.readOnly, around.opened[0]!.options.create], [1, true, false])
+    })
+
+    it('tries again on focus without losing what shows, and takes part once it can', async () => {
+      await window.refresh()
+      const looking = window.muster
+      await window.refresh()
+      assert.equal(window.muster, looking, 'the same connection')
+      around.obstacle = undefined
+      await window.refresh()
+      assert.deepEqual([window.writable, around.opened[0]!.closed !== 'no', around.opened.length], [true, true, 2])
+    })
+
+    it('tries again by itself when the records have been repaired', async () => {
+      await window.refresh()
+      around.obstacle = undefined
+      around.opened[0]!.status = { ...ledgerStatus, readOnly: { code: 'OPENED_READ_ONLY', message: '', hint: '' } }
+      around.opened[0]!.changes.fire({ entries: [], ledger: ledgerStatus })
+      await window.refresh()
+      assert.equal(window.writable, true)
+    })
+
+    it('says what kept it from taking part when it cannot look either', async () => {
+      around.failure = new MusterError('FOLDER_UNUSABLE', 'It is a file.')
+      await window.refresh()
+      assert.ok(window.state.kind === 'failed')
+      assert.equal(window.state.problem.message, 'It is a file.')
+    })
+  })
+
+  it('does not say that it is off where turning it on failed, and turns it on when asked to try again', async () => {
+    around.failure = new MusterError('FOLDER_UNUSABLE', 'It cannot be made.')
+    await window.turnOn()
+    assert.equal(window.state.kind, 'failed')
+    await window.refresh()
+    assert.equal(window.state.kind, 'failed')
+    around.failure = undefined
+    await window.refresh(true)
+    assert.equal(window.state.kind, 'on')
+  })
+
+  it('is off again where what could not be used was taken away', async () => {
+    appear()
+    around.failure = new MusterError('FOLDER_UNUSABLE', 'It is a file.')
+    await window.refresh()
+    around.place = { ...around.place!, exists: false }
+    await window.refresh()
+    assert.equal(window.state.kind, 'off')
   })
 
   it('is not writable while the ledger is not', async () => {

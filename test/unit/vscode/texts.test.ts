@@ -3,8 +3,8 @@ import { alertOf } from '../../../src/vscode/alert.js'
 import { messageText } from '../../../src/vscode/documentText.js'
 import { progressProblem } from '../../../src/vscode/progress.js'
 import { refusalText } from '../../../src/vscode/refusalText.js'
-import { statusOf, statusOfWorld, troubleOf } from '../../../src/vscode/statusText.js'
-import { ago, escapeMarkdown, nameOfPath, parentOfPath, short, until } from '../../../src/vscode/text.js'
+import { particularsOf, statusOf, statusOfWorld, troubleOf } from '../../../src/vscode/statusText.js'
+import { ago, breakable, escapeMarkdown, nameOfPath, parentOfPath, short, until } from '../../../src/vscode/text.js'
 import { agent, claim, FakeMuster, ledgerStatus, message, minutesAgo, now, world } from './fakes.js'
 
 describe('texts of the editor', () => {
@@ -20,6 +20,10 @@ describe('texts of the editor', () => {
     assert.equal(short('x'.repeat(100), 10), `${'x'.repeat(9)}…`)
     assert.deepEqual([nameOfPath('src/core/'), parentOfPath('src/core/')], ['core/', 'src'])
     assert.deepEqual([nameOfPath('a.ts'), parentOfPath('a.ts')], ['a.ts', ''])
+  })
+
+  it('lets paths be broken, and nothing else', () => {
+    assert.equal(breakable('/a/b c/'), '/\u200ba/\u200bb c/')
   })
 
   it('leaves nothing of Markdown in other people\'s text', () => {
@@ -64,14 +68,29 @@ describe('texts of the editor', () => {
 
     it('says what is wrong with the ledger', () => {
       const place = { folder: '/x/.muster', root: '/x', exists: true }
-      const failed = { kind: 'failed', place, message: 'The folder is a file.', hint: 'Move it away.' } as const
+      const failed = { kind: 'failed', place, problem: { code: 'FOLDER_UNUSABLE', message: 'The folder is a file.', hint: 'Move it away.' } } as const
       assert.equal(troubleOf(failed), 'The folder is a file. Move it away.')
       assert.equal(statusOf(failed)!.alarm, 'error')
       const muster = new FakeMuster({})
       muster.status = { ...ledgerStatus, readOnly: { code: 'LEDGER_DAMAGED', message: 'Damaged', hint: 'Repair it.' } }
       const on = { kind: 'on', place, muster: muster.asMuster(), readOnly: false } as const
-      assert.deepEqual([statusOf(on)!.text, statusOf(on)!.tooltip], ['$(error) Muster: read-only', 'Damaged. Repair it.'])
+      assert.deepEqual([statusOf(on)!.text, statusOf(on)!.alarm], ['$(warning) Muster: read-only', 'warning'])
+      assert.equal(statusOf(on)!.tooltip, 'Muster only looks here and changes nothing. Its records in /x/.muster are damaged; what can be read is shown. Put a copy of that folder back if you have one; `muster verify` says where it breaks.')
+      assert.equal(particularsOf(on), 'Damaged. Repair it.')
       assert.equal(statusOf({ kind: 'off', place }), undefined)
+    })
+
+    it('says why a window only looks, and does not take that for Restricted Mode', () => {
+      const place = { folder: '/x/.muster', root: '/x', exists: true }
+      const muster = new FakeMuster({})
+      muster.status = { ...ledgerStatus, readOnly: { code: 'OPENED_READ_ONLY', message: '', hint: '' } }
+      const on = { kind: 'on', place, muster: muster.asMuster(), readOnly: true } as const
+      assert.match(troubleOf(on)!, /^Restricted Mode/)
+      const newer = troubleOf({ ...on, obstacle: { code: 'LEDGER_NEWER', message: 'Line 7 of the ledger …', hint: 'Update.' } })!
+      assert.match(newer, /^Muster only looks here and changes nothing\. A newer version of Muster .*update Muster in this window/)
+      const disk = { ...on, obstacle: { code: 'FOLDER_UNUSABLE', message: '/x/.muster is on a read-only disk.', hint: 'Choose a folder on a disk that can be written.' } } as const
+      assert.equal(troubleOf(disk), 'Muster only looks here and changes nothing. /x/.muster is on a read-only disk. Choose a folder on a disk that can be written.')
+      assert.deepEqual([statusOf(disk)!.text, statusOf(on)!.text], ['$(warning) Muster: read-only', '$(eye) Muster'])
     })
   })
 

@@ -64,7 +64,21 @@ export class Tree {
   async message(view: string): Promise<string> {
     const body = await this.find(view)
     if (!body) return ''
-    return (await body.locator('.welcome-view-content, .message').allInnerTexts()).join('\n').trim()
+    // Places where a long word may be broken are nothing to read.
+    return (await body.locator('.welcome-view-content, .message').allInnerTexts()).join('\n').replaceAll('\u200b', '').trim()
+  }
+
+  /** Whether all of what an empty view says is within its borders, none of it cut off at a side. */
+  async messageFits(view: string): Promise<boolean> {
+    const body = await this.find(view)
+    if (!body) return false
+    return body.locator('.message').first().evaluate((message) => {
+      const range = document.createRange()
+      range.selectNodeContents(message)
+      const frame = (message.closest('.pane-body') ?? message).getBoundingClientRect()
+      const text = range.getBoundingClientRect()
+      return text.left >= frame.left && text.right <= frame.right
+    })
   }
 
   /** Clicks a row, as for opening it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
@@ -125,42 +125,6 @@ describe('one window', () => {
     await window.statusBar.waitFor(STATUS, 'Night Shift')
     await window.reload()
     await window.statusBar.waitFor(STATUS, 'Night Shift')
-  })
-})
-
-describe('a ledger that cannot be used', () => {
-  let code: VsCode
-  let repository: Repository
-
-  before(async () => { code = await VsCode.start() })
-  beforeEach(() => { repository = new Repository() })
-  afterEach(async function () {
-    await code.saveEvidence(this.currentTest)
-    for (const window of code.windows) if (!window.isClosed) await window.close()
-    repository.remove()
-  })
-  after(() => code?.stop())
-
-  it('says that a file is in the folder\'s place, and leaves it alone', async () => {
-    writeFileSync(repository.folder, 'something else')
-    const window = await code.openWindow(repository.root)
-    await window.statusBar.waitFor(STATUS, 'cannot start')
-    await window.runCommand('View: Show Muster')
-    assert.match(await window.tree.message('Agents'), /\.muster/)
-    await window.screenshot('bad ledger file')
-    assert.equal(readFileSync(repository.folder, 'utf8'), 'something else')
-  })
-
-  it('says that the ledger is damaged or newer, and changes nothing', async () => {
-    await repository.cli('gamma', ['claim', 'src/cart.ts'])
-    const segment = join(repository.folder, 'ledger', readdirSync(join(repository.folder, 'ledger')).filter((name) => name.endsWith('.jsonl')).sort().at(-1)!)
-    const lines = readFileSync(segment, 'utf8').split('\n')
-    const damaged = [lines[0]!, 'garbage', ...lines.slice(2)].join('\n')
-    writeFileSync(segment, damaged)
-    const window = await code.openWindow(repository.root)
-    await window.statusBar.waitFor(STATUS, /read-only|cannot start/)
-    await window.screenshot('bad ledger damaged')
-    assert.equal(readFileSync(segment, 'utf8'), damaged)
   })
 })
 

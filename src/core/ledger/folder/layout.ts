@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../../errors.js'
 import type { LedgerFs } from './ledgerFs.js'
-import { missing, notOurs } from './problems.js'
+import { cannotBegin, noPlace, notOurs } from './problems.js'
 
 const SEGMENT = /^(\d{8})\.jsonl$/
 const SNAPSHOT = /^(\d+)-([0-9a-f]{16})\.jsonl$/
@@ -68,12 +68,17 @@ function names(fs: LedgerFs, folder: string): string[] {
 
 /**
  * Makes folders and an empty first segment where they are missing. Whoever finds the segment without a genesis goes
- * through here before writing one, so the entries are on disk before the ledger has a line. @throws system errors
+ * through here before writing one, so the entries are on disk before the ledger has a line.
+ * @throws MusterError FOLDER_UNUSABLE, system errors
  */
 export function prepare(fs: LedgerFs, layout: Layout): void {
   const parent = dirname(layout.folder)
-  if (fs.stat(layout.folder) === undefined && fs.stat(parent)?.type === undefined) throw missing(parent)
-  makeFolder(fs, layout.folder)
+  if (fs.stat(layout.folder) === undefined && fs.stat(parent)?.type === undefined) throw noPlace(layout.folder, parent)
+  try {
+    makeFolder(fs, layout.folder)
+  } catch (error) {
+    throw cannotBegin(layout.folder, parent, error)
+  }
   makeFile(fs, join(layout.folder, '.gitignore'), '*\n')
   makeFolder(fs, layout.ledger)
   makeFile(fs, layout.segment(1), '')

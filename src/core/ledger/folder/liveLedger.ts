@@ -127,6 +127,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       junk: replica.junk,
       void: replica.void,
       ...(!this.closed && { segment: this.store.tail.number, bytes: this.store.tail.offset }),
+      ...replica.facts,
       ...(notice !== undefined && { notice }),
       ...(this.watchProblem !== undefined && { watchProblem: this.watchProblem }),
     }

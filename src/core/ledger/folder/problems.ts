@@ -2,11 +2,11 @@ import { errnoOf, isMusterError, MusterError } from '../../errors.js'
 
 /** A sentence and what to do, for the system errors a folder can answer with. */
 const KNOWN: Record<string, readonly [what: string, hint: string]> = {
-  ENOENT: ['does not exist', 'Turn Muster on for this folder again.'],
+  ENOENT: ['does not exist', 'Look where it went: put it back, or choose another folder.'],
   ENOTDIR: ['has a file where a folder should be', 'Move that file away, or choose another folder.'],
   EACCES: ['may not be accessed by this user', 'Give this user read and write permission for it, or choose another folder.'],
   EPERM: ['may not be changed by this user', 'Give this user read and write permission for it, or choose another folder.'],
-  EROFS: ['is on a read-only disk', 'Choose a folder on a disk that can be written, or open it for reading only.'],
+  EROFS: ['is on a read-only disk', 'Choose a folder on a disk that can be written.'],
   ENOSPC: ['is on a full disk', 'Free some disk space, then try again.'],
   EDQUOT: ['is over the disk quota', 'Free some disk space, then try again.'],
   EIO: ['cannot be read or written: the disk reports an error', 'Check the disk; copy the folder away before anything else.'],
@@ -36,6 +36,22 @@ export function missing(folder: string): MusterError {
   return new MusterError('FOLDER_UNUSABLE', `There is no Muster ledger in ${folder}.`, {
     hint: 'Turn on Muster for this folder first.',
     details: { path: folder, missing: true },
+  })
+}
+
+/** The folder cannot be made where it is wanted. `path` is what stands in the way. */
+export function cannotBegin(folder: string, path: string, error: unknown): MusterError {
+  const nowhere = 'Choose a folder on a disk that this user may write to.'
+  const errno = errnoOf(error)
+  if (errno !== 'ENOENT' && errno !== 'EPERM') return folderProblem(path, error)
+  return new MusterError('FOLDER_UNUSABLE', `${folder} cannot be made: ${path} takes no new files.`, { hint: nowhere, details: { path, errno }, cause: error })
+}
+
+/** The folder that is to hold the `.muster` folder is not there; making it is not our business. */
+export function noPlace(folder: string, parent: string): MusterError {
+  return new MusterError('FOLDER_UNUSABLE', `${folder} cannot be made: ${parent} does not exist.`, {
+    hint: 'Create that folder, or choose another place.',
+    details: { path: parent },
   })
 }
 

@@ -7,9 +7,10 @@ import { readArchived, readWhole } from './archive.js'
 import { Flusher } from './flusher.js'
 import { look, makeFile, prepare, type Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
-import { damaged, folderProblem, missing, notOurs } from './problems.js'
+import { probeNames } from './probeNames.js'
+import { damaged, folderProblem, missing } from './problems.js'
 import { SegmentTail } from './segmentTail.js'
-import { looksTorn, Suspect, suspectAt } from './suspect.js'
+import { assertTorn, Suspect, suspectAt } from './suspect.js'
 
 export interface StoreOptions {
   readOnly: boolean
@@ -87,8 +88,7 @@ export class Store<S, E> {
       failure = error
     }
     this.catchUp()
-    const { seq, at, up, boot } = line
-    return { accepted: this.replica.ownSum === line.sum, stamp: { seq, at, up, boot }, failure }
+    return { accepted: this.replica.ownSum === line.sum, stamp: { seq: line.seq, at: line.at, up: line.up, boot: line.boot }, failure }
   }
 
   /** Whether the ledger is still at its path; builds the state anew if not. */
@@ -107,8 +107,7 @@ export class Store<S, E> {
       this.lost = undefined
       this.notice = 'The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.'
     } else if (!this.replica.found) {
-      const already = this.replica.repairedAt > seq
-      this.lost = already ? undefined : { seq, sum }
+      this.lost = this.replica.repairedAt > seq ? undefined : { seq, sum }
       this.notice = `The ledger was replaced by an older copy of itself: up to ${seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
     }
   }
@@ -133,6 +132,8 @@ export class Store<S, E> {
   roll(): void {
     const from = this.tail.number
     makeFile(this.fs, this.layout.segment(from + 1), '')
+    // Something else in its place, a link: better found now than when nothing can follow any more.
+    this.openSegment(from + 1)?.close()
     this.fs.fsyncFolder(this.layout.ledger)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       this.catchUp()
@@ -285,15 +286,15 @@ export class Store<S, E> {
   /** Writes the first line, like any other: of several that try, one wins. */
   private begin(hasMore: boolean): void {
     if (hasMore) throw damaged(`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
-    if (!looksTorn(readWhole(this.fs, this.tail.path))) throw notOurs(this.tail.path, 'holds something else than a ledger')
+    assertTorn(this.tail.path, readWhole(this.fs, this.tail.path))
     this.prepare()
+    const names = JSON.stringify(probeNames(this.fs, this.layout.folder))
     for (let attempt = 0; this.replica.chain.seq === 0; attempt++) {
-      const { failure } = this.append('genesis', `,"ledger":"${randomBytes(12).toString('hex')}"`, this.replica.nextStamp(this.clock))
+      const { failure } = this.append('genesis', `,"ledger":"${randomBytes(12).toString('hex')}","names":${names}`, this.replica.nextStamp(this.clock))
       this.created = this.replica.ownSum !== ''
       if (this.created || this.replica.chain.seq > 0) return
       if (failure !== undefined) throw folderProblem(this.tail.path, failure)
       if (attempt === ATTEMPTS) throw damaged(`No first line could be written to ${this.tail.path}.`)
     }
   }
-
 }
