@@ -126,6 +126,8 @@ export interface LedgerStatus {
   void: number
   /** For people: the records were deleted, replaced or restored while they were open, and what that means. */
   notice?: string
+  /** For people: files that are damaged or cannot be written, though the records are whole without them. */
+  problems?: readonly string[]
   /** Why there are no file events (ENOSPC, EMFILE …); the folder is read regularly instead. */
   watchProblem?: string
   segment?: number
