@@ -39,7 +39,7 @@ function overview(commands: readonly Command[]): Outcome {
       'Options of every command:',
       optionsText(globalOptions),
       '',
-      'Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the folder or its ledger cannot be used.',
+      'Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the folder or its records cannot be used.',
       'More about one: muster help <command>',
     ].join('\n'),
   )

@@ -117,7 +117,7 @@ export interface Muster {
   reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })>
   /** Asks somebody for help; open until it is closed. Once for each `key`, across restarts of the caller. */
   requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult>
-  /** By whoever was asked, or by the one who asked; the other side is told. */
+  /** Ends a request for help, by whoever was asked or by the one who asked; the other side is told. */
   closeHelp(id: string, answer?: string): Promise<op.CloseHelpResult>
   /** Open requests for help to or from me, the most urgent first. */
   listHelpRequests(): Promise<op.MessageView[]>
