@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { Claims } from './claims.js'
 import { Connection } from './connection.js'
@@ -70,6 +71,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
+      size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
@@ -142,6 +144,11 @@ async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: 
     if (resource.kind === 'name') return true
     return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
   })
+}
+
+function sizeOf(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats?.isFile() ? stats.size : undefined
 }
 
 /** Asks again at most once a second: for what seldom changes and costs a file access. */
