@@ -27,4 +27,7 @@ export interface Decision extends DecisionFields {
   /** The texts are not here, or only their beginning; the commit of `proposed` has them. */
   cut?: true
   review?: { by: string; note: string; stamp: Stamp }
+  implemented?: { by: string; stamp: Stamp }
+  /** `replacement`: id of the decision that stands in its place. */
+  superseded?: { by: string; replacement: string; stamp: Stamp }
 }

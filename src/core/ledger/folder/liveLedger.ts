@@ -21,8 +21,7 @@ interface Attempt<S, E> {
   failure?: unknown
 }
 
-const LOSSES_BEFORE_TURN = 3
-const MAX_LOSSES = 50
+const LOSSES = { beforeTurn: 3, max: 50 }
 /** ms until a suspect line is looked at again. */
 const SECOND_LOOK = 1000
 
@@ -79,7 +78,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
         else throw this.health.failed(error)
         continue
       } finally {
-        this.announce()
+        this.announcer.announce()
       }
       if (generation === this.store.generation) return this.store.replica.state
     }
@@ -95,14 +94,14 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       if (error instanceof Suspect) void this.lookAgain()
       else this.health.failed(error)
     }
-    this.announce()
+    this.announcer.announce()
   }
 
   /** Starts looking at the folder by itself, until closed. */
   follow(options: { watch: boolean; rescan: number }): void {
     const onProblem = (errno: string): void => {
       this.watchProblem = errno
-      this.announce()
+      this.announcer.announce()
     }
     this.watch = watchFolder(this.parts.layout.ledger, { ...options, look: () => this.poll(), rescanned: () => this.rescan(), onProblem })
   }
@@ -156,6 +155,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
+    this.announcer.dispose()
     await this.queue.idle()
     await this.looking
     // Where commands come and go, one of them has to see it through.
@@ -163,7 +163,6 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     await this.watch?.close()
     await this.parts.turns.release()
     this.store.close()
-    this.announcer.dispose()
   }
 
   /** Everything read so far is on disk afterwards. @throws MusterError OUTCOME_UNKNOWN */
@@ -185,7 +184,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       for (const pending of todo) pending.reject(error)
       return []
     } finally {
-      this.announce()
+      this.announcer.announce()
       await this.parts.turns.release()
     }
   }
@@ -193,10 +192,10 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   /** Appends one line for a batch, however often somebody else is first. */
   private async commit(batch: Pending<S, E>[], left: (todo: Pending<S, E>[]) => void): Promise<Pending<S, E>[]> {
     let todo = batch
-    for (let losses = 0; losses < MAX_LOSSES; ) {
+    for (let losses = 0; losses < LOSSES.max; ) {
       await this.looking
       await this.parts.turns.yieldToHolder()
-      if (losses === LOSSES_BEFORE_TURN) await this.parts.turns.acquire()
+      if (losses === LOSSES.beforeTurn) await this.parts.turns.acquire()
       const attempt = await this.tryOnce(todo)
       if (attempt === undefined) continue
       if (attempt.result === 'lost') {
@@ -211,7 +210,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
         continue
       }
       // Who is told of the commit before its promise resolves sees the same state as who waits for it.
-      this.announce()
+      this.announcer.announce()
       for (const decision of attempt.decided) settle(decision, attempt.stamp, this.store.replica.state)
       left(attempt.rest)
       this.rollIfLarge()
@@ -285,21 +284,17 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   private lookAgain(): Promise<void> {
     const again = async (): Promise<void> => {
       await this.parts.clock.sleep(SECOND_LOOK)
-      if (this.closed) return
       try {
+        if (this.closed) return
         this.store.relook()
         this.store.catchUp()
       } catch (error) {
         if (error instanceof Suspect) this.health.breakOff(damaged(error.message, error.details))
         else this.health.failed(error)
       }
-      this.announce()
+      this.announcer.announce()
     }
     this.looking ??= again().finally(() => (this.looking = undefined))
     return this.looking
-  }
-
-  private announce(): void {
-    if (!this.closed) this.announcer.announce()
   }
 }
