@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { Emitter, type Disposable } from './emitter.js'
 import { isMusterError, MusterError } from './errors.js'
 import type { Clock, Commit, Ledger, Stamp } from './ledger/port.js'
-import type { Session } from './model/agent.js'
+import { agentIdOf, type Session } from './model/agent.js'
 import type { Claim } from './model/claim.js'
 import type { Event } from './model/events.js'
 import type { Settings } from './muster.js'
@@ -83,8 +83,14 @@ export class Connection {
     const joined = await this.submit(joinRule, { ...command, ...(attached && { session }) }, '')
     if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
     this.agent = joined.agent
-    this.identity = { ...command, name: this.agent, anyFreeName: false }
+    this.identity = { ...command, name: this.displayName(), anyFreeName: false }
     this.answerForClaims()
+  }
+
+  /** What people call the agent, where that leads to the same identity again. */
+  private displayName(): string {
+    const name = this.options.ledger.peek().agents.get(this.agent)?.name
+    return name !== undefined && agentIdOf(name) === this.agent ? name : this.agent
   }
 
   /** Runs one operation to its end: decided on the newest state, on disk when it resolves. */
