@@ -4,7 +4,7 @@ import { Emitter, type Disposable } from './emitter.js'
 import { isMusterError, MusterError } from './errors.js'
 import { sumOf } from './ledger/line.js'
 import type { Clock, Commit, Ledger, Stamp } from './ledger/port.js'
-import type { Session } from './model/agent.js'
+import { agentIdOf, type Session } from './model/agent.js'
 import type { Claim } from './model/claim.js'
 import type { Event } from './model/events.js'
 import type { Settings } from './muster.js'
@@ -99,8 +99,14 @@ export class Connection {
     if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
     this.agent = joined.agent
     this.session = joined.session
-    this.identity = { ...command, ...(!command.worker && { name: this.agent, anyFreeName: false }) }
+    this.identity = { ...command, ...(!command.worker && { name: this.displayName(), anyFreeName: false }) }
     this.answerForClaims()
+  }
+
+  /** What people call the agent, where that leads to the same identity again. */
+  private displayName(): string {
+    const name = this.options.ledger.peek().agents.get(this.agent)?.name
+    return name !== undefined && agentIdOf(name) === this.agent ? name : this.agent
   }
 
   /** Runs one operation to its end: decided on the newest state, on disk when it resolves. */

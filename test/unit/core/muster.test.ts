@@ -33,6 +33,14 @@ afterEach(async () => {
 })
 
 describe('the library', () => {
+  it('takes its identity up again under its name when the records were deleted under it', async () => {
+    const first = await open(undefined, { workspace: 'here' })
+    const second = await open(undefined, { workspace: 'here' })
+    rmSync(join(repo, '.muster'), { recursive: true })
+    for (const m of [second, first]) await m.checkIn(null, { progress: 5 })
+    assert.deepEqual([first.state().me?.name, second.state().me?.name], ['Maria Silva', 'Maria Silva 2'])
+  })
+
   it('runs the session of two agents: claim, refusal, check-in, message, release, claim', async () => {
     const alpha = await open('alpha')
     const beta = await open('beta')
