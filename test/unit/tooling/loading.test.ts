@@ -21,7 +21,8 @@ async function loadedWith(entry: string): Promise<string[]> {
   return [...packages].filter((name) => !name.startsWith('node:'))
 }
 
-describe('what starts', () => {
+describe('what starts', function () {
+  this.timeout(300_000)
   it('shows the version and help of the command line without loading what commands need', async () => {
     assert.deepEqual(await loadedWith('src/cli/main.ts'), [])
   })
