@@ -1,6 +1,4 @@
-import { priorities } from '../../core/model/claim.js'
-import { agentStatuses } from '../../core/model/agent.js'
-import { requestAnswers } from '../../core/model/message.js'
+import { agentStatuses, priorities, requestAnswers } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Context } from '../command.js'
 import { given } from '../given.js'

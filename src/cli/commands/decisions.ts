@@ -1,4 +1,4 @@
-import { decisionStatuses, impacts } from '../../core/model/decision.js'
+import { decisionStatuses, impacts } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Command } from '../command.js'
 import { keyOption } from '../sharedOptions.js'

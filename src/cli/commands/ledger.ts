@@ -1,5 +1,4 @@
 import type { LogEntry } from '../../core/muster.js'
-import { agentIdOf } from '../../core/model/agent.js'
 import { command, outcome, type Context } from '../command.js'
 import { UsageError } from '../usageError.js'
 import { logLine, logText, verifyText } from '../views/ledger.js'
@@ -19,7 +18,7 @@ export const ledgerCommands = [
     watch: ({ follow }) => follow,
     examples: ['muster log --since 60', 'muster log --agent beta --type claim', 'muster log --follow --json'],
     async run(context, options) {
-      const wanted = filterOf(options, context.host.now())
+      const wanted = await filterOf(options, context.host.now())
       if (options.follow) return follow(context, wanted)
       const entries: LogEntry[] = []
       for await (const entry of context.muster.log()) if (wanted(entry)) entries.push(entry)
@@ -48,9 +47,9 @@ function iso(ms: number): string {
 
 type Filter = (entry: LogEntry) => boolean
 
-function filterOf({ since, agent, type }: { since?: string | undefined; agent?: string | undefined; type?: string | undefined }, now: number): Filter {
+async function filterOf({ since, agent, type }: { since?: string | undefined; agent?: string | undefined; type?: string | undefined }, now: number): Promise<Filter> {
   const from = since === undefined ? -Infinity : timeOf(since, now)
-  const by = agent === undefined ? undefined : agentIdOf(agent)
+  const by = agent === undefined ? undefined : (await import('../../core/model/agent.js')).agentIdOf(agent)
   return (entry) =>
     Date.parse(entry.at) >= from
     && (by === undefined || entry.by === by)

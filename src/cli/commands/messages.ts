@@ -1,5 +1,4 @@
-import { priorities } from '../../core/model/claim.js'
-import { messageKinds } from '../../core/model/message.js'
+import { messageKinds, priorities } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { keyOption } from '../sharedOptions.js'

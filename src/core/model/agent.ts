@@ -1,15 +1,9 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 import { foldName } from '../names.js'
+import { agentKinds, agentRoles, agentStatuses, type AgentStatus } from './words.js'
 
-export const agentKinds = ['person', 'agent'] as const
-export type AgentKind = (typeof agentKinds)[number]
-
-export const agentRoles = ['lead', 'executor', 'guide', 'worker'] as const
-export type AgentRole = (typeof agentRoles)[number]
-
-export const agentStatuses = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done'] as const
-export type AgentStatus = (typeof agentStatuses)[number]
+export { agentKinds, agentRoles, agentStatuses, type AgentKind, type AgentRole, type AgentStatus } from './words.js'
 
 /** What an agent says about itself and its work; every field can be set by a check-in or `setAgent`. */
 export const agentFields = z.object({

@@ -1,17 +1,9 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 import type { Resource } from './resource.js'
+import { claimModes, type ClaimMode, type Priority } from './words.js'
 
-export const claimModes = ['exclusive', 'shared'] as const
-export type ClaimMode = (typeof claimModes)[number]
-
-export const priorities = ['low', 'normal', 'high', 'urgent'] as const
-export type Priority = (typeof priorities)[number]
-
-/** How a claim ended. `taken`: a stale one was taken over; `forced`: a person ended a live one. `lapsed`: granted
- * from the queue to somebody who did not take it up. */
-export const claimEnds = ['released', 'taken', 'forced', 'handed', 'lapsed'] as const
-export type ClaimEnd = (typeof claimEnds)[number]
+export { claimModes, priorities, claimEnds, type ClaimMode, type Priority, type ClaimEnd } from './words.js'
 
 /** A lease on a resource. Shown to people as a lock. */
 export interface Claim {

@@ -1,10 +1,8 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
+import { impacts, type DecisionStatus } from './words.js'
 
-export const impacts = ['low', 'medium', 'high'] as const
-
-export const decisionStatuses = ['proposed', 'approved', 'rejected', 'implemented', 'superseded'] as const
-export type DecisionStatus = (typeof decisionStatuses)[number]
+export { impacts, decisionStatuses, type DecisionStatus } from './words.js'
 
 export const decisionFields = z.object({
   category: z.string(),

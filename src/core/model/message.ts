@@ -2,17 +2,9 @@ import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 import { priorities } from './claim.js'
 import { checkpointFields } from './report.js'
+import { messageKinds, requestAnswers, type DeliveryStatus } from './words.js'
 
-export const messageKinds = ['note', 'help', 'handoff', 'reply'] as const
-export type MessageKind = (typeof messageKinds)[number]
-
-/** Ladder of one recipient; `expired`: the deadline passed, or the recipient was removed, before anything more came of it. */
-export const deliveryStatuses = ['sent', 'seen', 'acknowledged', 'answered', 'expired'] as const
-export type DeliveryStatus = (typeof deliveryStatuses)[number]
-
-/** What a holder may answer when it is asked for a lock. */
-export const requestAnswers = ['release', 'narrow', 'keep'] as const
-export type RequestAnswer = (typeof requestAnswers)[number]
+export { messageKinds, deliveryStatuses, requestAnswers, type MessageKind, type DeliveryStatus, type RequestAnswer } from './words.js'
 
 /** What a message is about, where it was sent by an act on a claim. */
 export const messageAbout = z.object({

@@ -100,7 +100,8 @@ const legal: [file: string, code: string][] = [
   ['scripts/start.ts', "const script = String(1)\nexport const demo = await import(script)"],
 ]
 
-describe('import rules', () => {
+describe('import rules', function () {
+  this.timeout(300_000)
   const eslint = new ESLint({
     cwd: projectRoot,
     overrideConfig: [tseslint.configs.disableTypeChecked, { languageOptions: { parserOptions: { projectService: false } } }, { rules: { '@typescript-eslint/no-unused-vars': 'off' } }] as ESLint.Options['overrideConfig'],

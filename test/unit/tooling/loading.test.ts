@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { build } from 'esbuild'
+import { projectRoot } from '../../../scripts/projectRoot.js'
+
+/** The packages of others that are loaded when a source file is: not those it loads later, when something needs them. */
+async function loadedWith(entry: string): Promise<string[]> {
+  const { metafile } = await build({ absWorkingDir: projectRoot, entryPoints: [entry], bundle: true, write: false, metafile: true, outdir: 'out', platform: 'node', format: 'esm', packages: 'external' })
+  const seen = new Set<string>()
+  const packages = new Set<string>()
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const { path, kind, external } of metafile.inputs[file]?.imports ?? []) {
+      if (kind === 'dynamic-import') continue
+      if (external) packages.add(path)
+      else visit(path)
+    }
+  }
+  visit(entry)
+  assert.ok(seen.size > 10, `${entry}: ${[...seen]}`)
+  return [...packages].filter((name) => !name.startsWith('node:'))
+}
+
+describe('what starts', function () {
+  this.timeout(300_000)
+  it('shows the version and help of the command line without loading what commands need', async () => {
+    assert.deepEqual(await loadedWith('src/cli/main.ts'), [])
+  })
+
+  it('finds the packages that are loaded', async () => {
+    assert.deepEqual((await loadedWith('src/core/open.ts')).sort(), ['picomatch', 'zod'])
+  })
+})
