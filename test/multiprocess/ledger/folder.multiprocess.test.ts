@@ -60,6 +60,9 @@ for (const turns of ['turns', 'none'] as const) {
       }
       assert.ok(promised > (total.reports * 25) / 3, `${promised} acknowledged`)
       const here = digest(ledger.peek())
+      // What the writers themselves came to, line by line, and what who reads it all at once does.
+      assert.equal(total.states.length, PROCESSES)
+      for (const [i, state] of total.states.entries()) assert.equal(state, here, `writer ${i}`)
       const replays = await Promise.all(Array.from({ length: 3 }, () => once(start('replayProcess', folder), 'message')))
       for (const [there] of replays) assert.equal(there, here)
       const report = await verifyFolder(join(folder, '.muster'))
@@ -69,8 +72,19 @@ for (const turns of ['turns', 'none'] as const) {
   })
 }
 
+/** Tells a writer something; what it says to that. */
+function answer(child: ChildProcess, what: string, field: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: Record<string, unknown>) => {
+      if (field in message) resolve(message[field])
+    })
+    child.once('exit', (code, signal) => reject(new Error(`a writer ended with ${code ?? signal}`)))
+    child.send(what)
+  })
+}
+
 /** Has 8 processes write, and stops, continues and kills one whenever somebody reports progress. */
-async function makeTrouble(folder: string, turns: 'turns' | 'none'): Promise<{ reports: number; kills: number }> {
+async function makeTrouble(folder: string, turns: 'turns' | 'none'): Promise<{ reports: number; kills: number; states: unknown[] }> {
   const ledger = await openFolderLedger({ folder: join(folder, '.muster'), machine: testMachine, clock: testClock(), rescanMs: 0 })
   const members = new Map<string, Member>()
   const freeing: Promise<unknown>[] = []
@@ -84,8 +98,8 @@ async function makeTrouble(folder: string, turns: 'turns' | 'none'): Promise<{ r
     const name = `p${lives++}`
     const member: Member = { name, child: start('writerProcess', folder, name, turns), stopped: false }
     members.set(name, member)
-    member.child.on('message', (message: { stopped?: boolean }) => {
-      if (message.stopped === undefined) progress()
+    member.child.on('message', (message: { done?: number }) => {
+      if (message.done !== undefined) progress()
     })
   }
 
@@ -126,11 +140,13 @@ async function makeTrouble(folder: string, turns: 'turns' | 'none'): Promise<{ r
 
   for (let i = 0; i < PROCESSES; i++) spawn()
   await finished
-  const exits = [...members.values()].map(({ child }) => once(child, 'exit'))
   for (const member of members.values()) wake(member)
-  for (const { child } of members.values()) child.send('stop')
-  for (const [code, signal] of await Promise.all(exits)) assert.deepEqual([code, signal], [0, null])
+  const children = [...members.values()].map(({ child }) => child)
+  await Promise.all(children.map((child) => answer(child, 'stop', 'stopped')))
   await Promise.all(freeing)
+  const exits = children.map((child) => once(child, 'exit'))
+  const states = await Promise.all(children.map((child) => answer(child, 'show', 'state')))
+  for (const [code, signal] of await Promise.all(exits)) assert.deepEqual([code, signal], [0, null])
   await ledger.close()
-  return { reports, kills }
+  return { reports, kills, states }
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
 import { openFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import { noTurns } from '../../../src/core/ledger/folder/turnLock.js'
-import { add, free, take, testClock, testMachine, type TestProposal } from '../../contract/testMachine.js'
+import { add, digest, free, take, testClock, testMachine, type TestProposal } from '../../contract/testMachine.js'
 
-/** Takes and frees resources as fast as it can, until told to stop. Arguments: folder, own name, `turns` or `none`. */
+/** Takes and frees resources as fast as it can, until told to stop; then says, when told to, what it came to. Arguments: folder, own name, `turns` or `none`. */
 const [folder, name, turns] = process.argv.slice(2) as [string, string, 'turns' | 'none']
 
 const REPORT_EVERY = 25
@@ -26,7 +26,7 @@ let counter = 0
 let done = 0
 let busy = 0
 let stopping = false
-process.on('message', () => (stopping = true))
+process.once('message', () => (stopping = true))
 
 async function submit(make: (key: string) => TestProposal): Promise<number | undefined> {
   const key = `${name}:${counter++}`
@@ -50,7 +50,10 @@ while (!stopping) {
   // Lets the message that ends this come in.
   await new Promise((resolve) => setImmediate(resolve))
 }
-process.send!({ stopped: true, busy }, undefined, undefined, () => process.disconnect())
+const shown = new Promise((resolve) => process.once('message', resolve))
+process.send!({ stopped: true, busy })
+await shown
+// Its own state, followed line by line all the while; nobody writes any more.
+process.send!({ state: digest(await ledger.refresh()) }, undefined, undefined, () => process.disconnect())
 await new Promise((resolve) => process.once('disconnect', resolve))
 await ledger.close()
-
