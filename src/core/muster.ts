@@ -3,9 +3,9 @@ import type { AgentKind, AgentRole, AgentStatus } from './model/agent.js'
 import type { RequestAnswer } from './model/message.js'
 import type { Event } from './model/events.js'
 import type * as op from './model/operations.js'
-import type { IntegrationVerdict } from './model/report.js'
 import type { StartupResult } from './model/startup.js'
 import type * as work from './model/workOperations.js'
+import type { WorkCalls } from './workCalls.js'
 import type { LedgerStatus } from './ledger/port.js'
 
 /** How to open a coordination folder. */
@@ -80,7 +80,7 @@ export interface Settings {
  * OUTCOME_UNKNOWN and CLOSED; those that write also LEDGER_NEWER, NOT_APPLIED, BUSY, TOO_LARGE, IDENTITY_LOST and
  * AGENT_IN_USE; those that take a resource OUTSIDE_ROOT; those that take a key KEY_TOO_OLD.
  */
-export interface Muster {
+export interface Muster extends WorkCalls {
   /** Id of the agent this connection speaks for; '' when opened read-only without naming one. */
   readonly agent: string
   /** The coordination folder, an absolute path. */
@@ -128,30 +128,6 @@ export interface Muster {
   logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult>
   /** Approves or rejects a proposed decision, by its id (`D-3`) or number. For persons only. */
   reviewDecision(id: string, verdict: 'approved' | 'rejected', note?: string): Promise<op.DecisionResult>
-  /** An approved decision is put into practice. */
-  implementDecision(id: string): Promise<op.DecisionResult>
-  /** `by`: id of the decision that stands in its place. */
-  supersedeDecision(id: string, by: string): Promise<op.DecisionResult>
-  addTask(task: work.TaskInput, key?: string): Promise<work.TaskResult>
-  changeTask(id: string, change: work.TaskChange): Promise<work.TaskResult>
-  /** What to do next: the most important task that is free for me. Changes nothing. */
-  nextTask(): Promise<work.NextTaskResult>
-  startTask(id: string): Promise<work.TaskResult>
-  completeTask(id: string, note?: string): Promise<work.TaskResult>
-  listTasks(filter?: work.TaskFilter): Promise<work.TaskView[]>
-  logError(error: work.ErrorInput, key?: string): Promise<work.LogErrorResult>
-  resolveError(id: string, resolution?: string): Promise<work.ResolveErrorResult>
-  listErrors(filter?: work.ErrorFilter): Promise<work.ErrorView[]>
-  /** My note on how to go on, for whoever does; the last one counts. */
-  checkpoint(note: work.CheckpointInput): Promise<work.SavedResult>
-  logWork(text: string, key?: string): Promise<work.SavedResult>
-  deliver(deliverable: work.DeliverableInput, key?: string): Promise<work.DeliverResult>
-  /** What became of somebody's deliverable. */
-  integrate(id: string, verdict: IntegrationVerdict, note?: string): Promise<work.IntegrateResult>
-  listDeliverables(): Promise<work.DeliverableView[]>
-  writeDailySummary(summary: work.SummaryInput, key?: string): Promise<work.SummaryResult>
-  /** Passes my locks and tasks on with my last checkpoint, all in one commit. */
-  handOff(handOff: work.HandOffInput, key?: string): Promise<work.HandOffResult>
   /** One agent, by id or name; undefined when there is none. */
   getAgent(id: string): Promise<op.AgentView | undefined>
   /** Everybody who has been here, whether they still are or not (`presence`). */

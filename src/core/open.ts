@@ -174,7 +174,7 @@ async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: 
 
 function sizeOf(path: string): number | undefined {
   const stats = lookAt(path)
-  return stats?.isFile() ? stats.size : undefined
+  return stats?.isFile() ? Number(stats.size) : undefined
 }
 
 /** Asks again at most once a second: for what seldom changes and costs a file access. */
