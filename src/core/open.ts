@@ -17,8 +17,9 @@ import type { State } from './state/state.js'
 import { knowBoot, machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { diskOf } from './system/fileSystem.js'
 import { probe } from './system/probe.js'
-import { knowProcesses, processStart } from './system/processes.js'
+import { kernelOf, knowProcesses, processStart } from './system/processes.js'
 import { namesAt, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
@@ -38,6 +39,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
   const clock = systemClock()
+  const disk = options.mode === 'shared' ? { shared: 'it was opened so' } : await diskOf(folder)
   let probed: Probe | undefined
   const ledger = await openFolderLedger({
     folder,
@@ -48,6 +50,8 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     create,
     readOnly,
     probed: () => probed,
+    ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),
+    isElsewhere: (boot) => kernelOf(boot) !== kernelOf(clock.boot),
   })
   // Off the way of who comes and goes; others have it a moment later.
   const probing = options.examine === true || (attached && !readOnly) ? probe(folder).then((result) => (probed = result)) : undefined
