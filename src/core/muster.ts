@@ -117,6 +117,7 @@ export interface Muster {
   acknowledge(id: string): Promise<op.MarkResult>
   /** Answers the sender of a message, in its thread. */
   reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })>
+  /** Asks somebody for help; open until it is closed. Once for each `key`, across restarts of the caller. */
   requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult>
   /** By whoever was asked, or by the one who asked; the other side is told. */
   closeHelp(id: string, answer?: string): Promise<op.CloseHelpResult>

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import * as z from 'zod'
 import { errnoOf } from '../core/errors.js'
 import type { ToldBefore } from './toasts.js'
 
@@ -39,7 +38,9 @@ export class Told implements ToldBefore {
   private read(): readonly string[] {
     if (this.file === undefined) return []
     try {
-      return z.array(z.string()).parse(JSON.parse(readFileSync(this.file, 'utf8')))
+      const ids: unknown = JSON.parse(readFileSync(this.file, 'utf8'))
+      if (!Array.isArray(ids)) throw new TypeError(`${this.file} holds no list`)
+      return ids.filter((id): id is string => typeof id === 'string')
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') this.report(error)
       return []
