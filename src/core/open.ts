@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { dirname, relative, resolve } from 'node:path'
 import { Claims } from './claims.js'
 import { Connection } from './connection.js'
@@ -18,6 +19,7 @@ import { knowBoot, machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
 import { diskOf } from './system/fileSystem.js'
+import { PresenceFile, recordTurns } from './system/presenceFiles.js'
 import { probe } from './system/probe.js'
 import { kernelOf, knowProcesses, processStart } from './system/processes.js'
 import { namesAt, resolveResource } from './system/resolve.js'
@@ -50,6 +52,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     create,
     readOnly,
     probed: () => probed,
+    turnRecord: recordTurns(folder),
     ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),
     isElsewhere: (boot) => kernelOf(boot) !== kernelOf(clock.boot),
   })
@@ -76,6 +79,9 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     await ledger.close()
     throw error
   }
+  const presence = attached && !readOnly ? new PresenceFile(folder, { id: connection.id, pid: process.pid, start: processStart(process.pid), ...here, host: hostname(), client: options.client ?? 'library' }) : undefined
+  void presence?.look()
+  connection.onDidTick(() => void presence?.look())
   return new Coordinator({
     folder,
     root: tree.root,
@@ -85,7 +91,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
-    beside: { close: async () => void (await probing) },
+    beside: { close: async () => void (await Promise.all([probing, presence?.close()])) },
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       branch: rarely(() => branchOf(tree)),

@@ -10,7 +10,7 @@ import { folderProblem } from './problems.js'
 import { SharedMode } from './sharedMode.js'
 import { Store } from './store.js'
 import { Suspect } from './suspect.js'
-import { fileTurns, noTurns, type TurnLock } from './turnLock.js'
+import { fileTurns, noTurns, type TurnLock, type TurnRecord } from './turnLock.js'
 import { upkeepLimits, type UpkeepLimits } from './upkeep.js'
 
 export interface FolderLedgerOptions<S, E> {
@@ -40,6 +40,8 @@ export interface FolderLedgerOptions<S, E> {
   why?: string
   /** Whether a line's `boot` is of another kernel. Lines of one that come while this process looks on show that the folder is shared. */
   isElsewhere?: (boot: string) => boolean
+  /** Told when this process takes and leaves its turn. */
+  turnRecord?: TurnRecord
   /** What is known of the folder's disk by now, for the status. */
   probed?: () => Probe | undefined
   /** Commits, and bytes of them, after which a snapshot is written. Default 5,000 and 4 MiB. */
@@ -75,7 +77,7 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
     throw new MusterError(blocked?.code ?? 'LEDGER_DAMAGED', blocked?.message ?? 'The ledger does not begin with its id.', { hint: blocked?.hint ?? 'Update Muster here.' })
   }
 
-  const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock) : noTurns)
+  const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock, options.turnRecord) : noTurns)
   const around = new Around(fs, layout, options.probed ?? (() => undefined))
   const shared = new SharedMode({
     store, turns, clock, readOnly, rescan: options.rescanMs || RESCAN, isElsewhere: options.isElsewhere,
