@@ -1,9 +1,10 @@
 import type { LedgerStatus } from './ledger/port.js'
 
 /** What people should know of the records though they can be used, a sentence each; the most serious first. */
-export function concernsOf({ notice, problems = [], conflictCopies, probe, watchProblem }: LedgerStatus): string[] {
+export function concernsOf({ notice, problems = [], shared, conflictCopies, probe, watchProblem }: LedgerStatus): string[] {
   const concerns: string[] = []
   if (notice !== undefined) concerns.push(notice)
+  if (shared !== undefined) concerns.push(`Locks here are advice: the folder may be written to by several machines${shared.why === '' ? '' : ` (${shared.why})`}, and two of them can be granted the same file at once. Use a database for locks that hold between machines.`)
   if (conflictCopies !== undefined) {
     const [first, ...more] = conflictCopies
     concerns.push(`A program that copies folders between machines has put conflict copies beside the records (${first}${more.length === 0 ? '' : ` and ${more.length} more`}): what another machine wrote into them is not counted. Keep the folder out of that program, and delete them when nothing in them is missed.`)

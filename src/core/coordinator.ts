@@ -121,7 +121,9 @@ export class Coordinator extends WorkOperations implements Muster {
       signal,
       key: this.namedKey('claim', key),
     })
-    return 'ok' in result ? result : { ok: true, ...result }
+    if ('ok' in result) return result
+    const advisory = this.ledgerStatus().shared !== undefined && ({ advisory: true } as const)
+    return { ok: true, ...result, ...advisory, claims: result.claims.map((claim) => ({ ...claim, ...advisory })) }
   }
 
   async checkIn(resource: string | null, options: op.CheckInOptions = {}): Promise<op.CheckInResult> {

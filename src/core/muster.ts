@@ -55,6 +55,8 @@ export interface OpenOptions {
   readOnly?: boolean
   /** Create the folder when it is missing. Default true; never with readOnly. */
   create?: boolean
+  /** `shared`: several machines write to the folder though its disk does not look so (a virtual machine's share); claims are advisory then, for all. */
+  mode?: 'shared'
   /** Find out what the folder's disk does before answering (`ledgerStatus().probe`); attached connections do it after opening. */
   examine?: boolean
   /** Of this connection; what is left out has its default. */

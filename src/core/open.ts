@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { dirname, relative, resolve } from 'node:path'
 import { Claims } from './claims.js'
 import { Connection } from './connection.js'
@@ -17,8 +18,10 @@ import type { State } from './state/state.js'
 import { knowBoot, machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { diskOf } from './system/fileSystem.js'
+import { PresenceFile, recordTurns } from './system/presenceFiles.js'
 import { probe } from './system/probe.js'
-import { knowProcesses, processStart } from './system/processes.js'
+import { kernelOf, knowProcesses, processStart } from './system/processes.js'
 import { namesAt, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
@@ -38,6 +41,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
   if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
   const clock = systemClock()
+  const disk = options.mode === 'shared' ? { shared: 'it was opened so' } : await diskOf(folder)
   let probed: Probe | undefined
   const ledger = await openFolderLedger({
     folder,
@@ -48,6 +52,9 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     create,
     readOnly,
     probed: () => probed,
+    turnRecord: recordTurns(folder),
+    ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),
+    isElsewhere: (boot) => kernelOf(boot) !== kernelOf(clock.boot),
   })
   // Off the way of who comes and goes; others have it a moment later.
   const probing = options.examine === true || (attached && !readOnly) ? probe(folder).then((result) => (probed = result)) : undefined
@@ -72,6 +79,9 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     await ledger.close()
     throw error
   }
+  const presence = attached && !readOnly ? new PresenceFile(folder, { id: connection.id, pid: process.pid, start: processStart(process.pid), ...here, host: hostname(), client: options.client ?? 'library' }) : undefined
+  void presence?.look()
+  connection.onDidTick(() => void presence?.look())
   return new Coordinator({
     folder,
     root: tree.root,
@@ -81,7 +91,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
-    beside: { close: async () => void (await probing) },
+    beside: { close: async () => void (await Promise.all([probing, presence?.close()])) },
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       size: (path) => sizeOf(resolve(base, path)),

@@ -12,6 +12,8 @@ type TestLedger = Ledger<TestState, TestEvent>
 
 /** A place that holds one ledger, which several handles can open. */
 interface Place {
+  /** Lines of a ledger without commits. */
+  lines: number
   open(clock?: TestClock): Promise<TestLedger>
   remove(): Promise<void>
 }
@@ -20,17 +22,19 @@ interface Place {
 const adapters: Record<string, () => Promise<Place>> = {
   memory: async () => {
     const disk = createMemoryDisk()
-    return { open: (clock = testClock()) => openMemoryLedger({ disk, machine: testMachine, clock, watch: false }), remove: () => Promise.resolve() }
+    return { lines: 1, open: (clock = testClock()) => openMemoryLedger({ disk, machine: testMachine, clock, watch: false }), remove: () => Promise.resolve() }
   },
   folder: async () => folderPlace({}),
   'folder with small segments': async () => folderPlace({ segmentBytes: 700 }),
+  'folder in shared mode': async () => folderPlace({ mode: 'shared', rescanMs: 5 }),
 }
 
-async function folderPlace(options: { segmentBytes?: number }): Promise<Place> {
+async function folderPlace(options: { segmentBytes?: number; mode?: 'shared'; rescanMs?: number }): Promise<Place> {
   const root = mkdtempSync(join(tmpdir(), 'muster-contract-'))
   mkdirSync(join(root, 'repo'))
   const folder = join(root, 'repo', '.muster')
   return {
+    lines: options.mode === 'shared' ? 2 : 1,
     open: (clock = testClock()) => openFolderLedger({ folder, machine: testMachine, clock, rescanMs: 0, ...options }),
     remove: async () => rmSync(root, { recursive: true, force: true }),
   }
@@ -67,7 +71,7 @@ for (const [name, makePlace] of Object.entries(adapters)) {
       assert.match(a.id, /^[0-9a-f]{24}$/)
       assert.equal(b.id, a.id)
       assert.equal(a.peek().log.length, 0)
-      assert.equal(a.status().head, 1)
+      assert.equal(a.status().head, place.lines)
       assert.equal(a.status().readOnly, undefined)
     })
 
@@ -76,10 +80,10 @@ for (const [name, makePlace] of Object.entries(adapters)) {
       const ledger = await open(clock)
       const answer = await ledger.submit(take('a:1', 'x', 'ann'))
       assert.ok(answer.ok)
-      assert.deepEqual(answer.stamp, { seq: 2, at: clock.now(), up: clock.uptime(), boot: 'here/7' })
+      assert.deepEqual(answer.stamp, { seq: place.lines + 1, at: clock.now(), up: clock.uptime(), boot: 'here/7' })
       assert.equal(answer.repeated, false)
       assert.deepEqual(answer.events, [{ type: 'grant', resource: 'x', owner: 'ann' }])
-      assert.deepEqual(answer.state.owners.get('x'), { owner: 'ann', token: 2 })
+      assert.deepEqual(answer.state.owners.get('x'), { owner: 'ann', token: place.lines + 1 })
       const status = ledger.status()
       assert.equal(status.synced, status.head)
     })
@@ -177,10 +181,10 @@ for (const [name, makePlace] of Object.entries(adapters)) {
       await a.submit(take('a:1', 'x', 'ann'))
       const answer = await b.submit(take('b:1', 'x', 'bob'))
       assert.equal(!answer.ok && answer.refusal, 'ann')
-      const freed = await a.submit(free('a:2', 'x', 'ann', 2))
+      const freed = await a.submit(free('a:2', 'x', 'ann', place.lines + 1))
       assert.ok(freed.ok)
       assert.ok((await b.submit(take('b:2', 'x', 'bob'))).ok)
-      const stale = await a.submit(free('a:3', 'x', 'ann', 2))
+      const stale = await a.submit(free('a:3', 'x', 'ann', place.lines + 1))
       assert.equal(!stale.ok && stale.refusal, 'bob')
     })
 

@@ -62,7 +62,7 @@ export function claimedText(result: ClaimResult | ClaimAllResult, shell: Shell, 
     `${ui.paint('good', claim.renewed === true && !shell.waited ? 'Renewed' : 'Locked')} ${say`${claim.resource} (${left(claim.expiresAt, ui.now)})`}`
       + (claim.tookOverFrom === undefined ? '' : say`, taken over from ${claim.tookOverFrom}`),
     ...claim.overlaps.map((overlap) => ui.paint('warning', say`  ${overlap.text}: ${place(overlap)}`)),
-  ]).join('\n')
+  ]).concat(result.advisory ? [ui.paint('warning', '  Advice only: several machines may write to these records, and one of them may hold the same.')] : []).join('\n')
 }
 
 function place({ resource, tree }: Overlap): string {

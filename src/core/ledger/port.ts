@@ -118,6 +118,12 @@ export interface Machine<S, E> {
   applied(state: S, key: string): number | 'too-old' | undefined
 }
 
+/** A folder that several machines write to: locks in it are advice. */
+export interface SharedFolder {
+  /** For people. */
+  why: string
+}
+
 /** What a folder lies on. */
 export interface DiskKind {
   /** As the system calls it: `ext4`, `nfs`; a number where the system's name is not known. */
@@ -169,6 +175,8 @@ export interface LedgerStatus {
   probe?: Probe
   /** Files that programs which copy folders between machines have put beside ours; never read. Paths from the folder. */
   conflictCopies?: readonly string[]
+  /** Several machines write to the folder, or may do so: claims are advisory. */
+  shared?: SharedFolder
 }
 
 /** Where an adapter gets time from; simulated in tests. */

@@ -2,13 +2,14 @@ import { Chain } from './classify.js'
 import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
 import { parseNameRules, type NameRules } from '../names.js'
-import type { Clock, Commit, LedgerStatus, Machine, Stamp } from './port.js'
+import type { Clock, Commit, LedgerStatus, Machine, SharedFolder, Stamp } from './port.js'
 
 export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>
 
 /** What lines say of the ledger as a whole: plain JSON, to be kept with a state that is read without them. */
 export interface LedgerFacts {
   names?: NameRules
+  shared?: SharedFolder
 }
 
 /** What became of a line. `fork` and `damaged` lines are not consumed: they are looked at a second time. */
@@ -48,6 +49,8 @@ export class Replica<S, E> {
   loading = true
   /** Commits accepted since they were last taken. */
   fresh: Commit<E>[] = []
+  /** Boots of the lines that came while this process looked on. */
+  readonly heard = new Set<string>()
   /** Sequence number of the last `repaired` line. */
   repairedAt = 0
   /** Sum of the last accepted line that was this process's own. */
@@ -114,6 +117,7 @@ export class Replica<S, E> {
     this.bytes += end + 1 - start
     if (own?.line.sum === line.sum) this.ownSum = line.sum
     this.stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
+    if (!this.loading && line.boot !== '') this.heard.add(line.boot)
     if (this.lookFor?.seq === line.seq && this.lookFor.sum === line.sum) this.found = true
     this.apply(line, bytes, start, end, isOwn)
     return line.kind === 'closed' ? 'closed' : 'accepted'
@@ -152,7 +156,7 @@ export class Replica<S, E> {
     } else if (line.kind === 'moved') {
       this.block('FOLDER_UNUSABLE', 'This ledger has moved to another place; it goes on there.', 'Open the place it was moved to.')
     } else if (line.kind === 'shared') {
-      this.block('LEDGER_NEWER', 'The folder is shared between machines, which this version of Muster cannot write to.', UPDATE_HINT)
+      this.facts.shared ??= { why: typeof fields['why'] === 'string' ? fields['why'] : '' }
     } else {
       this.block('LEDGER_NEWER', `The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, UPDATE_HINT)
     }

@@ -137,7 +137,8 @@ export interface Overlap {
 }
 
 export type ClaimResult =
-  | { ok: true; resource: string; token: number; expiresAt: string; overlaps: Overlap[]; renewed?: true; tookOverFrom?: string }
+  /** `advisory`: several machines write to the folder, so another may have been granted the same. */
+  | { ok: true; resource: string; token: number; expiresAt: string; overlaps: Overlap[]; renewed?: true; tookOverFrom?: string; advisory?: true }
   | ClaimRefusal
 
 export interface ClaimRefusal extends Refusal {
@@ -155,7 +156,7 @@ export interface ClaimRefusal extends Refusal {
   files?: string[]
 }
 
-export type ClaimAllResult = { ok: true; token: number; expiresAt: string; claims: Extract<ClaimResult, { ok: true }>[] } | ClaimRefusal
+export type ClaimAllResult = { ok: true; token: number; expiresAt: string; advisory?: true; claims: Extract<ClaimResult, { ok: true }>[] } | ClaimRefusal
 
 export type CheckInResult =
   | { ok: true; agent: string; resource?: string; token?: number; expiresAt?: string; unread: number; waiters: string[] }

@@ -133,7 +133,8 @@ function short(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
-function kernelOf(boot: string): string {
+/** The part of a boot id that names the kernel's run. */
+export function kernelOf(boot: string): string {
   return boot.split('/')[0] ?? boot
 }
 

@@ -34,6 +34,6 @@ export class Announcer<S, E> {
 }
 
 /** Differs when there is something to tell. */
-function keyOf({ id, readOnly, notice, problems, watchProblem, conflictCopies, probe }: FolderStatus): string {
-  return JSON.stringify([id, readOnly, notice, problems, watchProblem, conflictCopies, probe])
+function keyOf({ id, readOnly, notice, problems, watchProblem, conflictCopies, probe, shared }: FolderStatus): string {
+  return JSON.stringify([id, readOnly, notice, problems, watchProblem, conflictCopies, probe, shared])
 }

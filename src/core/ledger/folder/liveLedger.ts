@@ -87,6 +87,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   poll(): void {
     if (this.closed || this.looking !== undefined || this.health.isBroken) return
     try {
+      this.parts.shared.look()
       this.store.catchUp()
       if (this.store.lost !== undefined) this.store.settleLoss()
       this.health.unusable = undefined
@@ -146,6 +147,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       ...(!this.closed && { segment: this.store.tail.number, bytes: this.store.tail.offset }),
       ...replica.facts,
       ...this.parts.around.status,
+      ...this.parts.shared.status,
       ...(notice !== undefined && { notice }),
       ...(problems.length > 0 && { problems }),
       ...(this.watchProblem !== undefined && { watchProblem: this.watchProblem }),
@@ -195,6 +197,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     for (let losses = 0; losses < LOSSES.max; ) {
       await this.looking
       await this.parts.turns.yieldToHolder()
+      await this.parts.shared.enter()
       if (losses === LOSSES.beforeTurn) await this.parts.turns.acquire()
       const attempt = await this.tryOnce(todo)
       if (attempt === undefined) continue
@@ -248,6 +251,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   /** Read, decide, write, read back: without anything of this process in between. */
   private attempt(todo: Pending<S, E>[]): Attempt<S, E> {
     const { store } = this
+    this.parts.shared.look()
     store.catchUp()
     if (store.lost !== undefined) store.settleLoss()
     this.health.assertWritable()
@@ -274,6 +278,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   }
 
   private readOn(): void {
+    this.parts.shared.look()
     this.store.catchUp()
     this.store.ensureInPlace()
     if (this.store.lost !== undefined) this.store.settleLoss()

@@ -7,9 +7,10 @@ import type { FolderStatus } from './parts.js'
 import { Layout } from './layout.js'
 import { nodeFs, type LedgerFs } from './ledgerFs.js'
 import { folderProblem } from './problems.js'
+import { SharedMode } from './sharedMode.js'
 import { Store } from './store.js'
 import { Suspect } from './suspect.js'
-import { fileTurns, noTurns, type TurnLock } from './turnLock.js'
+import { fileTurns, noTurns, type TurnLock, type TurnRecord } from './turnLock.js'
 import { upkeepLimits, type UpkeepLimits } from './upkeep.js'
 
 export interface FolderLedgerOptions<S, E> {
@@ -33,6 +34,14 @@ export interface FolderLedgerOptions<S, E> {
   turns?: TurnLock
   /** Bytes after which a segment is followed by the next. Default 16 MiB. */
   segmentBytes?: number
+  /** `shared`: several machines write to the folder, or may; said in the ledger if it was not yet, and kept to by all. Default: as the ledger says. */
+  mode?: 'shared'
+  /** Why it is taken for shared, for people. */
+  why?: string
+  /** Whether a line's `boot` is of another kernel. Lines of one that come while this process looks on show that the folder is shared. */
+  isElsewhere?: (boot: string) => boolean
+  /** Told when this process takes and leaves its turn. */
+  turnRecord?: TurnRecord
   /** What is known of the folder's disk by now, for the status. */
   probed?: () => Probe | undefined
   /** Commits, and bytes of them, after which a snapshot is written. Default 5,000 and 4 MiB. */
@@ -68,11 +77,16 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
     throw new MusterError(blocked?.code ?? 'LEDGER_DAMAGED', blocked?.message ?? 'The ledger does not begin with its id.', { hint: blocked?.hint ?? 'Update Muster here.' })
   }
 
-  const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock) : noTurns)
+  const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock, options.turnRecord) : noTurns)
   const around = new Around(fs, layout, options.probed ?? (() => undefined))
-  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES, upkeep: options.upkeep ?? upkeepLimits, around })
+  const shared = new SharedMode({
+    store, turns, clock, readOnly, rescan: options.rescanMs || RESCAN, isElsewhere: options.isElsewhere,
+    why: options.mode === 'shared' ? (options.why ?? 'it was opened so') : undefined,
+  })
+  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES, upkeep: options.upkeep ?? upkeepLimits, around, shared })
   // Looks at the suspect line once more, and brings a genesis just written to disk: its id goes out with this promise.
   if (suspect || store.created) await ledger.refresh()
+  if (options.mode === 'shared' && ledger.status().readOnly === undefined) await shared.declare()
   ledger.follow({ watch: options.watch ?? false, rescan: options.rescanMs ?? RESCAN })
   return ledger
 }

@@ -2,6 +2,7 @@ import type { Clock, LedgerStatus, Machine } from '../port.js'
 import type { Around } from './conflictCopies.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
+import type { SharedMode } from './sharedMode.js'
 import type { Store } from './store.js'
 import type { TurnLock } from './turnLock.js'
 import type { UpkeepLimits } from './upkeep.js'
@@ -26,6 +27,7 @@ export interface LiveLedgerParts<S, E> {
   /** Bytes after which a segment is followed by the next. */
   segmentBytes: number
   around: Around
+  shared: SharedMode<S, E>
   /** When snapshots are due. */
   upkeep: UpkeepLimits
 }

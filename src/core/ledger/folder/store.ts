@@ -96,7 +96,20 @@ export class Store<S, E> {
       failure = error
     }
     this.catchUp()
+    if (this.replica.facts.shared !== undefined && this.replica.ownSum === line.sum) this.confirm(bytes)
     return { accepted: this.replica.ownSum === line.sum, stamp: { seq: line.seq, at: line.at, up: line.up, boot: line.boot }, failure }
+  }
+
+  /** Where other kernels write too, a line counts once it is on disk and is there after the file was opened anew. */
+  private confirm(bytes: Buffer): void {
+    const { segment, offset } = this.reading.end
+    const isHead = this.replica.chain.sum === this.replica.ownSum && segment === this.tail.number
+    this.flusher.flushNow()
+    this.relook()
+    const there = Buffer.alloc(bytes.length)
+    const read = isHead && segment === this.tail.number ? this.fs.read(this.tail.fd, there, 0, there.length, offset - there.length) : -1
+    if (read >= 0 && !there.equals(bytes)) this.reopen()
+    this.catchUp()
   }
 
   /** Whether the ledger is still at its path; builds the state anew if not. */

@@ -26,8 +26,15 @@ const LOOK_EVERY = 5
 /** ms; proper-lockfile takes no less than 2 s, and a laptop's hiccup is shorter than 10. */
 const STALE = 10_000
 
+/** Told who has the turn, so that the lock of a process that was killed can be known as left behind. */
+export interface TurnRecord {
+  /** @param inode Of the lock. */
+  took(inode: string): void
+  left(): void
+}
+
 /** @param path Of the lock, a folder that exists while somebody has the turn. */
-export function fileTurns(path: string, fs: LedgerFs, clock: Clock): TurnLock {
+export function fileTurns(path: string, fs: LedgerFs, clock: Clock, record?: TurnRecord): TurnLock {
   let release: (() => Promise<void>) | undefined
   let waitedFor = ''
 
@@ -68,6 +75,7 @@ export function fileTurns(path: string, fs: LedgerFs, clock: Clock): TurnLock {
       while (lockfile !== undefined && clock.monotonic() < end) {
         try {
           release = await lockfile.lock(path, { lockfilePath: path, realpath: false, stale: STALE, onCompromised: () => (release = undefined) })
+          record?.took(instance().split(' ')[0] ?? '')
           return true
         } catch {
           await clock.sleep(LOOK_EVERY + Math.random() * LOOK_EVERY)
@@ -81,6 +89,7 @@ export function fileTurns(path: string, fs: LedgerFs, clock: Clock): TurnLock {
       release = undefined
       // It may have been taken over, or its folder be gone.
       await held?.().catch(() => undefined)
+      if (held !== undefined) record?.left()
     },
   }
 }
