@@ -1,4 +1,5 @@
 import type { Subscribe } from '../emitter.js'
+import type { NameRules } from '../names.js'
 
 /**
  * What every ledger adapter offers. A ledger is an ordered, append-only list of commits; all state is a fold over it.
@@ -136,6 +137,8 @@ export interface LedgerStatus {
   watchProblem?: string
   segment?: number
   bytes?: number
+  /** Which names are the same file, as the first line says; absent in ledgers whose first line does not. */
+  names?: NameRules
 }
 
 /** Where an adapter gets time from; simulated in tests. */

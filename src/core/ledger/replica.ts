@@ -1,9 +1,15 @@
 import { Chain } from './classify.js'
 import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
+import { parseNameRules, type NameRules } from '../names.js'
 import type { Clock, Commit, LedgerStatus, Machine, Stamp } from './port.js'
 
 export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>
+
+/** What lines say of the ledger as a whole: plain JSON, to be kept with a state that is read without them. */
+export interface LedgerFacts {
+  names?: NameRules
+}
 
 /** What became of a line. `fork` and `damaged` lines are not consumed: they are looked at a second time. */
 export type Consumed = 'skipped' | 'accepted' | 'closed' | 'fork' | 'damaged'
@@ -23,6 +29,7 @@ export interface ReplicaBase<S> {
   repairedAt: number
   /** Least format version that may write, as far as lines said. */
   minWriter: number
+  facts: LedgerFacts
   state: S
 }
 
@@ -31,6 +38,7 @@ export class Replica<S, E> {
   readonly chain = new Chain()
   readonly state: S
   id = ''
+  readonly facts: LedgerFacts
   junk = 0
   void = 0
   stamp: Stamp = { seq: 0, at: 0, up: 0, boot: '' }
@@ -55,6 +63,7 @@ export class Replica<S, E> {
     base?: ReplicaBase<S>,
   ) {
     this.state = base === undefined ? machine.create() : base.state
+    this.facts = { ...base?.facts }
     if (base !== undefined) {
       this.chain.restore(base.sums)
       this.id = base.id
@@ -134,6 +143,8 @@ export class Replica<S, E> {
   private applyOther(line: Line, fields: Record<string, unknown>): void {
     if (line.kind === 'genesis' && typeof fields['ledger'] === 'string') {
       this.id = fields['ledger']
+      const names = parseNameRules(fields['names'])
+      if (names !== undefined) this.facts.names = names
     } else if (line.kind === 'upgrade' && typeof fields['minWriter'] === 'number') {
       this.needWriter(fields['minWriter'])
     } else if (line.kind === 'repaired' && fields['snapshot'] === undefined) {

@@ -246,7 +246,7 @@ describe('muster as a process', function () {
       for (const folder of [join(repo, 'nowhere', '.muster'), join(repo, 'src', 'a.ts', '.muster'), ...(existsSync('/proc/1') ? ['/proc/1/.muster', '/proc/nowhere/.muster'] : [])]) {
         const { exit, json: { error } } = await json('claim', 'src/a.ts', '--folder', folder, '--agent', 'alpha')
         assert.deepEqual([exit, error?.code], [3, 'FOLDER_UNUSABLE'], folder)
-        assert.match(error?.hint ?? '', /choose another|Create that folder first|Choose another/, folder)
+        assert.match(error?.hint ?? '', /[Cc]hoose a|Create that folder/, folder)
       }
       assert.match((await json('status', '--folder', join(repo, 'nowhere', '.muster'))).json.error?.hint ?? '', /Check --folder/)
     })

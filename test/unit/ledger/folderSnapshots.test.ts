@@ -203,6 +203,14 @@ describe('folder ledger: snapshots', () => {
     assert.equal((await openOn(disk)).peek().sum, 30)
   })
 
+  it('keep which names are the same file', async () => {
+    const disk = await kept(40, 1000)
+    const { ledger, opened } = await openCounting(disk)
+    assert.ok(!opened.includes(`${FOLDER}/ledger/00000002.jsonl`), 'opened by a snapshot')
+    assert.deepEqual(ledger.status().names, (await openOn(await withLines(1))).status().names)
+    assert.ok(ledger.status().names)
+  })
+
   it('keep the number of a repaired ledger rising', async () => {
     const disk = await kept(20, 1_000_000)
     const copy = Buffer.from(bytesOf(disk))

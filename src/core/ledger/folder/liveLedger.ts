@@ -140,6 +140,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       junk: replica.junk,
       void: replica.void,
       ...(!this.closed && { segment: this.store.tail.number, bytes: this.store.tail.offset }),
+      ...replica.facts,
       ...(notice !== undefined && { notice }),
       ...(problems.length > 0 && { problems }),
       ...(this.watchProblem !== undefined && { watchProblem: this.watchProblem }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { errnoOf } from '../../errors.js'
 import { sumOf } from '../line.js'
 import type { Machine } from '../port.js'
-import type { ReplicaBase } from '../replica.js'
+import type { LedgerFacts, ReplicaBase } from '../replica.js'
 import { readWhole } from './archive.js'
 import type { Layout, SnapshotName } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
@@ -35,6 +35,7 @@ export interface SnapshotHeader {
   boot: string
   repairedAt: number
   minWriter: number
+  facts: LedgerFacts
 }
 
 export interface LoadedSnapshot<S> {
@@ -129,8 +130,8 @@ export function readSnapshot<S>(fs: LedgerFs, layout: Layout, machine: Machine<S
     const places = (JSON.parse(lines.next().value as string) as [number, string, number, number][]).map(([seq, sum, segment, offset]) => ({ seq, sum, segment, offset }))
     const [seq, sum] = sums.at(-1) ?? []
     if (seq !== header.seq || sum !== header.sum) throw new Error('its sums end elsewhere')
-    const { ledger: id, at, up, boot, repairedAt, minWriter } = header
-    return { header, places, base: { id, sums, repairedAt, minWriter, stamp: { seq, at, up, boot }, state: machine.load(lines) } }
+    const { ledger: id, at, up, boot, repairedAt, minWriter, facts } = header
+    return { header, places, base: { id, sums, repairedAt, minWriter, facts, stamp: { seq, at, up, boot }, state: machine.load(lines) } }
   } catch (error) {
     throw new Unfit(`it cannot be read (${error instanceof Error ? error.message : String(error)})`)
   }
@@ -161,7 +162,7 @@ function parseHeader(bytes: Buffer): SnapshotHeader {
     const header = JSON.parse(bytes.toString('utf8', 0, Math.max(0, end))) as Record<keyof SnapshotHeader, unknown>
     const numbers = [header.format, header.seq, header.segment, header.offset, header.at, header.up, header.repairedAt, header.minWriter]
     const texts = [header.fold, header.ledger, header.sum, header.boot]
-    if (numbers.every((value) => Number.isSafeInteger(value)) && texts.every((value) => typeof value === 'string')) return header as SnapshotHeader
+    if (typeof header.facts === 'object' && header.facts !== null && numbers.every((value) => Number.isSafeInteger(value)) && texts.every((value) => typeof value === 'string')) return header as SnapshotHeader
   } catch {
     // As below.
   }

@@ -6,6 +6,7 @@ import { readWhole } from './archive.js'
 import { Flusher } from './flusher.js'
 import { look, makeFile, prepare, type Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
+import { probeNames } from './probeNames.js'
 import { openSnapshot } from './openSnapshot.js'
 import { Places } from './places.js'
 import { damaged, folderProblem, missing } from './problems.js'
@@ -95,8 +96,7 @@ export class Store<S, E> {
       failure = error
     }
     this.catchUp()
-    const { seq, at, up, boot } = line
-    return { accepted: this.replica.ownSum === line.sum, stamp: { seq, at, up, boot }, failure }
+    return { accepted: this.replica.ownSum === line.sum, stamp: { seq: line.seq, at: line.at, up: line.up, boot: line.boot }, failure }
   }
 
   /** Whether the ledger is still at its path; builds the state anew if not. */
@@ -115,8 +115,7 @@ export class Store<S, E> {
       this.lost = undefined
       this.notice = 'The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.'
     } else if (!this.replica.found) {
-      const already = this.replica.repairedAt > seq
-      this.lost = already ? undefined : { seq, sum }
+      this.lost = this.replica.repairedAt > seq ? undefined : { seq, sum }
       this.notice = `The ledger was replaced by an older copy of itself: up to ${seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
     }
   }
@@ -141,6 +140,8 @@ export class Store<S, E> {
   roll(): void {
     const from = this.tail.number
     makeFile(this.fs, this.layout.segment(from + 1), '')
+    // Something else in its place, a link: better found now than when nothing can follow any more.
+    this.reading.openSegment(from + 1)?.close()
     this.fs.fsyncFolder(this.layout.ledger)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       this.catchUp()
@@ -234,8 +235,9 @@ export class Store<S, E> {
     if (hasMore) throw damaged(`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
     assertTorn(this.tail.path, readWhole(this.fs, this.tail.path))
     this.prepare()
+    const names = JSON.stringify(probeNames(this.fs, this.layout.folder))
     for (let attempt = 0; this.replica.chain.seq === 0; attempt++) {
-      const { failure } = this.append('genesis', `,"ledger":"${randomBytes(12).toString('hex')}"`, this.replica.nextStamp(this.clock))
+      const { failure } = this.append('genesis', `,"ledger":"${randomBytes(12).toString('hex')}","names":${names}`, this.replica.nextStamp(this.clock))
       this.created = this.replica.ownSum !== ''
       if (this.created || this.replica.chain.seq > 0) return
       if (failure !== undefined) throw folderProblem(this.tail.path, failure)

@@ -39,7 +39,7 @@ export async function writeSnapshot<S, E>({ fs, layout, machine, store }: Upkeep
   const { replica, end } = reading
   const { seq, sum } = replica.chain
   const { at, up, boot } = replica.stamp
-  const header = { fold: foldName(machine), ledger: replica.id, seq, sum, segment: end.segment, offset: end.offset, at, up, boot, repairedAt: replica.repairedAt, minWriter: replica.minWriter }
+  const header = { fold: foldName(machine), ledger: replica.id, seq, sum, segment: end.segment, offset: end.offset, at, up, boot, repairedAt: replica.repairedAt, minWriter: replica.minWriter, facts: replica.facts }
   const lines = snapshotLines(header, replica.chain.remembered(), reading.places.all().slice(), machine.dump(replica.state))
   const { bytes } = replica
   // A snapshot of what a power loss could take back would be of a history that never was.
