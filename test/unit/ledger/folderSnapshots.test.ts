@@ -98,7 +98,8 @@ describe('folder ledger: snapshots', () => {
     const ledgers = await Promise.all([1, 2, 3, 4].map(() => openOn(disk, { upkeep: { commits: 40, bytes: Infinity }, fs: counting })))
     for (let i = 0; i < 160; i++) {
       await ledgers[i % 4]!.submit(add(`k:${i}`, 1))
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      // More turns than writing a small snapshot takes.
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
     }
     for (const ledger of ledgers) await ledger.close()
     assert.ok(written >= 3 && written <= 5, `${written} for 160 commits`)
@@ -254,12 +255,11 @@ describe('folder ledger: archive', () => {
   it('goes on under an open reader', async () => {
     const disk = await kept(10, 1500)
     const reader = await openOn(disk)
-    const writer = await openOn(disk, { upkeep, segmentBytes: 1500 })
     for (let i = 0; i < 10; i++) {
+      const writer = await openOn(disk, { upkeep, segmentBytes: 1500 })
       await addMany(writer, 15)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await writer.close()
     }
-    await writer.close()
     assert.ok(disk.fs().readdir(`${FOLDER}/archive`).length > 2)
     assert.equal((await reader.refresh()).sum, 160)
     assert.equal(reader.status().notice, undefined)
@@ -275,12 +275,12 @@ describe('folder ledger: archive', () => {
     const data = Buffer.from(bytesOf(disk))
     data[400]! ^= 1
     disk.plant(SEGMENT, data)
-    const ledger = await openOn(disk, { upkeep, segmentBytes: 1500 })
     for (let i = 0; i < 10; i++) {
+      const ledger = await openOn(disk, { upkeep, segmentBytes: 1500 })
       await addMany(ledger, 12)
-      await new Promise((resolve) => setTimeout(resolve, 3))
+      await ledger.close()
     }
-    await ledger.close()
+    assert.equal(disk.find(`${FOLDER}/archive`), undefined)
     assert.deepEqual(bytesOf(disk), data)
     assert.equal((await verifyFolder(FOLDER, disk.fs())).ok, false)
   })
