@@ -22,14 +22,13 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
   try {
     const call = parseCall(args, commands)
     if (call.help) return finish(helpOf(call.command, commands), call.global.json, host)
-    const outcome = await withMuster(call, host)
-    return outcome === undefined ? exitCodes.done : finish(outcome, call.global.json, host)
+    return await withMuster(call, host)
   } catch (error) {
     return fail(error, wantsJson(args), host)
   }
 }
 
-async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> {
+async function withMuster(call: Call, host: Host): Promise<number> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
@@ -39,7 +38,9 @@ async function withMuster(call: Call, host: Host): Promise<Outcome | undefined> 
     const context = contextOf(call, host, plan, muster, interrupt.signal)
     const problem = muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined
     if (problem) context.notice(`muster: ${oneLine(problem.message)}\n  ${oneLine(problem.hint)}`)
-    return await call.command.run(context, call.options, call.words)
+    const outcome = await call.command.run(context, call.options, call.words)
+    // Shown before closing: what marks messages as seen comes after they were.
+    return outcome === undefined ? exitCodes.done : finish(outcome, call.global.json, host)
   } finally {
     subscription.dispose()
     await muster?.close()

@@ -15,7 +15,7 @@ import { agentPresence } from './rules/presence.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
-import { agentView, claimView, decisionView, messageView } from './state/views.js'
+import { agentView, claimView, decisionView } from './state/views.js'
 import { StateWorld } from './state/world.js'
 
 export interface CoordinatorParts {
@@ -39,6 +39,8 @@ export class Coordinator implements Muster {
   readonly onDidChange = this.changed.event
   private readonly untold: LogEntry[] = []
   private telling: Promise<void> | undefined
+  /** What was read last is being marked as seen. */
+  private marking: Promise<void> | undefined
 
   constructor(private readonly parts: CoordinatorParts) {
     const { ledger, connection } = parts
@@ -169,14 +171,14 @@ export class Coordinator implements Muster {
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
     const { peek, ...wanted } = parse(op.readOptions, options, 'read options')
-    if (peek) return selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
-    const unread = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
-    const fresh = unread.filter((message) => message.unread).map((message) => message.id)
-    if (fresh.length === 0) return unread
+    await this.marking
+    const messages = selectMessages(await this.parts.ledger.refresh(), this.agent, wanted)
+    const fresh = messages.filter((message) => message.unread).map((message) => message.id)
+    if (peek || fresh.length === 0) return messages
     await this.parts.join()
-    await this.parts.connection.perform(markRule, { messages: fresh, status: 'seen' })
-    const state = this.parts.ledger.peek()
-    return unread.map((message) => messageView(state, state.messages.get(message.id)!, this.agent)).map((message) => ({ ...message, unread: fresh.includes(message.id) }))
+    // Marked once the caller has them: who is killed in between is shown them again, and nobody misses one.
+    this.marking = this.parts.connection.afterwards(markRule, { messages: fresh, status: 'seen' })
+    return messages.map((message) => (message.unread ? { ...message, status: 'seen', delivery: { ...message.delivery, [this.agent]: 'seen' } } : message))
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
@@ -244,6 +246,7 @@ export class Coordinator implements Muster {
   }
 
   async close(options: { reload?: boolean } = {}): Promise<void> {
+    await this.marking
     if (options.reload !== true) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.
       const clean = await this.parts.tree.releaseable()
