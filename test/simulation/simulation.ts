@@ -172,8 +172,8 @@ export class Simulation {
     const token = tokens.get(resource)
     const what = this.random.next()
     this.outcome.operations++
-    // Everything that goes through the connection is work, from the moment it is asked for.
-    process.works()
+    // What decides something is work, from the moment it is asked for; only looking is not.
+    if (what < 0.65 || what >= 0.95) process.works()
     if (what < 0.4) await this.claim(process, resource, tokens)
     else if (what < 0.55) await muster.release(resource, token !== undefined && this.random.chance(0.7) ? { token } : {})
     else if (what < 0.65) await muster.checkIn(this.random.chance(0.3) ? null : resource, this.random.chance(0.5) ? { progress: 50 } : {})
@@ -212,6 +212,7 @@ export class Simulation {
     const token = old && this.pick(old)
     if (token === undefined) return
     this.outcome.oldTokens++
+    process.works()
     const result = this.random.chance(0.5) ? await process.muster.checkIn(resource, { token, progress: 1 }) : await process.muster.release(resource, { token })
     if (result.ok) throw new Violation(`${process.name} acted on ${resource} under the old token ${token}`)
     if (result.reason === 'TAKEN_OVER' && result.heldBy === undefined) throw new Violation(`${process.name} was not told who took ${resource} over`)
@@ -220,6 +221,7 @@ export class Simulation {
   private async send(process: SimProcess): Promise<void> {
     const to = this.random.chance(0.1) ? 'all' : `p${this.random.below(AGENTS)}`
     const body = String(this.outcome.messages++)
+    process.works()
     const sent = await process.muster.sendMessage({ to, body })
     if (sent.ok) this.inboxes.sent(process.name, sent.id, sent.recipients)
   }

@@ -89,6 +89,8 @@ export class Truth {
       throw new Violation(`${agent} was granted ${resourceLabel(resource)} while ${other.holder} holds ${resourceLabel(other.resource)}`)
     }
     if (wait === undefined || !grant.attached) return
+    // Who reloads keeps its place for a minute.
+    if (this.holdersOf(agent).length > 0 && [...this.view.sessionsOf.ids(agent)].some((id) => this.view.sessions.get(id)?.detached)) return
     const own = this.processesOf(agent).filter((process) => process.boot === writer.boot || process.host !== writer.host)
     if (own.every((process) => process.host === writer.host && process.deadFor(writer))) throw new Violation(`${resourceLabel(resource)} was granted to ${agent}, which is dead`)
   }
@@ -151,7 +153,9 @@ export class Truth {
     for (const process of living) {
       const couldAnswer = process.lastPause < waited.since
       const idle = process.idle(waited.since)
-      if (couldAnswer && idle < claim.ttl - ANSWERS_WITHIN) throw new Violation(`${by} took ${label}, whose process lives and worked ${idle} ms before it was asked`)
+      // It works again, and too late for its next look to come before the end of the grace.
+      const justBack = writer.decided.at - process.worked < ANSWERS_WITHIN
+      if (couldAnswer && !justBack && idle < claim.ttl - ANSWERS_WITHIN) throw new Violation(`${by} took ${label}, whose process lives and worked ${idle} ms before it was asked`)
     }
   }
 
