@@ -23,14 +23,13 @@ export async function runCli(args: readonly string[], host: Host): Promise<numbe
   try {
     const call = parseCall(args, commands)
     if (call.help) return finish(helpOf(call.command, commands), call.global.json, host)
-    const outcome = await withMuster(call, host)
-    return finish(outcome, call.global.json, host)
+    return await withMuster(call, host)
   } catch (error) {
     return fail(error, wantsJson(args), host)
   }
 }
 
-async function withMuster(call: Call, host: Host): Promise<Outcome> {
+async function withMuster(call: Call, host: Host): Promise<number> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
@@ -43,7 +42,8 @@ async function withMuster(call: Call, host: Host): Promise<Outcome> {
     if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
     const outcome = await call.command.run(context, call.options, call.words)
     const problem = trouble() ?? known
-    return problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem)
+    // Shown before closing: what marks messages as seen comes after they were.
+    return finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
   } finally {
     subscription.dispose()
     await muster?.close()

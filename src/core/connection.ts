@@ -123,6 +123,12 @@ export class Connection {
     }
   }
 
+  /** Runs an operation when the caller has gone on with what it was just given. Failing is as if it had been killed before. */
+  async afterwards<C, R, X>(rule: Rule<C, R, X>, command: C): Promise<void> {
+    await this.options.clock.sleep(0)
+    await this.perform(rule, command).catch(() => undefined)
+  }
+
   private async submit<C, R, X>(rule: Rule<C, R, X>, command: C, by: string, key = this.nextKey(by)): Promise<R | X> {
     const { attached, ledger, client } = this.options
     const { session } = this

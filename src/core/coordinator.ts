@@ -30,6 +30,8 @@ export class Coordinator extends WorkOperations implements Muster {
   readonly onDidChange = this.changed.event
   private readonly untold: LogEntry[] = []
   private telling: Promise<void> | undefined
+  /** What was read last is being marked as seen. */
+  private marking: Promise<void> | undefined
 
   constructor(parts: MusterParts) {
     super(parts)
@@ -164,21 +166,18 @@ export class Coordinator extends WorkOperations implements Muster {
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
     const { peek, ...wanted } = parse(op.readOptions, options, 'read options')
+    await this.marking
     const { ledger } = this.parts
     const before = await ledger.refresh()
     const old = wanted.search === undefined || wanted.unread ? undefined : await allMessages(ledger, before, this.agent)
     const selected = selectMessages(before, this.agent, wanted, this.parts.connection.now(), old)
-    const unread = await Promise.all(selected.map((view) => this.withBody(view, before)))
-    if (peek) return unread
-    const fresh = unread.filter((message) => message.unread).map((message) => message.id)
-    if (fresh.length === 0) return unread
+    const messages = await Promise.all(selected.map((view) => this.withBody(view, before)))
+    const fresh = messages.filter((message) => message.unread).map((message) => message.id)
+    if (peek || fresh.length === 0) return messages
     await this.parts.join()
-    await this.parts.connection.perform(markRule, { messages: fresh, status: 'seen' })
-    const state = ledger.peek()
-    return unread.map((view) => {
-      const message = state.messages.get(view.id)
-      return { ...view, ...(message && messageView(state, { ...message, body: view.body }, this.agent, this.parts.connection.now())), unread: fresh.includes(view.id) }
-    })
+    // Marked once the caller has them: who is killed in between is shown them again, and nobody misses one.
+    this.marking = this.parts.connection.afterwards(markRule, { messages: fresh, status: 'seen' })
+    return messages.map((message) => (message.unread ? { ...message, status: 'seen', delivery: { ...message.delivery, [this.agent]: 'seen' } } : message))
   }
 
   private async withBody({ cut, ...view }: op.MessageView & { cut?: true }, state: State): Promise<op.MessageView> {
@@ -266,6 +265,7 @@ export class Coordinator extends WorkOperations implements Muster {
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
+    await this.marking
     if (options.reload !== true && (options.over === true || this.parts.connection.attached)) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.
       const clean = await this.parts.tree.releaseable()

@@ -25,6 +25,8 @@ export interface MemoryLedgerOptions<S, E> {
   clock: Clock
   /** See at once what other handles append. Default true. */
   watch?: boolean
+  /** What a disk would take its time for, after deciding and after writing. Default: one turn of the microtasks after deciding. */
+  pause?: (after: 'decision' | 'write') => Promise<void>
 }
 
 /** A ledger that lives as long as its disk: for tests and simulation. Nothing it does can fail but CLOSED and TOO_LARGE. */
@@ -131,8 +133,9 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
       const stamp = this.replica.nextStamp(this.options.clock)
       const { decided, body, rest } = decideBatch(this.options.machine, this.replica.state, batch, stamp)
       // Lets other handles in between, as a disk would: the compare-and-swap is real.
-      await Promise.resolve()
+      await this.options.pause?.('decision')
       if (body !== '' && !this.append('commit', body, stamp)) continue
+      if (this.options.pause) await this.options.pause('write')
       await recall(decided, (seq) => this.read(seq))
       for (const decision of decided) settle(decision, body === '' ? this.replica.stamp : stamp, this.replica.state)
       const fresh = this.replica.takeFresh()

@@ -1,0 +1,64 @@
+/** Child process: one agent with the real library, told by messages what to do. Argument: {@link ActorOptions} as JSON. */
+import type { Muster, OpenOptions } from '../../../src/core/muster.js'
+import { openMuster } from '../../../src/core/open.js'
+import { isMusterError } from '../../../src/core/errors.js'
+import { FailPoints, lockNothing, type FailPoint } from './failPoints.js'
+
+export interface ActorOptions extends OpenOptions {
+  /** proper-lockfile does nothing here. */
+  withoutTurns?: boolean
+  /** ms this process's wall clock is wrong by. */
+  clockWrong?: number
+}
+
+/** What the parent may ask for, besides the methods of the library. */
+export type Order =
+  | { id: number; do: 'open'; point?: FailPoint }
+  | { id: number; do: 'call'; method: string; args: unknown[]; point?: FailPoint; at?: string }
+  | { id: number; do: 'block'; ms: number }
+  | { id: number; do: 'clock'; wrong: number }
+
+const { withoutTurns, clockWrong = 0, ...options } = JSON.parse(process.argv[2]!) as ActorOptions
+const points = new FailPoints()
+if (withoutTurns) lockNothing()
+const rightly = Date.now
+let wrong = clockWrong
+Date.now = () => rightly() + wrong
+
+let muster: Muster | undefined
+
+async function carryOut(order: Order): Promise<unknown> {
+  switch (order.do) {
+    case 'open':
+      points.arm(order.point)
+      muster = await openMuster(options)
+      points.disarm()
+      return points.calls
+    case 'block':
+      // Everything of this process stands still, as in a long garbage collection or a debugger.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.ms)
+      return undefined
+    case 'clock':
+      wrong = order.wrong
+      return undefined
+    case 'call': {
+      const method = (muster as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[order.method]!
+      while (order.at !== undefined && process.hrtime.bigint() < BigInt(order.at)) {
+        // A barrier: all start in the same microseconds.
+      }
+      points.arm(order.point)
+      const result = await method.apply(muster, order.args)
+      points.disarm()
+      return { result, calls: points.calls }
+    }
+  }
+}
+
+process.on('message', (order: Order) => {
+  carryOut(order).then(
+    (value) => process.send?.({ id: order.id, value }),
+    (error: unknown) => process.send?.({ id: order.id, error: { code: isMusterError(error) ? error.code : '', message: String(error instanceof Error ? error.stack : error) } }),
+  )
+})
+process.on('disconnect', () => process.exit(0))
+process.send!({ ready: true })

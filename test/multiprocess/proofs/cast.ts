@@ -1,0 +1,120 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Muster } from '../../../src/core/muster.js'
+import type { ActorOptions, Order } from './actor.js'
+import type { FailPoint } from './failPoints.js'
+
+const script = fileURLToPath(new URL('./actor.js', import.meta.url))
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
+type Call = { point?: FailPoint; at?: bigint }
+
+/** One agent in a process of its own. */
+export class Actor {
+  private orders = 0
+  private readonly waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
+
+  constructor(readonly name: string, readonly child: ChildProcess) {
+    child.on('message', (message: { id?: number; value?: unknown; error?: { code: string; message: string } }) => {
+      const order = message.id === undefined ? undefined : this.waiting.get(message.id)
+      if (!order) return
+      this.waiting.delete(message.id!)
+      if (message.error) order.reject(Object.assign(new Error(message.error.message), { code: message.error.code }))
+      else order.resolve(message.value as never)
+    })
+    child.once('exit', (code, signal) => {
+      for (const { reject } of this.waiting.values()) reject(Object.assign(new Error(`${name} ended: ${signal ?? code}`), { code: 'ENDED' }))
+    })
+  }
+
+  get pid(): number {
+    return this.child.pid!
+  }
+
+  /** Opens the folder; answers the file-system calls that took. */
+  open(point?: FailPoint): Promise<string[]> {
+    return this.order({ do: 'open', point }) as Promise<string[]>
+  }
+
+  /** Calls a method of the library there. */
+  async call<M extends keyof Muster>(method: M, ...args: Muster[M] extends (...args: infer A) => unknown ? A : never): Promise<Muster[M] extends (...args: never) => infer R ? Awaited<R> : never> {
+    return (await this.watched({}, method, ...args)).result
+  }
+
+  /** The same with a fail point or at a given time of the monotonic clock; also answers the file-system calls it took. */
+  watched<M extends keyof Muster>({ point, at }: Call, method: M, ...args: Muster[M] extends (...args: infer A) => unknown ? A : never): Promise<{ result: Muster[M] extends (...args: never) => infer R ? Awaited<R> : never; calls: string[] }> {
+    return this.order({ do: 'call', method, args, point, at: at?.toString() })
+  }
+
+  block(ms: number): Promise<void> {
+    return this.order({ do: 'block', ms })
+  }
+
+  clock(wrong: number): Promise<void> {
+    return this.order({ do: 'clock', wrong })
+  }
+
+  async kill(): Promise<void> {
+    const exited = once(this.child, 'exit')
+    this.child.kill('SIGKILL')
+    await exited
+  }
+
+  /** Resolves when it has stopped, by itself or by a signal. */
+  async stopped(): Promise<void> {
+    while (!isStopped(this.pid)) await sleep(5)
+  }
+
+  private order(order: Unnumbered<Order>): Promise<never> {
+    const id = ++this.orders
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject })
+      this.child.send({ ...order, id })
+    })
+  }
+}
+
+/** A scratch folder and the processes that use it. */
+export class Cast {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-proof-')))
+  readonly folder = join(this.root, '.muster')
+  private readonly actors: Actor[] = []
+
+  /** @param environment of the process, beside that of the tests */
+  async start(name: string, options: ActorOptions = {}, environment: NodeJS.ProcessEnv = {}): Promise<Actor> {
+    const child = fork(script, [JSON.stringify({ folder: this.folder, agent: name, ...options })], { cwd: this.root, env: { ...process.env, ...environment } })
+    const actor = new Actor(name, child)
+    this.actors.push(actor)
+    await once(child, 'message')
+    return actor
+  }
+
+  /** Starts it and opens the folder. */
+  async enter(name: string, options: ActorOptions = {}, environment: NodeJS.ProcessEnv = {}): Promise<Actor> {
+    const actor = await this.start(name, options, environment)
+    await actor.open()
+    return actor
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.actors.map(async ({ child }) => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    }))
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+/** Linux says by /proc whether a process is stopped. */
+function isStopped(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
+}
+
+export { sleep }

@@ -1,0 +1,29 @@
+/**
+ * Child process: `node correspondent.js FOLDER ROLE COUNT SHOWN`. A sender sends its numbered messages, each under a key of
+ * its own, from the start whenever it starts; the reader writes down what it is shown until all have come.
+ */
+import { openSync, readFileSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openMuster } from '../../../src/core/open.js'
+
+const [folder, role, count, shown] = process.argv.slice(2) as [string, string, string, string]
+const m = await openMuster({ folder, agent: role, settings: { rescanSeconds: 0.5 } })
+
+if (role === 'reader') {
+  const out = openSync(shown, 'a')
+  const seen = new Set(readFileSync(shown, 'utf8').split('\n').filter(Boolean).map((line) => line.split(' ').slice(1).join(' ')))
+  while (seen.size < 2 * Number(count)) {
+    const messages = await m.readMessages({ unread: true })
+    for (const { from, body } of messages) {
+      writeSync(out, `${process.pid} ${from} ${body}\n`)
+      seen.add(`${from} ${body}`)
+    }
+    if (messages.length === 0) await sleep(10)
+  }
+} else {
+  // Keys are remembered for the last 256: a killed sender goes on a little before the last it knows to be sent.
+  const sent = (await m.readMessages({ peek: true })).filter((message) => message.from === role).map((message) => Number(message.body))
+  for (let number = Math.max(1, Math.max(0, ...sent) - 3); number <= Number(count); number++) await m.sendMessage({ to: 'reader', body: String(number) }, `n${number}`)
+}
+await m.close()
+process.exit(0)

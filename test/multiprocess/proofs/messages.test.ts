@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { times } from './counts.js'
+
+const script = fileURLToPath(new URL('./correspondent.js', import.meta.url))
+const MESSAGES = times(1000, 10_000)
+const KILLS = times(10, 50)
+
+describe('messages between processes that are killed', function () {
+  this.timeout(0)
+  let root: string
+
+  beforeEach(() => (root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-messages-')))))
+  afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it(`${MESSAGES} messages, ${KILLS} kills of either side: none is lost, each sender's come in order, and none twice but after a kill`, async () => {
+    const senders = ['s1', 's2']
+    const each = MESSAGES / senders.length
+    const running = new Map<string, ChildProcess>()
+    const shown = join(root, 'shown')
+    const start = (role: string): ChildProcess => {
+      const child = fork(script, [join(root, '.muster'), role, String(each), shown], { cwd: root })
+      running.set(role, child)
+      return child
+    }
+    const done = new Set<string>()
+    let killed = 0
+    const rounds = new Map<string, Promise<void>>()
+    /** Runs one side to its end, however often it is killed. */
+    async function keep(role: string): Promise<void> {
+      for (;;) {
+        const [code] = (await once(start(role), 'exit')) as [number | null]
+        if (code === 0) break
+        assert.equal(code, null, `${role} ended with ${code}`)
+      }
+      done.add(role)
+    }
+    for (const role of [...senders, 'reader']) rounds.set(role, keep(role))
+    // By how far the reader is, so that the kills are spread over the whole.
+    for (let n = 1; n <= KILLS && done.size < 3; n++) {
+      while (linesOf(shown).length < (n * MESSAGES) / (KILLS + 1) && done.size < 3) await new Promise((resolve) => setTimeout(resolve, 5))
+      const role = ['reader', ...senders][n % 3]!
+      if (done.has(role)) continue
+      killed++
+      running.get(role)!.kill('SIGKILL')
+    }
+    await Promise.all(rounds.values())
+
+    assert.ok(killed >= KILLS * 0.6, `${killed} kills`)
+    const last = new Map<string, number>()
+    const reads = new Map<string, Set<string>>()
+    for (const line of linesOf(shown)) {
+      const [life, sender, number] = line.split(' ') as [string, string, string]
+      const lives = reads.get(`${sender} ${number}`) ?? new Set<string>()
+      assert.ok(!lives.has(life), `${sender}'s ${number} was shown twice by one process`)
+      reads.set(`${sender} ${number}`, lives.add(life))
+      if (lives.size > 1) continue
+      assert.equal(Number(number), (last.get(sender) ?? 0) + 1, `${sender}'s ${number} came after ${last.get(sender)}`)
+      last.set(sender, Number(number))
+    }
+    for (const sender of senders) assert.equal(last.get(sender), each)
+    const twice = [...reads.values()].filter((lives) => lives.size > 1).length
+    // What was shown again was being read when its reader was killed.
+    assert.ok(twice < MESSAGES / 2, `${twice} shown again`)
+  })
+})
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').slice(0, -1)
+  } catch {
+    return []
+  }
+}
