@@ -4,6 +4,7 @@ import { claimCommands } from './commands/claims.js'
 import { decisionCommands } from './commands/decisions.js'
 import { helpCommands } from './commands/help.js'
 import { ledgerCommands } from './commands/ledger.js'
+import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
 
@@ -15,5 +16,6 @@ export const commands: readonly Command[] = [
   ...decisionCommands,
   ...agentCommands,
   ...ledgerCommands,
+  ...mcpCommands,
   ...helpCommands,
 ]
