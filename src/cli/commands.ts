@@ -7,6 +7,8 @@ import { ledgerCommands } from './commands/ledger.js'
 import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
+import { reportCommands } from './commands/reports.js'
+import { taskCommands } from './commands/tasks.js'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -14,6 +16,8 @@ export const commands: readonly Command[] = [
   ...claimCommands,
   ...messageCommands,
   ...decisionCommands,
+  ...taskCommands,
+  ...reportCommands,
   ...agentCommands,
   ...ledgerCommands,
   ...mcpCommands,

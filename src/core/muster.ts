@@ -3,6 +3,9 @@ import type { AgentKind, AgentRole, AgentStatus } from './model/agent.js'
 import type { RequestAnswer } from './model/message.js'
 import type { Event } from './model/events.js'
 import type * as op from './model/operations.js'
+import type { StartupResult } from './model/startup.js'
+import type * as work from './model/workOperations.js'
+import type { WorkCalls } from './workCalls.js'
 import type { LedgerStatus } from './ledger/port.js'
 
 /** How to open a coordination folder. */
@@ -75,7 +78,7 @@ export interface Settings {
  * OUTCOME_UNKNOWN and CLOSED; those that write also LEDGER_NEWER, NOT_APPLIED, BUSY, TOO_LARGE, IDENTITY_LOST and
  * AGENT_IN_USE; those that take a resource OUTSIDE_ROOT; those that take a key KEY_TOO_OLD.
  */
-export interface Muster {
+export interface Muster extends WorkCalls {
   /** Id of the agent this connection speaks for; '' when opened read-only without naming one. */
   readonly agent: string
   /** The coordination folder, an absolute path. */
@@ -84,7 +87,7 @@ export interface Muster {
   readonly root: string
 
   /** What an agent needs to know when it begins. Leaves messages unread. */
-  startup(): Promise<op.StartupResult>
+  startup(): Promise<StartupResult>
   /**
    * Locks a resource, or renews the lock held on it already. Refused while somebody else holds what collides with it in the
    * same working tree; with `wait` the caller stands in line then.
@@ -181,5 +184,8 @@ export interface World {
   /** Those that concern me (to or from), newest last; all of them in read-only connections. */
   readonly messages: readonly op.MessageView[]
   readonly decisions: readonly op.DecisionView[]
+  readonly tasks: readonly work.TaskView[]
+  readonly errors: readonly work.ErrorView[]
+  readonly deliverables: readonly work.DeliverableView[]
   readonly ledger: LedgerStatus
 }

@@ -75,6 +75,7 @@ export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
+      size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
@@ -160,6 +161,11 @@ async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: 
     if (resource.kind === 'name') return true
     return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
   })
+}
+
+function sizeOf(path: string): number | undefined {
+  const stats = lookAt(path)
+  return stats?.isFile() ? Number(stats.size) : undefined
 }
 
 /** Asks again at most once a second: for what seldom changes and costs a file access. */
