@@ -16,6 +16,8 @@ const advice: Readonly<Record<string, string>> = {
   NO_RECIPIENT: 'Nobody is meant by this name. Use an id from startup, role:lead or all.',
   PERSON_ONLY: 'Only a person may do this. Ask one, and go on with something that does not depend on it.',
   OWN_DECISION: 'A person has to decide on it. Go on with something that does not depend on it.',
+  NOTHING: 'You hold nothing that could be handed off. Send a message instead.',
+  NOT_YOURS: 'Only what is yours can be handed off.',
   NOT_NARROWER: 'Name parts of what you hold, or answer keep.',
 }
 

@@ -6,13 +6,14 @@ import type { Tool } from '../tools/tool.js'
 import { resultOf } from './results.js'
 import { checkInTool } from './tools/checkIn.js'
 import { claimTool } from './tools/claim.js'
+import { logErrorTool } from './tools/logError.js'
 import { readMessagesTool } from './tools/readMessages.js'
 import { releaseTool } from './tools/release.js'
 import { sendMessageTool } from './tools/sendMessage.js'
 import { startupTool } from './tools/startup.js'
 
 /** What a model is offered unless all is asked for: few, so that they cost it little, and each good for more than one operation. */
-const few = [startupTool, claimTool, checkInTool, releaseTool, sendMessageTool, readMessagesTool, logDecisionTool] as readonly unknown[] as readonly Tool[]
+const few = [startupTool, claimTool, checkInTool, releaseTool, sendMessageTool, readMessagesTool, logDecisionTool, logErrorTool] as readonly unknown[] as readonly Tool[]
 
 /** Calls that begin something: they turn Muster on where it is not. */
 const beginning = new Set(['startup', 'claim', 'check_in', 'send_message', 'log_decision', 'log_error'])

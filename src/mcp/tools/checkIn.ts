@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { checkInOptions, resourceInput } from '../../core/model/operations.js'
+import { checkInOptions, resourceInput, textInput } from '../../core/model/operations.js'
 import { defineTool } from '../../tools/tool.js'
 
 const options = checkInOptions.shape
@@ -23,7 +23,15 @@ export const checkInTool = defineTool({
     eta: options.eta.describe('ISO 8601'),
     lastTest: options.lastTest.describe('Last test run that passed'),
     filesModified: options.filesModified,
+    done: textInput.optional().describe('Checkpoint for whoever goes on, before you stop or your context runs out: what is done'),
+    next: textInput.optional().describe('Checkpoint: what comes next'),
+    verify: textInput.optional().describe('Checkpoint: how to see that it works'),
   }),
   repeatable: true,
-  run: (muster, { resource, ...report }) => muster.checkIn(resource ?? null, report),
+  async run(muster, { resource, done, next, verify, ...report }) {
+    const result = await muster.checkIn(resource ?? null, report)
+    if (!result.ok || (done === undefined && next === undefined && verify === undefined)) return result
+    const { at } = await muster.checkpoint({ done, next, verify, files: report.filesModified })
+    return { ...result, checkpoint: { at } }
+  },
 })

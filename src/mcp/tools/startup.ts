@@ -10,7 +10,7 @@ export const startupTool = defineTool({
   title: 'Begin work',
   description:
     'Call first, before any other work: makes you known and answers who you are, your unread messages, locks held (mine: yours from before), ' +
-    'open requests for help, decisions to respect, agents that left work behind. Not needed twice.',
+    'open requests for help, your tasks and last checkpoint, decisions to respect, agents that left work behind. Not needed twice.',
   input: z.strictObject({ task: z.string().max(500).optional().describe('What you were asked to do, in a few words; people see it beside your name') }),
   repeatable: true,
   async run(muster, { task }, { signal }) {
@@ -21,7 +21,7 @@ export const startupTool = defineTool({
     const messages = await markSeen(muster, shown, signal)
     const claims = [...result.claims].sort((a, b) => Number(b.mine) - Number(a.mine))
     const decisions = result.decisions.filter(({ status }) => status !== 'rejected' && status !== 'superseded').reverse()
-    const lists = { helpRequests: result.helpRequests, claims, decisions, incomplete: result.incomplete, lost: result.lost }
+    const lists = { helpRequests: result.helpRequests, claims, tasks: result.tasks, decisions, incomplete: result.incomplete, lost: result.lost }
     const more = Object.entries({ ...lists, messages: urgentFirst }).flatMap(([name, all]) => (all.length > MOST ? [[name, all.length - MOST] as const] : []))
     const first = Object.fromEntries(Object.entries(lists).map(([name, all]) => [name, all.slice(0, MOST)]))
     return { ...result, ...first, messages, ...(more.length > 0 && { more: Object.fromEntries(more) }) }
