@@ -32,10 +32,16 @@ const esm = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 }
 
+// The command line loads the MCP server when it is asked for it, from its own bundle.
+const ownBundle = {
+  name: 'own bundle',
+  setup: ({ onResolve }) => onResolve({ filter: /\/mcp\/main\.js$/ }, () => ({ path: './mcp.mjs', external: true })),
+}
+
 // Only the extension may import `vscode`. It stays a build error everywhere else.
 const bundles = [
   { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
-  { ...esm, entryPoints: { cli: 'src/cli/main.ts', index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
+  { ...esm, entryPoints: { cli: 'src/cli/main.ts', mcp: 'src/mcp/main.ts', index: 'src/library.ts' }, plugins: [ownBundle], outExtension: { '.js': '.mjs' }, outdir },
 ].map((options) => ({ ...options, entryPoints: Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => existsSync(file))) }))
   .filter((options) => Object.keys(options.entryPoints).length > 0)
 

@@ -4,6 +4,7 @@ import { claimCommands } from './commands/claims.js'
 import { decisionCommands } from './commands/decisions.js'
 import { helpCommands } from './commands/help.js'
 import { ledgerCommands } from './commands/ledger.js'
+import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
 import { reportCommands } from './commands/reports.js'
@@ -19,5 +20,6 @@ export const commands: readonly Command[] = [
   ...reportCommands,
   ...agentCommands,
   ...ledgerCommands,
+  ...mcpCommands,
   ...helpCommands,
 ]

@@ -24,6 +24,8 @@ export interface Host {
   person(directory: string): Promise<string>
   /** The AI agent's program that this command was started by, directly or through its shell. */
   agentProgram(): Promise<AgentProgram | undefined>
+  /** Becomes the MCP server, with this command line; resolves when its client has gone. */
+  serveTools(): Promise<void>
   verify(folder: string): Promise<VerifyReport>
   /** Ctrl-C, termination, and readers of our output that went away. */
   onInterrupt(listener: () => void): Disposable

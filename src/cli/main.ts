@@ -53,6 +53,9 @@ const host: Host = {
     const { agentProgramAbove } = await import('../core/system/ancestors.js')
     return agentProgramAbove(process.pid)
   },
+  async serveTools() {
+    await import('../mcp/main.js')
+  },
   async verify(folder) {
     const { verifyFolder } = await import('../core/ledger/verify.js')
     return verifyFolder(folder)

@@ -26,6 +26,8 @@ export interface ClaimTask {
   wait: boolean
   /** ms to wait for the grant; undefined: answer at once, in line. */
   timeoutMs: number | undefined
+  /** When that time is over: keep the place in line for a while rather than leave it. */
+  keepPlace: boolean
   takeOver: boolean
   force: boolean
   signal: AbortSignal | undefined
@@ -48,7 +50,7 @@ export class Claims {
     const command = task.takeOver ? await this.looked(blind) : blind
     let result = await this.connection.perform(claimRule, command, task.key)
     if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task.signal)
-    if (isRefusal(result) && result.reason === 'QUEUED' && standsBy) result = await this.waitForGrant(command, result, task.timeoutMs!, task.signal)
+    if (isRefusal(result) && result.reason === 'QUEUED' && standsBy) result = await this.waitForGrant(command, result, task)
     return result
   }
 
@@ -65,8 +67,8 @@ export class Claims {
     const { claims } = await this.connection.perform(challengeRule, { resources: command.resources })
     const ids = new Set(claims.map((claim) => claim.id))
     const grace = Math.max(0, ...claims.map((claim) => this.connection.graceMs(claim) + 1))
-    let since = this.connection.watchChallenges(claims)
-    for (let last = since; last - since < grace; ) {
+    let since = this.connection.watchChallenges(claims, true)
+    for (let last = Math.max(since, this.clock.monotonic()); last - since < grace; ) {
       if (signal?.aborted) return refusal
       await this.clock.sleep(Math.min(WAIT_POLL_MS, grace - (last - since)))
       const now = this.clock.monotonic()
@@ -79,15 +81,18 @@ export class Claims {
   }
 
   /** Waits in line until the resources are granted, the time is over or the caller gives up; leaves the line in the latter cases. */
-  private async waitForGrant(command: ClaimCommand, refusal: ClaimRefusal, timeoutMs: number, signal: AbortSignal | undefined): Promise<ClaimAnswer | ClaimRefusal> {
+  private async waitForGrant(command: ClaimCommand, refusal: ClaimRefusal, { timeoutMs = 0, keepPlace, signal }: ClaimTask): Promise<ClaimAnswer | ClaimRefusal> {
     const started = this.clock.monotonic()
-    let shown = started
+    // Who comes back shows at once that it does.
+    let shown = keepPlace ? -Infinity : started
     let swept = started
     for (;;) {
       await this.clock.sleep(WAIT_POLL_MS)
       this.ledger.poll()
       const now = this.clock.monotonic()
-      if (signal?.aborted || now - started >= timeoutMs) return this.leaveLine(command, refusal, now - started)
+      const over = now - started >= timeoutMs
+      if (signal?.aborted || (over && !keepPlace)) return this.leaveLine(command, refusal, now - started)
+      if (over) return this.stayInLine(command)
       const result = await this.takeUp(command, now - swept >= 10 * WAIT_POLL_MS)
       if (result) return result
       if (now - swept >= 10 * WAIT_POLL_MS) swept = now
@@ -114,6 +119,12 @@ export class Claims {
     const context = this.connection.context()
     const holders = command.resources.flatMap((resource) => conflictingClaims(state, this.connection.agent, resource, command.grant.mode))
     return holders.length > 0 && holders.every((claim) => claimPresence(state, claim, context) === 'gone')
+  }
+
+  /** Answers where one stands; the place is kept for as long as a process that stands by need not show itself. */
+  private async stayInLine(command: ClaimCommand): Promise<ClaimAnswer | ClaimRefusal> {
+    await this.connection.perform(renewWaitRule, { resources: command.resources })
+    return this.connection.perform(claimRule, command)
   }
 
   private async leaveLine(command: ClaimCommand, refusal: ClaimRefusal, waitedMs: number): Promise<ClaimAnswer | ClaimRefusal> {

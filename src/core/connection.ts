@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { Challenges } from './challenges.js'
 import { Emitter, type Disposable } from './emitter.js'
 import { isMusterError, MusterError } from './errors.js'
 import { sumOf } from './ledger/line.js'
@@ -54,8 +55,7 @@ export class Connection {
   private closed = false
   /** When this process first saw the current renewal of a claim (monotonic ms). */
   private readonly watched = new Map<string, { seq: number; since: number }>()
-  /** Challenges this process waits for: since when they were known to be on disk (monotonic ms). */
-  private readonly challenges = new Map<string, { seq: number; since: number }>()
+  private readonly challenges: Challenges
   /** Answering for own claims is under way. */
   private answering = false
   private identity: Omit<JoinCommand, 'session'> | undefined
@@ -70,6 +70,7 @@ export class Connection {
   readonly onDidTick = this.passed.event
 
   constructor(private readonly options: ConnectionOptions) {
+    this.challenges = new Challenges(options.clock)
     this.lastWork = this.lastHeartbeat = options.clock.monotonic()
     this.advance = options.ledger.onDidAdvance((commits) => this.observe(commits))
     if (options.attached) this.startTimer()
@@ -168,8 +169,8 @@ export class Connection {
       },
       watchedMs: (claim) => this.watchedMs(claim),
       graceOver: (claim) => {
-        const watched = this.challenges.get(claim.id)
-        return watched !== undefined && watched.seq === claim.challenge?.stamp.seq && this.options.clock.monotonic() - watched.since >= this.graceMs(claim)
+        const waited = this.challenges.waited(claim)
+        return waited !== undefined && waited >= this.graceMs(claim)
       },
     }
   }
@@ -184,11 +185,9 @@ export class Connection {
     return graceOf(claim, this.options.settings.graceSeconds * 1000)
   }
 
-  /** Begins the grace period of challenges that are on disk. @returns when, on the monotonic clock */
-  watchChallenges(claims: readonly Claim[]): number {
-    const since = this.options.clock.monotonic()
-    for (const claim of claims) if (claim.challenge) this.challenges.set(claim.id, { seq: claim.challenge.stamp.seq, since })
-    return since
+  /** Begins the grace period of challenges that are on disk; with `goOn`, one that runs already goes on. @returns when, on the monotonic clock */
+  watchChallenges(claims: readonly Claim[], goOn = false): number {
+    return this.challenges.begin(claims, goOn)
   }
 
   /** Nobody is challenged right after a pause of our own. */
@@ -233,7 +232,7 @@ export class Connection {
         for (const event of events) {
           if (event.type === 'claim.ended') {
             this.watched.delete(event.claim)
-            this.challenges.delete(event.claim)
+            this.challenges.forget(event.claim)
           }
           asked ||= event.type === 'claim.challenged' || (event.type === 'claim.granted' && event.wait !== undefined)
         }

@@ -118,6 +118,7 @@ export class Coordinator extends WorkOperations implements Muster {
       priority: parsed.priority,
       wait: parsed.wait,
       timeoutMs: parsed.timeoutMinutes === undefined ? undefined : parsed.timeoutMinutes * 60_000,
+      keepPlace: parsed.keepPlace,
       takeOver: parsed.takeOver,
       force: parsed.force,
       signal,

@@ -7,5 +7,6 @@ export const acknowledgeTool = defineTool({
   title: 'Acknowledge a message',
   description: 'Tell the sender that you understood a message and will act on it. Where the sender needs words, reply instead.',
   input: z.strictObject({ id: idInput.describe('Id of the message') }),
+  repeatable: true,
   run: (muster, { id }) => muster.acknowledge(id),
 })

@@ -8,6 +8,8 @@ export interface ToolCall {
   signal?: AbortSignal | undefined
   /** Name chosen by the caller: a retry with the same name is applied once, where the operation offers that. */
   key?: string | undefined
+  /** Seconds after which the caller gives up: an operation that waits answers before. */
+  patience?: number | undefined
 }
 
 /**
@@ -26,6 +28,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Result extends ob
   readonly readOnly?: true
   /** Takes something away from somebody else: clients should ask a person first. */
   readonly destructive?: true
+  /** Doing it again with the same input does no more than doing it once. */
+  readonly repeatable?: true
   /** The library's result, refusals (`{ ok: false, … }`) included. */
   run(muster: Muster, input: z.output<Input>, call: ToolCall): Promise<Result>
 }
@@ -45,9 +49,14 @@ export async function callTool<Input extends z.ZodObject, Result extends object>
   input: unknown,
   call: ToolCall = {},
 ): Promise<Result> {
-  const parsed = tool.input.safeParse(input)
-  if (!parsed.success) throw invalidInput(tool.name, parsed.error)
-  return tool.run(muster, parsed.data, call)
+  return tool.run(muster, checkInput(tool, input), call)
+}
+
+/** @throws MusterError INVALID_INPUT that names the fields */
+export function checkInput<Input extends z.ZodObject>({ name, input }: Pick<Tool<Input>, 'name' | 'input'>, value: unknown): z.output<Input> {
+  const parsed = input.safeParse(value)
+  if (!parsed.success) throw invalidInput(name, parsed.error)
+  return parsed.data
 }
 
 function invalidInput(name: string, error: z.ZodError): MusterError {

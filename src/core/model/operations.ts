@@ -27,6 +27,8 @@ export const claimOptions = z.strictObject({
   wait: z.boolean().default(false),
   /** How long to wait for the grant before answering `queued`; default: answer at once. */
   timeoutMinutes: minutes.optional(),
+  /** With a timeout: stay in line for a minute after it, for a next call that goes on waiting. */
+  keepPlace: z.boolean().default(false),
   priority: z.enum(priorities).default('normal'),
   /** Take a stale claim over; a living holder is asked first and has a grace period to answer. */
   takeOver: z.boolean().default(false),

@@ -73,6 +73,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     locate: async () => process.cwd(),
     person: async () => 'Ada',
     agentProgram: async () => undefined,
+    serveTools: async () => undefined,
     verify: async () => verifyReport(),
     onInterrupt: () => ({ dispose: () => undefined }),
     ...host,

@@ -9,7 +9,7 @@ import { fakeMuster, type Call } from '../cli/fakeHost.js'
 const folder = new URL('../../../src/tools/', import.meta.url)
 
 async function allTools(): Promise<Tool[]> {
-  const files = readdirSync(folder).map((file) => file.replace(/\.(js|ts)$/, '')).filter((file) => !file.includes('.') && !['tool', 'input'].includes(file))
+  const files = readdirSync(folder).map((file) => file.replace(/\.(js|ts)$/, '')).filter((file) => !file.includes('.') && !['tool', 'input', 'all'].includes(file))
   return Promise.all(files.map(async (file) => {
     const module = (await import(new URL(`${file}.js`, folder).href)) as Record<string, Tool>
     const tool = module[`${file}Tool`]

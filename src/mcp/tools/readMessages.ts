@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import { readOptions } from '../../core/model/operations.js'
+import { idInput } from '../../tools/input.js'
+import { defineTool } from '../../tools/tool.js'
+import { markSeen } from './startup.js'
+
+const options = readOptions.shape
+
+export const readMessagesTool = defineTool({
+  name: 'read_messages',
+  title: 'Read messages',
+  description:
+    'Read what others sent you, oldest first, and mark it as seen. Use when told that messages are unread and before you finish. ' +
+    'Acknowledge what you will act on; reply where an answer is expected.',
+  input: z.strictObject({
+    acknowledge: z.array(idInput).max(100).default([]).describe('Ids of messages you understood and will act on'),
+    unread: z.boolean().default(true).describe('false: seen ones too'),
+    from: options.from,
+    search: options.search.describe('Text in subject or body'),
+    ids: options.ids.describe('Just these, in full'),
+    limit: z.number().int().min(1).max(200).default(20),
+  }),
+  repeatable: true,
+  async run(muster, { acknowledge, limit, unread, ...wanted }, { signal }) {
+    const acknowledged: string[] = []
+    const refusals = []
+    for (const id of acknowledge) {
+      const result = await muster.acknowledge(id)
+      if (result.ok) acknowledged.push(id)
+      else refusals.push(result)
+    }
+    const found = await muster.readMessages({ ...wanted, unread: unread && wanted.ids === undefined, peek: true })
+    // Of unread ones the oldest, so that none is skipped; else the newest.
+    const shown = unread ? found.slice(0, limit) : found.slice(-limit)
+    const messages = await markSeen(muster, shown, signal)
+    const more = found.length - shown.length
+    return { ok: refusals.length === 0, ...refusals[0], messages, ...(more > 0 && { more: { messages: more } }), ...(acknowledge.length > 0 && { acknowledged }) }
+  },
+})

@@ -1,0 +1,81 @@
+import { acknowledgeTool } from './acknowledge.js'
+import { addTaskTool } from './addTask.js'
+import { answerRequestTool } from './answerRequest.js'
+import { askForReleaseTool } from './askForRelease.js'
+import { changeTaskTool } from './changeTask.js'
+import { checkInTool } from './checkIn.js'
+import { checkpointTool } from './checkpoint.js'
+import { claimTool } from './claim.js'
+import { closeHelpTool } from './closeHelp.js'
+import { completeTaskTool } from './completeTask.js'
+import { deliverTool } from './deliver.js'
+import { forceReleaseTool } from './forceRelease.js'
+import { getAgentTool } from './getAgent.js'
+import { handOffTool } from './handOff.js'
+import { implementDecisionTool } from './implementDecision.js'
+import { integrateTool } from './integrate.js'
+import { listAgentsTool } from './listAgents.js'
+import { listClaimsTool } from './listClaims.js'
+import { listDecisionsTool } from './listDecisions.js'
+import { listDeliverablesTool } from './listDeliverables.js'
+import { listErrorsTool } from './listErrors.js'
+import { listHelpRequestsTool } from './listHelpRequests.js'
+import { listTasksTool } from './listTasks.js'
+import { logDecisionTool } from './logDecision.js'
+import { logErrorTool } from './logError.js'
+import { logWorkTool } from './logWork.js'
+import { nextTaskTool } from './nextTask.js'
+import { readMessagesTool } from './readMessages.js'
+import { releaseTool } from './release.js'
+import { replyTool } from './reply.js'
+import { requestHelpTool } from './requestHelp.js'
+import { resolveErrorTool } from './resolveError.js'
+import { reviewDecisionTool } from './reviewDecision.js'
+import { sendMessageTool } from './sendMessage.js'
+import { startTaskTool } from './startTask.js'
+import { startupTool } from './startup.js'
+import { supersedeDecisionTool } from './supersedeDecision.js'
+import { writeDailySummaryTool } from './writeDailySummary.js'
+import type { Tool } from './tool.js'
+
+/** Every operation that is offered to callers from outside, one file each. A test finds a file that is missing here. */
+export const allTools = [
+  startupTool,
+  claimTool,
+  checkInTool,
+  releaseTool,
+  forceReleaseTool,
+  askForReleaseTool,
+  answerRequestTool,
+  sendMessageTool,
+  readMessagesTool,
+  acknowledgeTool,
+  replyTool,
+  requestHelpTool,
+  closeHelpTool,
+  listHelpRequestsTool,
+  logDecisionTool,
+  reviewDecisionTool,
+  listDecisionsTool,
+  getAgentTool,
+  listAgentsTool,
+  listClaimsTool,
+  addTaskTool,
+  changeTaskTool,
+  checkpointTool,
+  completeTaskTool,
+  deliverTool,
+  handOffTool,
+  implementDecisionTool,
+  integrateTool,
+  listDeliverablesTool,
+  listErrorsTool,
+  listTasksTool,
+  logErrorTool,
+  logWorkTool,
+  nextTaskTool,
+  resolveErrorTool,
+  startTaskTool,
+  supersedeDecisionTool,
+  writeDailySummaryTool,
+] as readonly unknown[] as readonly Tool[]
