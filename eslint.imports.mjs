@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import { dirname, relative, resolve, sep } from 'node:path'
 
 /** Nobody imports these: they are where a process or an extension begins. */
-const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts']
+const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts', 'src/hooks/main.ts']
 
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
@@ -24,6 +24,7 @@ const parts = [
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
   { part: 'src/cli/', may: ['src/core/', 'src/tools/'], packages: ['node:*'] },
+  { part: 'src/hooks/', may: ['src/core/'], packages: ['node:*'] },
   { part: 'src/mcp/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'zod'] },
   { part: 'src/vscode/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'vscode'] },
   { part: 'src/library.ts', may: ['src/core/'] },

@@ -1,4 +1,4 @@
-import { agentStatuses } from '../../core/model/agent.js'
+import { agentStatuses } from '../../core/model/agentWords.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { agentsText, agentText } from '../views/agents.js'

@@ -1,5 +1,5 @@
 import { priorities } from '../../core/model/claim.js'
-import { agentStatuses } from '../../core/model/agent.js'
+import { agentStatuses } from '../../core/model/agentWords.js'
 import { requestAnswers } from '../../core/model/message.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Context } from '../command.js'

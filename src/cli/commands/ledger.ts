@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../core/muster.js'
-import { agentIdOf } from '../../core/model/agent.js'
+import { agentIdOf } from '../../core/model/agentWords.js'
 import { command, outcome, type Context } from '../command.js'
 import { UsageError } from '../usageError.js'
 import { logLine, logText, verifyText } from '../views/ledger.js'

@@ -1,13 +1,11 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
+import { agentKinds, agentRoles, agentStatuses } from './agentWords.js'
 
-export const agentKinds = ['person', 'agent'] as const
 export type AgentKind = (typeof agentKinds)[number]
 
-export const agentRoles = ['lead', 'executor', 'guide', 'worker'] as const
 export type AgentRole = (typeof agentRoles)[number]
 
-export const agentStatuses = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done'] as const
 export type AgentStatus = (typeof agentStatuses)[number]
 
 /** What an agent says about itself and its work; every field can be set by a check-in or `setAgent`. */
@@ -73,19 +71,4 @@ export interface Session extends z.infer<typeof sessionFields> {
   opened: Stamp
   /** A reload is pending: not to be taken as dead until `ttl` ms after `stamp`. */
   detached?: { stamp: Stamp; ttl: number }
-}
-
-/**
- * Agent id for a name: lower case, letters and digits of any script, `-`, `_` and `.`; case twins are one agent.
- * Never a path, a device name or longer than 64 characters.
- */
-export function agentIdOf(name: string): string {
-  const id = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[-.]+/, '')
-    .slice(0, 64)
-    .replace(/[-.]+$/, '')
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(id) ? `agent-${id}` : id
 }

@@ -3,7 +3,7 @@ import { agentFields, agentIdentity, sessionFields } from './agent.js'
 import { claimEnds, grantFields, priorities } from './claim.js'
 import { decisionFields } from './decision.js'
 import { deliveryStatuses, messageFields } from './message.js'
-import { resourceSchema } from './resource.js'
+import { resourceSchema } from './resourceSchema.js'
 
 /**
  * Everything that can happen. Fields added by newer versions survive: schemas check an event, they do not rebuild it.
@@ -48,8 +48,5 @@ export const eventSchema = z.discriminatedUnion('type', [
 ])
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
-
-/** All of them, in the order of their definition. */
-export const eventTypes: readonly Event['type'][] = eventSchema.options.map((option) => option.shape.type.value)
 
 export const operationSchema = z.object({ key: z.string(), by: z.string(), events: z.array(eventSchema) })

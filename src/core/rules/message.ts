@@ -1,5 +1,5 @@
 import type { Stamp } from '../ledger/port.js'
-import { agentIdOf, agentRoles } from '../model/agent.js'
+import { agentIdOf, agentRoles } from '../model/agentWords.js'
 import type { DeliveryStatus, Message, MessageFields } from '../model/message.js'
 import type { MarkResult, MessageView, Refusal, SendResult } from '../model/operations.js'
 import type { Event } from '../model/events.js'

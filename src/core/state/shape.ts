@@ -36,6 +36,9 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'decision.reviewed': { decision: text, by: text, verdict: text },
 }
 
+/** Every type of event there is. */
+export const eventTypes: readonly string[] = Object.keys(shapes)
+
 const checks = new Map(Object.entries(shapes).map(([type, fields]) => [type, Object.entries(fields)]))
 
 /** What is wrong with an operation; undefined when the fold can take it. */

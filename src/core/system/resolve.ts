@@ -40,6 +40,16 @@ export function resolveResource(text: string, options: ResolveOptions): Resource
   return pathResource(absolute, written.endsWith('/') ? 'folder' : 'file', options)
 }
 
+/**
+ * The file at a path, whether it exists or not, and whatever its name looks like: what a program is going to write.
+ * @throws MusterError OUTSIDE_ROOT
+ */
+export function resolveFile(path: string, options: ResolveOptions): Resource {
+  const absolute = resolve(options.base, path.normalize('NFC'))
+  const written = resolve(options.base, path)
+  return pathResource(lookAt(absolute) ? absolute : written, 'file', options)
+}
+
 function nameResource(text: string): Resource {
   const name = text.normalize('NFC')
   if (name.length > 200 || /:\s*$/.test(name)) throw new MusterError('INVALID_INPUT', `"${name.slice(0, 40)}" is no usable name.`, { hint: 'Write name:<something> or port:<number>, at most 200 characters.' })
