@@ -7,20 +7,21 @@ const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts'
 
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
-const basics = ['src/core/errors.ts', 'src/core/emitter.ts']
+const names = 'src/core/names.ts'
+const basics = ['src/core/errors.ts', 'src/core/emitter.ts', names]
 
 /**
  * A file belongs to the first part that fits, and may import the files of that part. Folders end with a slash.
  * `may`: other parts. `types`: of these only types. `packages`: by name; `node:*` is every module of Node, `*` everything.
  */
 const parts = [
-  { part: 'src/core/model/', types: [port], packages: ['zod', 'picomatch'] },
+  { part: 'src/core/model/', may: [names], types: [port], packages: ['zod', 'picomatch'] },
   { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', 'src/core/errors.ts'], types: interfaces },
   { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
   { part: 'src/core/ledger/memory/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/'], packages: ['node:crypto'] },
   { part: 'src/core/ledger/', may: basics, packages: ['node:crypto', 'node:path'] },
-  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts'], types: [port], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:util'] },
+  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'node:util'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
   { part: 'src/cli/', may: ['src/core/', 'src/tools/'], packages: ['node:*'] },
@@ -34,7 +35,7 @@ const parts = [
 ]
 
 /** A view is its rows and what shows them; only what all of them are made of is shared. */
-const views = { folder: 'src/vscode/views/', shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts'] }
+const views = { folder: 'src/vscode/views/', shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts', 'src/vscode/views/forest.ts'] }
 
 const builtins = new Set(builtinModules)
 const isBelow = (file, part) => file === part || (part.endsWith('/') && file.startsWith(part))
@@ -48,7 +49,7 @@ function problemOfFile(file, target, typesOnly) {
   if (!allowed) return `${part.part} may not import ${target}${types.includes(target) ? ' but for its types' : ''}.`
   const isView = (path) => isBelow(path, views.folder) && !views.shared.includes(path)
   const betweenViews = isView(target) && isBelow(file, views.folder) && !(file.endsWith('View.ts') && target.endsWith('Rows.ts'))
-  return betweenViews ? 'Views do not import each other; what they share is in row.ts and rowTree.ts.' : undefined
+  return betweenViews ? 'Views do not import each other; what they share is in row.ts, forest.ts and rowTree.ts.' : undefined
 }
 
 function problemOfPackage(file, specifier, typesOnly) {

@@ -6,6 +6,8 @@ import { helpCommands } from './commands/help.js'
 import { ledgerCommands } from './commands/ledger.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
+import { reportCommands } from './commands/reports.js'
+import { taskCommands } from './commands/tasks.js'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -13,6 +15,8 @@ export const commands: readonly Command[] = [
   ...claimCommands,
   ...messageCommands,
   ...decisionCommands,
+  ...taskCommands,
+  ...reportCommands,
   ...agentCommands,
   ...ledgerCommands,
   ...helpCommands,

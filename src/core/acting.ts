@@ -19,7 +19,13 @@ export interface MusterParts {
   join: () => Promise<void>
   /** Agent to read for while nothing was written yet. */
   reader: string
-  tree: { resolve(text: string): Resource; branch(): string | undefined; releaseable(): Promise<readonly Resource[]> }
+  tree: {
+    resolve(text: string): Resource
+    branch(): string | undefined
+    releaseable(): Promise<readonly Resource[]>
+    /** Bytes of a file as people name it; undefined where there is none. */
+    size(path: string): number | undefined
+  }
   leaseMs: number
 }
 

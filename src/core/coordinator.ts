@@ -1,4 +1,4 @@
-import { Acting, parse, type MusterParts } from './acting.js'
+import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
@@ -8,6 +8,7 @@ import type { Event } from './model/events.js'
 import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
+import type { StartupResult } from './model/startup.js'
 import type { Change, CloseOptions, LogEntry, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
@@ -18,10 +19,12 @@ import { answerRule, askRule } from './rules/request.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
+import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
+import { WorkOperations } from './workOperations.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator extends Acting implements Muster {
+export class Coordinator extends WorkOperations implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event
@@ -66,13 +69,14 @@ export class Coordinator extends Acting implements Muster {
     return this.parts.root
   }
 
-  async startup(): Promise<op.StartupResult> {
+  async startup(): Promise<StartupResult> {
     await this.parts.join()
     const state = await this.parts.ledger.refresh()
     const context = this.parts.connection.context()
     const me = state.agents.get(this.agent)
     if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
     const unread = selectMessages(state, this.agent, { unread: true }, context.stamp)
+    const checkpoint = state.checkpoints.get(this.agent)
     const incomplete = [...state.agents.values()].filter((agent) => agent.kind === 'agent' && agent.status !== 'done' && agent.status !== 'failed' && agentPresence(state, agent, context) !== 'live')
     return {
       ok: true,
@@ -80,6 +84,8 @@ export class Coordinator extends Acting implements Muster {
       messages: unread,
       claims: [...state.claims.values()].map((claim) => claimView(state, claim, context)),
       helpRequests: openHelp(state, this.agent, false).map((message) => messageView(state, message, this.agent, context.stamp)),
+      tasks: tasksFor(state, this.agent),
+      ...(checkpoint && { checkpoint: checkpointView(checkpoint) }),
       decisions: [...state.decisions.values()].map((decision) => decisionView(state, decision)),
       incomplete: incomplete.map((agent) => agentView(state, agent, context)),
       lost: unread.filter((message) => message.about?.act === 'taken' || message.about?.act === 'forced'),

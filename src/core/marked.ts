@@ -3,7 +3,7 @@
  * marks, joiners and tags, surrogates, private use, fillers and variation selectors. A model would read what a person
  * looking at the same text cannot see.
  */
-const unseen = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu
+const unseen = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /** Text of somebody else without what cannot be seen; at most `limit` characters of it. */
 export function cleanText(text: string, limit = Number.POSITIVE_INFINITY): string {

@@ -3,6 +3,9 @@ import type { AgentKind, AgentRole, AgentStatus } from './model/agent.js'
 import type { RequestAnswer } from './model/message.js'
 import type { Event } from './model/events.js'
 import type * as op from './model/operations.js'
+import type { StartupResult } from './model/startup.js'
+import type * as work from './model/workOperations.js'
+import type { WorkCalls } from './workCalls.js'
 import type { LedgerStatus } from './ledger/port.js'
 
 /** How to open a coordination folder. */
@@ -11,14 +14,19 @@ export interface OpenOptions {
   folder?: string
   /** Name of the agent to speak for. Default: the person named by git. */
   agent?: string
+  /** Default: `agent` where one is named, else `person`. Only a person approves decisions and force-releases locks. */
   kind?: AgentKind
+  /** What others may address it by: `role:lead`. */
   role?: AgentRole
+  /** Its place in a hierarchy of agents, in the words of whoever runs them. */
   level?: string
+  /** Id of the agent it works under. */
   parent?: string
   /** Program that speaks for the agent: `vscode`, `claude-code`, `cli` … */
   client?: string
+  /** The model behind the agent, for people to see. */
   model?: string
-  /** What it is at, in a line. A conversation's first one stays. */
+  /** What it was told to do, in a line or two. A conversation's first one stays. */
   brief?: string
   /** Any directory of the working tree that relative resources are in. Default: the current one where it belongs to the repository, else the folder's own tree. */
   root?: string
@@ -49,31 +57,56 @@ export interface OpenOptions {
   readOnly?: boolean
   /** Create the folder when it is missing. Default true; never with readOnly. */
   create?: boolean
+  /** Of this connection; what is left out has its default. */
   settings?: Partial<Settings>
 }
 
 export interface Settings {
+  /** How long a claim lasts without renewal where the claim itself does not say. Default 30. */
   leaseMinutes: number
-  /** How long a living holder has to answer before a stale claim may be taken over. */
+  /** How long a living holder has to answer before a stale claim may be taken over. Default 60; 10 at most for leases under 5 minutes. */
   graceSeconds: number
-  /** Reread the folder this often, in case the file watch missed something. */
+  /** Reread the folder this often, in case the file watch missed something. Default 4. */
   rescanSeconds: number
 }
 
-/** The only object front ends see. Library, CLI, MCP server and editor all go through it. */
-export interface Muster {
-  /** Id of the agent this connection speaks for; '' when opened read-only. */
+/**
+ * The only object front ends see. Library, CLI, MCP server and editor all go through it.
+ *
+ * Resources are written as people write them: `src/a.ts`, `src/`, `src/*.css`, `src/a.ts#Router.handle`, `name:build`,
+ * `port:3000`. Times are ISO 8601 in UTC, durations minutes. A refusal by the rules is a value, `{ ok: false, reason, hint }`.
+ *
+ * Every operation throws MusterError: INVALID_INPUT for arguments that do not fit; FOLDER_UNUSABLE, LEDGER_DAMAGED,
+ * OUTCOME_UNKNOWN and CLOSED; those that write also LEDGER_NEWER, NOT_APPLIED, BUSY, TOO_LARGE, IDENTITY_LOST and
+ * AGENT_IN_USE; those that take a resource OUTSIDE_ROOT; those that take a key KEY_TOO_OLD.
+ */
+export interface Muster extends WorkCalls {
+  /** Id of the agent this connection speaks for; '' when opened read-only without naming one. */
   readonly agent: string
+  /** The coordination folder, an absolute path. */
   readonly folder: string
   /** Root of the working tree that relative resources are in. */
   readonly root: string
 
-  startup(): Promise<op.StartupResult>
+  /** What an agent needs to know when it begins. Leaves messages unread. */
+  startup(): Promise<StartupResult>
+  /**
+   * Locks a resource, or renews the lock held on it already. Refused while somebody else holds what collides with it in the
+   * same working tree; with `wait` the caller stands in line then.
+   */
   claim(resource: string, options?: op.ClaimOptions): Promise<op.ClaimResult>
+  /** Locks several resources: all of them, under one token, or none. */
   claimAll(resources: readonly string[], options?: op.ClaimOptions): Promise<op.ClaimAllResult>
+  /**
+   * Says how far the caller is and renews its locks. `progress` (percent) and `message` are about the lock on `resource`,
+   * about the work as a whole where that is null. Refused when the lock is not held (any more), or not under `token`.
+   */
   checkIn(resource: string | null, options?: op.CheckInOptions): Promise<op.CheckInResult>
+  /** Lets go of a lock; those who wait for it get it in the same commit. `grantedTo`: their agent ids. */
   release(resource: string, options?: op.ReleaseOptions): Promise<op.ReleaseResult>
+  /** Ends a lock of somebody else, who is sent the reason. For persons only. */
   forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult>
+  /** Sends the holder of a lock a message that asks for it. `to`: agent id of the holder. */
   askForRelease(resource: string, text: string): Promise<op.AskResult>
   /** Answers a request for a lock of mine. `narrow` with `keep` replaces the lock by those parts of it at once. */
   answerRequest(id: string, answer: RequestAnswer, text?: string, options?: op.AnswerOptions): Promise<op.AnswerResult>
@@ -81,21 +114,31 @@ export interface Muster {
   sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult>
   /** Newest last. Marks what it returns as seen, unless `peek`. */
   readMessages(options?: op.ReadOptions): Promise<op.MessageView[]>
+  /** Tells the sender that the caller will act on the message. */
   acknowledge(id: string): Promise<op.MarkResult>
+  /** Answers the sender of a message, in its thread. */
   reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })>
+  /** Asks somebody for help; open until it is closed. Once for each `key`, across restarts of the caller. */
   requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult>
   /** By whoever was asked, or by the one who asked; the other side is told. */
   closeHelp(id: string, answer?: string): Promise<op.CloseHelpResult>
   /** Open requests for help to or from me, the most urgent first. */
   listHelpRequests(): Promise<op.MessageView[]>
+  /** Proposes a decision to the people, who approve or reject it. Once for each `key`, across restarts of the caller. */
   logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult>
+  /** Approves or rejects a proposed decision, by its id (`D-3`) or number. For persons only. */
   reviewDecision(id: string, verdict: 'approved' | 'rejected', note?: string): Promise<op.DecisionResult>
+  /** One agent, by id or name; undefined when there is none. */
   getAgent(id: string): Promise<op.AgentView | undefined>
+  /** Everybody who has been here, whether they still are or not (`presence`). */
   listAgents(filter?: { status?: AgentStatus }): Promise<op.AgentView[]>
+  /** All locks that are held; `stale` ones may be taken over. */
   listClaims(filter?: { mine?: boolean; stale?: boolean }): Promise<op.ClaimView[]>
+  /** All decisions, in the order they were proposed. */
   listDecisions(filter?: { status?: op.DecisionView['status'] }): Promise<op.DecisionView[]>
-  /** What happened, oldest first. */
+  /** What happened, oldest first; `from`: sequence number of the first entry wanted. */
   log(options?: { from?: number }): AsyncIterable<LogEntry>
+  /** Whether the records can be read and written, without looking at the disk. */
   ledgerStatus(): LedgerStatus
 
   /** The newest state, all of it on disk: for anything that leaves this process. */
@@ -143,5 +186,8 @@ export interface World {
   /** Those that concern me (to or from), newest last; all of them in read-only connections. */
   readonly messages: readonly op.MessageView[]
   readonly decisions: readonly op.DecisionView[]
+  readonly tasks: readonly work.TaskView[]
+  readonly errors: readonly work.ErrorView[]
+  readonly deliverables: readonly work.DeliverableView[]
   readonly ledger: LedgerStatus
 }

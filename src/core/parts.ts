@@ -8,15 +8,16 @@ import { agentIdOf } from './model/agentWords.js'
 import { overlaps } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { OpenOptions, Settings } from './muster.js'
+import type { NameRules } from './names.js'
 import { claimsOf } from './rules/conflicts.js'
 import { agentOfWorker, subagentConversation, type Worker } from './rules/worker.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { machineId, systemClock } from './system/clock.js'
 import { personName, uncommittedFiles } from './system/git.js'
-import { branchOf, locateFolder, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
 import { processStart } from './system/processes.js'
-import { ignoresCase, resolveResource } from './system/resolve.js'
+import { namesAt, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
 
@@ -32,6 +33,8 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   const spokenFor = options.agent ?? options.window
   if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw new MusterError('INVALID_INPUT', `"${spokenFor}" is no usable agent name.`, { hint: 'Use letters and digits.' })
 
+  const create = !readOnly && options.create !== false
+  if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   const clock = systemClock()
   const ledger = await openFolderLedger({
     folder,
@@ -39,7 +42,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     clock,
     watch,
     rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
-    create: !readOnly && options.create !== false,
+    create,
     readOnly,
   })
   // A window's person counts where it is known; otherwise, and where no agent is named, git says who this is.
@@ -47,11 +50,14 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   const worker = workerOf(options, clock.boot)
   const name = options.agent ?? (worker ? shortName(options.client) : window ?? personName(tree.root))
   const here = { boot: clock.boot, machine: machineId() }
+  let seen: NameRules | undefined
+  // Ledgers of old do not say.
+  const names = (): NameRules => ledger.status().names ?? (seen ??= namesAt(folder))
   const connection = new Connection({
     ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library',
     behalf: worker?.process,
   })
-  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources)
+  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources, names())
   const join = once(() => joinAs(connection, name, options, tree, worker, ledger.peek()))
   try {
     if (attached && !readOnly) await join()
@@ -59,7 +65,6 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     await ledger.close()
     throw error
   }
-  let folds: boolean | undefined
   return {
     folder,
     root: tree.root,
@@ -70,7 +75,8 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
     tree: {
-      resolve: (text) => resolveResource(text, { tree, base, ignoresCase: (folds ??= ignoresCase(folder)) }),
+      resolve: (text) => resolveResource(text, { tree, base, names: names() }),
+      size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
     },
@@ -101,6 +107,19 @@ function placeOf(options: OpenOptions): Place {
   }
   const tree = treeAt(directory, shared)
   return { folder, tree, base: options.root === undefined ? tree.root : directory }
+}
+
+/**
+ * A container that is given a working tree without its repository must not start a ledger of its own there: others would
+ * go on in the one it cannot see. @throws MusterError FOLDER_UNUSABLE
+ */
+function assertOnlyLedger(folder: string, { root = process.cwd() }: OpenOptions): void {
+  const place = locateFolder(resolve(root))
+  if (place.unseen === undefined || realpathOrSelf(dirname(folder)) !== place.root) return
+  throw new MusterError('FOLDER_UNUSABLE', `${place.root} is a working tree of a repository that cannot be seen from here (${place.unseen}).`, {
+    hint: `Others may be at work with the records beside that repository. Make it visible here (in a container: mount it at the same path), or set MUSTER_FOLDER to a folder that all of them see. Should nobody else work on it, create ${folder} yourself.`,
+    details: { unseen: place.unseen },
+  })
 }
 
 function treeAt(directory: string, fallback = directory): Tree {
@@ -147,6 +166,11 @@ async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: 
     if (resource.kind === 'name') return true
     return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
   })
+}
+
+function sizeOf(path: string): number | undefined {
+  const stats = lookAt(path)
+  return stats?.isFile() ? Number(stats.size) : undefined
 }
 
 /** Asks again at most once a second: for what seldom changes and costs a file access. */

@@ -5,8 +5,9 @@ import { passRule } from '../core/rules/family.js'
 import { openHelp } from '../core/rules/help.js'
 import { agentPresence } from '../core/rules/presence.js'
 import { checkInRule, releaseRule } from '../core/rules/release.js'
+import { checkpointRule } from '../core/rules/report.js'
 import { agentOfWorker, subagentConversation } from '../core/rules/worker.js'
-import type { Answer } from './answer.js'
+import { reachesModel, type Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { openSession, type HookSession } from './session.js'
 
@@ -38,6 +39,23 @@ export async function onPrompt(session: HookSession): Promise<Answer> {
   return context === undefined ? {} : { context }
 }
 
+/** The conversation is about to be cut short: what is known of the work is kept, around what the agent itself noted last. */
+export async function onCompact(session: HookSession): Promise<Answer> {
+  const { parts, agent, me, state, call } = session
+  if (agent === undefined) return {}
+  const last = state.checkpoints.get(me)
+  const held = [...claimsOf(state, me)].map((claim) => resourceLabel(claim.resource))
+  await parts.join()
+  await parts.connection.perform(checkpointRule, {
+    done: last?.done || agent.message || '',
+    next: last?.next || agent.nextTask || agent.currentTask || '',
+    files: [...new Set([...(last?.files ?? []), ...(agent.filesModified ?? []), ...held])].slice(-100),
+    verify: last?.verify || agent.lastTest || '',
+    notes: last?.notes || agent.brief || '',
+  })
+  return reachesModel(call) ? { context: welcome(session) } : {}
+}
+
 function welcome(session: HookSession): string {
   const { state, me, context } = session
   const others = [...state.agents.values()].filter((other) => other.id !== me && (state.claimsOf.has(other.id) || agentPresence(state, other, context) === 'live'))
@@ -46,10 +64,18 @@ function welcome(session: HookSession): string {
   const data = {
     others: others.slice(0, SHOWN).map(({ id, brief, status, branch, currentTask }) => ({ id, status, branch, brief: brief && cleanText(brief, 100), task: currentTask && cleanText(currentTask, 100) })),
     lockedByOthers: locks.slice(0, 2 * SHOWN).map((claim) => ({ resource: resourceLabel(claim.resource), by: claim.holder, tree: claim.resource.kind === 'name' ? undefined : claim.resource.tree || undefined, progressPercent: claim.progress, note: claim.note && cleanText(claim.note, 100) })),
+    lastCheckpoint: checkpointOf(session),
     helpAskedOfYou: openHelp(state, me, false).slice(0, 5).map(({ id, from, subject, priority }) => ({ id, from, priority, subject: cleanText(subject, 200) })),
   }
   const own = mine.length === 0 ? '' : ` You hold: ${mine.slice(0, SHOWN).map((label) => cleanText(label, 200)).join(', ')}.`
   return `Muster coordinates the agents that work on this repository. ${me === '' ? 'You are one of them.' : `You are ${me}.`}${own} Your edits lock their files by themselves; an edit of a file that somebody else holds is refused with what to do. Tell the others what they need to know with the tools of the muster server, or: muster send --to <agent> --subject "…" --body "…"\n${markedData(data)}`
+}
+
+function checkpointOf({ state, me }: HookSession): object | undefined {
+  const last = state.checkpoints.get(me)
+  if (last === undefined) return undefined
+  const { done, next, files, verify, notes, from } = last
+  return { done: cleanText(done, 500), next: cleanText(next, 500), files: files.slice(-50), verify: cleanText(verify, 300), notes: cleanText(notes, 500), ...(from !== undefined && { from }) }
 }
 
 /** The conversation is over: what is clean is let go of, what is not stays locked, and so for its subagents. */

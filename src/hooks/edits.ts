@@ -19,7 +19,7 @@ const RENEW_MS = 60_000
 
 /** Before an edit: locks what is going to be written, or says who has it. */
 export async function beforeEdit(session: HookSession): Promise<Answer> {
-  const wanted = resourcesOf(session.call.files, session.place)
+  const wanted = resourcesOf(session.call.files, session.place, session.names)
   const needed = wanted.filter((resource) => !isHeld(session, resource))
   if (needed.length === 0) return {}
   const { parts } = session
@@ -45,7 +45,7 @@ export async function beforeEdit(session: HookSession): Promise<Answer> {
 
 /** After an edit, or any other call of a tool: shows the work, which renews the locks, and hands messages over. */
 export async function afterEdit(session: HookSession): Promise<Answer> {
-  const written = resourcesOf(session.call.files, session.place)
+  const written = resourcesOf(session.call.files, session.place, session.names)
   const { parts, me } = session
   if (written.length > 0 || (me !== '' && isQuiet(session))) {
     await parts.join()

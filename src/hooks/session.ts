@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import type { MusterParts } from '../core/acting.js'
 import { cleanText } from '../core/marked.js'
 import type { Agent } from '../core/model/agent.js'
+import type { NameRules } from '../core/names.js'
 import { openParts } from '../core/parts.js'
 import type { Context } from '../core/rules/rule.js'
 import type { State } from '../core/state/state.js'
 import { agentProgramAbove } from '../core/system/ancestors.js'
+import { namesAt } from '../core/system/resolve.js'
 import type { HookCall } from './call.js'
 import type { Place } from './place.js'
 
@@ -25,6 +27,11 @@ export class HookSession {
 
   get context(): Context {
     return { ...this.parts.connection.context(), agent: this.me }
+  }
+
+  /** Which names are the same file. */
+  get names(): NameRules {
+    return this.parts.ledger.status().names ?? namesAt(this.place.folder)
   }
 
   /** The agent as it is known here. */

@@ -40,11 +40,11 @@ async function leftOpen(session: HookSession): Promise<string | undefined> {
 }
 
 /** Files under this agent's locks, in the tree it works in, with changes that are not committed. */
-async function dirtyFiles({ state, me, place }: HookSession): Promise<string[]> {
+async function dirtyFiles({ state, me, place, names }: HookSession): Promise<string[]> {
   const tree = treeOf(realpathOrSelf(place.cwd))
   const resources = [...claimsOf(state, me)].map((claim) => claim.resource).filter((resource) => resource.kind !== 'name' && resource.tree === tree?.id)
   if (!tree || resources.length === 0) return []
-  const dirty = await uncommittedFiles(tree, resources)
+  const dirty = await uncommittedFiles(tree, resources, names)
   if (dirty !== 'unknown') return dirty.filter((path) => resources.some((resource) => overlaps(resource, { kind: 'file', tree: tree.id, path })))
   return resources.map(resourceLabel)
 }

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.js'
 import type { HookCall } from './call.js'
-import { onPrompt, onSessionEnd, onSessionStart, onSubagentEnd, onSubagentStart } from './conversations.js'
+import { onCompact, onPrompt, onSessionEnd, onSessionStart, onSubagentEnd, onSubagentStart } from './conversations.js'
 import { afterEdit, beforeEdit } from './edits.js'
 import type { Place } from './place.js'
 import { openSession, type HookSession } from './session.js'
@@ -31,7 +31,7 @@ async function act(session: HookSession, env: NodeJS.ProcessEnv): Promise<Answer
     case 'subagent-start':
       return onSubagentStart(session)
     case 'before-compact':
-      return {}
+      return onCompact(session)
     case 'subagent-end':
       await onSubagentEnd(session)
       return {}

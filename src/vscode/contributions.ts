@@ -42,11 +42,12 @@ export interface SettingTypes {
   folder: string
   'checkIn.minutes': number
   'lease.minutes': number
+  'notifications.minutes': number
   'notifications.asks': boolean
   'notifications.lost': boolean
   'notifications.help': boolean
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {

@@ -39,7 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createClaimsView(window),
     createMessagesView(window),
     createDecisionsView(window),
-    new Notifications(window, settings, context.workspaceState),
+    new Notifications({ window, settings, storage: context.storageUri?.fsPath, log }),
     provideForTerminals(window, context.environmentVariableCollection),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),

@@ -55,6 +55,7 @@ export class MusterWindow {
   private steps: Promise<void> = Promise.resolve()
   private pending: NodeJS.Timeout | undefined
   private closed = false
+  private shared: { world: World | undefined } | undefined
   private readonly changed: Emitter<WindowState>
   private readonly heard: Emitter<Change>
 
@@ -82,8 +83,13 @@ export class MusterWindow {
     return this.current.kind === 'on' ? this.current.muster : undefined
   }
 
+  /** The newest state. The same for everybody who draws it at the same moment, so that it is computed once. */
   world(): World | undefined {
-    return this.muster?.state()
+    if (this.shared === undefined) {
+      this.shared = { world: this.muster?.state() }
+      queueMicrotask(() => (this.shared = undefined))
+    }
+    return this.shared.world
   }
 
   /** Commands can write. */
@@ -206,6 +212,7 @@ export class MusterWindow {
   private enter(next: WindowState): void {
     const before = this.current
     this.current = next
+    this.shared = undefined
     if (next.kind === 'on' && !(before.kind === 'on' && before.muster === next.muster)) this.listenTo(next.muster, next.obstacle)
     this.changeSoon()
   }

@@ -1,76 +1,106 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import * as vscode from 'vscode'
-import { alertOf, type Alert, type AlertAction } from './alert.js'
+import type { Muster } from '../core/muster.js'
+import { alertOf, alertOfMany, replacedAlert, type Alert, type AlertAction } from './alert.js'
 import type { CommandId } from './contributions.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
+import { Toasts } from './toasts.js'
+import { Told } from './told.js'
 import type { Target } from './views/row.js'
 
-const TOLD_KEY = 'muster.told'
-/** Ids of messages already told that are remembered. */
-const TOLD_LIMIT = 500
-/** More than this at once become one notification. */
-const AT_ONCE = 2
+export interface NotificationParts {
+  window: MusterWindow
+  settings: Settings
+  /** A folder to remember in what was told; undefined where the editor keeps nothing for the workspace. */
+  storage: string | undefined
+  log: vscode.LogOutputChannel
+}
 
 /** Tells people what they are needed for, each thing once, also what happened while the window was closed. */
 export class Notifications implements vscode.Disposable {
-  private readonly told: Set<string>
+  private readonly toasts: Toasts
   private readonly subscription: vscode.Disposable
+  private told: { of: string; told: Told } | undefined
+  /** The connection looked at last, and the id of the records it was opened on. */
+  private opened: { muster: Muster; id: string } | undefined
 
-  constructor(private readonly window: MusterWindow, private readonly settings: Settings, private readonly memory: vscode.Memento) {
-    this.told = new Set(memory.get<string[]>(TOLD_KEY, []))
-    this.subscription = vscode.Disposable.from(window.onDidChange(() => this.look()))
+  constructor(private readonly parts: NotificationParts) {
+    const { window, settings } = parts
+    this.toasts = new Toasts({
+      pending: () => this.pending(),
+      told: () => this.toldHere(),
+      show: (alerts) => void this.tell(alerts),
+      every: () => settings.get('notifications.minutes') * 60_000,
+      now: () => performance.now(),
+      later: (ms, act) => {
+        const timer = setTimeout(act, ms)
+        return () => clearTimeout(timer)
+      },
+    })
+    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()))
   }
 
   dispose(): void {
     this.subscription.dispose()
   }
 
-  private look(): void {
-    const { muster } = this.window
-    const world = muster?.state()
-    if (!muster || !world?.me || world.me.unread === 0) return
-    const ledger = muster.ledgerStatus().id
-    const alerts = world.messages
-      .filter((message) => message.unread && !this.told.has(`${ledger}/${message.id}`))
-      .flatMap((message) => alertOf(message, (key) => this.settings.get(key) === true) ?? [])
-    if (alerts.length === 0) return
-    this.remember(alerts.map((alert) => `${ledger}/${alert.message.id}`))
-    if (alerts.length > AT_ONCE) void this.tellMany(alerts.length)
-    else for (const alert of alerts) void this.tell(alert)
+  private pending(): Alert[] {
+    const { window, settings } = this.parts
+    const { muster } = window
+    const world = window.world()
+    if (!muster || !world) return []
+    const replaced = replacedAlert(this.openedAs(muster), muster.ledgerStatus())
+    const unread = world.me === undefined || world.me.unread === 0 ? [] : world.messages.filter((message) => message.unread)
+    return [...(replaced ? [replaced] : []), ...unread.flatMap((message) => alertOf(message, (key) => settings.get(key) === true) ?? [])]
   }
 
-  private remember(ids: readonly string[]): void {
-    for (const id of ids) this.told.add(id)
-    void this.memory.update(TOLD_KEY, [...this.told].slice(-TOLD_LIMIT))
+  private openedAs(muster: Muster): string {
+    if (this.opened?.muster !== muster) this.opened = { muster, id: muster.ledgerStatus().id }
+    return this.opened.id
   }
 
-  private async tell(alert: Alert): Promise<void> {
-    const show = alert.severity === 'warning' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage
-    const answer = await show(alert.text, ...alert.actions)
+  private toldHere(): Told | undefined {
+    const { muster } = this.parts.window
+    if (!muster) return undefined
+    const of = `${muster.ledgerStatus().id}/${muster.agent}`
+    if (this.told?.of !== of) {
+      // A name of letters and digits whatever the agent is called.
+      const name = `${createHash('sha256').update(of).digest('hex').slice(0, 32)}.json`
+      this.told = { of, told: new Told(this.parts.storage && join(this.parts.storage, 'told', name), (error) => this.parts.log.warn(String(error))) }
+    }
+    return this.told.told
+  }
+
+  private async tell(alerts: readonly Alert[]): Promise<void> {
+    const { notice } = this.parts.window.muster?.ledgerStatus() ?? {}
+    if (notice !== undefined && alerts.some(({ actions }) => actions.includes('Show Log'))) this.parts.log.warn(notice)
+    const { text, actions, severity, message } = alertOfMany(alerts)
+    const show = severity === 'warning' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage
+    const answer = await show(text, ...actions)
     if (answer === undefined) return
-    await act(answer, alert)
-    await this.settle(answer, alert)
+    await act(answer, message)
+    if (message !== undefined) await this.settle(answer, message)
   }
 
   /** What was done at the press of a button need not be read as well. */
-  private async settle(action: AlertAction, { message }: Alert): Promise<void> {
+  private async settle(action: AlertAction, message: NonNullable<Alert['message']>): Promise<void> {
     const { about } = message
-    const held = this.window.world()?.claims.some((claim) => claim.mine && claim.resource === about?.resource && claim.tree === (about?.tree ?? ''))
+    const { window } = this.parts
+    const held = window.world()?.claims.some((claim) => claim.mine && claim.resource === about?.resource && claim.tree === (about?.tree ?? ''))
     const settled = action === 'Open File' || (action === 'Release' && held === false)
-    if (settled && this.window.writable) await this.window.muster?.acknowledge(message.id)
-  }
-
-  private async tellMany(number: number): Promise<void> {
-    const answer = await vscode.window.showInformationMessage(`${number} messages need you.`, 'Show')
-    if (answer !== undefined) await vscode.commands.executeCommand('muster.messages.focus')
+    if (settled && window.writable) await window.muster?.acknowledge(message.id)
   }
 }
 
+const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', 'Show Log': 'muster.showLog' }
+
 /** Runs the command behind a button, on what the message is about. */
-async function act(action: AlertAction, { message }: Alert): Promise<void> {
+async function act(action: AlertAction, message: Alert['message']): Promise<void> {
+  if (message === undefined) return void (await vscode.commands.executeCommand(action === 'Show' ? 'muster.messages.focus' : commands[action]))
   const { about } = message
   const lock: Target | undefined = about && { type: 'lock', tree: about.tree ?? '', resource: about.resource, heldBy: message.recipients[0] ?? '' }
-  const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage' }
   const target = action === 'Release' || action === 'Open File' ? lock : ({ type: 'message', id: message.id } satisfies Target)
   await vscode.commands.executeCommand(commands[action], { target })
 }

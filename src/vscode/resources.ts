@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
-import { overlaps } from '../core/model/overlap.js'
+import { foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
 import type { Resource } from '../core/model/resource.js'
 import { rootOfTree, treeOf } from '../core/system/locate.js'
 
@@ -16,11 +16,38 @@ export function resourceOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>)
   return { kind, tree, path: resource }
 }
 
-/** Claims of others on the same place in other working trees: allowed, and worth knowing before merging. */
-export function overlapping(claim: ClaimView, claims: readonly ClaimView[]): ClaimView[] {
-  if (claim.kind === 'name') return []
-  const resource = resourceOf(claim)
-  return claims.filter((other) => other.tree !== claim.tree && other.kind !== 'name' && other.heldBy !== claim.heldBy && overlaps(resource, resourceOf(other)))
+/**
+ * Claims of others on the same place in other working trees: allowed, and worth knowing before merging. Claims are filed by
+ * place and under every folder above it, so that a list of them is not compared each with each.
+ */
+export class Overlaps {
+  private readonly at = new Map<string, ClaimView[]>()
+  private readonly below = new Map<string, ClaimView[]>()
+
+  constructor(private readonly claims: readonly ClaimView[]) {
+    const trees = new Set(claims.flatMap((claim) => (claim.kind === 'name' ? [] : [claim.tree])))
+    if (trees.size < 2) return
+    for (const claim of claims) {
+      if (claim.kind === 'name') continue
+      const place = placeOf(resourceOf(claim))
+      file(this.at, place, claim)
+      for (const folder of foldersAbove(place)) file(this.below, folder, claim)
+    }
+  }
+
+  of(claim: ClaimView): ClaimView[] {
+    if (claim.kind === 'name' || this.at.size === 0) return []
+    const resource = resourceOf(claim)
+    const place = placeOf(resource)
+    const near = place === '' ? this.claims : [place, ...foldersAbove(place), ''].flatMap((folder) => this.at.get(folder) ?? []).concat(this.below.get(place) ?? [])
+    return near.filter((other) => other.tree !== claim.tree && other.kind !== 'name' && other.heldBy !== claim.heldBy && overlaps(resource, resourceOf(other)))
+  }
+}
+
+function file(places: Map<string, ClaimView[]>, place: string, claim: ClaimView): void {
+  const claims = places.get(place)
+  if (claims) claims.push(claim)
+  else places.set(place, [claim])
 }
 
 /** Root of another working tree of the repository that `root` belongs to; undefined where there is none (any more). */

@@ -58,6 +58,13 @@ export function escapeMarkdown(text: string): string {
     .join('  \n')
 }
 
+const collator = new Intl.Collator(undefined, { numeric: true })
+
+/** Order of names as people expect it: `part-2` before `part-10`. */
+export function byName(a: string, b: string): number {
+  return collator.compare(a, b)
+}
+
 /** Last part of a path or label: `auth.ts` of `src/auth.ts`, `core/` of `src/core/`. */
 export function nameOfPath(label: string): string {
   return /[^/]+\/?$/.exec(label)?.[0] ?? label

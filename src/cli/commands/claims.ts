@@ -3,6 +3,7 @@ import { agentStatuses } from '../../core/model/agentWords.js'
 import { requestAnswers } from '../../core/model/message.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Context } from '../command.js'
+import { given } from '../given.js'
 import { keyOption } from '../sharedOptions.js'
 import { didYouMean, UsageError } from '../usageError.js'
 import { answerText, askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText } from '../views/claims.js'
@@ -93,10 +94,10 @@ export const claimCommands = [
         currentTask: options.task,
         nextTask: options.next,
         blocker: options.blocker,
-        waitingFor: some(options['waiting-for']),
+        waitingFor: given(options['waiting-for']),
         eta: options.eta,
         lastTest: options['last-test'],
-        filesModified: some(options.modified),
+        filesModified: given(options.modified),
         minutes: options.minutes,
         token: options.token,
       })
@@ -178,9 +179,6 @@ export const claimCommands = [
   }),
 ]
 
-function some(items: string[]): string[] | undefined {
-  return items.length > 0 ? items : undefined
-}
 
 /** Tells a person that it takes longer, and why the command does not end. */
 async function waitFor<R>(claiming: Promise<R>, { notice }: Context, words: readonly string[]): Promise<R> {

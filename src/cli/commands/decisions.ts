@@ -40,6 +40,32 @@ export const decisionCommands = [
   }),
   reviewCommand('approve', 'approved', 'Approve a proposed decision'),
   reviewCommand('reject', 'rejected', 'Reject a proposed decision'),
+  command({
+    name: 'decision implement',
+    summary: 'Say that an approved decision is put into practice',
+    words: { usage: '<id>', min: 1, max: 1 },
+    options: {},
+    access: 'join',
+    examples: ['muster decision implement D-3'],
+    async run({ muster }, _options, [id = '']) {
+      const { implementDecisionTool } = await import('../../tools/implementDecision.js')
+      const result = await callTool(implementDecisionTool, muster, { id })
+      return outcome(result, () => reviewedText(result))
+    },
+  }),
+  command({
+    name: 'decision supersede',
+    summary: 'Put another decision in the place of one',
+    words: { usage: '<id>', min: 1, max: 1 },
+    options: { by: { type: 'text', value: 'ID', help: 'The decision that holds instead', required: true } },
+    access: 'join',
+    examples: ['muster decision supersede D-3 --by D-7'],
+    async run({ muster }, { by }, [id = '']) {
+      const { supersedeDecisionTool } = await import('../../tools/supersedeDecision.js')
+      const result = await callTool(supersedeDecisionTool, muster, { id, by })
+      return outcome(result, () => reviewedText(result))
+    },
+  }),
 ]
 
 function reviewCommand(verb: string, verdict: 'approved' | 'rejected', summary: string): Command {

@@ -1,11 +1,14 @@
-import type { AgentView, ClaimView, DecisionView, MessageView, StartupResult } from '../../core/model/operations.js'
+import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
+import type { StartupResult } from '../../core/model/startup.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
-import { oneLine, say } from '../text/escape.js'
+import { lines, oneLine, say } from '../text/escape.js'
+import { ago } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
 import { agentsText } from './agents.js'
 import { claimsText } from './claims.js'
 import { healthText } from './ledger.js'
 import { messagesText } from './messages.js'
+import { tasksText } from './tasks.js'
 
 export interface StatusResult {
   folder: string
@@ -46,6 +49,20 @@ export function startupText(result: StartupResult, ui: Ui): string {
     mine.length === 0 ? 'You hold no locks.' : claimsText(mine, ui),
     ...section('Help is asked for', result.helpRequests),
     ...section('Unread messages', rest),
+    ...(result.tasks.length === 0 ? [] : ['', ui.paint('strong', 'Your tasks'), tasksText(result.tasks, ui)]),
+    ...checkpointLines(result, ui),
     ...result.decisions.filter(({ status }) => status === 'proposed').map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`),
   ].join('\n')
+}
+
+/** Where the agent stood when it last said so, for going on from there. */
+function checkpointLines({ checkpoint }: StartupResult, ui: Ui): string[] {
+  if (checkpoint === undefined) return []
+  const { done, next, files, verify, notes, from, savedAt } = checkpoint
+  const parts: (readonly [string, string])[] = [['Done', done], ['Next', next], ['Files', files.join(', ')], ['Check', verify], ['Notes', notes]]
+  return [
+    '',
+    ui.paint('strong', say`Last checkpoint, ${ago(savedAt, ui.now)}${from === undefined ? '' : `, handed on by ${from}`}`),
+    ...parts.flatMap(([title, text]) => (text === '' ? [] : [`  ${title}:`, lines(text, '    ')])),
+  ]
 }

@@ -44,6 +44,22 @@ export class Chain {
     return this.seqs[slot] === seq ? this.sums[slot] : undefined
   }
 
+  /** The sums that are remembered, oldest first. */
+  remembered(): [seq: number, sum: string][] {
+    return [...this.seqs]
+      .map((seq, slot): [number, string] => [seq, this.sums[slot]!])
+      .filter(([seq]) => seq >= 0)
+      .sort(([a], [b]) => a - b)
+  }
+
+  /** Goes on from the last of these sums. */
+  restore(sums: readonly (readonly [seq: number, sum: string])[]): void {
+    for (const [seq, sum] of sums) this.remember(seq, sum)
+    const [seq, sum] = sums.at(-1) ?? [0, NO_SUM]
+    this.seq = seq
+    this.sum = sum
+  }
+
   private remember(seq: number, sum: string): void {
     const slot = seq % REMEMBERED_SUMS
     this.seqs[slot] = seq

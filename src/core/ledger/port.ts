@@ -1,4 +1,5 @@
 import type { Subscribe } from '../emitter.js'
+import type { NameRules } from '../names.js'
 
 /**
  * What every ledger adapter offers. A ledger is an ordered, append-only list of commits; all state is a fold over it.
@@ -125,10 +126,14 @@ export interface LedgerStatus {
   void: number
   /** For people: the records were deleted, replaced or restored while they were open, and what that means. */
   notice?: string
+  /** For people: files that are damaged or cannot be written, though the records are whole without them. */
+  problems?: readonly string[]
   /** Why there are no file events (ENOSPC, EMFILE …); the folder is read regularly instead. */
   watchProblem?: string
   segment?: number
   bytes?: number
+  /** Which names are the same file, as the first line says; absent in ledgers whose first line does not. */
+  names?: NameRules
 }
 
 /** Where an adapter gets time from; simulated in tests. */

@@ -1,9 +1,15 @@
 import { Chain } from './classify.js'
 import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
+import { parseNameRules, type NameRules } from '../names.js'
 import type { Clock, Commit, LedgerStatus, Machine, Stamp } from './port.js'
 
 export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>
+
+/** What lines say of the ledger as a whole: plain JSON, to be kept with a state that is read without them. */
+export interface LedgerFacts {
+  names?: NameRules
+}
 
 /** What became of a line. `fork` and `damaged` lines are not consumed: they are looked at a second time. */
 export type Consumed = 'skipped' | 'accepted' | 'closed' | 'fork' | 'damaged'
@@ -14,11 +20,25 @@ const UPDATE_HINT = 'Update Muster here; until then this folder can be read, not
 /** A previous line further ahead of our clock than this (ms) comes from a wrong clock: time goes on from ours. */
 const CLOCK_JUMP = 2 * 60_000
 
+/** A replica as a snapshot keeps it: where it stood, and the state there. */
+export interface ReplicaBase<S> {
+  id: string
+  stamp: Stamp
+  /** Remembered sums, oldest first; the last is the head's. */
+  sums: readonly (readonly [seq: number, sum: string])[]
+  repairedAt: number
+  /** Least format version that may write, as far as lines said. */
+  minWriter: number
+  facts: LedgerFacts
+  state: S
+}
+
 /** One reader's copy of a ledger: the chain, and the state its commits fold to. Adapters feed it lines in file order. */
 export class Replica<S, E> {
   readonly chain = new Chain()
   readonly state: S
   id = ''
+  readonly facts: LedgerFacts
   junk = 0
   void = 0
   stamp: Stamp = { seq: 0, at: 0, up: 0, boot: '' }
@@ -32,14 +52,26 @@ export class Replica<S, E> {
   repairedAt = 0
   /** Sum of the last accepted line that was this process's own. */
   ownSum = ''
+  minWriter = 0
+  /** Bytes of accepted lines this replica has taken. */
+  bytes = 0
 
   constructor(
     private readonly machine: Machine<S, E>,
     /** A head that was seen before, and is looked for on the way. */
     private readonly lookFor?: { seq: number; sum: string },
+    base?: ReplicaBase<S>,
   ) {
-    this.state = machine.create()
-    this.found = lookFor === undefined || lookFor.seq === 0
+    this.state = base === undefined ? machine.create() : base.state
+    this.facts = { ...base?.facts }
+    if (base !== undefined) {
+      this.chain.restore(base.sums)
+      this.id = base.id
+      this.stamp = base.stamp
+      this.repairedAt = base.repairedAt
+      this.needWriter(base.minWriter)
+    }
+    this.found = lookFor === undefined || lookFor.seq === 0 || this.chain.sumAt(lookFor.seq) === lookFor.sum
   }
 
   /** Whether the head that was looked for has come by. */
@@ -79,6 +111,7 @@ export class Replica<S, E> {
     if (place !== 'accept') return place
 
     this.chain.accept(line)
+    this.bytes += end + 1 - start
     if (own?.line.sum === line.sum) this.ownSum = line.sum
     this.stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
     if (this.lookFor?.seq === line.seq && this.lookFor.sum === line.sum) this.found = true
@@ -110,8 +143,10 @@ export class Replica<S, E> {
   private applyOther(line: Line, fields: Record<string, unknown>): void {
     if (line.kind === 'genesis' && typeof fields['ledger'] === 'string') {
       this.id = fields['ledger']
+      const names = parseNameRules(fields['names'])
+      if (names !== undefined) this.facts.names = names
     } else if (line.kind === 'upgrade' && typeof fields['minWriter'] === 'number') {
-      if (fields['minWriter'] > PROTOCOL) this.block('LEDGER_NEWER', 'The ledger asks for a newer Muster to write to it.', UPDATE_HINT)
+      this.needWriter(fields['minWriter'])
     } else if (line.kind === 'repaired' && fields['snapshot'] === undefined) {
       this.repairedAt = line.seq
     } else if (line.kind === 'moved') {
@@ -121,6 +156,11 @@ export class Replica<S, E> {
     } else {
       this.block('LEDGER_NEWER', `The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, UPDATE_HINT)
     }
+  }
+
+  private needWriter(version: number): void {
+    this.minWriter = Math.max(this.minWriter, version)
+    if (version > PROTOCOL) this.block('LEDGER_NEWER', 'The ledger asks for a newer Muster to write to it.', UPDATE_HINT)
   }
 
   private block(code: ReadOnlyReason['code'], message: string, hint: string): void {

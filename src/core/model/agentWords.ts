@@ -1,3 +1,5 @@
+import { foldName } from '../names.js'
+
 /* Words for agents, without schemas: what only needs the words (a hook, a command) starts without loading any. */
 
 export const agentKinds = ['person', 'agent'] as const
@@ -5,16 +7,14 @@ export const agentRoles = ['lead', 'executor', 'guide', 'worker'] as const
 export const agentStatuses = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done'] as const
 
 /**
- * Agent id for a name: lower case, letters and digits of any script, `-`, `_` and `.`; case twins are one agent.
- * Never a path, a device name or longer than 64 characters.
+ * Agent id for a name: lower case, letters and digits of any script, `-`, `_` and `.`; case twins are one agent. Never a path,
+ * a device name or longer than 64 characters, so that it can name a file, and no two ids name the same file anywhere.
  */
 export function agentIdOf(name: string): string {
-  const id = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[-.]+/, '')
-    .slice(0, 64)
-    .replace(/[-.]+$/, '')
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(id) ? `agent-${id}` : id
+  const id = trimmed(foldName(name.normalize('NFKC'), { letters: 'full', forms: 'same' }).replace(/[^\p{L}\p{N}._-]+/gu, '-'))
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(id) ? trimmed(`agent-${id}`) : id
+}
+
+function trimmed(id: string): string {
+  return [...id.replace(/^[-.]+/, '')].slice(0, 64).join('').replace(/[-.]+$/, '')
 }

@@ -25,4 +25,7 @@ export interface Decision extends DecisionFields {
   status: DecisionStatus
   proposed: Stamp
   review?: { by: string; note: string; stamp: Stamp }
+  implemented?: { by: string; stamp: Stamp }
+  /** `replacement`: id of the decision that stands in its place. */
+  superseded?: { by: string; replacement: string; stamp: Stamp }
 }

@@ -2,8 +2,11 @@ import * as z from 'zod'
 import { agentFields, agentIdentity, sessionFields } from './agent.js'
 import { claimEnds, grantFields, priorities } from './claim.js'
 import { decisionFields } from './decision.js'
+import { errorFields, severities } from './errorRecord.js'
 import { deliveryStatuses, messageFields } from './message.js'
+import { checkpointFields, deliverableFields, summaryFields, verdicts } from './report.js'
 import { resourceSchema } from './resourceSchema.js'
+import { taskFields } from './task.js'
 
 /**
  * Everything that can happen. Fields added by newer versions survive: schemas check an event, they do not rebuild it.
@@ -45,6 +48,29 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('decision.proposed'), decision: z.string(), number: z.number().int(), proposer: z.string(), fields: decisionFields }),
   z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),
+  z.object({ type: z.literal('decision.implemented'), decision: z.string(), by: z.string() }),
+  z.object({ type: z.literal('decision.superseded'), decision: z.string(), by: z.string(), replacement: z.string() }),
+
+  z.object({ type: z.literal('task.added'), task: z.string(), number: z.number().int(), by: z.string(), fields: taskFields }),
+  /** Fields that are there replace those of the task; an empty assignee or phase takes it away. */
+  z.object({ type: z.literal('task.changed'), task: z.string(), by: z.string(), fields: taskFields.partial() }),
+  z.object({ type: z.literal('task.started'), task: z.string(), agent: z.string() }),
+  /** Open again: its worker gave it back or was removed. */
+  z.object({ type: z.literal('task.stopped'), task: z.string(), by: z.string() }),
+  /** Handed on, with the work where it was begun. */
+  z.object({ type: z.literal('task.handed'), task: z.string(), by: z.string(), to: z.string() }),
+  z.object({ type: z.literal('task.closed'), task: z.string(), by: z.string(), how: z.enum(['done', 'cancelled']), note: z.string() }),
+
+  z.object({ type: z.literal('error.logged'), error: z.string(), number: z.number().int(), agent: z.string(), fields: errorFields }),
+  z.object({ type: z.literal('error.repeated'), error: z.string(), severity: z.enum(severities), stack: z.string().optional() }),
+  z.object({ type: z.literal('error.resolved'), error: z.string(), by: z.string(), resolution: z.string() }),
+
+  /** `from`: handed on by that agent. */
+  z.object({ type: z.literal('checkpoint.saved'), agent: z.string(), fields: checkpointFields, from: z.string().optional() }),
+  z.object({ type: z.literal('work.logged'), agent: z.string(), text: z.string() }),
+  z.object({ type: z.literal('deliverable.added'), deliverable: z.string(), number: z.number().int(), agent: z.string(), fields: deliverableFields }),
+  z.object({ type: z.literal('deliverable.integrated'), deliverable: z.string(), by: z.string(), verdict: z.enum(verdicts), note: z.string() }),
+  z.object({ type: z.literal('summary.written'), agent: z.string(), fields: summaryFields }),
 ])
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>

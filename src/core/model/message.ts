@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 import { priorities } from './claim.js'
+import { checkpointFields } from './report.js'
 
 export const messageKinds = ['note', 'help', 'handoff', 'reply'] as const
 export type MessageKind = (typeof messageKinds)[number]
@@ -15,7 +16,7 @@ export type RequestAnswer = (typeof requestAnswers)[number]
 
 /** What a message is about, where it was sent by an act on a claim. */
 export const messageAbout = z.object({
-  act: z.enum(['ask', 'answer', 'taken', 'forced', 'granted', 'handed']),
+  act: z.enum(['ask', 'answer', 'taken', 'forced', 'granted']),
   /** What the holder of a lock answered to an `ask`. */
   answer: z.enum(requestAnswers).optional(),
   claim: z.string().optional(),
@@ -40,6 +41,8 @@ export const messageFields = z.object({
   deadlineMinutes: z.number().positive().optional(),
   checklist: z.array(z.string()).optional(),
   about: messageAbout.optional(),
+  /** What a hand-off passed on, with the giver's last checkpoint. */
+  handed: z.object({ claims: z.array(z.object({ resource: z.string(), token: z.number() })), tasks: z.array(z.string()), checkpoint: checkpointFields.optional() }).optional(),
 })
 export type MessageFields = z.infer<typeof messageFields>
 

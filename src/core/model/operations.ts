@@ -199,6 +199,8 @@ export interface MessageView {
   unread: boolean
   delivery: Record<string, DeliveryStatus>
   about?: Message['about']
+  /** What a hand-off passed on. */
+  handed?: Message['handed']
   /** Of a request for help that is over. */
   closed?: { by: string; byName: string; at: string }
 }
@@ -209,10 +211,12 @@ export type SendResult = { ok: true; id: string; recipients: string[]; unknown?:
 export type CloseHelpResult = { ok: true; id: string; reply: string } | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' })
 export type MarkResult = { ok: true; id: string } | (Refusal & { reason: 'NOT_FOUND' })
 
-export interface DecisionView extends Omit<Decision, 'proposed' | 'review'> {
+export interface DecisionView extends Omit<Decision, 'proposed' | 'review' | 'implemented' | 'superseded'> {
   proposerName: string
   proposedAt: string
   review?: { by: string; byName: string; note: string; at: string }
+  implemented?: { by: string; byName: string; at: string }
+  superseded?: { by: string; byName: string; replacement: string; at: string }
 }
 
 export type DecisionResult = { ok: true; id: string; number: number; status: Decision['status'] } | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'OWN_DECISION' | 'WRONG_STATUS' })
@@ -225,17 +229,4 @@ export interface AgentView extends Omit<Agent, 'joined' | 'workspace'> {
   joinedAt: string
   claims: string[]
   unread: number
-}
-
-export interface StartupResult {
-  ok: true
-  agent: AgentView
-  messages: MessageView[]
-  claims: ClaimView[]
-  helpRequests: MessageView[]
-  decisions: DecisionView[]
-  /** Agents that are gone in the middle of something. */
-  incomplete: AgentView[]
-  /** Claims of mine that ended without me since I last looked, told by message. */
-  lost: MessageView[]
 }

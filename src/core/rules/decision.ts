@@ -29,7 +29,7 @@ export interface ReviewCommand {
 export const reviewRule: Rule<ReviewCommand, Done, Refused> = {
   decide(state, command, context) {
     const decision = findDecision(state, command.decision)
-    if (!decision) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no decision ${command.decision}. List the decisions to see their ids.` } }
+    if (!decision) return { refusal: unknown(command.decision) }
     const act = command.verdict === 'approved' ? 'approve' : 'reject'
     if (!isPerson(state.agents.get(context.agent))) {
       const own = decision.proposer === context.agent
@@ -42,10 +42,61 @@ export const reviewRule: Rule<ReviewCommand, Done, Refused> = {
     }
     return { events: [{ type: 'decision.reviewed', decision: decision.id, by: context.agent, verdict: command.verdict, note: command.note }] }
   },
-  answer(_events, _stamp, state, command) {
+  answer: (_events, _stamp, state, command) => standing(state, command.decision),
+}
+
+/** What was approved is done. Anybody may say so. */
+export const implementRule: Rule<{ decision: string }, Done, Refused> = {
+  decide(state, command, context) {
     const decision = findDecision(state, command.decision)
-    return { ok: true, id: decision?.id ?? command.decision, number: decision?.number ?? 0, status: decision?.status ?? command.verdict }
+    if (!decision) return { refusal: unknown(command.decision) }
+    if (decision.status === 'implemented') return { events: [] }
+    if (decision.status !== 'approved') {
+      const next = decision.status === 'proposed' ? 'A person has to approve it first.' : 'Propose a new decision to change course.'
+      return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status}, so it cannot be marked as implemented. ${next}` } }
+    }
+    return { events: [{ type: 'decision.implemented', decision: decision.id, by: context.agent }] }
   },
+  answer: (_events, _stamp, state, command) => standing(state, command.decision),
+}
+
+export interface SupersedeCommand {
+  decision: string
+  /** The decision that stands in its place. */
+  by: string
+}
+
+/**
+ * Puts another decision in the place of one. What a person approved is replaced by what a person approved, or by a person;
+ * what is only proposed, by whoever proposed it as well.
+ */
+export const supersedeRule: Rule<SupersedeCommand, Done, Refused> = {
+  decide(state, command, context) {
+    const [decision, replacement] = [findDecision(state, command.decision), findDecision(state, command.by)]
+    if (!decision || !replacement) return { refusal: unknown(decision ? command.by : command.decision) }
+    if (decision.superseded?.replacement === replacement.id) return { events: [] }
+    const ended = (status: string): boolean => status === 'rejected' || status === 'superseded'
+    if (decision.id === replacement.id || ended(replacement.status)) {
+      return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: decision.id === replacement.id ? `${decision.id} cannot replace itself. Propose the new decision first.` : `${replacement.id} is ${replacement.status} and stands for nothing. Name the decision that holds now.` } }
+    }
+    if (ended(decision.status)) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status} already. Nothing is left to do.` } }
+    const decided = replacement.status === 'approved' || replacement.status === 'implemented'
+    const own = decision.status === 'proposed' && decision.proposer === context.agent
+    if (!decided && !own && !isPerson(state.agents.get(context.agent))) {
+      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: `${replacement.id} is only proposed. Once a person has approved it, it can replace ${decision.id}.` } }
+    }
+    return { events: [{ type: 'decision.superseded', decision: decision.id, by: context.agent, replacement: replacement.id }] }
+  },
+  answer: (_events, _stamp, state, command) => standing(state, command.decision),
+}
+
+function standing(state: State, reference: string): Done {
+  const decision = findDecision(state, reference)
+  return { ok: true, id: decision?.id ?? reference, number: decision?.number ?? 0, status: decision?.status ?? 'proposed' }
+}
+
+function unknown(reference: string): Refused {
+  return { ok: false, reason: 'NOT_FOUND', hint: `There is no decision ${reference}. List the decisions to see their ids.` }
 }
 
 /** By id (`D-3`, in any case) or bare number. */

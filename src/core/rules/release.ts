@@ -108,7 +108,7 @@ function grantees(events: readonly Event[]): string[] {
 }
 
 /** The caller's claim on exactly this resource, or who has it now. A token, where given, must be that of the claim. */
-function heldClaim(state: State, resource: Resource, token: number | undefined, context: Context): { claim: Claim } | { refusal: LostRefusal } {
+export function heldClaim(state: State, resource: Resource, token: number | undefined, context: Context): { claim: Claim } | { refusal: LostRefusal } {
   const claim = exactClaim(state, context.agent, resource)
   if (claim && (token === undefined || token === claim.token)) return { claim }
   const label = resourceLabel(resource)

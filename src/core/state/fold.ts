@@ -1,8 +1,9 @@
 import type { Op, Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
-import type { Event, EventOf } from '../model/events.js'
+import type { Event } from '../model/events.js'
 import { foldersAbove, placeOf } from '../model/overlap.js'
 import type { Resource } from '../model/resource.js'
+import { workHandlers, type Handler } from './foldWork.js'
 import { count } from './ids.js'
 import { appliedOf, connectionOf, forgetConnection, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
@@ -11,7 +12,7 @@ import type { State } from './state.js'
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
 
-type Handlers = { [T in Event['type']]: (state: State, event: EventOf<T>, stamp: Stamp) => void }
+type Handlers = { [T in Event['type']]: Handler<T> }
 
 /**
  * Applies one operation in place. Total: whatever the events say, it neither throws nor looks at a clock, and an operation
@@ -56,6 +57,8 @@ function isWork(event: Event): boolean {
 }
 
 const handlers: Handlers = {
+  ...workHandlers,
+
   'agent.joined': (state, event, stamp) => {
     const known = state.agents.get(event.agent)
     const agent: Agent = known ? { ...known, ...event.identity } : { ...event.identity, id: event.agent, status: 'working', joined: stamp }
@@ -191,6 +194,16 @@ const handlers: Handlers = {
   'decision.reviewed': (state, event, stamp) => {
     const decision = state.decisions.get(event.decision)
     if (decision) state.decisions.set(decision.id, { ...decision, status: event.verdict, review: { by: event.by, note: event.note, stamp } })
+  },
+
+  'decision.implemented': (state, event, stamp) => {
+    const decision = state.decisions.get(event.decision)
+    if (decision) state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by: event.by, stamp } })
+  },
+
+  'decision.superseded': (state, event, stamp) => {
+    const decision = state.decisions.get(event.decision)
+    if (decision) state.decisions.set(decision.id, { ...decision, status: 'superseded', superseded: { by: event.by, replacement: event.replacement, stamp } })
   },
 }
 

@@ -64,6 +64,38 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
       return `${name(event.proposer)} proposed ${event.decision}${said(event.fields.title)}`
     case 'decision.reviewed':
       return `${name(event.by)} ${event.verdict} ${event.decision}${said(event.note)}`
+    case 'decision.implemented':
+      return `${name(event.by)} implemented ${event.decision}`
+    case 'decision.superseded':
+      return `${name(event.by)} replaced ${event.decision} by ${event.replacement}`
+    case 'task.added':
+      return `${name(event.by)} added ${event.task}${said(event.fields.title)}`
+    case 'task.changed':
+      return `${name(event.by)} changed ${event.task}`
+    case 'task.started':
+      return `${name(event.agent)} started ${event.task}`
+    case 'task.stopped':
+      return `${event.task} is open again`
+    case 'task.handed':
+      return `${name(event.by)} handed ${event.task} to ${name(event.to)}`
+    case 'task.closed':
+      return `${name(event.by)} ${event.how === 'done' ? 'completed' : 'cancelled'} ${event.task}${said(event.note)}`
+    case 'error.logged':
+      return `${name(event.agent)} logged ${event.error} (${event.fields.severity})${said(event.fields.message)}`
+    case 'error.repeated':
+      return `${event.error} happened again`
+    case 'error.resolved':
+      return `${name(event.by)} resolved ${event.error}${said(event.resolution)}`
+    case 'checkpoint.saved':
+      return event.from === undefined ? `${name(event.agent)} saved a checkpoint${said(event.fields.next)}` : `${name(event.agent)} got the checkpoint of ${name(event.from)}`
+    case 'work.logged':
+      return `${name(event.agent)}${said(event.text)}`
+    case 'deliverable.added':
+      return `${name(event.agent)} delivered ${event.deliverable}${said(event.fields.title)}`
+    case 'deliverable.integrated':
+      return `${name(event.by)} ${event.verdict === 'partial' ? 'took over in part' : event.verdict} ${event.deliverable}${said(event.note)}`
+    case 'summary.written':
+      return `${name(event.agent)} wrote daily summary ${event.fields.number}`
   }
 }
 

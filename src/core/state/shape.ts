@@ -11,6 +11,7 @@ const number: Check = (value) => typeof value === 'number'
 const flag: Check = (value) => typeof value === 'boolean'
 const record = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const texts: Check = (value) => Array.isArray(value) && value.every(text)
+const isTextOrNone: Check = (value) => value === undefined || text(value)
 const resource: Check = (value) => record(value) && (value['kind'] === 'name' ? text(value['name']) : text(value['kind']) && text(value['path']) && text(value['tree']))
 const resources: Check = (value) => Array.isArray(value) && value.length > 0 && value.every(resource)
 const grant: Check = (value) => record(value) && text(value['mode']) && flag(value['attached']) && number(value['ttl'])
@@ -34,6 +35,22 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'help.closed': { message: text, by: text },
   'decision.proposed': { decision: text, number, proposer: text, fields: record },
   'decision.reviewed': { decision: text, by: text, verdict: text },
+  'decision.implemented': { decision: text, by: text },
+  'decision.superseded': { decision: text, by: text, replacement: text },
+  'task.added': { task: text, number, by: text, fields: (value) => record(value) && texts(value['dependsOn']) && isTextOrNone(value['assignee']) },
+  'task.changed': { task: text, by: text, fields: (value) => record(value) && isTextOrNone(value['assignee']) && isTextOrNone(value['phase']) },
+  'task.started': { task: text, agent: text },
+  'task.stopped': { task: text, by: text },
+  'task.handed': { task: text, by: text, to: text },
+  'task.closed': { task: text, by: text, how: text, note: text },
+  'error.logged': { error: text, number, agent: text, fields: record },
+  'error.repeated': { error: text, severity: text },
+  'error.resolved': { error: text, by: text, resolution: text },
+  'checkpoint.saved': { agent: text, fields: record },
+  'work.logged': { agent: text, text },
+  'deliverable.added': { deliverable: text, number, agent: text, fields: record },
+  'deliverable.integrated': { deliverable: text, by: text, verdict: text, note: text },
+  'summary.written': { agent: text, fields: record },
 }
 
 /** Every type of event there is. */

@@ -2,8 +2,11 @@ import type { Stamp } from '../ledger/port.js'
 import type { Agent, Session } from '../model/agent.js'
 import type { Claim, Wait } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
+import type { ErrorRecord } from '../model/errorRecord.js'
 import type { Event } from '../model/events.js'
 import type { Message } from '../model/message.js'
+import type { Checkpoint, DailySummary, Deliverable, WorkLine } from '../model/report.js'
+import type { Task } from '../model/task.js'
 import { MultiTable } from './multiTable.js'
 import { Table } from './table.js'
 
@@ -46,6 +49,19 @@ export interface State {
   /** Agent id → ids of the last messages it sent, oldest first: identical ones within ten minutes are one. */
   sentBy: Table<readonly string[]>
   decisions: Table<Decision>
+  tasks: Table<Task>
+  /** Agent id → ids of tasks not closed that it works on, or else is meant to. */
+  tasksOf: MultiTable
+  errors: Table<ErrorRecord>
+  /** Agent id → ids of its errors that are not resolved. */
+  errorsOf: MultiTable
+  /** Agent id → its last checkpoint. */
+  checkpoints: Table<Checkpoint>
+  /** Agent id → the last lines of its work log, oldest first. */
+  workLogs: Table<readonly WorkLine[]>
+  deliverables: Table<Deliverable>
+  /** Agent id → its last daily summary. */
+  summaries: Table<DailySummary>
   /** Next numbers of ids, by kind. */
   counters: Table<number>
   /** Connection → highest counter applied. */
@@ -75,6 +91,14 @@ export function createState(): State {
     openHelp: new Table(),
     sentBy: new Table(),
     decisions: new Table(),
+    tasks: new Table(),
+    tasksOf: new MultiTable(),
+    errors: new Table(),
+    errorsOf: new MultiTable(),
+    checkpoints: new Table(),
+    workLogs: new Table(),
+    deliverables: new Table(),
+    summaries: new Table(),
     counters: new Table(),
     marks: new Table(),
     rings: new Table(),

@@ -96,12 +96,14 @@ export function messageView(state: State, message: Message, reader: string, now:
 }
 
 export function decisionView(state: State, decision: Decision): DecisionView {
-  const { proposed, review, ...fields } = decision
+  const { proposed, review, implemented, superseded, ...fields } = decision
   return {
     ...fields,
     proposerName: nameOf(state, decision.proposer),
     proposedAt: iso(proposed),
     review: review && { by: review.by, byName: nameOf(state, review.by), note: review.note, at: iso(review.stamp) },
+    ...(implemented && { implemented: { by: implemented.by, byName: nameOf(state, implemented.by), at: iso(implemented.stamp) } }),
+    ...(superseded && { superseded: { by: superseded.by, byName: nameOf(state, superseded.by), replacement: superseded.replacement, at: iso(superseded.stamp) } }),
   }
 }
 

@@ -1,9 +1,11 @@
 import type { LedgerStatus } from '../ledger/port.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
+import type { DeliverableView, ErrorView, TaskView } from '../model/workOperations.js'
 import type { World } from '../muster.js'
 import type { Context } from '../rules/rule.js'
 import type { State } from './state.js'
 import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
+import { deliverableView, errorView, taskView } from './workViews.js'
 
 /** The state as people see it, each part computed when it is first looked at. */
 export class StateWorld implements World {
@@ -30,6 +32,18 @@ export class StateWorld implements World {
 
   get decisions(): readonly DecisionView[] {
     return this.once('decisions', () => [...this.state.decisions.values()].map((decision) => decisionView(this.state, decision)))
+  }
+
+  get tasks(): readonly TaskView[] {
+    return this.once('tasks', () => [...this.state.tasks.values()].map((task) => taskView(this.state, task, this.context.agent)))
+  }
+
+  get errors(): readonly ErrorView[] {
+    return this.once('errors', () => [...this.state.errors.values()].map((error) => errorView(this.state, error)))
+  }
+
+  get deliverables(): readonly DeliverableView[] {
+    return this.once('deliverables', () => [...this.state.deliverables.values()].map((deliverable) => deliverableView(this.state, deliverable)))
   }
 
   private once<T>(name: string, compute: () => T): T {

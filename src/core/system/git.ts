@@ -2,10 +2,11 @@ import { execFile, execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import type { NameRules } from '../names.js'
 import { globBase, overlaps } from '../model/overlap.js'
 import { type PathResource, type Resource } from '../model/resource.js'
 import { isTreeForgotten, lookAt, rootOfTree, treeOf, type Tree } from './locate.js'
-import { ignoresCase } from './resolve.js'
+import { identityOf, namesAt } from './resolve.js'
 
 const run = promisify(execFile)
 
@@ -30,8 +31,9 @@ const misleading = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|O
  * Files under the resources with changes that are not committed, each looked for in the working tree of its resource;
  * untracked ones count. Relative to their tree, which is named where it is not the caller's: `src/a.ts [feat-x]`. Empty outside
  * git and for trees that were removed; `unknown` where git, or the tree, cannot be asked.
+ * @param names Those of the ledger; default: what can be seen of the tree's file system.
  */
-export async function uncommittedFiles(tree: Tree, resources: readonly Resource[]): Promise<string[] | 'unknown'> {
+export async function uncommittedFiles(tree: Tree, resources: readonly Resource[], names?: NameRules): Promise<string[] | 'unknown'> {
   if (tree.gitDir === undefined) return []
   const trees = new Map<string, PathResource[]>()
   for (const resource of resources) {
@@ -42,7 +44,9 @@ export async function uncommittedFiles(tree: Tree, resources: readonly Resource[
     const found = await Promise.all([...trees].map(async ([id, wanted]) => {
       const root = rootOfTree(tree, id)
       if (root === undefined) throw new Error(`The working tree "${id}" cannot be found.`)
-      const paths = await changedFiles(root, wanted)
+      // A bare repository has no files.
+      if (root === tree.commonDir) return []
+      const paths = await changedFiles(root, wanted, names ?? namesAt(join(root, '.git')))
       return id === tree.id ? paths : paths.map((path) => `${path} [${id || 'main tree'}]`)
     }))
     return found.flat()
@@ -52,19 +56,17 @@ export async function uncommittedFiles(tree: Tree, resources: readonly Resource[
 }
 
 /** @throws Error when git cannot be run, or refuses to work here */
-async function changedFiles(root: string, resources: readonly PathResource[]): Promise<string[]> {
-  const folds = ignoresCase(join(root, '.git'))
+async function changedFiles(root: string, resources: readonly PathResource[], names: NameRules): Promise<string[]> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
-  const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, folds)]
+  const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, names)]
   const { stdout } = await run('git', status, { cwd: root, env, maxBuffer: 64 * 1024 * 1024 })
   const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
-  return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => overlaps(fileAt(path, folds), resource)))
+  return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => overlaps(fileAt(root, path, names), resource)))
 }
 
 /** A changed path as a resource; a repository in the tree is listed as a folder, `nested/`, when it is no submodule. */
-function fileAt(listed: string, folds: boolean): PathResource {
-  const path = listed.replace(/\/$/, '').normalize('NFC')
-  return { kind: 'file', tree: '', path, ...(folds && { fold: path.toLowerCase() }) }
+function fileAt(root: string, listed: string, names: NameRules): PathResource {
+  return { kind: 'file', tree: '', ...identityOf(root, listed.replace(/\/$/, ''), names) }
 }
 
 /** Another working tree of the same repository, nested in this one: its files are no changes here. */
@@ -76,10 +78,10 @@ function isOwnTree(root: string, listed: string): boolean {
  * Where git is to look; nothing for the whole tree. Never less than what the resources stand for: names that may be written
  * in another Unicode form on disk are not named, and of a repository within the tree its folder is, as git sees no deeper.
  */
-function pathspecs(root: string, resources: readonly PathResource[], folds: boolean): string[] {
+function pathspecs(root: string, resources: readonly PathResource[], names: NameRules): string[] {
   const paths = new Set(resources.map((resource) => outermost(root, resource.kind === 'glob' ? globBase(resource.path) : resource.path)))
   if (paths.size > MANY || [...paths].some((path) => path === '' || !/^[\x20-\x7e]+$/.test(path))) return []
-  return ['--', ...[...paths].map((path) => `:(top,literal${folds ? ',icase' : ''})${path}`)]
+  return ['--', ...[...paths].map((path) => `:(top,literal${names.letters === 'exact' ? '' : ',icase'})${path}`)]
 }
 
 /** The path, or the outermost repository that it lies in below the root. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What of a repository's own configuration tells where its main working tree is. */
@@ -21,7 +21,7 @@ export function readCoreConfig(gitDir: string): CoreConfig {
 function settingsIn(file: string): Map<string, string> {
   const settings = new Map<string, string>()
   let section = ''
-  for (const line of textOf(file).split(/\r?\n/)) {
+  for (const line of (readSmall(file) ?? '').split(/\r?\n/)) {
     const header = /^\s*\[([^\]]*)\]/.exec(line)
     if (header) section = (header[1] ?? '').trim().toLowerCase()
     const [, name, value] = /^\s*([a-zA-Z][a-zA-Z0-9-]*)\s*(?:=(.*))?$/.exec(header ? line.slice(header[0].length) : line) ?? []
@@ -47,10 +47,15 @@ function isTrue(value: string | undefined): boolean {
   return value !== undefined && /^(true|yes|on|1)$/i.test(value)
 }
 
-function textOf(file: string): string {
+/** Far more than git writes to its small files. */
+const SMALL = 1024 * 1024
+
+/** Text of a small regular file, symlinks followed; undefined for anything else: reading a pipe would wait for ever. */
+export function readSmall(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    const stat = statSync(file)
+    return stat.isFile() && stat.size <= SMALL ? readFileSync(file, 'utf8') : undefined
   } catch {
-    return ''
+    return undefined
   }
 }

@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs'
+import { realpathSync, statSync, type Stats } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { readCoreConfig } from './gitConfig.js'
+import { readCoreConfig, readSmall } from './gitConfig.js'
 
 /** A working tree of a repository, or a plain folder outside git. */
 export interface Tree {
@@ -10,6 +10,8 @@ export interface Tree {
   id: string
   /** The git directory of this tree; undefined outside git. */
   gitDir: string | undefined
+  /** The git directory that this tree names cannot be seen from here: it was moved, or lies outside a container. */
+  unseen?: true
   /** The directory that all trees of the repository share: the repository's `.git`, or the bare repository. */
   commonDir: string | undefined
 }
@@ -20,6 +22,8 @@ export interface Location {
   /** Root of the working tree. */
   root: string
   exists: boolean
+  /** A git directory that cannot be seen from here; the folder of its repository, which others may be using, is there. */
+  unseen?: string
 }
 
 /** The working tree that a directory (or a path in it, existing or not) belongs to: found by its `.git`, without running git. */
@@ -34,16 +38,23 @@ export function treeOf(path: string): Tree | undefined {
 function treeAt(dir: string): Tree | undefined {
   const dotGit = join(dir, '.git')
   const stat = lookAt(dotGit)
-  if (!stat) return undefined
-  const root = realpathSync.native(dir)
-  if (stat.isDirectory()) return { root, id: '', gitDir: dotGit, commonDir: realpathSync.native(dotGit) }
-  const pointer = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1]?.trim()
+  if (!stat) return isBare(dir) ? { root: realpathOrSelf(dir), id: '', gitDir: dir, commonDir: realpathOrSelf(dir) } : undefined
+  const root = realpathOrSelf(dir)
+  if (stat.isDirectory()) return { root, id: '', gitDir: dotGit, commonDir: realpathOrSelf(dotGit) }
+  const pointer = /^gitdir: (.+)$/m.exec(readSmall(dotGit) ?? '')?.[1]?.trim()
   if (pointer === undefined) return undefined
   const gitDir = isAbsolute(pointer) ? pointer : resolve(dir, pointer)
-  const common = readText(join(gitDir, 'commondir'))
+  if (!lookAt(gitDir)?.isDirectory()) return { root, id: '', gitDir, commonDir: gitDir, unseen: true }
+  const common = readSmall(join(gitDir, 'commondir'))?.trim()
   // No `commondir`: the main working tree of a repository that keeps its git directory elsewhere, as submodules do.
   if (common === undefined) return { root, id: '', gitDir, commonDir: realpathOrSelf(gitDir) }
-  return { root, id: basename(gitDir), gitDir, commonDir: realpathSync.native(resolve(gitDir, common)) }
+  const commonDir = realpathOrSelf(resolve(gitDir, common))
+  return { root, id: basename(gitDir), gitDir, commonDir, ...(!lookAt(commonDir)?.isDirectory() && { unseen: true }) }
+}
+
+/** Whether a directory is itself a bare repository: commands started in it belong to it, as its working trees do. */
+function isBare(dir: string): boolean {
+  return lookAt(join(dir, 'HEAD'))?.isFile() === true && lookAt(join(dir, 'objects'))?.isDirectory() === true && readCoreConfig(dir).bare
 }
 
 /**
@@ -56,13 +67,14 @@ export function locateFolder(dir: string, env: NodeJS.ProcessEnv = process.env):
   const tree = treeOf(start)
   const root = tree?.root ?? plainRoot(start)
   const folder = env['MUSTER_FOLDER'] ? resolve(env['MUSTER_FOLDER']) : join(sharedPlace(tree) ?? root, '.muster')
-  return { folder, root, exists: lookAt(folder)?.isDirectory() ?? false }
+  const unseen = tree?.unseen && !env['MUSTER_FOLDER'] ? { unseen: tree.commonDir ?? root } : {}
+  return { folder, root, exists: lookAt(folder)?.isDirectory() ?? false, ...unseen }
 }
 
 /** Told by the directory that all trees share, and nothing else: whichever tree asks, the answer is the same. */
 function sharedPlace(tree: Tree | undefined): string | undefined {
-  // The git directory is gone: its repository was moved or deleted. Nothing must be created in its place.
-  if (tree?.commonDir === undefined || !lookAt(tree.commonDir)?.isDirectory()) return tree?.root
+  // Nothing must be created in the place of a git directory that is not there.
+  if (tree?.commonDir === undefined || tree.unseen) return tree?.root
   const { bare, root } = mainTree(tree.commonDir)
   return root ?? (bare ? dirname(tree.commonDir) : tree.commonDir)
 }
@@ -73,7 +85,7 @@ function mainTree(commonDir: string): { bare: boolean; root: string | undefined 
   if (bare) return { bare, root: undefined }
   if (basename(commonDir) === '.git') return { bare, root: dirname(commonDir) }
   const root = worktree === undefined ? undefined : resolve(commonDir, worktree)
-  return { bare, root: root !== undefined && lookAt(root)?.isDirectory() ? realpathSync.native(root) : undefined }
+  return { bare, root: root !== undefined && lookAt(root)?.isDirectory() ? realpathOrSelf(root) : undefined }
 }
 
 /**
@@ -85,9 +97,9 @@ export function rootOfTree(own: Tree, id: string): string | undefined {
   if (own.commonDir === undefined) return undefined
   if (id === '') return mainTree(own.commonDir).root
   const entry = entryOf(own.commonDir, id)
-  const dotGit = readText(join(entry, 'gitdir'))
+  const dotGit = readSmall(join(entry, 'gitdir'))?.trim()
   const root = dotGit === undefined || dotGit === '' ? undefined : dirname(resolve(entry, dotGit))
-  return root !== undefined && lookAt(root)?.isDirectory() ? realpathSync.native(root) : undefined
+  return root !== undefined && lookAt(root)?.isDirectory() ? realpathOrSelf(root) : undefined
 }
 
 /** Whether git has forgotten a working tree: it was removed, and nothing in it can be at stake any more. */
@@ -109,16 +121,8 @@ function plainRoot(start: string): string {
 
 /** The checked-out branch of a tree, a short commit id when detached; undefined outside git. */
 export function branchOf(tree: Tree): string | undefined {
-  const head = tree.gitDir === undefined ? undefined : readText(join(tree.gitDir, 'HEAD'))
+  const head = tree.gitDir === undefined ? undefined : readSmall(join(tree.gitDir, 'HEAD'))?.trim()
   return head === undefined ? undefined : (/^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? head.slice(0, 8))
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    return undefined
-  }
 }
 
 /** Real path of what exists; the path itself where nothing does. */

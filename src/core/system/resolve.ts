@@ -1,53 +1,61 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { readlinkSync, realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../errors.js'
 import { isGlob } from '../model/overlap.js'
-import type { Resource } from '../model/resource.js'
+import type { PathResource, Resource } from '../model/resource.js'
+import { exactNames, foldName, type NameRules } from '../names.js'
 import { lookAt, treeOf, type Tree } from './locate.js'
+import { windowsSpelling } from './windowsSpelling.js'
 
 export interface ResolveOptions {
   tree: Tree
   /** Directory that relative paths start from; inside the tree. */
   base: string
-  /** The tree's file system takes `A` and `a` for the same file. */
-  ignoresCase: boolean
+  /** Which names are the same file; the ledger says so for all its processes. */
+  names: NameRules
 }
+
+type PlainResource = Extract<Resource, { kind: 'file' | 'folder' | 'glob' }>
+
+/** Symlinks that may follow one another: what Linux allows. */
+const MAX_LINKS = 40
 
 /**
  * The resource somebody means by a text: `src/a.ts`, `src/`, `src/**`, `src/a.ts#Router`, `name:build`, `port:3000`. Paths are
  * taken to the working tree they lie in; two spellings of one file give the same resource. What exists wins over what
- * looks like a pattern: `app/[id].tsx` and `a#b.txt` are files where there are such files.
+ * looks like a pattern or symbol: `app/[id].tsx` and `a#b.txt` are files where there are such files.
  * @throws MusterError INVALID_INPUT, OUTSIDE_ROOT
  */
 export function resolveResource(text: string, options: ResolveOptions): Resource {
   if (text.trim() === '') throw new MusterError('INVALID_INPUT', 'A resource is empty.', { hint: 'Name a file, a folder, a pattern, or name:<something>.' })
-  if (/\p{Cc}/u.test(text)) throw new MusterError('INVALID_INPUT', 'A resource holds control characters.', { hint: 'Remove them; they are usually a copying mistake.' })
+  // Half a surrogate pair is written to disk as another character.
+  if (/\p{Cc}|\p{Cs}/u.test(text)) throw new MusterError('INVALID_INPUT', 'A resource holds control characters.', { hint: 'Remove them; they are usually a copying mistake.' })
   if (/^(name|port):/.test(text)) return nameResource(text)
 
-  const written = process.platform === 'win32' ? text.replaceAll('\\', '/') : text
-  const absolute = resolve(options.base, written.normalize('NFC'))
-  const hash = written.lastIndexOf('#')
-  // A file system that tells NFC from NFD may hold the name as it was written only.
-  for (const path of new Set([absolute, resolve(options.base, written)])) {
+  const written = process.platform === 'win32' ? windowsSpelling(text) : text
+  // A file system that tells NFC from NFD may hold the name as it was written only, or in the usual form only.
+  for (const spelling of new Set([written, written.normalize('NFC')])) {
+    const path = absolute(options.base, spelling)
     const found = lookAt(path)
     if (found) return pathResource(path, found.isDirectory() ? 'folder' : 'file', options)
   }
+  const hash = written.lastIndexOf('#')
   if (hash > 0 && hash < written.length - 1) {
-    const { tree, path, fold } = pathResource(resolve(options.base, written.slice(0, hash)), 'file', options)
-    return { kind: 'symbol', tree, path, ...(fold !== undefined && { fold }), symbol: written.slice(hash + 1) }
+    const { tree, path, fold } = pathResource(absolute(options.base, written.slice(0, hash)), 'file', options)
+    return { kind: 'symbol', tree, path, ...(fold !== undefined && { fold }), symbol: written.slice(hash + 1).normalize('NFC') }
   }
-  if (isGlob(written)) return pathResource(absolute, 'glob', options)
-  return pathResource(absolute, written.endsWith('/') ? 'folder' : 'file', options)
+  return pathResource(absolute(options.base, written), isGlob(written) ? 'glob' : written.endsWith('/') ? 'folder' : 'file', options)
 }
 
 /**
  * The file at a path, whether it exists or not, and whatever its name looks like: what a program is going to write.
- * @throws MusterError OUTSIDE_ROOT
+ * @throws MusterError INVALID_INPUT, OUTSIDE_ROOT
  */
 export function resolveFile(path: string, options: ResolveOptions): Resource {
-  const absolute = resolve(options.base, path.normalize('NFC'))
-  const written = resolve(options.base, path)
-  return pathResource(lookAt(absolute) ? absolute : written, 'file', options)
+  if (/\p{Cc}|\p{Cs}/u.test(path)) throw new MusterError('INVALID_INPUT', 'A path holds control characters.', { hint: 'Rename the file.' })
+  const written = absolute(options.base, process.platform === 'win32' ? windowsSpelling(path) : path)
+  const usual = written.normalize('NFC')
+  return pathResource(lookAt(written) || !lookAt(usual) ? written : usual, 'file', options)
 }
 
 function nameResource(text: string): Resource {
@@ -56,15 +64,53 @@ function nameResource(text: string): Resource {
   return { kind: 'name', name }
 }
 
-function pathResource(absolute: string, kind: 'file' | 'folder' | 'glob', options: ResolveOptions): Extract<Resource, { fold?: string; kind: 'file' | 'folder' | 'glob' }> {
-  const real = realPath(absolute)
-  const tree = treeFor(real, options.tree)
-  const path = relative(tree.root, real).split(sep).join('/').normalize('NFC')
-  if (path === '..' || path.startsWith('../') || /^[a-zA-Z]:/.test(path)) {
-    throw new MusterError('OUTSIDE_ROOT', `"${absolute}" is outside the working tree ${tree.root}.`, { hint: 'Only files of this repository can be claimed. For anything else use name:<something>.' })
+/** `link/..` is what is above the link's target, as it is for everybody who opens files; Windows alone cuts it off as text. */
+function absolute(base: string, written: string): string {
+  if (process.platform === 'win32' || !/(^|\/)\.\.(\/|$)/.test(written)) return resolve(base, written)
+  let path = isAbsolute(written) ? sep : base
+  for (const part of written.split('/')) path = part === '..' ? dirname(realPath(path)) : join(path, part)
+  return path
+}
+
+function pathResource(path: string, kind: PlainResource['kind'], { tree: own, names }: ResolveOptions): PlainResource {
+  const real = realPath(path)
+  const tree = treeFor(real, own)
+  const inside = pathWithin(tree.root, real, names)
+  if (inside === undefined) {
+    throw new MusterError('OUTSIDE_ROOT', `"${path}" is outside the working tree ${tree.root}.`, { hint: 'Only files of this repository can be claimed. For anything else use name:<something>.' })
   }
-  const fold = path.toLowerCase()
-  return { kind, tree: tree.id, path, ...(options.ignoresCase && fold !== path && { fold }) }
+  return { kind, tree: tree.id, ...identityOf(tree.root, inside, names) }
+}
+
+/** Where a real path lies below a root, with `/`; undefined if it does not. */
+function pathWithin(root: string, real: string, names: NameRules): string | undefined {
+  const path = relative(root, real)
+  if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)) return path.split(sep).join('/')
+  // The root itself in another spelling: not every system gives real paths in the spelling of the disk.
+  const [above, parts] = [root.split(sep), real.split(sep)]
+  const same = parts.length >= above.length && above.every((part, index) => foldName(part, names) === foldName(parts[index]!, names))
+  return same ? parts.slice(above.length).join('/') : undefined
+}
+
+/**
+ * What a path within a tree is known by. Names are in NFC; only where a file system that tells the forms apart holds both of
+ * a name, the other one stays as it is.
+ */
+export function identityOf(root: string, inside: string, names: NameRules): Pick<PathResource, 'path' | 'fold'> {
+  const usual = inside.normalize('NFC')
+  const path = usual === inside || names.forms === 'same' || !areTwins(root, inside, usual) ? usual : inside
+  const fold = foldName(path, names)
+  return { path, ...(fold !== path && { fold }) }
+}
+
+/** Whether two paths that differ in form only are two things, or would lie in two folders. */
+function areTwins(root: string, inside: string, usual: string): boolean {
+  const [parts, usualParts] = [inside.split('/'), usual.split('/')]
+  for (let length = parts.length; length > 0; length--) {
+    const [one, other] = [lookAt(join(root, ...parts.slice(0, length))), lookAt(join(root, ...usualParts.slice(0, length)))]
+    if (one && other) return one.ino !== other.ino || one.dev !== other.dev
+  }
+  return false
 }
 
 /** The tree a path lies in: another working tree of the same repository may be nested in this one. */
@@ -78,23 +124,35 @@ function treeFor(real: string, own: Tree): Tree {
   return own
 }
 
-/** Real path of the part that exists, followed by the rest as written. */
-function realPath(path: string): string {
-  const rest: string[] = []
-  let existing = path
-  while (!lookAt(existing)) {
-    if (dirname(existing) === existing) return path
-    rest.unshift(basename(existing))
-    existing = dirname(existing)
+/** Real path of the part that exists, followed by the rest as written. A symlink leads to its target, there or not. */
+function realPath(path: string, links = MAX_LINKS): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    // Something on the way is missing, or a circle of links.
   }
-  return join(realpathSync.native(existing), ...rest)
+  if (dirname(path) === path) return path
+  const folder = realPath(dirname(path), links)
+  const here = join(folder, basename(path))
+  const target = linkAt(here)
+  if (target === undefined) return here
+  if (links === 0) throw new MusterError('INVALID_INPUT', `"${path}" leads through too many symlinks.`, { hint: 'Name the file itself.' })
+  return realPath(resolve(folder, target), links - 1)
 }
 
-/** Whether the file system of an existing path takes its name in the other case for the same file. */
-export function ignoresCase(path: string): boolean {
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** What can be said of a file system without writing to it: whether it takes a name in the other case for the same file. */
+export function namesAt(path: string): NameRules {
   const name = basename(path)
   const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase()
-  if (other === name) return false
   const [here, there] = [lookAt(path), lookAt(join(dirname(path), other))]
-  return here !== undefined && there !== undefined && here.ino === there.ino && here.dev === there.dev
+  const ignoresCase = other !== name && here !== undefined && there !== undefined && here.ino === there.ino && here.dev === there.dev
+  return ignoresCase ? { letters: 'simple', forms: process.platform === 'darwin' ? 'same' : 'exact' } : exactNames
 }

@@ -36,9 +36,11 @@ const commands = {
 export function registerCommands(context: CommandContext, onRun: (id: CommandId) => void): vscode.Disposable {
   return vscode.Disposable.from(
     ...commandIds.map((id) =>
-      vscode.commands.registerCommand(id, (argument: unknown) => {
+      vscode.commands.registerCommand(id, (...given: unknown[]) => {
         onRun(id)
-        return run(id.replace('muster.', ''), context.log, () => commands[id](context, argument))
+        // A button of a row comes with its row and the selection. Without the row, the list was just being rebuilt.
+        if (given.length > 1 && (given[0] ?? undefined) === undefined) return void vscode.window.showInformationMessage('The list has just changed. Please click again.')
+        return run(id.replace('muster.', ''), context.log, () => commands[id](context, given[0]))
       }),
     ),
   )

@@ -1,7 +1,7 @@
 import type { AgentView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
-import { ago, count, parts, percent, short, until } from '../text.js'
+import { ago, byName, count, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
 /** Who is here: me, people, then agents below whom they work for. Those who left without leaving locks come last, folded. */
@@ -15,7 +15,7 @@ export function agentRows(world: World, now: number): Row[] {
 
 function sorted(agents: readonly AgentView[]): AgentView[] {
   const rank = (agent: AgentView): number => (agent.me ? 0 : agent.presence === 'gone' ? 3 : agent.kind === 'person' ? 1 : 2)
-  return [...agents].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+  return [...agents].sort((a, b) => rank(a) - rank(b) || byName(a.name, b.name))
 }
 
 /** Agents by whom they work for. Those who work for nobody shown, or in a circle for each other, are at the top. */

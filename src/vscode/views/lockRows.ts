@@ -1,17 +1,17 @@
 import type { ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
-import { overlapping } from '../resources.js'
-import { ago, lasting, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
+import { Overlaps } from '../resources.js'
+import { ago, byName, lasting, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
 /** Who holds what: mine, stale ones, then the newest first. */
 export function lockRows(world: World, now: number): Row[] {
-  const severalTrees = new Set(world.claims.flatMap((claim) => (claim.kind === 'name' ? [] : [claim.tree]))).size > 1
+  const overlaps = new Overlaps(world.claims)
   const rank = (claim: ClaimView): number => (claim.mine ? 0 : claim.stale ? 1 : 2)
   return [...world.claims]
-    .sort((a, b) => rank(a) - rank(b) || b.since.localeCompare(a.since) || a.resource.localeCompare(b.resource))
-    .map((claim) => lockRow(claim, severalTrees ? overlapping(claim, world.claims) : [], world.me?.tree, now))
+    .sort((a, b) => rank(a) - rank(b) || b.since.localeCompare(a.since) || byName(a.resource, b.resource))
+    .map((claim) => lockRow(claim, overlaps.of(claim), world.me?.tree, now))
 }
 
 /** @param tree the working tree of this window; undefined when that is not known */

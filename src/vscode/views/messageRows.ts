@@ -55,7 +55,7 @@ export function titleOf(message: Pick<MessageView, 'subject' | 'body' | 'about'>
   return short(message.subject) || short(message.body, 60) || '(empty message)'
 }
 
-const actTitles: Record<NonNullable<MessageView['about']>['act'], string> = { ask: 'Please release', answer: 'About your request for', handed: 'Handed on to you:', taken: 'Lock taken over:', forced: 'Lock ended:', granted: 'Lock granted:' }
+const actTitles: Record<NonNullable<MessageView['about']>['act'], string> = { ask: 'Please release', answer: 'About your request for', taken: 'Lock taken over:', forced: 'Lock ended:', granted: 'Lock granted:' }
 
 const kindNames: Record<MessageKind, string | undefined> = { note: undefined, help: 'asks for help', handoff: 'hand-off', reply: 'reply' }
 

@@ -3,10 +3,13 @@ import type { World } from '../../core/muster.js'
 import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { escapeMarkdown } from '../text.js'
+import { Forest, type RowNode } from './forest.js'
 import type { Row, Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
 const AGE_MS = 30_000
+/** A view waits so many times as long as its last drawing took before it draws again: long lists must not take the host's time. */
+const REST = 9
 
 export interface RowTreeOptions {
   id: ViewId
@@ -19,15 +22,17 @@ export interface RowTreeOptions {
 }
 
 /** A tree of rows that follows the window. Draws only while it shows; the badge is always right. */
-export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> {
-  private readonly refreshed = new vscode.EventEmitter<undefined>()
+export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNode> {
+  private readonly refreshed = new vscode.EventEmitter<RowNode[] | undefined>()
   readonly onDidChangeTreeData = this.refreshed.event
-  readonly view: vscode.TreeView<Row>
+  readonly view: vscode.TreeView<RowNode>
   private readonly timer: NodeJS.Timeout
   private readonly subscriptions: vscode.Disposable
   private stale = false
-  /** What the editor was last given, as JSON. */
-  private drawn = ''
+  private readonly forest = new Forest()
+  /** Drawing waits until then (monotonic ms). */
+  private restUntil = 0
+  private resting: NodeJS.Timeout | undefined
 
   constructor(private readonly options: RowTreeOptions) {
     this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this, showCollapseAll: false })
@@ -43,19 +48,25 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> 
     this.update()
   }
 
-  getChildren(parent?: Row): Row[] {
-    if (parent) return [...(parent.children ?? [])]
-    const rows = this.rows()
-    this.drawn = JSON.stringify(rows)
-    return rows
+  getChildren(parent?: RowNode): RowNode[] {
+    if (parent) return [...parent.children]
+    this.forest.update(this.rows())
+    return [...this.forest.roots]
   }
 
-  getTreeItem(row: Row): vscode.TreeItem {
+  getTreeItem({ row }: RowNode): vscode.TreeItem {
     return treeItem(row)
+  }
+
+  /** Called when the mouse rests on a row: most rows are never asked. */
+  resolveTreeItem(item: vscode.TreeItem, { row }: RowNode): vscode.TreeItem {
+    item.tooltip = markdown(row.tooltip)
+    return item
   }
 
   dispose(): void {
     clearInterval(this.timer)
+    clearTimeout(this.resting)
     this.subscriptions.dispose()
   }
 
@@ -68,10 +79,21 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<Row> 
     this.draw()
   }
 
-  /** Rows that look the same are left alone: while the editor rebuilds a tree, a click on its rows finds nothing. */
   private draw(): void {
     this.stale = !this.view.visible
-    if (this.view.visible && JSON.stringify(this.rows()) !== this.drawn) this.refreshed.fire(undefined)
+    if (this.stale || this.resting !== undefined) return
+    const start = performance.now()
+    if (start < this.restUntil) {
+      this.resting = setTimeout(() => {
+        this.resting = undefined
+        this.draw()
+      }, this.restUntil - start)
+      return
+    }
+    const redraw = this.forest.update(this.rows())
+    this.restUntil = start + (REST + 1) * (performance.now() - start)
+    if (redraw === 'all') this.refreshed.fire(undefined)
+    else if (redraw.length > 0) this.refreshed.fire([...redraw])
   }
 
   private rows(): Row[] {
@@ -86,10 +108,9 @@ export function treeItem(row: Row): vscode.TreeItem {
   item.id = row.id
   item.description = row.description
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
-  item.tooltip = markdown(row.tooltip)
   item.contextValue = row.kind
   item.accessibilityInformation = { label: row.spoken }
-  if (row.click !== undefined) item.command = { command: row.click, title: row.label, arguments: [row] }
+  if (row.click !== undefined) item.command = { command: row.click, title: row.label, arguments: [{ target: row.target }] }
   return item
 }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { openMuster } from '../../../src/core/open.js'
 import { collides } from '../../../src/core/model/overlap.js'
 import type { Resource } from '../../../src/core/model/resource.js'
+import { exactNames } from '../../../src/core/names.js'
 import { resolveResource } from '../../../src/core/system/resolve.js'
 
 interface Held {
@@ -77,7 +78,7 @@ describe('eight processes claiming the same things, some stopped and some killed
     workers.clear()
 
     const tree = { root: repo, id: '', gitDir: undefined, commonDir: undefined }
-    const resourceOf = (text: string): Resource => resolveResource(text, { tree, base: repo, ignoresCase: false })
+    const resourceOf = (text: string): Resource => resolveResource(text, { tree, base: repo, names: exactNames })
     const kept = held.filter((one) => one.released).sort((a, b) => (a.start < b.start ? -1 : 1))
     assert.ok(kept.length >= 500, `${kept.length} holds`)
     for (const [i, one] of kept.entries()) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { commands } from '../../../src/cli/commands.js'
 import { exitCodeOf } from '../../../src/cli/exitCodes.js'
 import { MusterError } from '../../../src/core/errors.js'
@@ -23,11 +25,12 @@ describe('command line', () => {
   })
 
   it('creates nothing and says how to turn it on where there is no folder', async () => {
+    const folder = join(tmpdir(), '.muster-nowhere')
     for (const args of [['status'], ['claims'], ['release', 'a'], ['inbox'], ['verify'], ['ask', 'a', '--body', 'x']]) {
-      const { exit, json, opened } = await run([...args, '--json'], { host: { locate: async () => '/nowhere/.muster' } })
+      const { exit, json, opened } = await run([...args, '--json'], { host: { locate: async () => folder } })
       assert.equal(exit, 3)
       assert.deepEqual(opened, [])
-      assert.deepEqual(json, { ok: false, error: { code: 'FOLDER_UNUSABLE', message: 'Muster is not turned on here: there is no /nowhere/.muster.', hint: 'Any claim turns it on: muster claim <file>' } })
+      assert.deepEqual(json, { ok: false, error: { code: 'FOLDER_UNUSABLE', message: `Muster is not turned on here: there is no ${folder}.`, hint: 'Any claim turns it on: muster claim <file>' } })
     }
   })
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { agentIdOf } from '../../../src/core/model/agentWords.js'
-import { joinRule } from '../../../src/core/rules/join.js'
-import type { ProcessName, Worker } from '../../../src/core/rules/worker.js'
 import { agentPresence, claimPresence } from '../../../src/core/rules/presence.js'
+import { joinRule } from '../../../src/core/rules/join.js'
 import { checkInRule } from '../../../src/core/rules/release.js'
+import type { ProcessName, Worker } from '../../../src/core/rules/worker.js'
 import { file, MINUTE, RuleTable } from './table.js'
 
 const window = { kind: 'person', workspace: 'w', anyFreeName: true } as const

@@ -118,6 +118,10 @@ export class RuleTable {
     for (const id of this.state.sessionsOf.ids(agent)) this.dead.add(id)
   }
 
+  isDead(agent: string): boolean {
+    return [...this.state.sessionsOf.ids(agent)].every((id) => this.dead.has(id))
+  }
+
   pass(ms: number): void {
     this.now += ms
   }

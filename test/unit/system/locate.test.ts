@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MusterError } from '../../../src/core/errors.js'
+import { openMuster } from '../../../src/core/open.js'
 import { isTreeForgotten, locateFolder, rootOfTree, treeOf } from '../../../src/core/system/locate.js'
 import { git, Sandbox } from './sandbox.js'
 
@@ -28,7 +31,7 @@ describe('the coordination folder', () => {
     mkdirSync(join(base, 'project'))
     git(base, 'clone', '-q', '--bare', 'seed', 'project/.bare')
     git(join(base, 'project/.bare'), 'worktree', 'add', '-q', join(base, 'project/main'), 'main')
-    assert.equal(locateFolder(join(base, 'project/main'), {}).folder, join(base, 'project/.muster'))
+    for (const directory of ['project/main', 'project/.bare', 'project/.bare/hooks']) assert.equal(locateFolder(join(base, directory), {}).folder, join(base, 'project/.muster'), directory)
   })
 
   it('is one for a repository, whichever of its trees asks', () => {
@@ -83,11 +86,36 @@ describe('the coordination folder', () => {
     for (const text of ['', '[core]\nbare = false\nworktree = ../../../../not-there\n']) assert.equal(where(text), join(base, 'super/.git/modules/sub/.muster'), text)
   })
 
-  it('of a tree whose repository is gone is its own', () => {
+  it('of a tree whose repository cannot be seen is its own, and that is said', () => {
     const root = sandbox.repository()
     git(root, 'worktree', 'add', '-q', '-b', 'feat-x', join(base, 'feat'))
-    rmSync(root, { recursive: true })
-    assert.equal(locateFolder(join(base, 'feat'), {}).folder, join(base, 'feat/.muster'))
+    renameSync(root, join(base, 'away'))
+    const own = { folder: join(base, 'feat/.muster'), root: join(base, 'feat'), exists: false }
+    assert.deepEqual(locateFolder(join(base, 'feat/src'), {}), { ...own, unseen: join(root, '.git/worktrees/feat') })
+    assert.equal(locateFolder(join(base, 'feat'), { MUSTER_FOLDER: own.folder }).unseen, undefined)
+  })
+
+  it('is never started beside one that cannot be seen from here', async () => {
+    const root = sandbox.repository()
+    const feat = join(base, 'feat')
+    git(root, 'worktree', 'add', '-q', '-b', 'feat-x', feat)
+    renameSync(root, join(base, 'away'))
+    for (const options of [{}, { folder: join(feat, '.muster') }]) {
+      await assert.rejects(openMuster({ root: feat, agent: 'a', attached: false, ...options }), (error: MusterError) => error.code === 'FOLDER_UNUSABLE' && /cannot be seen/.test(error.message) && /MUSTER_FOLDER/.test(error.hint ?? ''))
+    }
+    assert.deepEqual(readdirSync(feat), ['.git', 'src'])
+    mkdirSync(join(feat, '.muster'))
+    const muster = await openMuster({ root: feat, agent: 'a', attached: false })
+    assert.equal((await muster.claim('src/a.ts')).ok, true)
+    await muster.close()
+  })
+
+  it('is found past files named .git that are none of git\'s', () => {
+    mkdirSync(join(base, 'odd'))
+    execFileSync('mkfifo', [join(base, 'odd/.git')])
+    assert.equal(locateFolder(join(base, 'odd'), {}).folder, join(base, 'odd/.muster'))
+    sandbox.put('text/.git', 'nothing of git')
+    assert.equal(locateFolder(join(base, 'text'), {}).folder, join(base, 'text/.muster'))
   })
 
   it('without git is in the directory itself, or the nearest one upwards that has it', () => {

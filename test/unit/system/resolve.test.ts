@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { exactNames, type NameRules } from '../../../src/core/names.js'
 import { resourceKey, resourceLabel, type Resource } from '../../../src/core/model/resource.js'
 import { branchOf, treeOf } from '../../../src/core/system/locate.js'
 import { resolveResource } from '../../../src/core/system/resolve.js'
@@ -14,9 +15,9 @@ beforeEach(() => {
 })
 afterEach(() => sandbox.dispose())
 
-function at(directory: string, text: string, ignoresCase = false): Resource {
+function at(directory: string, text: string, names = exactNames): Resource {
   const tree = treeOf(directory) ?? { root: directory, id: '', gitDir: undefined, commonDir: undefined }
-  return resolveResource(text, { tree, base: directory, ignoresCase })
+  return resolveResource(text, { tree, base: directory, names })
 }
 
 describe('a resource', () => {
@@ -33,10 +34,39 @@ describe('a resource', () => {
       [base, join(root, 'src/a.ts')],
     ]
     const tree = treeOf(root)!
-    const keys = spellings.map(([from, text]) => resourceKey(resolveResource(text, { tree, base: from, ignoresCase: false })))
+    const keys = spellings.map(([from, text]) => resourceKey(resolveResource(text, { tree, base: from, names: exactNames })))
     assert.equal(new Set(keys).size, 1)
     assert.equal(resourceKey(at(root, 'src/e\u0301.ts')), resourceKey(at(root, 'src/\u00e9.ts')))
-    assert.equal(resourceKey(at(root, 'SRC/A.ts', true)), resourceKey(at(root, 'src/a.TS', true)))
+    const folding: NameRules = { letters: 'full', forms: 'same' }
+    assert.equal(resourceKey(at(root, 'SRC/A.ts', folding)), resourceKey(at(root, 'src/a.TS', folding)))
+    assert.equal(resourceKey(at(root, join(base, 'REPO/src/a.ts'), folding)), resourceKey(at(root, 'src/a.ts', folding)))
+  })
+
+  it('keeps apart two files whose names differ in their Unicode form only', () => {
+    const root = sandbox.repository()
+    const [composed, decomposed] = ['d/\u00e9.ts', 'd/e\u0301.ts']
+    const keyOf = (text: string): string => resourceKey(at(root, text))
+    assert.equal(keyOf(composed), keyOf(decomposed), 'before there is any')
+    sandbox.put(`repo/${decomposed}`)
+    assert.equal(keyOf(composed), keyOf(decomposed), 'while there is one')
+    sandbox.put(`repo/${composed}`)
+    assert.notEqual(keyOf(composed), keyOf(decomposed), 'once there are both')
+    sandbox.put('repo/\u00e9/x')
+    sandbox.put('repo/e\u0301/y')
+    assert.notEqual(keyOf('\u00e9/new'), keyOf('e\u0301/new'), 'in folders of which there are both')
+  })
+
+  it('is where its symlinks lead, before that is there and above it', () => {
+    const root = sandbox.repository()
+    sandbox.put('repo/deep/er/b.ts')
+    symlinkSync('deep/er', join(root, 'er'))
+    symlinkSync('src/new.ts', join(root, 'soon'))
+    symlinkSync('../elsewhere', join(root, 'out'))
+    symlinkSync('round', join(root, 'round'))
+    assert.deepEqual(at(root, 'er/../a.ts'), { kind: 'file', tree: '', path: 'deep/a.ts' })
+    assert.deepEqual(at(root, 'soon'), { kind: 'file', tree: '', path: 'src/new.ts' })
+    for (const text of ['out', 'out/a', 'er/../../../a']) assert.throws(() => at(root, text), (error: { code?: string }) => error.code === 'OUTSIDE_ROOT', text)
+    assert.throws(() => at(root, 'round'), (error: { code?: string }) => error.code === 'INVALID_INPUT')
   })
 
   it('is different for two files, however alike their names', () => {
@@ -81,7 +111,7 @@ describe('a resource', () => {
     for (const text of ['../x', '/etc/passwd', 'out/secret', 'src/../../x', 'out/not-there-yet']) {
       assert.throws(() => at(root, text), (error: { code?: string }) => error.code === 'OUTSIDE_ROOT', text)
     }
-    for (const text of ['', '  ', 'a\u0000b', 'a\nb', '\u001b[31ma', 'port:', `name:${'x'.repeat(300)}`]) {
+    for (const text of ['', '  ', 'a\u0000b', 'a\nb', '\u001b[31ma', '\ud800', 'port:', `name:${'x'.repeat(300)}`]) {
       assert.throws(() => at(root, text), (error: { code?: string }) => error.code === 'INVALID_INPUT', JSON.stringify(text))
     }
   })

@@ -25,7 +25,7 @@ export class Sandbox {
   /** A repository with one commit that holds `src/a.ts`. */
   repository(name = 'repo'): string {
     const root = this.path(name)
-    mkdirSync(root)
+    mkdirSync(root, { recursive: true })
     git(root, 'init', '-q', '-b', 'main')
     this.put(`${name}/src/a.ts`)
     git(root, 'add', '.')

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addressOf, overlapping, pathOf, resourceOf, treeRoot } from '../../../src/vscode/resources.js'
+import { addressOf, Overlaps, pathOf, resourceOf, treeRoot } from '../../../src/vscode/resources.js'
+import { overlaps as meet } from '../../../src/core/model/overlap.js'
 import { claim } from './fakes.js'
 
 describe('places of locks', () => {
@@ -51,6 +52,17 @@ describe('places of locks', () => {
   it('finds overlaps in other trees only, by others only', () => {
     const mine = claim({ resource: 'src/a.ts', heldBy: 'me' })
     const others = [claim({ resource: 'src/', kind: 'folder', tree: 'x' }), claim({ resource: 'src/a.ts', tree: 'x', heldBy: 'me' }), claim({ resource: 'src/a.ts', mode: 'shared' }), claim({ resource: 'b.ts', tree: 'x' })]
-    assert.deepEqual(overlapping(mine, others).map((one) => one.resource), ['src/'])
+    assert.deepEqual(new Overlaps([mine, ...others]).of(mine).map((one) => one.resource), ['src/'])
+  })
+
+  it('finds the same overlaps by place as by comparing each with each', () => {
+    const kinds = { 'src/a.ts': 'file', 'src/': 'folder', 'src/*.ts': 'glob', '**': 'glob', 'src/a.ts#A.b': 'symbol', './': 'folder', 'lib/b.ts': 'file', 'port:1': 'name' } as const
+    const claims = ['', 'x', 'y'].flatMap((tree) => Object.entries(kinds).map(([resource, kind], index) => claim({ resource, kind, tree, heldBy: `h${index}${tree}` })))
+    const overlaps = new Overlaps(claims)
+    const key = (one: { tree: string; resource: string }): string => `${one.tree} ${one.resource}`
+    for (const one of claims) {
+      const expected = claims.filter((other) => other.tree !== one.tree && one.kind !== 'name' && other.kind !== 'name' && meet(resourceOf(one), resourceOf(other)))
+      assert.deepEqual(overlaps.of(one).map(key).sort(), expected.map(key).sort(), key(one))
+    }
   })
 })

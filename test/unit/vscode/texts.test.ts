@@ -4,7 +4,7 @@ import { messageText } from '../../../src/vscode/documentText.js'
 import { progressProblem } from '../../../src/vscode/progress.js'
 import { refusalText } from '../../../src/vscode/refusalText.js'
 import { particularsOf, statusOf, statusOfWorld, troubleOf } from '../../../src/vscode/statusText.js'
-import { ago, breakable, escapeMarkdown, nameOfPath, parentOfPath, short, until } from '../../../src/vscode/text.js'
+import { ago, breakable, byName, escapeMarkdown, nameOfPath, parentOfPath, short, until } from '../../../src/vscode/text.js'
 import { agent, claim, FakeMuster, ledgerStatus, message, minutesAgo, now, world } from './fakes.js'
 
 describe('texts of the editor', () => {
@@ -20,6 +20,7 @@ describe('texts of the editor', () => {
     assert.equal(short('x'.repeat(100), 10), `${'x'.repeat(9)}…`)
     assert.deepEqual([nameOfPath('src/core/'), parentOfPath('src/core/')], ['core/', 'src'])
     assert.deepEqual([nameOfPath('a.ts'), parentOfPath('a.ts')], ['a.ts', ''])
+    assert.deepEqual(['part-10', 'part-2', 'Part-1'].sort(byName), ['Part-1', 'part-2', 'part-10'])
   })
 
   it('lets paths be broken, and nothing else', () => {

@@ -27,9 +27,16 @@ export class QuickInput {
    */
   async runCommand(title: string): Promise<void> {
     await this.openWith(`>${title}`)
+    // Commands that came since it was opened, as of an extension that starts, are not in its list.
+    let opened = Date.now()
     await eventually(`the command "${title}"`, async () => {
       await this.keepOpen(`>${title}`)
-      return this.click(exactly(title))
+      if (await this.click(exactly(title))) return true
+      if (Date.now() - opened > 2_000) {
+        opened = Date.now()
+        await this.dismiss()
+      }
+      return undefined
     }, actMs).catch(async (error: unknown) => {
       const seen = (await this.rows().catch(() => [])).map((row) => row.label)
       await this.dismiss()

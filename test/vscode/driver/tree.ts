@@ -86,6 +86,12 @@ export class Tree {
     await this.onRow(view, wanted, (row) => row.locator('.label-name').first().click({ timeout: actMs }))
   }
 
+  /** The label of the selected row; `undefined` when none is, or it is scrolled out of sight. */
+  async selected(view: string): Promise<string | undefined> {
+    const body = await this.find(view)
+    return (await body?.locator('.monaco-list-row.selected .label-name').allInnerTexts())?.[0]
+  }
+
   /** Opens the children of a row that is closed. */
   async expand(view: string, wanted: RowMatch): Promise<void> {
     await this.onRow(view, wanted, async (row) => {

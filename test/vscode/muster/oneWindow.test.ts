@@ -14,7 +14,8 @@ describe('one window', () => {
 
   before(async () => {
     repository = new Repository()
-    code = await VsCode.start()
+    // What is to be told is told at once.
+    code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0 } })
     window = await code.openWindow(repository.root)
   })
   afterEach(function () { return code.saveEvidence(this.currentTest) })

@@ -15,13 +15,23 @@ export interface Stub {
 
 /** Larger than any segment, smaller than what a crafted archive could unpack to. */
 const MAX_SEGMENT = 256 * 1024 * 1024
+const MAX_STUB = 64 * 1024
+
+/** @throws SyntaxError, TypeError, system errors */
+export function readStub(fs: LedgerFs, layout: Layout, segment: number): Stub {
+  const bytes = readWhole(fs, layout.segment(segment), MAX_STUB)
+  if (bytes === undefined) throw new TypeError('its place holds something else')
+  return JSON.parse(bytes.toString('utf8')) as Stub
+}
 
 /** The bytes of an archived segment, checked against its stub. @throws MusterError LEDGER_DAMAGED */
 export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buffer {
   const path = layout.archived(segment)
   try {
-    const stub = JSON.parse(readWhole(fs, layout.segment(segment)).toString('utf8')) as Stub
-    const bytes = gunzipSync(readWhole(fs, path), { maxOutputLength: MAX_SEGMENT })
+    const stub = readStub(fs, layout, segment)
+    const packed = readWhole(fs, path, MAX_SEGMENT)
+    if (packed === undefined) throw new Error('it is larger than any archive')
+    const bytes = gunzipSync(packed, { maxOutputLength: MAX_SEGMENT })
     if (stub.archived === segment && createHash('sha256').update(bytes).digest('hex') === stub.sha256) return bytes
   } catch (error) {
     throw damaged(`${path}, an old part of the ledger, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
@@ -29,10 +39,15 @@ export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buf
   throw damaged(`${path}, an old part of the ledger, is not what was put there.`, { path, segment })
 }
 
-export function readWhole(fs: LedgerFs, path: string): Buffer {
+/** The bytes of a file; undefined, unread, for one that is longer than `limit`. @throws system errors */
+export function readWhole(fs: LedgerFs, path: string): Buffer
+export function readWhole(fs: LedgerFs, path: string, limit: number): Buffer | undefined
+export function readWhole(fs: LedgerFs, path: string, limit = Infinity): Buffer | undefined {
   const fd = fs.open(path, 'read')
   try {
-    const bytes = Buffer.allocUnsafe(fs.fstat(fd).size)
+    const { size } = fs.fstat(fd)
+    if (size > limit) return undefined
+    const bytes = Buffer.allocUnsafe(size)
     let length = 0
     while (length < bytes.length) {
       const count = fs.read(fd, bytes, length, bytes.length - length, length)

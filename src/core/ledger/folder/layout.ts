@@ -25,15 +25,26 @@ export class Layout {
     return join(this.ledger, `${String(number).padStart(8, '0')}.jsonl`)
   }
 
+  snapshot(seq: number, sum: string): string {
+    return join(this.snapshots, `${seq}-${sum}.jsonl`)
+  }
+
   archived(number: number): string {
     return join(this.archive, `${String(number).padStart(8, '0')}.jsonl.gz`)
   }
 }
 
+export interface SnapshotName {
+  name: string
+  seq: number
+  sum: string
+}
+
 export interface Contents {
   /** Numbers of the segments, stubs included, ascending. */
   segments: number[]
-  snapshots: { name: string; seq: number; sum: string }[]
+  /** Newest first. */
+  snapshots: SnapshotName[]
   archives: number[]
 }
 

@@ -1,14 +1,15 @@
-import { Emitter } from '../../emitter.js'
 import { MusterError } from '../../errors.js'
 import { decideBatch, rejectWritten, settle, type Decided, type Pending } from '../batch.js'
 import { BatchQueue, closedError } from '../queue.js'
-import type { Answer, Commit, Ledger, LedgerStatus, Proposal, Stamp } from '../port.js'
+import type { Answer, Commit, Ledger, Proposal, Stamp } from '../port.js'
+import { Announcer } from './announcer.js'
 import { Health } from './health.js'
 import { readHistory } from './history.js'
 import type { FolderStatus, LiveLedgerParts } from './parts.js'
 import { damaged, folderProblem, notApplied, outcomeUnknown } from './problems.js'
 import type { Store } from './store.js'
 import { Suspect } from './suspect.js'
+import { Upkeep } from './upkeep.js'
 import { watchFolder, type FolderWatch } from './watcher.js'
 
 interface Attempt<S, E> {
@@ -28,23 +29,25 @@ const SECOND_LOOK = 1000
 /** The ledger in a folder: who writes, waits and answers when. What is in the files is {@link Store}'s. */
 export class LiveLedger<S, E> implements Ledger<S, E> {
   readonly kind = 'folder'
-  private readonly advance = new Emitter<readonly Commit<E>[]>()
-  private readonly statusChange = new Emitter<LedgerStatus>()
-  readonly onDidAdvance = this.advance.event
-  readonly onDidChangeStatus = this.statusChange.event
+  readonly onDidAdvance: Ledger<S, E>['onDidAdvance']
+  readonly onDidChangeStatus: Ledger<S, E>['onDidChangeStatus']
   private readonly queue = new BatchQueue<Pending<S, E>>((batch) => this.run(batch))
   private readonly store: Store<S, E>
   private readonly health: Health<S, E>
+  private readonly upkeep: Upkeep<S, E>
   private closed = false
   private watch: FolderWatch | undefined
   private watchProblem: string | undefined
   private looking: Promise<void> | undefined
-  private announced: { generation: number; status: string }
+  private readonly announcer: Announcer<S, E>
 
   constructor(private readonly parts: LiveLedgerParts<S, E>) {
     this.store = parts.store
     this.health = new Health(parts)
-    this.announced = { generation: this.store.generation, status: this.statusKey() }
+    this.upkeep = new Upkeep(parts, parts.upkeep)
+    this.announcer = new Announcer(this.store, () => this.status())
+    this.onDidAdvance = this.announcer.onDidAdvance
+    this.onDidChangeStatus = this.announcer.onDidChangeStatus
   }
 
   get id(): string {
@@ -95,7 +98,6 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     this.announce()
   }
 
-
   /** Starts looking at the folder by itself, until closed. */
   follow(options: { watch: boolean; rescan: number }): void {
     const onProblem = (errno: string): void => {
@@ -118,6 +120,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
   status(): FolderStatus {
     const { replica, flusher, notice } = this.store
     const readOnly = this.health.reason()
+    const problems = [...this.store.problems, ...(this.upkeep.problem === undefined ? [] : [this.upkeep.problem])]
     return {
       kind: this.kind,
       id: replica.id,
@@ -127,7 +130,9 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       junk: replica.junk,
       void: replica.void,
       ...(!this.closed && { segment: this.store.tail.number, bytes: this.store.tail.offset }),
+      ...replica.facts,
       ...(notice !== undefined && { notice }),
+      ...(problems.length > 0 && { problems }),
       ...(this.watchProblem !== undefined && { watchProblem: this.watchProblem }),
     }
   }
@@ -137,11 +142,12 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     this.closed = true
     await this.queue.idle()
     await this.looking
+    // Where commands come and go, one of them has to see it through.
+    await this.upkeep.idle()
     await this.watch?.close()
     await this.parts.turns.release()
     this.store.close()
-    this.advance.dispose()
-    this.statusChange.dispose()
+    this.announcer.dispose()
   }
 
   /** Everything read so far is on disk afterwards. @throws MusterError OUTCOME_UNKNOWN */
@@ -193,6 +199,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       for (const decision of attempt.decided) settle(decision, attempt.stamp, this.store.replica.state)
       left(attempt.rest)
       this.rollIfLarge()
+      this.upkeep.afterCommit()
       return attempt.rest
     }
     throw new MusterError('BUSY', 'Too many others are writing at the same time.', { hint: 'Try again.' })
@@ -274,20 +281,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     return this.looking
   }
 
-  private statusKey(): string {
-    return JSON.stringify([this.id, this.health.reason(), this.store.notice, this.watchProblem])
-  }
-
-  /** Tells listeners what is new. Never called between reading and writing: they may come back to us. */
   private announce(): void {
-    if (this.closed) return
-    const { generation } = this.store
-    const fresh = this.store.replica.takeFresh()
-    const status = this.statusKey()
-    const before = this.announced
-    this.announced = { generation, status }
-    // An empty list says that the state is another one.
-    if (fresh.length > 0 || generation !== before.generation) this.advance.fire(fresh)
-    if (status !== before.status) this.statusChange.fire(this.status())
+    if (!this.closed) this.announcer.announce()
   }
 }

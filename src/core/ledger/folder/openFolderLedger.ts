@@ -9,6 +9,7 @@ import { folderProblem } from './problems.js'
 import { Store } from './store.js'
 import { Suspect } from './suspect.js'
 import { fileTurns, noTurns, type TurnLock } from './turnLock.js'
+import { upkeepLimits, type UpkeepLimits } from './upkeep.js'
 
 export interface FolderLedgerOptions<S, E> {
   /** The `.muster` folder. */
@@ -31,6 +32,8 @@ export interface FolderLedgerOptions<S, E> {
   turns?: TurnLock
   /** Bytes after which a segment is followed by the next. Default 16 MiB. */
   segmentBytes?: number
+  /** Commits, and bytes of them, after which a snapshot is written. Default 5,000 and 4 MiB. */
+  upkeep?: UpkeepLimits
 }
 
 export interface OpenFolderLedger<S, E> extends Ledger<S, E> {
@@ -63,7 +66,7 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
   }
 
   const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock) : noTurns)
-  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES })
+  const ledger = new LiveLedger({ fs, layout, machine, clock, turns, store, durability, readOnly, segmentBytes: options.segmentBytes ?? SEGMENT_BYTES, upkeep: options.upkeep ?? upkeepLimits })
   // Looks at the suspect line once more, and brings a genesis just written to disk: its id goes out with this promise.
   if (suspect || store.created) await ledger.refresh()
   ledger.follow({ watch: options.watch ?? false, rescan: options.rescanMs ?? RESCAN })

@@ -3,6 +3,7 @@ import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import type { Store } from './store.js'
 import type { TurnLock } from './turnLock.js'
+import type { UpkeepLimits } from './upkeep.js'
 
 /** What a folder's status has beyond others'. */
 export interface FolderStatus extends LedgerStatus {
@@ -23,4 +24,6 @@ export interface LiveLedgerParts<S, E> {
   readOnly: boolean
   /** Bytes after which a segment is followed by the next. */
   segmentBytes: number
+  /** When snapshots are due. */
+  upkeep: UpkeepLimits
 }

@@ -4,7 +4,8 @@ import { notOurs } from './problems.js'
 
 /** What the receiver of a line wants next. `refuse`: stop, and give the same line again next time. */
 export type Next = 'go on' | 'stop' | 'refuse'
-export type LineReceiver = (bytes: Buffer, start: number, end: number) => Next
+/** @param after Where in the file the line ends, its `\n` included. */
+export type LineReceiver = (bytes: Buffer, start: number, end: number, after: number) => Next
 
 /** Bytes before the offset that are compared on every read: more than the tail of a line, so they differ where lines do. */
 const REMEMBERED = 64
@@ -66,6 +67,19 @@ export class SegmentTail {
   }
 
   /**
+   * Begins behind the line that ends at `offset`, where that is the line with this sum.
+   * @returns false, and stays as it is, where something else stands there. @throws system errors
+   */
+  startBehind(offset: number, sum: string): boolean {
+    const kept = Math.min(REMEMBERED, offset)
+    const bytes = Buffer.alloc(kept)
+    if (this.fs.read(this.fd, bytes, 0, kept, offset - kept) !== kept || !bytes.toString('latin1').endsWith(`,"sum":"${sum}"}\n`)) return false
+    bytes.copy(this.before, REMEMBERED - kept)
+    this.offset = offset
+    return true
+  }
+
+  /**
    * Hands over complete lines that were not taken yet. One `pread` when there are none.
    * @returns false if the file is shorter than it was, or holds other bytes before the offset. @throws system errors
    */
@@ -119,7 +133,7 @@ export class SegmentTail {
         break
       }
       // Where the part of an overlong line that is still in the buffer begins is chance: nobody may read it as a line.
-      next = receive(bytes, this.skipping ? end : start, end)
+      next = receive(bytes, this.skipping ? end : start, end, base + end + 1)
       if (next === 'refuse') break
       this.skipping = false
       start = end + 1

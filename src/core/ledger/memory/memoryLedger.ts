@@ -99,7 +99,7 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
 
   status(): LedgerStatus {
     const { id, chain, blocked, junk } = this.replica
-    return { kind: this.kind, id, head: chain.seq, synced: chain.seq, ...(blocked && { readOnly: blocked }), junk, void: this.replica.void }
+    return { kind: this.kind, id, head: chain.seq, synced: chain.seq, ...(blocked && { readOnly: blocked }), junk, void: this.replica.void, ...this.replica.facts }
   }
 
   async close(): Promise<void> {

@@ -18,14 +18,14 @@ describe('folder ledger on a simulated disk', function () {
   }
 
   it(`keeps every promise in ${SEEDS} histories of kills, power losses, short writes and pauses`, async () => {
-    const total = { commits: 0, kills: 0, powerLosses: 0, shortWrites: 0, segments: 0 }
+    const total = { commits: 0, kills: 0, powerLosses: 0, shortWrites: 0, segments: 0, snapshots: 0, archived: 0 }
     for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
       const outcome = await play(seed)
       assert.equal(outcome.violation, undefined, `seed ${seed}: ${outcome.violation}`)
       for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += outcome[name]
     }
     // The histories must have been hard ones for this to mean anything.
-    assert.ok(total.commits > 10 * SEEDS && total.kills > SEEDS / 2 && total.powerLosses > SEEDS / 2 && total.shortWrites > SEEDS / 2 && total.segments > 2 * SEEDS, JSON.stringify(total))
+    assert.ok(total.commits > 10 * SEEDS && total.kills > SEEDS / 2 && total.powerLosses > SEEDS / 2 && total.shortWrites > SEEDS / 2 && total.segments > 2 * SEEDS && total.snapshots > SEEDS / 2 && total.archived > SEEDS / 2, JSON.stringify(total))
   })
 
   const mutations: Record<string, Rules> = {
@@ -33,6 +33,7 @@ describe('folder ledger on a simulated disk', function () {
     'bringing to disk before showing': { syncBeforeReveal: true },
     'acknowledging after the flush': { ackAfterSync: true },
     'flushing the folder of a new segment': { folderSync: true },
+    'flushing the folder of an archive before its segment goes': { archiveSync: true },
   }
   for (const [name, without] of Object.entries(mutations)) {
     it(`breaks without ${name}`, async () => {

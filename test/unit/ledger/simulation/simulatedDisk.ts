@@ -58,7 +58,9 @@ export class SimulatedDisk {
     this.open.clear()
     const forget = (folder: SimFile): void => {
       const entries = new Map(folder.durableEntries)
-      for (const [name, file] of folder.entries) if (!entries.has(name) && random.chance(0.5)) entries.set(name, file)
+      // Names that were made, replaced or removed since the folder was flushed: as they were, or as they are.
+      for (const [name, file] of folder.entries) if (entries.get(name) !== file && random.chance(0.5)) entries.set(name, file)
+      for (const name of folder.durableEntries.keys()) if (!folder.entries.has(name) && random.chance(0.5)) entries.delete(name)
       folder.entries = entries
       folder.durableEntries = new Map(entries)
       for (const file of entries.values()) file.type === 'folder' ? forget(file) : this.tear(file, random)

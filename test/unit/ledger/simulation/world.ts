@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { parseLine } from '../../../../src/core/ledger/line.js'
 import { openFolderLedger } from '../../../../src/core/ledger/folder/openFolderLedger.js'
 import type { OpenMode } from '../../../../src/core/ledger/folder/ledgerFs.js'
-import { testClock, testMachine } from '../../../contract/testMachine.js'
+import { digest, testClock, testMachine } from '../../../contract/testMachine.js'
 import { Channel, type Request, type Response } from './channel.js'
 import { Random } from './random.js'
 import { SimulatedDisk } from './simulatedDisk.js'
@@ -13,6 +13,7 @@ export interface Rules {
   syncBeforeReveal?: boolean
   ackAfterSync?: boolean
   folderSync?: boolean
+  archiveSync?: boolean
 }
 
 export interface Outcome {
@@ -21,6 +22,9 @@ export interface Outcome {
   powerLosses: number
   shortWrites: number
   segments: number
+  /** Snapshots and archived segments there were in the end. */
+  snapshots: number
+  archived: number
   violation?: string
 }
 
@@ -66,7 +70,7 @@ export class World {
   private readonly acknowledged = new Map<string, number>()
   private readonly revealed: { key: string; count: number }[] = []
   private readonly notApplied = new Set<string>()
-  private readonly outcome: Outcome = { commits: 0, kills: 0, powerLosses: 0, shortWrites: 0, segments: 0 }
+  private readonly outcome: Outcome = { commits: 0, kills: 0, powerLosses: 0, shortWrites: 0, segments: 0, snapshots: 0, archived: 0 }
 
   constructor(seed: number, channels: Channel[], private readonly without: Rules = {}) {
     this.random = new Random(seed * 7919 + 1)
@@ -89,7 +93,7 @@ export class World {
       else this.proceed(process)
     }
     this.bury()
-    if (this.outcome.violation === undefined) await this.check()
+    if (this.outcome.violation === undefined) await this.check().catch((error: unknown) => this.violate(`the last reader failed: ${String(error)}`))
     return this.outcome
   }
 
@@ -97,7 +101,7 @@ export class World {
     const { call, args } = process.request!
     // Right after somebody was told something is when a loss hurts.
     const told = call === 'revealed' || call === 'acknowledged'
-    if (this.faults > 0 && process.life !== 0 && this.random.chance(call === 'revealed' ? 0.12 : told ? 0.02 : 0.004)) {
+    if (this.faults > 0 && process.life !== 0 && this.random.chance(call === 'revealed' ? 0.12 : told ? 0.02 : call === 'rename' || call === 'fsyncFolder' ? 0.05 : 0.004)) {
       this.faults--
       if (told) this.respond(process, this.perform(process, process.request!))
       if (this.random.chance(told ? 0.7 : 0.4)) this.losePower()
@@ -121,8 +125,8 @@ export class World {
 
   private begin(process: Process): Life {
     process.life = ++this.lives
-    const { fence, syncBeforeReveal } = this.without
-    return { id: process.life, seed: this.random.below(2 ** 31), operations: 4 + this.random.below(20), folder: FOLDER, segmentBytes: 1500, without: { fence, syncBeforeReveal } }
+    const { fence, syncBeforeReveal, archiveSync } = this.without
+    return { id: process.life, seed: this.random.below(2 ** 31), operations: 4 + this.random.below(20), folder: FOLDER, segmentBytes: 1500, without: { fence, syncBeforeReveal, archiveSync } }
   }
 
   private perform(process: Process, { call, args, data }: Request): Response {
@@ -222,6 +226,9 @@ export class World {
     }
     this.outcome.commits = seqs.size
     this.outcome.segments = ledger.status().segment ?? 0
+    this.outcome.snapshots = this.namesIn('snapshots', '.jsonl').length
+    this.outcome.archived = this.namesIn('archive', '.gz').length
+    await this.checkReplay(digest(ledger.peek()))
     const { readOnly } = ledger.status()
     if (readOnly !== undefined) this.violate(`the last reader stopped: ${readOnly.message}`)
     for (const [key, seq] of this.acknowledged) {
@@ -232,6 +239,20 @@ export class World {
       if (count > 0 && order[count - 1] !== key) this.violate(`${key} was shown as number ${count} and is not there`)
     }
     for (const key of this.notApplied) if (seqs.has(key)) this.violate(`${key} was answered NOT_APPLIED and is applied`)
+    await ledger.close()
+  }
+
+  private namesIn(folder: string, end: string): string[] {
+    const path = `${FOLDER}/${folder}`
+    return this.disk.find(path) === undefined ? [] : this.disk.fs().readdir(path).filter((name) => name.endsWith(end))
+  }
+
+  /** Reading every line leads to the same as going on from a snapshot. */
+  private async checkReplay(expected: string): Promise<void> {
+    const fs = this.disk.fs()
+    const withoutSnapshots = { ...fs, readdir: (path: string) => (path.endsWith('snapshots') ? [] : fs.readdir(path)) }
+    const ledger = await openFolderLedger({ folder: FOLDER, machine: testMachine, clock: testClock(), fs: withoutSnapshots, rescanMs: 0 })
+    if (digest(ledger.peek()) !== expected) this.violate('a snapshot and all lines lead to different states')
     await ledger.close()
   }
 

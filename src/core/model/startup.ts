@@ -1,0 +1,20 @@
+import type { AgentView, ClaimView, DecisionView, MessageView } from './operations.js'
+import type { CheckpointView, TaskView } from './workOperations.js'
+
+/** What an agent needs to know when it begins. */
+export interface StartupResult {
+  ok: true
+  agent: AgentView
+  messages: MessageView[]
+  claims: ClaimView[]
+  helpRequests: MessageView[]
+  /** Tasks that I work on or am meant to, the most important first. */
+  tasks: TaskView[]
+  /** My last one, or one that was handed on to me. */
+  checkpoint?: CheckpointView
+  decisions: DecisionView[]
+  /** Agents that are gone in the middle of something. */
+  incomplete: AgentView[]
+  /** Claims of mine that ended without me since I last looked, told by message. */
+  lost: MessageView[]
+}

@@ -1,0 +1,82 @@
+import type { Stamp } from '../ledger/port.js'
+import type { Event, EventOf } from '../model/events.js'
+import type { Task } from '../model/task.js'
+import { count } from './ids.js'
+import type { State } from './state.js'
+import { responsible } from './tasks.js'
+
+export type Handler<T extends Event['type']> = (state: State, event: EventOf<T>, stamp: Stamp) => void
+
+/** Lines of an agent's work log that stay at hand; the ledger has them all. */
+const WORK_LINES = 20
+
+type Work = Extract<Event['type'], `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
+
+/** What is known of work itself: tasks, errors, and what agents say about what they did. */
+export const workHandlers: { [T in Work]: Handler<T> } = {
+  'task.added': (state, event, stamp) => {
+    if (state.tasks.has(event.task)) return
+    setTask(state, { ...event.fields, id: event.task, number: event.number, status: 'open', addedBy: event.by, added: stamp })
+    count(state, 'task', event.task)
+  },
+
+  'task.changed': (state, event) => change(state, event.task, (task) => ({ ...task, ...event.fields, assignee: (event.fields.assignee ?? task.assignee) || undefined, phase: (event.fields.phase ?? task.phase) || undefined })),
+
+  'task.started': (state, event, stamp) => change(state, event.task, (task) => ({ ...task, status: 'started', worker: event.agent, started: stamp })),
+
+  'task.stopped': (state, event) => change(state, event.task, (task) => ({ ...task, status: 'open', worker: undefined, started: undefined })),
+
+  'task.handed': (state, event) => change(state, event.task, (task) => ({ ...task, assignee: event.to, ...(task.worker !== undefined && { worker: event.to }) })),
+
+  'task.closed': (state, event, stamp) => change(state, event.task, (task) => ({ ...task, status: event.how, closed: { by: event.by, note: event.note, stamp } })),
+
+  'error.logged': (state, event, stamp) => {
+    if (state.errors.has(event.error)) return
+    state.errors.set(event.error, { ...event.fields, id: event.error, number: event.number, agent: event.agent, count: 1, first: stamp, last: stamp })
+    state.errorsOf.add(event.agent, event.error)
+    count(state, 'error', event.error)
+  },
+
+  'error.repeated': (state, event, stamp) => {
+    const error = state.errors.get(event.error)
+    if (error) state.errors.set(error.id, { ...error, severity: event.severity, stack: event.stack ?? error.stack, count: error.count + 1, last: stamp })
+  },
+
+  'error.resolved': (state, event, stamp) => {
+    const error = state.errors.get(event.error)
+    if (!error) return
+    state.errors.set(error.id, { ...error, resolved: { by: event.by, text: event.resolution, stamp } })
+    state.errorsOf.remove(error.agent, error.id)
+  },
+
+  'checkpoint.saved': (state, event, stamp) => state.checkpoints.set(event.agent, { ...event.fields, saved: stamp, ...(event.from !== undefined && { from: event.from }) }),
+
+  'work.logged': (state, event, stamp) => state.workLogs.set(event.agent, [...(state.workLogs.get(event.agent) ?? []), { text: event.text, stamp }].slice(-WORK_LINES)),
+
+  'deliverable.added': (state, event, stamp) => {
+    if (state.deliverables.has(event.deliverable)) return
+    state.deliverables.set(event.deliverable, { ...event.fields, id: event.deliverable, number: event.number, agent: event.agent, delivered: stamp })
+    count(state, 'deliverable', event.deliverable)
+  },
+
+  'deliverable.integrated': (state, event, stamp) => {
+    const deliverable = state.deliverables.get(event.deliverable)
+    if (deliverable) state.deliverables.set(deliverable.id, { ...deliverable, integration: { verdict: event.verdict, by: event.by, note: event.note, stamp } })
+  },
+
+  'summary.written': (state, event, stamp) => state.summaries.set(event.agent, { ...event.fields, written: stamp }),
+}
+
+function change(state: State, id: string, next: (task: Task) => Task): void {
+  const task = state.tasks.get(id)
+  if (task) setTask(state, next(task))
+}
+
+/** Files the task under whoever has to see to it; closed ones under nobody. */
+function setTask(state: State, task: Task): void {
+  const before = state.tasks.get(task.id)
+  const [was, is] = [before && responsible(before), responsible(task)]
+  if (was !== undefined && was !== is) state.tasksOf.remove(was, task.id)
+  if (is !== undefined && was !== is) state.tasksOf.add(is, task.id)
+  state.tasks.set(task.id, task)
+}

@@ -1,0 +1,13 @@
+import * as z from 'zod'
+import { textInput } from '../core/model/operations.js'
+import { idInput } from './input.js'
+import { defineTool } from './tool.js'
+
+export const resolveErrorTool = defineTool({
+  name: 'resolve_error',
+  title: 'Resolve an error',
+  description:
+    'Say that a logged error is put right, and how. If it happens again afterwards it is listed anew.',
+  input: z.strictObject({ id: idInput.describe('For example E-3'), resolution: textInput.default('').describe('What put it right') }),
+  run: (muster, { id, resolution }) => muster.resolveError(id, resolution),
+})

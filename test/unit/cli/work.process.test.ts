@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { Repository } from './repository.js'
+
+describe('muster: tasks, errors and reports', function () {
+  this.timeout(120_000)
+  let repo: Repository
+
+  beforeEach(() => (repo = new Repository()))
+  afterEach(() => repo.remove())
+
+  it('plans work and does it in order', async () => {
+    const first = await repo.json('task', 'add', '--title', 'Login', '--resource', 'src/a.ts', '--priority', 'P0', '--acceptance', 'tests pass', '--agent', 'alpha')
+    assert.deepEqual([first.json['id'], first.json['status']], ['T-1', 'open'])
+    await repo.json('task', 'add', '--title', 'Logout', '--depends-on', 'T-1', '--assignee', 'Beta', '--agent', 'alpha')
+    assert.equal((await repo.json('task', 'add', '--title', 'x', '--depends-on', 'T-9', '--agent', 'alpha')).json['reason'], 'NOT_FOUND')
+    assert.equal(((await repo.json('task', 'next', '--agent', 'beta')).json['task'] as { id: string }).id, 'T-1')
+    assert.equal((await repo.json('task', 'start', 'T-1', '--agent', 'alpha')).exit, 0)
+    assert.deepEqual([(await repo.json('task', 'start', '1', '--agent', 'beta')).json['reason'], (await repo.json('task', 'start', 'T-2', '--agent', 'beta')).json['reason']], ['STARTED', 'BLOCKED'])
+    assert.equal((await repo.json('task', 'next', '--agent', 'beta')).json['reason'], 'NONE')
+    assert.equal((await repo.json('task', 'change', 'T-1', '--depends-on', 'T-2', '--agent', 'alpha')).json['reason'], 'CYCLE')
+    assert.equal((await repo.json('task', 'done', 'T-1', '--note', 'works', '--agent', 'alpha')).json['status'], 'done')
+    assert.equal((await repo.json('task', 'done', 'T-1', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
+    const mine = (await repo.json('startup', '--agent', 'beta')).json['tasks'] as { id: string; resources: string[] }[]
+    assert.deepEqual(mine.map(({ id }) => id), ['T-2'])
+    assert.match((await repo.muster('task', 'list')).out, /T-1 .*done .*Login/)
+    assert.equal((await repo.json('task', 'change', 'T-2', '--status', 'cancelled', '--note', 'no need', '--agent', 'alpha')).json['status'], 'cancelled')
+    assert.deepEqual((await repo.json('task', 'list', '--status', 'open')).json['tasks'], [])
+  })
+
+  it('counts errors and resolves them', async () => {
+    const log = () => repo.json('error', 'log', '--message', 'API answers 500', '--kind', 'code_error', '--severity', 'high', '--resource', 'src/a.ts', '--agent', 'alpha')
+    await log()
+    assert.deepEqual((await log()).json, { ok: true, id: 'E-1', number: 1, count: 2 })
+    const listed = async (...args: string[]): Promise<unknown[]> => (await repo.json('error', 'list', ...args)).json['errors'] as unknown[]
+    assert.deepEqual([(await listed('--agent', 'alpha', '--severity', 'high')).length, (await listed('--agent', 'beta')).length], [1, 0])
+    assert.match((await repo.muster('error', 'list')).out, /E-1 .*API answers 500/)
+    assert.equal((await repo.json('error', 'resolve', 'E-1', '--resolution', 'null check', '--agent', 'beta')).exit, 0)
+    assert.equal((await repo.json('error', 'resolve', 'E-1', '--agent', 'beta')).json['reason'], 'WRONG_STATUS')
+    assert.deepEqual([(await listed('--status', 'open')).length, (await listed('--status', 'resolved')).length], [0, 1])
+  })
+
+  it('reports, delivers and hands on', async () => {
+    await repo.json('startup', '--agent', 'beta')
+    const claimed = await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('task', 'add', '--title', 'Login', '--assignee', 'alpha', '--agent', 'alpha')
+    assert.equal((await repo.muster('checkpoint', '--agent', 'alpha')).exit, 2)
+    await repo.json('checkpoint', '--done', 'login', '--done', 'tests', '--next', 'logout', '--file', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('work-log', 'login done', '--agent', 'alpha')
+    await repo.json('deliver', '--title', 'Login', '--file', 'src/a.ts - the routes', '--ready', '--agent', 'alpha')
+    const [delivered] = (await repo.json('deliver', '--list')).json['deliverables'] as { id: string; files: object[] }[]
+    assert.deepEqual(delivered?.files, [{ path: 'src/a.ts', purpose: 'the routes', size: 0 }])
+    assert.equal((await repo.json('deliver', '--integrate', 'V-1', '--verdict', 'accepted', '--agent', 'alpha')).json['reason'], 'OWN_DELIVERABLE')
+    assert.equal((await repo.json('deliver', '--integrate', 'V-1', '--verdict', 'accepted', '--agent', 'beta')).exit, 0)
+    assert.equal((await repo.json('summary', '--number', '4', '--completed', 'login', '--metrics', 'tests: 3', '--agent', 'alpha')).json['number'], 4)
+
+    const own = (await repo.json('startup', '--agent', 'alpha')).json
+    assert.deepEqual([(own['checkpoint'] as { done: string }).done, (own['tasks'] as unknown[]).length], ['login\ntests', 1])
+    const handed = await repo.json('handoff', '--to', 'beta', '--message', 'go on', '--agent', 'alpha')
+    assert.deepEqual([(handed.json['claims'] as { resource: string }[]).map(({ resource }) => resource), handed.json['tasks'], handed.json['checkpoint']], [['src/a.ts'], ['T-1'], true])
+    const old = await repo.json('check-in', 'src/a.ts', '--token', String(claimed.json['token']), '--agent', 'alpha')
+    assert.deepEqual([old.exit, old.json['reason'], old.json['heldBy']], [1, 'TAKEN_OVER', 'beta'])
+    const receiver = await repo.muster('startup', '--agent', 'beta')
+    assert.match(receiver.out, /src\/a\.ts +beta \(you\)/)
+    assert.match(receiver.out, /Your tasks\n.*\nT-1/)
+    assert.match(receiver.out, /handed on by alpha\n {2}Done:\n {4}login\n {4}tests\n/)
+    assert.equal((await repo.json('handoff', '--to', 'beta', '--agent', 'alpha')).json['reason'], 'NOTHING')
+    assert.equal((await repo.json('handoff', '--to', 'nobody', '--agent', 'beta')).json['reason'], 'NOT_FOUND')
+  })
+
+  it('carries decisions to their end', async () => {
+    for (const title of ['Cookies', 'Tokens']) await repo.json('decision', 'propose', '--title', title, '--agent', 'alpha')
+    assert.equal((await repo.json('decision', 'implement', 'D-1', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
+    await repo.json('decision', 'approve', 'D-1')
+    assert.equal((await repo.json('decision', 'implement', 'D-1', '--agent', 'alpha')).json['status'], 'implemented')
+    assert.equal((await repo.json('decision', 'supersede', 'D-1', '--by', 'D-2', '--agent', 'alpha')).json['reason'], 'PERSON_ONLY')
+    assert.equal((await repo.json('decision', 'supersede', 'D-1', '--by', 'D-2')).json['status'], 'superseded')
+  })
+})

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Notification } from '../driver/notifications.js'
+import { VsCode } from '../driver/vsCode.js'
+import type { Window } from '../driver/window.js'
+import { Repository } from './repository.js'
+
+const STATUS = 'muster.status'
+
+describe('what a person is told', () => {
+  let code: VsCode
+  let repository: Repository
+
+  // Installed: only then does the editor show toasts.
+  before(async () => { code = await VsCode.start({ installed: true }) })
+  beforeEach(async () => {
+    repository = new Repository()
+    await repository.cli('gamma', ['claim', 'src/cart.ts'])
+  })
+  afterEach(async function () {
+    await code.saveEvidence(this.currentTest)
+    for (const window of code.windows) if (!window.isClosed) await window.close()
+    repository.remove()
+  })
+  after(() => code?.stop())
+
+  const open = async (): Promise<Window> => {
+    const window = await code.openWindow(repository.root)
+    await window.statusBar.waitFor(STATUS, 'Maria')
+    await window.runCommand('View: Show Muster')
+    await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
+    return window
+  }
+  const ours = (all: Notification[]): string[] => all.filter(({ source }) => source.includes('Muster')).map(({ message }) => message)
+
+  it('disturbs once, shows the rest without disturbing, and repeats nothing after a reload', async () => {
+    const window = await open()
+    await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'Stuck in the totals', '--kind', 'help'])
+    await window.notifications.waitForToast('gamma asks for help: Stuck in the totals')
+    await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'And in the tests', '--kind', 'help'])
+    await repository.cli('beta', ['send', '--to', 'maria', '--subject', 'Me too', '--kind', 'help'])
+    await window.statusBar.waitFor(STATUS, '3 unread')
+    assert.deepEqual(ours(await window.notifications.all()), ['gamma asks for help: Stuck in the totals'])
+
+    await window.reload()
+    await window.statusBar.waitFor(STATUS, '3 unread')
+    const [told, ...others] = [await window.notifications.waitFor('2 things need you'), ...(await window.notifications.all()).slice(1)]
+    assert.match(told.message, /And in the tests.*Me too/)
+    assert.deepEqual(ours(others), [])
+  })
+
+  it('says once that the records were replaced by others', async () => {
+    const window = await open()
+    rmSync(repository.folder, { recursive: true })
+    await repository.cli('beta', ['claim', 'src/pay.ts'])
+    const told = await window.notifications.waitForToast("Muster's records in this repository were deleted or replaced while this window was open.")
+    assert.deepEqual(told.buttons, ['Show Log'])
+    await window.screenshot('toasts replaced')
+    await window.tree.waitForRow('Locks', /pay\.ts · beta/)
+    await window.tree.waitForNoRow('Locks', 'cart.ts')
+    await repository.cli('beta', ['claim', 'src/auth.ts'])
+    await window.tree.waitForRow('Locks', /auth\.ts · beta/)
+    assert.equal(ours(await window.notifications.all()).length, 1)
+  })
+
+  it('says that the records were replaced by an older copy', async () => {
+    const window = await open()
+    const ledger = join(repository.folder, 'ledger')
+    cpSync(ledger, `${ledger}-copy`, { recursive: true })
+    await repository.cli('beta', ['claim', 'src/pay.ts'])
+    await window.tree.waitForRow('Locks', /pay\.ts · beta/)
+    rmSync(ledger, { recursive: true })
+    cpSync(`${ledger}-copy`, ledger, { recursive: true })
+    await window.notifications.waitForToast('were replaced by an older copy while this window was open')
+    await window.tree.waitForNoRow('Locks', 'pay.ts')
+  })
+})
