@@ -38,10 +38,17 @@ const ownBundle = {
   setup: ({ onResolve }) => onResolve({ filter: /\/mcp\/main\.js$/ }, () => ({ path: './mcp.mjs', external: true })),
 }
 
+// A hook's process starts with little, and loads the rest only where Muster is turned on.
+const hookWork = {
+  name: 'hook-work',
+  setup: ({ onResolve }) => onResolve({ filter: /\/work\.js$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './hook-work.mjs', external: true } : undefined)),
+}
+
 // Only the extension may import `vscode`. It stays a build error everywhere else.
 const bundles = [
   { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, entryPoints: { cli: 'src/cli/main.ts', mcp: 'src/mcp/main.ts', index: 'src/library.ts' }, plugins: [ownBundle], outExtension: { '.js': '.mjs' }, outdir },
+  { ...esm, entryPoints: { hook: 'src/hooks/main.ts', 'hook-work': 'src/hooks/work.ts' }, plugins: [hookWork], outExtension: { '.js': '.mjs' }, outdir },
 ].map((options) => ({ ...options, entryPoints: Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => existsSync(file))) }))
   .filter((options) => Object.keys(options.entryPoints).length > 0)
 

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import { dirname, relative, resolve, sep } from 'node:path'
 
 /** Nobody imports these: they are where a process or an extension begins. */
-const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts']
+const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/mcp/main.ts', 'src/hooks/main.ts']
 
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
@@ -24,9 +24,11 @@ const parts = [
   { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:util'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
-  { part: 'src/cli/', may: ['src/core/', 'src/tools/'], packages: ['node:*'] },
+  { part: 'src/cli/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/'], packages: ['node:*'] },
+  { part: 'src/guard/', may: ['src/core/'], packages: ['node:*'] },
+  { part: 'src/hooks/', may: ['src/core/'], packages: ['node:*'] },
   { part: 'src/mcp/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'zod', '@modelcontextprotocol/sdk'] },
-  { part: 'src/vscode/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'vscode'] },
+  { part: 'src/vscode/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/'], packages: ['node:*', 'vscode'] },
   { part: 'src/library.ts', may: ['src/core/'] },
   { part: 'scripts/', may: ['src/'], packages: ['*'] },
   { part: 'bench/', may: ['src/', 'scripts/'], packages: ['*'] },

@@ -2,6 +2,7 @@ import type { Command } from './command.js'
 import { agentCommands } from './commands/agents.js'
 import { claimCommands } from './commands/claims.js'
 import { decisionCommands } from './commands/decisions.js'
+import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
 import { ledgerCommands } from './commands/ledger.js'
 import { mcpCommands } from './commands/mcp.js'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...reportCommands,
   ...agentCommands,
+  ...guardCommands,
   ...ledgerCommands,
   ...mcpCommands,
   ...helpCommands,

@@ -26,7 +26,7 @@ export interface OpenOptions {
   client?: string
   /** The model behind the agent, for people to see. */
   model?: string
-  /** What it was told to do, in a line or two. */
+  /** What it was told to do, in a line or two. A conversation's first one stays. */
   brief?: string
   /** Any directory of the working tree that relative resources are in. Default: the current one where it belongs to the repository, else the folder's own tree. */
   root?: string
@@ -44,6 +44,8 @@ export interface OpenOptions {
    * processes speak for it; a new one gets a free name after its client (`claude-2`).
    */
   conversation?: string
+  /** The client's id of a subagent within that conversation: an agent of its own, under the conversation's. */
+  subagent?: string
   /**
    * Pid of the agent's program that this process acts for, where no agent is named: a hook, or a command that an agent's
    * shell runs. Tells who speaks where no conversation does. With `attached: false` claims last as long as that process.

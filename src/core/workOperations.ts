@@ -1,6 +1,6 @@
 import { Acting, parse } from './acting.js'
 import { isMusterError } from './errors.js'
-import { agentIdOf } from './model/agent.js'
+import { agentIdOf } from './model/agentId.js'
 import { lineInput, textInput, type DecisionResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/report.js'
 import { resourceLabel } from './model/resource.js'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { agentStatuses } from '../core/model/agent.js'
+import { agentStatuses } from '../core/model/words.js'
 import type { AgentView } from '../core/model/operations.js'
 import { defineTool } from './tool.js'
 

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../core/muster.js'
+import { agentIdOf } from '../../core/model/agentId.js'
 import { command, outcome, type Context } from '../command.js'
 import { UsageError } from '../usageError.js'
 import { logLine, logText, verifyText } from '../views/ledger.js'
@@ -18,7 +19,7 @@ export const ledgerCommands = [
     watch: ({ follow }) => follow,
     examples: ['muster log --since 60', 'muster log --agent beta --type claim', 'muster log --follow --json'],
     async run(context, options) {
-      const wanted = await filterOf(options, context.host.now())
+      const wanted = filterOf(options, context.host.now())
       if (options.follow) return follow(context, wanted)
       const entries: LogEntry[] = []
       for await (const entry of context.muster.log()) if (wanted(entry)) entries.push(entry)
@@ -47,9 +48,9 @@ function iso(ms: number): string {
 
 type Filter = (entry: LogEntry) => boolean
 
-async function filterOf({ since, agent, type }: { since?: string | undefined; agent?: string | undefined; type?: string | undefined }, now: number): Promise<Filter> {
+function filterOf({ since, agent, type }: { since?: string | undefined; agent?: string | undefined; type?: string | undefined }, now: number): Filter {
   const from = since === undefined ? -Infinity : timeOf(since, now)
-  const by = agent === undefined ? undefined : (await import('../../core/model/agent.js')).agentIdOf(agent)
+  const by = agent === undefined ? undefined : agentIdOf(agent)
   return (entry) =>
     Date.parse(entry.at) >= from
     && (by === undefined || entry.by === by)

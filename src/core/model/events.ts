@@ -5,7 +5,7 @@ import { decisionFields } from './decision.js'
 import { errorFields, severities } from './errorRecord.js'
 import { deliveryStatuses, messageFields } from './message.js'
 import { checkpointFields, deliverableFields, summaryFields, verdicts } from './report.js'
-import { resourceSchema } from './resource.js'
+import { resourceSchema } from './resourceSchema.js'
 import { taskFields } from './task.js'
 
 /**
@@ -74,8 +74,5 @@ export const eventSchema = z.discriminatedUnion('type', [
 ])
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
-
-/** All of them, in the order of their definition. */
-export const eventTypes: readonly Event['type'][] = eventSchema.options.map((option) => option.shape.type.value)
 
 export const operationSchema = z.object({ key: z.string(), by: z.string(), events: z.array(eventSchema) })

@@ -1,17 +1,13 @@
-import * as z from 'zod'
-
 /**
  * What a claim is on. Paths are relative to the root of a working tree, with `/`, in NFC, symlinks of the existing part
  * resolved. `tree` is the working tree: '' for the main one, else the name git gave it. `fold` is the path as compared,
  * present where it differs from `path` (file systems that ignore case).
  */
-export const resourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['file', 'folder', 'glob']), tree: z.string(), path: z.string(), fold: z.string().optional() }),
-  z.object({ kind: z.literal('symbol'), tree: z.string(), path: z.string(), fold: z.string().optional(), symbol: z.string() }),
+export type Resource =
+  | { kind: 'file' | 'folder' | 'glob'; tree: string; path: string; fold?: string | undefined }
+  | { kind: 'symbol'; tree: string; path: string; fold?: string | undefined; symbol: string }
   /** `name:build` or `port:3000`: one for the whole repository, in no working tree. */
-  z.object({ kind: z.literal('name'), name: z.string() }),
-])
-export type Resource = z.infer<typeof resourceSchema>
+  | { kind: 'name'; name: string }
 export type PathResource = Exclude<Resource, { kind: 'name' }>
 
 /** The resource as people write it, without its tree: `src/a.ts`, `src/`, `src/a.ts#Router`, `port:3000`. */

@@ -1,4 +1,4 @@
-import { agentIdOf } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
 import type { Claim, Priority } from '../model/claim.js'
 import type { MessageFields } from '../model/message.js'
 import type { Checkpoint, CheckpointFields } from '../model/report.js'

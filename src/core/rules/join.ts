@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { MusterError } from '../errors.js'
-import { agentIdOf, type AgentIdentity, type Session, type sessionFields } from '../model/agent.js'
+import type { AgentIdentity, Session, sessionFields } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { ageMs, seenAt, sessionGone, sessionHolds, sessionsOf } from './presence.js'
@@ -49,9 +50,10 @@ export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
     const plan = new Plan(state, context.stamp)
     const known = state.agents.get(choice.id)
     const conversation = command.worker && conversationOf(command.worker, known)
-    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined({ ...command.identity, conversation }), kind: command.identity.kind ?? known?.kind ?? 'agent' }
-    // A command speaks for an agent; it does not change who that is.
-    const settles = command.session !== undefined || !known
+    const brief = (command.worker && known?.brief) ?? command.identity.brief
+    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined({ ...command.identity, conversation, brief }), kind: command.identity.kind ?? known?.kind ?? 'agent' }
+    // A command speaks for an agent; it does not change who that is. A conversation gets its brief with its first prompt.
+    const settles = command.session !== undefined || !known || (command.worker !== undefined && brief !== known.brief)
     if (settles && (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value))) {
       plan.add({ type: 'agent.joined', agent: choice.id, identity })
     }

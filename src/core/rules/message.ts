@@ -1,5 +1,6 @@
 import type { Stamp } from '../ledger/port.js'
-import { agentIdOf, agentRoles } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
+import { agentRoles } from '../model/words.js'
 import type { DeliveryStatus, Message, MessageFields } from '../model/message.js'
 import type { MarkResult, MessageView, Refusal, SendResult } from '../model/operations.js'
 import type { Event } from '../model/events.js'

@@ -1,4 +1,4 @@
-import { agentIdOf } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
 import type { NextTaskResult, TaskResult } from '../model/workOperations.js'
 import type { Task, TaskFields } from '../model/task.js'
 import { idMeant, nextId, wasGiven } from '../state/ids.js'

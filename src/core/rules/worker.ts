@@ -1,4 +1,5 @@
-import { agentIdOf, type Agent, type Session } from '../model/agent.js'
+import type { Agent, Session } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
 import type { State } from '../state/state.js'
 
 /** One process of one boot, as a session names it. */
@@ -10,6 +11,13 @@ export interface Worker {
   conversation?: string | undefined
   /** The agent's program (the terminal's `claude`, say), of which this process is a child. */
   process?: ProcessName | undefined
+  /** The conversation that this one, a subagent's, belongs to. */
+  under?: string | undefined
+}
+
+/** The conversation of a subagent, by the client's id for it. */
+export function subagentConversation(conversation: string, subagent: string): string {
+  return `${conversation}/${subagent}`
 }
 
 /** Begins the conversation of an agent that is known by its program only, until its client tells an id. */
@@ -34,6 +42,8 @@ export function agentOfWorker(state: State, worker: Worker): Agent | undefined {
   if (known || worker.process === undefined) return known
   const agent = bySession(state, worker.process) ?? byConversation(state, conversationOf({ process: worker.process })!)
   if (worker.conversation === undefined) return agent
+  // What the program was first known as is its main conversation, not a subagent.
+  if (worker.under !== undefined) return undefined
   return agent?.conversation?.startsWith(BY_PROCESS) ? agent : undefined
 }
 

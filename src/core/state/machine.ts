@@ -1,10 +1,10 @@
 import { MusterError } from '../errors.js'
 import type { Machine, Op } from '../ledger/port.js'
-import { eventTypes, type Event } from '../model/events.js'
+import type { Event } from '../model/events.js'
 import { fold } from './fold.js'
 import { dumpState, loadState, tableNames } from './dump.js'
 import { appliedOf } from './keys.js'
-import { problemOf } from './shape.js'
+import { eventTypes, problemOf } from './shape.js'
 import { createState, draftOf, type State } from './state.js'
 
 /**

@@ -53,6 +53,9 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'summary.written': { agent: text, fields: record },
 }
 
+/** Every type of event there is. */
+export const eventTypes: readonly string[] = Object.keys(shapes)
+
 const checks = new Map(Object.entries(shapes).map(([type, fields]) => [type, Object.entries(fields)]))
 
 /** What is wrong with an operation; undefined when the fold can take it. */

@@ -47,6 +47,17 @@ export function resolveResource(text: string, options: ResolveOptions): Resource
   return pathResource(absolute(options.base, written), isGlob(written) ? 'glob' : written.endsWith('/') ? 'folder' : 'file', options)
 }
 
+/**
+ * The file at a path, whether it exists or not, and whatever its name looks like: what a program is going to write.
+ * @throws MusterError INVALID_INPUT, OUTSIDE_ROOT
+ */
+export function resolveFile(path: string, options: ResolveOptions): Resource {
+  if (/\p{Cc}|\p{Cs}/u.test(path)) throw new MusterError('INVALID_INPUT', 'A path holds control characters.', { hint: 'Rename the file.' })
+  const written = absolute(options.base, process.platform === 'win32' ? windowsSpelling(path) : path)
+  const usual = written.normalize('NFC')
+  return pathResource(lookAt(written) || !lookAt(usual) ? written : usual, 'file', options)
+}
+
 function nameResource(text: string): Resource {
   const name = text.normalize('NFC')
   if (name.length > 200 || /:\s*$/.test(name)) throw new MusterError('INVALID_INPUT', `"${name.slice(0, 40)}" is no usable name.`, { hint: 'Write name:<something> or port:<number>, at most 200 characters.' })

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import { agentIdOf } from '../../core/model/agent.js'
+import { agentIdOf } from '../../core/model/agentId.js'
 import type { CommandId } from '../contributions.js'
 import { particularsOf, troubleOf } from '../statusText.js'
 import { ago, count, parts } from '../text.js'

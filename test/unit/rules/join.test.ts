@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { agentIdOf } from '../../../src/core/model/agent.js'
+import { agentIdOf } from '../../../src/core/model/agentId.js'
 import { agentPresence, claimPresence } from '../../../src/core/rules/presence.js'
 import { joinRule } from '../../../src/core/rules/join.js'
 import { checkInRule } from '../../../src/core/rules/release.js'

@@ -1,0 +1,211 @@
+import { hostname } from 'node:os'
+import { dirname, relative, resolve } from 'node:path'
+import type { MusterParts } from './acting.js'
+import { Claims } from './claims.js'
+import { Connection } from './connection.js'
+import { MusterError } from './errors.js'
+import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
+import type { Probe } from './ledger/port.js'
+import { agentIdOf } from './model/agentId.js'
+import { overlaps } from './model/overlap.js'
+import type { Resource } from './model/resource.js'
+import type { OpenOptions, Settings } from './muster.js'
+import type { NameRules } from './names.js'
+import { claimsOf } from './rules/conflicts.js'
+import { agentOfWorker, subagentConversation, type Worker } from './rules/worker.js'
+import { machine } from './state/machine.js'
+import type { State } from './state/state.js'
+import { knowBoot, machineId, systemClock } from './system/clock.js'
+import { personName, uncommittedFiles } from './system/git.js'
+import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { diskOf } from './system/fileSystem.js'
+import { PresenceFile, recordTurns } from './system/presenceFiles.js'
+import { probe } from './system/probe.js'
+import { kernelOf, knowProcesses, processStart } from './system/processes.js'
+import { namesAt, resolveResource } from './system/resolve.js'
+
+export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
+
+/**
+ * Opens a coordination folder and, for attached connections, takes up an identity in it. Loads no schemas: hooks work with
+ * these parts directly, since they have to be there in a moment.
+ * @throws MusterError FOLDER_UNUSABLE, AGENT_IN_USE, LEDGER_DAMAGED, INVALID_INPUT
+ */
+export async function openParts(options: OpenOptions = {}): Promise<MusterParts> {
+  const settings = { ...defaultSettings, ...options.settings }
+  const { attached = true, readOnly = false, watch = attached } = options
+  const { folder, tree, base } = placeOf(options)
+  const spokenFor = options.agent ?? options.window
+  if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw new MusterError('INVALID_INPUT', `"${spokenFor}" is no usable agent name.`, { hint: 'Use letters and digits.' })
+
+  const create = !readOnly && options.create !== false
+  if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
+  await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
+  const clock = systemClock()
+  const disk = options.mode === 'shared' ? { shared: 'it was opened so' } : await diskOf(folder)
+  let probed: Probe | undefined
+  const ledger = await openFolderLedger({
+    folder,
+    machine,
+    clock,
+    watch,
+    rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
+    create,
+    readOnly,
+    probed: () => probed,
+    turnRecord: recordTurns(folder),
+    ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),
+    isElsewhere: (boot) => kernelOf(boot) !== kernelOf(clock.boot),
+  })
+  // Off the way of who comes and goes; others have it a moment later.
+  const probing = options.examine === true || (attached && !readOnly) ? probe(folder).then((result) => (probed = result)) : undefined
+  if (options.examine) await probing
+  // A window's person counts where it is known; otherwise, and where no agent is named, git says who this is.
+  const window = options.window !== undefined && ledger.peek().agents.has(options.window) ? options.window : undefined
+  const worker = workerOf(options, clock.boot)
+  const name = options.agent ?? (worker ? shortName(options.client) : window ?? personName(tree.root))
+  const here = { boot: clock.boot, machine: machineId() }
+  let seen: NameRules | undefined
+  // Ledgers of old do not say.
+  const names = (): NameRules => ledger.status().names ?? (seen ??= namesAt(folder))
+  const connection = new Connection({
+    ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library',
+    behalf: worker?.process,
+  })
+  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources, names())
+  const join = once(() => joinAs(connection, name, options, tree, worker, ledger.peek()))
+  try {
+    if (attached && !readOnly) await join()
+  } catch (error) {
+    await ledger.close()
+    throw error
+  }
+  const presence = attached && !readOnly ? new PresenceFile(folder, { id: connection.id, pid: process.pid, start: processStart(process.pid), ...here, host: hostname(), client: options.client ?? 'library' }) : undefined
+  void presence?.look()
+  connection.onDidTick(() => void presence?.look())
+  return {
+    folder,
+    root: tree.root,
+    ledger,
+    connection,
+    claims: new Claims(connection, ledger, clock, dirtyUnder),
+    join,
+    reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
+    leaseMs: settings.leaseMinutes * 60_000,
+    beside: { close: async () => void (await Promise.all([probing, presence?.close()])) },
+    tree: {
+      resolve: (text) => resolveResource(text, { tree, base, names: names() }),
+      size: (path) => sizeOf(resolve(base, path)),
+      branch: rarely(() => branchOf(tree)),
+      releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+    },
+  }
+}
+
+interface Place {
+  folder: string
+  tree: Tree
+  /** Directory that relative resources start from. */
+  base: string
+}
+
+/** The folder and the working tree meant by the options; outside the repository of the folder, the folder's own tree. */
+function placeOf(options: OpenOptions): Place {
+  const directory = realpathOrSelf(resolve(options.root ?? process.cwd()))
+  if (options.folder === undefined) {
+    const { folder, root } = locateFolder(directory)
+    const tree = treeAt(root)
+    return { folder, tree, base: options.root === undefined ? tree.root : directory }
+  }
+  const folder = resolve(options.folder)
+  const shared = realpathOrSelf(dirname(folder))
+  const belongs = dirname(realpathOrSelf(locateFolder(directory, {}).folder)) === shared || isWithin(shared, directory)
+  if (!belongs) {
+    const tree = treeAt(shared)
+    return { folder, tree, base: tree.root }
+  }
+  const tree = treeAt(directory, shared)
+  return { folder, tree, base: options.root === undefined ? tree.root : directory }
+}
+
+/**
+ * A container that is given a working tree without its repository must not start a ledger of its own there: others would
+ * go on in the one it cannot see. @throws MusterError FOLDER_UNUSABLE
+ */
+function assertOnlyLedger(folder: string, { root = process.cwd() }: OpenOptions): void {
+  const place = locateFolder(resolve(root))
+  if (place.unseen === undefined || realpathOrSelf(dirname(folder)) !== place.root) return
+  throw new MusterError('FOLDER_UNUSABLE', `${place.root} is a working tree of a repository that cannot be seen from here (${place.unseen}).`, {
+    hint: `Others may be at work with the records beside that repository. Make it visible here (in a container: mount it at the same path), or set MUSTER_FOLDER to a folder that all of them see. Should nobody else work on it, create ${folder} yourself.`,
+    details: { unseen: place.unseen },
+  })
+}
+
+function treeAt(directory: string, fallback = directory): Tree {
+  return treeOf(directory) ?? { root: fallback, id: '', gitDir: undefined, commonDir: undefined }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const steps = relative(folder, path)
+  return steps === '' || (!steps.startsWith('..') && !steps.includes(':'))
+}
+
+/** The worker who speaks where no agent is named. */
+function workerOf({ agent, conversation, subagent, process: pid }: OpenOptions, boot: string): Worker | undefined {
+  if (agent !== undefined || (conversation === undefined && pid === undefined)) return undefined
+  const program = pid === undefined ? undefined : { pid, start: processStart(pid), boot }
+  if (subagent === undefined || conversation === undefined) return { conversation, process: program }
+  return { conversation: subagentConversation(conversation, subagent), process: program, under: conversation }
+}
+
+/** What agents of a client are called. */
+function shortName(client = 'agent'): string {
+  return client.replace(/-(code|cli|agent)$/, '')
+}
+
+async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree, worker: Worker | undefined, state: State): Promise<void> {
+  if (options.readOnly) throw new MusterError('INVALID_INPUT', 'This connection was opened for reading only.', { hint: 'Open it without readOnly.' })
+  const { kind = worker ? 'agent' : options.agent === undefined ? 'person' : undefined, role, level, client, model, brief, workspace } = options
+  const above = worker?.under === undefined ? undefined : agentOfWorker(state, { conversation: worker.under })?.id
+  const parent = above ?? options.parent
+  await connection.join({
+    name,
+    identity: { kind, role, level, parent, client, model, brief, workspace, tree: tree.id },
+    anyFreeName: options.agent === undefined && connection.attached,
+    ...(worker && { worker }),
+  })
+}
+
+/** Claims of the agent in this tree that no uncommitted change speaks for: let go of when it closes. */
+async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>): Promise<Resource[]> {
+  const attached = [...claimsOf(state, agent)].filter((claim) => claim.attached).map((claim) => claim.resource)
+  if (attached.length === 0) return []
+  const dirty = await dirtyUnder(attached.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
+  return attached.filter((resource) => {
+    if (resource.kind === 'name') return true
+    return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
+  })
+}
+
+function sizeOf(path: string): number | undefined {
+  const stats = lookAt(path)
+  return stats?.isFile() ? Number(stats.size) : undefined
+}
+
+/** Asks again at most once a second: for what seldom changes and costs a file access. */
+function rarely<T>(read: () => T): () => T {
+  let known: { value: T; at: number } | undefined
+  return () => {
+    if (known === undefined || performance.now() - known.at > 1000) known = { value: read(), at: performance.now() }
+    return known.value
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined
+  // A failed attempt may be repeated: the folder may be writable by then.
+  return () => (started ??= work().catch((error: unknown) => {
+    started = undefined
+    throw error
+  }))
+}

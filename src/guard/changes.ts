@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+
+/** Commits looked at for one push: those since the oldest lock of somebody else, so a handful. */
+const COMMITS = 1_000
+const none = /^0+$/
+
+/** A file that a commit touches, relative to the root of the working tree; of a rename both names are. */
+export interface Change {
+  path: string
+  /** ms since 1970 of the commit; undefined while it is being made. */
+  committed?: number
+}
+
+/**
+ * Files of the commit that is being made. Runs git as the hook was: a partial commit has an index of its own.
+ * @throws Error when git cannot be run
+ */
+export function stagedChanges(root: string): Change[] {
+  return paths(git(root, 'diff', '--cached', '--name-status', '-M', '-z')).map((path) => ({ path }))
+}
+
+/**
+ * Files of the commits that are about to be pushed and were made since a time.
+ * @param refs What git gives its pre-push hook: `<local ref> <local sha> <remote ref> <remote sha>` a line
+ * @param since ms since 1970
+ */
+export function pushedChanges(root: string, refs: string, since: number): Change[] {
+  const ends = refs.split('\n').map((line) => line.trim().split(' ')[1] ?? '').filter((sha) => sha !== '' && !none.test(sha))
+  if (ends.length === 0) return []
+  const commits = git(root, 'rev-list', `--max-count=${COMMITS}`, `--since=${Math.floor(since / 1000)}`, '--no-merges', '--timestamp', ...ends, '--not', '--remotes')
+  return commits.split('\n').filter((line) => line !== '').flatMap((line) => {
+    const [seconds = '', sha = ''] = line.split(' ')
+    const changed = paths(git(root, 'diff-tree', '--root', '--no-commit-id', '-r', '-M', '-z', '--name-status', sha))
+    return changed.map((path) => ({ path, committed: Number(seconds) * 1000 }))
+  })
+}
+
+/** Of `--name-status -z`: a status, then a name, or two for a rename or copy. */
+function paths(output: string): string[] {
+  const fields = output.split('\0')
+  const found: string[] = []
+  for (let at = 0; at + 1 < fields.length; ) {
+    const names = /^[RC]/.test(fields[at] ?? '') ? 2 : 1
+    found.push(...fields.slice(at + 1, at + 1 + names))
+    at += 1 + names
+  }
+  return [...new Set(found)].filter((path) => path !== '')
+}
+
+function git(root: string, ...args: string[]): string {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] })
+}

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { MusterError } from '../core/errors.js'
+
+/** The hooks that the guard takes part in. */
+export const guardedHooks = ['pre-commit', 'pre-push'] as const
+export type GuardedHook = (typeof guardedHooks)[number]
+
+export interface HookFile {
+  hook: GuardedHook
+  path: string
+  /** installed: ours is in it. `added`: to a hook that was there; `wrapped`: that one is kept beside it and called. */
+  state: 'absent' | 'alone' | 'added' | 'wrapped'
+}
+
+const begin = '# >>> muster guard: refuses to commit what another agent has locked; MUSTER_GUARD=off git commit lets it through; removed by: muster guard remove\n'
+const end = '# <<< muster guard\n'
+const block = /# >>> muster guard[^]*?# <<< muster guard\n/
+const shebang = '#!/bin/sh\n'
+const kept = '.before-muster'
+
+/**
+ * Where git looks for hooks here: `core.hooksPath`, else the directory that all working trees share. Husky's own directory
+ * is generated; what people write stands one above.
+ * @throws MusterError INVALID_INPUT outside of git
+ */
+export function hooksDirectory(cwd: string): string {
+  let answered: string
+  try {
+    answered = execFileSync('git', ['rev-parse', '--git-path', 'hooks'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).replace(/\n$/, '')
+  } catch (error) {
+    throw new MusterError('INVALID_INPUT', `${cwd} is not in a git repository.`, { hint: 'Change into the repository first.', cause: error })
+  }
+  const directory = resolve(cwd, answered)
+  return basename(directory) === '_' && basename(dirname(directory)) === '.husky' ? dirname(directory) : directory
+}
+
+export function hookFiles(cwd: string): HookFile[] {
+  const directory = hooksDirectory(cwd)
+  return guardedHooks.map((hook) => {
+    const path = join(directory, hook)
+    return { hook, path, state: stateOf(path) }
+  })
+}
+
+function stateOf(path: string): HookFile['state'] {
+  const text = textOf(path)
+  if (text === undefined || !block.test(text)) return 'absent'
+  if (existsEven(`${path}${kept}`)) return 'wrapped'
+  return text === alone(ourBlock(text)) ? 'alone' : 'added'
+}
+
+/**
+ * Adds the guard to both hooks. A hook that is there is kept and called: a shell script gets a few lines at its beginning,
+ * anything else is put beside. Doing it again brings those lines up to date.
+ * @param fallback The command line to run where `muster` is not on the PATH (commits from an editor, say); for hooks of this machine only
+ */
+export function installGuard(cwd: string, fallback: readonly string[] | undefined): HookFile[] {
+  const directory = hooksDirectory(cwd)
+  mkdirSync(directory, { recursive: true })
+  const shared = isTracked(cwd, directory)
+  for (const hook of guardedHooks) install(join(directory, hook), lines(hook, shared ? undefined : fallback))
+  return hookFiles(cwd)
+}
+
+function install(path: string, ours: string): void {
+  const text = textOf(path)
+  if (text !== undefined && block.test(text)) return replace(path, text.replace(block, () => ours))
+  if (!existsEven(path)) return create(path, alone(ours))
+  const first = text === undefined || lstatSync(path).isSymbolicLink() ? undefined : placeIn(text)
+  if (first !== undefined) return replace(path, text!.slice(0, first) + ours + text!.slice(first))
+  renameSync(path, `${path}${kept}`)
+  create(path, `${shebang}${ours}exec "$0${kept}" "$@"\n`)
+}
+
+/** Takes the guard out again; what was there before is there as it was. */
+export function removeGuard(cwd: string): HookFile[] {
+  for (const { path, state } of hookFiles(cwd)) {
+    if (state === 'alone') rmSync(path)
+    if (state === 'wrapped') renameSync(`${path}${kept}`, path)
+    if (state === 'added') replace(path, readFileSync(path, 'utf8').replace(block, ''))
+  }
+  return hookFiles(cwd)
+}
+
+/** Where in a shell script lines can be added at its beginning; undefined in anything else. */
+function placeIn(text: string): number | undefined {
+  if (text.includes('\r') || text.includes('\0') || text.includes('\ufffd')) return undefined
+  if (!text.startsWith('#!')) return 0
+  const first = /^#!.*\b(sh|bash|dash|zsh|ksh)\b.*\n/.exec(text)
+  return first?.[0].length
+}
+
+function alone(ours: string): string {
+  return `${shebang}${ours}`
+}
+
+function ourBlock(text: string): string {
+  return block.exec(text)?.[0] ?? ''
+}
+
+function lines(hook: GuardedHook, fallback: readonly string[] | undefined): string {
+  const found = fallback === undefined ? '' : `  elif [ -f ${quoted(fallback.at(-1) ?? '')} ]; then ${fallback.map(quoted).join(' ')} "$@"\n`
+  const input = hook === 'pre-push' ? 'muster_refs=$(cat)\n' : ''
+  const given = hook === 'pre-push' ? 'printf \'%s\\n\' "$muster_refs" | ' : ''
+  // What comes after reads the same input.
+  const again = hook === 'pre-push' ? 'if [ -n "$muster_refs" ]; then exec <<MUSTER_REFS\n$muster_refs\nMUSTER_REFS\nelse exec </dev/null; fi\n' : ''
+  return `${begin}${input}muster_guard() {
+  if command -v muster >/dev/null 2>&1; then muster "$@"
+${found}  else return 3; fi
+}
+if [ "$MUSTER_GUARD" != off ]; then
+  muster_code=0
+  muster_said=$(${given}muster_guard guard check --hook ${hook} 2>&1) || muster_code=$?
+  if [ $muster_code -eq 1 ]; then printf '%s\\n' "$muster_said" >&2; exit 1; fi
+  if [ $muster_code -ne 0 ] && [ "$MUSTER_GUARD" = closed ]; then printf '%s\\n' "muster: the guard cannot look, and is closed (MUSTER_GUARD=off lets it through). $muster_said" >&2; exit 1; fi
+  if [ $muster_code -eq 0 ] && [ -n "$muster_said" ]; then printf '%s\\n' "$muster_said" >&2; fi
+fi
+${again}${end}`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Whether the hooks belong to the project, and go to other machines with it. */
+function isTracked(cwd: string, directory: string): boolean {
+  try {
+    const top = execFileSync('git', ['rev-parse', '--show-toplevel'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    const common = resolve(cwd, execFileSync('git', ['rev-parse', '--git-common-dir'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim())
+    return (directory + '/').startsWith(top + '/') && !(directory + '/').startsWith(common + '/')
+  } catch {
+    return false
+  }
+}
+
+function create(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o755, flag: 'wx' })
+  chmodSync(path, 0o755)
+}
+
+/** Whole or not at all, with the mode it has. */
+function replace(path: string, text: string): void {
+  const mode = lstatSync(path).mode & 0o777
+  const temporary = `${path}.${process.pid}.tmp`
+  writeFileSync(temporary, text, { mode, flag: 'wx' })
+  chmodSync(temporary, mode)
+  renameSync(temporary, path)
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+/** Also a link that leads nowhere. */
+function existsEven(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}

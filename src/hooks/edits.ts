@@ -1,0 +1,119 @@
+import { cleanText, markedData } from '../core/marked.js'
+import type { Claim } from '../core/model/claim.js'
+import type { ClaimRefusal } from '../core/model/operations.js'
+import { covers } from '../core/model/overlap.js'
+import { resourceLabel, type Resource } from '../core/model/resource.js'
+import { conflictingClaims, claimsOf, exactClaim } from '../core/rules/conflicts.js'
+import { passRule } from '../core/rules/family.js'
+import { claimPresence, takeOverState } from '../core/rules/presence.js'
+import { checkInRule } from '../core/rules/release.js'
+import type { Answer } from './answer.js'
+import { handOver } from './messages.js'
+import { resourcesOf } from './resources.js'
+import type { HookSession } from './session.js'
+
+/** Files an agent is shown to have changed. */
+const FILES_SHOWN = 100
+/** A call of a tool that writes nothing renews locks as well, but not more often than this, in ms. */
+const RENEW_MS = 60_000
+
+/** Before an edit: locks what is going to be written, or says who has it. */
+export async function beforeEdit(session: HookSession): Promise<Answer> {
+  const wanted = resourcesOf(session.call.files, session.place, session.names)
+  const needed = wanted.filter((resource) => !isHeld(session, resource))
+  if (needed.length === 0) return {}
+  const { parts } = session
+  await parts.join()
+  await takeFromParent(session, needed)
+  const lacking = needed.filter((resource) => !isHeld(session, resource) && !isParents(session, resource))
+  if (lacking.length === 0) return {}
+  const note = session.agent?.brief
+  const result = await parts.claims.claim({
+    resources: lacking,
+    grant: { mode: 'exclusive', attached: parts.connection.bound, ttl: parts.leaseMs, branch: parts.tree.branch(), ...(note !== undefined && { note }) },
+    priority: 'normal',
+    wait: false,
+    timeoutMs: undefined,
+    keepPlace: false,
+    // What a dead agent left behind clean need not stop anybody; a living one is not asked from here, for that takes its time.
+    takeOver: isAbandoned(session, lacking),
+    force: false,
+    signal: undefined,
+    key: undefined,
+  })
+  return 'ok' in result ? { deny: denial(session, result) } : {}
+}
+
+/** After an edit, or any other call of a tool: shows the work, which renews the locks, and hands messages over. */
+export async function afterEdit(session: HookSession): Promise<Answer> {
+  const written = resourcesOf(session.call.files, session.place, session.names)
+  const { parts, me } = session
+  if (written.length > 0 || (me !== '' && isQuiet(session))) {
+    await parts.join()
+    const filesModified = modified(session, written)
+    await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { branch: parts.tree.branch(), ...(filesModified && { filesModified }) } })
+  }
+  const context = await handOver(session)
+  return context === undefined ? {} : { context }
+}
+
+/** Locked by this agent, alive, and nothing else in the way. */
+function isHeld(session: HookSession, resource: Resource): boolean {
+  const { state, me, context } = session
+  if (me === '') return false
+  for (const claim of claimsOf(state, me)) {
+    if (covers(claim.resource, resource) && claimPresence(state, claim, context) === 'live') return true
+  }
+  return false
+}
+
+function parentClaims({ state, agent }: HookSession): Iterable<Claim> {
+  return agent?.parent === undefined ? [] : claimsOf(state, agent.parent)
+}
+
+/** A subagent works under what its agent has locked as a whole. */
+function isParents(session: HookSession, resource: Resource): boolean {
+  for (const claim of parentClaims(session)) if (covers(claim.resource, resource)) return session.call.subagent !== undefined
+  return false
+}
+
+/** What the agent has locked for itself, and its subagent is going to write, becomes the subagent's. */
+async function takeFromParent(session: HookSession, resources: readonly Resource[]): Promise<void> {
+  const { call, agent, state, parts, me } = session
+  const parent = agent?.parent
+  if (call.subagent === undefined || parent === undefined) return
+  const claims = resources.flatMap((resource) => exactClaim(state, parent, resource)?.id ?? [])
+  if (claims.length > 0) await parts.connection.perform(passRule, { claims, to: me, attached: parts.connection.bound })
+}
+
+function isAbandoned({ state, me, context }: HookSession, resources: readonly Resource[]): boolean {
+  const holders = resources.flatMap((resource) => conflictingClaims(state, me, resource, 'exclusive'))
+  return holders.length > 0 && holders.every((claim) => takeOverState(state, claim, context) === 'allowed')
+}
+
+/** Holds something, and was not heard of for a while. */
+function isQuiet({ state, me, context }: HookSession): boolean {
+  const worked = state.worked.get(me)
+  return state.claimsOf.has(me) && worked !== undefined && (worked.boot !== context.stamp.boot || context.stamp.up - worked.up >= RENEW_MS)
+}
+
+function modified({ agent }: HookSession, written: readonly Resource[]): string[] | undefined {
+  if (written.length === 0) return undefined
+  const known = agent?.filesModified ?? []
+  return [...new Set([...known, ...written.map(resourceLabel)])].slice(-FILES_SHOWN)
+}
+
+/** Why an edit is not made, and what to do instead. The sentences are ours; what others wrote stands in the marked field. */
+function denial({ state, me }: HookSession, refusal: ClaimRefusal): string {
+  const { reason, resource, heldBy, holderName, progress, since, expiresAt, eta, stale, queued, files } = refusal
+  const claim = heldBy === undefined ? undefined : [...claimsOf(state, heldBy)].find((one) => resourceLabel(one.resource) === resource)
+  const data = {
+    file: resource, holder: heldBy, holderName, progressPercent: progress, since, expectedDone: eta, leaseUntil: expiresAt, stale, placeInLine: queued,
+    uncommittedFiles: files?.slice(0, 20), note: claim?.note && cleanText(claim.note, 200), lastWord: claim?.message && cleanText(claim.message, 200), branch: claim?.branch,
+  }
+  const who = heldBy ?? 'another agent'
+  const way = reason === 'DIRTY'
+    ? `${who} is gone and left changes in it that are not committed: ask the person you work for whether you may take it over.`
+    : `Work on something else and try again later, or ask for it: muster ask "${cleanText(resource, 200)}" --body "what you need it for" (or the tools of the muster server). To be told when it is free: muster claim "${cleanText(resource, 200)}" --wait --timeout 60`
+  return `Muster: this edit was not made, because ${who} holds a lock on the file${progress === undefined ? '' : ` (${progress} % done)`}. You are ${me}. Do not write the file in any other way either. ${way}\n${markedData(data)}`
+}

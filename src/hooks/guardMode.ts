@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fieldsOf } from './json.js'
+
+/**
+ * What happens to edits. `open`: those of locked files are refused, and let through when Muster itself is broken; `closed`:
+ * refused then as well; `off`: never refused.
+ */
+export const guardModes = ['open', 'closed', 'off'] as const
+export type GuardMode = (typeof guardModes)[number]
+
+/** `MUSTER_GUARD`, else `guard` in the folder's `settings.json`, else `open`. */
+export function guardMode(folder: string | undefined, env: NodeJS.ProcessEnv): GuardMode {
+  const told = env['MUSTER_GUARD'] || (folder === undefined ? undefined : settingIn(folder))
+  return guardModes.find((mode) => mode === told) ?? 'open'
+}
+
+function settingIn(folder: string): unknown {
+  try {
+    return fieldsOf(readFileSync(join(folder, 'settings.json'), 'utf8'))['guard']
+  } catch {
+    return undefined
+  }
+}

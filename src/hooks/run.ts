@@ -1,0 +1,81 @@
+import { isMusterError } from '../core/errors.js'
+import { cleanText } from '../core/marked.js'
+import { printAnswer } from './answer.js'
+import { momentOf, readCall, type HookCall } from './call.js'
+import { guardMode } from './guardMode.js'
+import { isFields } from './json.js'
+import { placeOf, type Place } from './place.js'
+
+/** What the process of a hook ends with. */
+export interface HookResult {
+  /** For the client; '' for nothing. */
+  out: string
+  /** One line for people, where something is broken. */
+  problem: string
+  /** 0, or 2 where an edit is refused because nothing can be said of it. */
+  exit: number
+}
+
+export interface HookWorld {
+  cwd: string
+  env: NodeJS.ProcessEnv
+}
+
+/** ms after which a hook gives up on the records: clients wait for it, and some refuse the call of a hook that is late. */
+const PATIENCE = 8_000
+
+const silent: HookResult = { out: '', problem: '', exit: 0 }
+
+/**
+ * Runs one hook.
+ * @param args The event's name and, after `--client`, the client's, as configured where hooks are named
+ * @param input What the client wrote to stdin
+ */
+export async function runHook(args: readonly string[], input: string, world: HookWorld): Promise<HookResult> {
+  const [event = '', ...rest] = args
+  const hint = rest[0] === '--client' ? rest[1] : undefined
+  let place: Place | undefined
+  let call: HookCall | undefined
+  try {
+    const given: unknown = JSON.parse(input)
+    if (!isFields(given)) throw new SyntaxError('not an object')
+    call = readCall(given, event, hint)
+    if (call === undefined) return silent
+    place = placeOf(call.cwd ?? world.cwd, world.env)
+    if (place === undefined || isIdle(call) || guardMode(place.folder, world.env) === 'off') return silent
+    // Most of a hook's code is loaded here, where there is something to do.
+    const { answerTo } = await import('./work.js')
+    const answer = await inTime(answerTo(call, place, world.env))
+    return { ...silent, out: printAnswer(call, answer) }
+  } catch (error) {
+    place ??= placeOf(world.cwd, world.env)
+    return place === undefined ? silent : broken(error, call, place, event, world)
+  }
+}
+
+/** Nothing to do, known without opening anything. */
+function isIdle({ moment, files, conversation }: HookCall): boolean {
+  return (moment === 'before-edit' && files.length === 0) || (moment === 'subagent-end' && conversation === undefined)
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/** Muster is broken: the agent goes on, unless the guard is closed and it is about to write. */
+function broken(error: unknown, call: HookCall | undefined, place: Place, event: string, { env }: HookWorld): HookResult {
+  const moment = call?.moment ?? momentOf(event)
+  const closed = moment === 'before-edit' && guardMode(place.folder, env) === 'closed'
+  const problem = `muster: ${cleanText(reasonOf(error), 300).replaceAll('\n', ' ')}. ${closed ? 'The edit is refused, since the guard is set to closed (MUSTER_GUARD=off lets it through).' : 'The agent goes on without it.'}`
+  if (!closed || call === undefined) return { out: '', problem, exit: closed ? 2 : 0 }
+  return { out: printAnswer(call, { deny: problem }), problem, exit: 0 }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError) return `the hook's input is not JSON (${error.message})`
+  if (isMusterError(error)) return `${error.message.replace(/\.$/, '')}${error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`}`
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,48 @@
+import { fieldsOf, isFields, textIn, type Fields } from './json.js'
+
+/** Tools that write files, as the clients' documents name them (docs/hooks.md), in lower case. */
+const writers = new Set([
+  // Claude Code; Copilot CLI reports its own under these names
+  'write', 'edit', 'multiedit', 'notebookedit',
+  // Codex, opencode, Copilot CLI
+  'apply_patch',
+  // Gemini CLI
+  'write_file', 'replace',
+  // Copilot CLI
+  'create', 'str_replace_editor',
+  // VS Code
+  'create_file', 'createfile', 'replace_string_in_file', 'editfiles', 'deletefile',
+  // Cursor
+  'delete',
+])
+
+const pathFields = ['file_path', 'filePath', 'notebook_path', 'notebookPath', 'path']
+const listFields = ['files', 'edits', 'file_paths', 'filePaths', 'replacements']
+const patchFields = ['command', 'input', 'patchText', 'patch']
+
+/** Paths, as written, that a call of a tool is going to write; none where it writes no files, or does not say which. */
+export function filesOf(tool: string, given: unknown): string[] {
+  const name = tool.toLowerCase()
+  if (!writers.has(name)) return []
+  const input = fieldsOf(given)
+  if (name === 'apply_patch') return patched(typeof given === 'string' ? given : textIn(input, ...patchFields) ?? '')
+  // One tool for looking and editing.
+  if (name === 'str_replace_editor' && input['command'] === 'view') return []
+  return [...new Set([...pathsIn(input), ...listFields.flatMap((field) => listed(input[field]))])]
+}
+
+function pathsIn(fields: Fields): string[] {
+  const path = textIn(fields, ...pathFields)
+  return path === undefined ? [] : [path]
+}
+
+function listed(value: unknown): string[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((item: unknown) => (typeof item === 'string' && item !== '' ? [item] : isFields(item) ? pathsIn(item) : []))
+}
+
+/** Files that a patch in the format of `apply_patch` adds, changes, deletes or moves to. */
+export function patched(patch: string): string[] {
+  const files = [...patch.matchAll(/^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+?)\s*$/gm)].map(([, path = '']) => path)
+  return [...new Set(files)]
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { git } from '../system/sandbox.js'
+import { contextOf, HookedRepository, markedIn } from './repository.js'
+
+describe('hooks', () => {
+  let repo: HookedRepository
+  beforeEach(async () => { repo = await new HookedRepository().turnOn() })
+  afterEach(() => repo.remove())
+
+  it('do nothing where Muster is not turned on', async () => {
+    rmSync(repo.folder, { recursive: true })
+    assert.deepEqual(await repo.call(repo.input('s', 'SessionStart')), { out: '', problem: '', exit: 0 })
+    mkdirSync(repo.folder)
+    assert.deepEqual(await repo.call(repo.input('s', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, 'a') } })), { out: '', problem: '', exit: 0 })
+    assert.deepEqual(await repo.call({ ...repo.input('s', 'PreToolUse'), cwd: '/nowhere/at/all' }), { out: '', problem: '', exit: 0 })
+  })
+
+  it('lock what is edited, and refuse it to another conversation with its holder and what to do', async () => {
+    await repo.hook('one', 'UserPromptSubmit', { prompt: 'Fix the login\nplease' })
+    assert.equal(await repo.edit('one', 'src/a.ts'), undefined)
+    const holder = await repo.other('claude-1')
+    await holder.checkIn('src/a.ts', { progress: 60, message: 'half done' })
+    const reason = await repo.edit('two', 'src/a.ts')
+    assert.match(reason ?? '', /claude-1 holds a lock on the file \(60 % done\)\. You are claude-2\..*muster ask "src\/a\.ts"/)
+    const { file, holder: who, progressPercent, note, lastWord } = markedIn(reason ?? '')
+    assert.deepEqual({ file, who, progressPercent, note, lastWord }, { file: 'src/a.ts', who: 'claude-1', progressPercent: 60, note: 'Fix the login', lastWord: 'half done' })
+    assert.equal(await repo.edit('two', 'src/b.ts'), undefined)
+    assert.deepEqual(await repo.locks(), ['src/a.ts claude-1', 'src/b.ts claude-2'])
+  })
+
+  it('lock all files of one call, or none', async () => {
+    assert.equal(await repo.edit('one', 'src/b.ts'), undefined)
+    const patch = '*** Begin Patch\n*** Add File: src/c.ts\n+x\n*** Update File: src/b.ts\n@@\n*** End Patch'
+    const codex = { turn_id: 't', model: 'm', tool_name: 'apply_patch', tool_input: { command: patch } }
+    assert.ok(await repo.hook('two', 'PreToolUse', codex))
+    assert.deepEqual(await repo.locks(), ['src/b.ts claude-1'])
+    assert.equal(await repo.hook('one', 'PreToolUse', codex), undefined)
+    assert.deepEqual(await repo.locks(), ['src/b.ts claude-1', 'src/c.ts claude-1'])
+  })
+
+  it('let through what lies outside, and the records', async () => {
+    for (const path of [repo.sandbox.path('elsewhere.txt'), join(repo.root, '.muster', 'settings.json'), '/etc/hosts', join(repo.root, 'a\u0007b')]) {
+      assert.equal(await repo.hook('one', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: path } }), undefined)
+    }
+    symlinkSync(repo.sandbox.base, join(repo.root, 'out'))
+    assert.equal(await repo.edit('one', 'out/x.txt'), undefined)
+    assert.deepEqual(await repo.locks(), [])
+  })
+
+  it('take names for names: patterns and symbols are files', async () => {
+    for (const file of ['src/[id].ts', 'src/a#b.ts', 'src/x*.ts', 'name:x']) assert.equal(await repo.edit('one', file), undefined)
+    assert.equal((await repo.edit('two', 'src/x1.ts')), undefined)
+    assert.match((await repo.edit('two', 'src/a#b.ts')) ?? '', /claude-1 holds/)
+  })
+
+  it('lock in the working tree that a file lies in', async () => {
+    git(repo.root, 'worktree', 'add', '-q', repo.sandbox.path('wt'), '-b', 'feat')
+    assert.equal(await repo.hook('one', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: repo.sandbox.path('wt', 'src', 'a.ts') } }), undefined)
+    assert.equal(await repo.edit('two', 'src/a.ts'), undefined)
+    assert.deepEqual(await repo.locks(), ['src/a.ts [wt] claude-1', 'src/a.ts claude-2'])
+    const inTree = await repo.call({ ...repo.input('two', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: 'src/a.ts' } }), cwd: repo.sandbox.path('wt') })
+    assert.match(inTree.out, /claude-1 holds/)
+  })
+
+  it('hand messages over once, and only where the model reads them', async () => {
+    await repo.edit('one', 'src/a.ts')
+    const ada = await repo.other()
+    await ada.sendMessage({ to: 'claude-1', subject: 'hello', body: 'all of you' })
+    assert.equal(await repo.hook('one', 'PreCompact'), undefined)
+    const unread = async (): Promise<number> => (await ada.getAgent('claude-1'))!.unread
+    assert.equal(await unread(), 1)
+    const context = await repo.wrote('one', 'src/a.ts')
+    assert.deepEqual((markedIn(context ?? '')['messages'] as { body: string }[]).map(({ body }) => body), ['all of you'])
+    assert.equal(await unread(), 0)
+    assert.equal(await repo.wrote('one', 'src/a.ts'), undefined)
+
+    await ada.sendMessage({ to: 'claude-1', subject: 'again', body: '' })
+    const copilot = { timestamp: '2026-01-01T00:00:00Z', prompt: 'p' }
+    assert.equal(await repo.hook('one', 'UserPromptSubmit', copilot), undefined)
+    assert.equal(await unread(), 1)
+    assert.match(contextOf(await repo.hook('one', 'UserPromptSubmit', { prompt: 'p' })), /again/)
+    assert.equal(await unread(), 0)
+  })
+
+  it('hand over what fits, the most urgent first, and the rest with the next call', async () => {
+    await repo.edit('one', 'src/a.ts')
+    const ada = await repo.other()
+    for (let i = 0; i < 8; i++) await ada.sendMessage({ to: 'claude-1', subject: `s${i}`, body: `${i}`.repeat(1_900), priority: i === 7 ? 'urgent' : 'normal' })
+    const got: string[] = []
+    for (let calls = 1; got.length < 8; calls++) {
+      assert.ok(calls < 9)
+      const context = await repo.wrote('one', 'src/a.ts') ?? ''
+      assert.ok(context.length < 9_000)
+      got.push(...(markedIn(context)['messages'] as { subject: string }[]).map(({ subject }) => subject))
+    }
+    assert.deepEqual([got[0], [...got].sort()], ['s7', ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7']])
+  })
+
+  it('do not let an agent stop with unread messages, nor without naming what it leaves uncommitted, once', async () => {
+    await repo.edit('one', 'src/a.ts')
+    assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: false }), undefined)
+    writeFileSync(join(repo.root, 'src', 'a.ts'), 'changed')
+    const ada = await repo.other()
+    await ada.sendMessage({ to: 'claude-1', subject: 'wait', body: '' })
+    assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: true }), undefined)
+    const said = await repo.hook('one', 'Stop', { stop_hook_active: false })
+    assert.equal(said?.['decision'], 'block')
+    assert.match(String(said?.['reason']), /"subject":"wait"[^]*- src\/a\.ts\n/)
+    assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: false }), undefined)
+    assert.equal((await ada.getAgent('claude-1'))?.message, 'Stopped with changes that are not committed: src/a.ts')
+  })
+
+  it('tell an agent that begins who is there and what it noted last', async () => {
+    await repo.edit('two', 'src/b.ts')
+    await repo.edit('one', 'src/a.ts')
+    await repo.wrote('one', 'src/a.ts')
+    const me = await repo.other('claude-2')
+    await me.checkpoint({ done: 'login', next: 'logout', files: [], verify: 'npm test', notes: '' })
+    await repo.hook('one', 'PreCompact', { trigger: 'auto' })
+    const context = contextOf(await repo.hook('one', 'SessionStart', { source: 'compact' }))
+    assert.match(context, /You are claude-2\. You hold: src\/a\.ts\./)
+    const { lastCheckpoint, lockedByOthers } = markedIn(context)
+    assert.deepEqual(lastCheckpoint, { done: 'login', next: 'logout', files: ['src/a.ts'], verify: 'npm test', notes: '' })
+    assert.deepEqual(lockedByOthers, [{ resource: 'src/b.ts', by: 'claude-1' }])
+  })
+
+  it('pass locks between an agent and its subagents', async () => {
+    const sub = (id: string): object => ({ agent_id: id, agent_type: 'general-purpose' })
+    await repo.hook('one', 'SessionStart', { source: 'startup' })
+    assert.equal(await repo.edit('one', 'src/a.ts'), undefined)
+    assert.equal(await repo.edit('one', 'src/a.ts', sub('x')), undefined)
+    assert.deepEqual(await repo.locks(), ['src/a.ts claude-2'])
+    assert.match(await repo.edit('one', 'src/a.ts', sub('y')) ?? '', /claude-2 holds/)
+    assert.match(await repo.edit('one', 'src/a.ts') ?? '', /claude-2 holds/)
+    const someone = await repo.other()
+    assert.equal((await someone.getAgent('claude-2'))?.parent, 'claude-1')
+    writeFileSync(join(repo.root, 'src', 'a.ts'), 'changed')
+    await repo.hook('one', 'SubagentStop', { ...sub('x'), stop_hook_active: false })
+    assert.deepEqual(await repo.locks(), ['src/a.ts claude-1'])
+    assert.equal(await repo.edit('one', 'src/a.ts'), undefined)
+  })
+
+  it('go on without a broken Muster, with one line, unless the guard is closed', async () => {
+    rmSync(join(repo.folder, 'ledger'), { recursive: true })
+    writeFileSync(join(repo.folder, 'ledger'), 'not a folder')
+    const edit = repo.input('one', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, 'a') } })
+    const open = await repo.call(edit)
+    assert.deepEqual([open.out, open.exit], ['', 0])
+    assert.match(open.problem, /^muster: [^\n]+ The agent goes on without it\.$/)
+    const closed = await repo.call(edit, { MUSTER_GUARD: 'closed' })
+    assert.match(closed.out, /"permissionDecision":"deny".*MUSTER_GUARD=off/)
+    assert.deepEqual(await repo.call(edit, { MUSTER_GUARD: 'off' }), { out: '', problem: '', exit: 0 })
+    writeFileSync(join(repo.folder, 'settings.json'), '{"guard":"closed"}')
+    assert.match((await repo.call(edit)).out, /deny/)
+    const stop = await repo.call(repo.input('one', 'Stop'))
+    assert.deepEqual([stop.out, stop.exit], ['', 0])
+  })
+})
