@@ -6,6 +6,7 @@ import { helpCommands } from './commands/help.js'
 import { ledgerCommands } from './commands/ledger.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
+import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
 import { taskCommands } from './commands/tasks.js'
 
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...reportCommands,
   ...agentCommands,
+  ...recoveryCommands,
   ...ledgerCommands,
   ...helpCommands,
 ]

@@ -58,13 +58,15 @@ export function claimView(state: State, claim: Claim, context: Context): ClaimVi
 }
 
 export function agentView(state: State, agent: Agent, context: Context): AgentView {
-  const { joined, workspace: _workspace, ...fields } = agent
+  const { joined, workspace: _workspace, changed, started, ...fields } = agent
   return {
     ...fields,
     presence: agentPresence(state, agent, context),
     me: agent.id === context.agent,
     seenAt: iso(seenAt(state, agent)),
     joinedAt: iso(joined),
+    ...(changed && { changedAt: iso(changed) }),
+    ...(started && { startedAt: iso(started) }),
     claims: [...state.claimsOf.ids(agent.id)].flatMap((id) => {
       const claim = state.claims.get(id)
       return claim ? [resourceLabel(claim.resource)] : []
