@@ -32,7 +32,8 @@ export function recoverySummary(state: State, context: Context): RecoverySummary
 
 function recoveryAgent(state: State, agent: Agent, context: Context): RecoveryAgent {
   const checkpoint = state.checkpoints.get(agent.id)
-  return { ...agentView(state, agent, context), level: levelOf(state, agent), ...(checkpoint && { checkpoint: checkpointView(checkpoint) }) }
+  // Added to and not copied: there may be ten thousand.
+  return Object.assign(agentView(state, agent, context), { level: levelOf(state, agent), ...(checkpoint && { checkpoint: checkpointView(checkpoint) }) })
 }
 
 /** As set, else by how many agents it works under: L1 for one under people only. */
