@@ -8,6 +8,7 @@ import { ledgerCommands } from './commands/ledger.js'
 import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
+import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
 import { taskCommands } from './commands/tasks.js'
 
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...reportCommands,
   ...agentCommands,
   ...guardCommands,
+  ...recoveryCommands,
   ...ledgerCommands,
   ...mcpCommands,
   ...helpCommands,

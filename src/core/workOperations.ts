@@ -120,6 +120,6 @@ export abstract class WorkOperations extends Acting {
   }
 }
 
-function defined<T extends object>(fields: T): T {
+export function defined<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }

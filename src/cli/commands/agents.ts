@@ -1,7 +1,9 @@
 import { agentStatuses } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
-import { agentsText, agentText } from '../views/agents.js'
+import { agentsText, agentText, endedText, removedText } from '../views/agents.js'
+
+const nameWord = { usage: '<name>', min: 1, max: 1 }
 
 export const agentCommands = [
   command({
@@ -19,7 +21,7 @@ export const agentCommands = [
   command({
     name: 'agent show',
     summary: 'Show everything about one agent',
-    words: { usage: '<name>', min: 1, max: 1 },
+    words: nameWord,
     options: {},
     access: 'look',
     examples: ['muster agent show alpha'],
@@ -27,6 +29,46 @@ export const agentCommands = [
       const { getAgentTool } = await import('../../tools/getAgent.js')
       const result = await callTool(getAgentTool, muster, { id })
       return outcome(result, (ui) => agentText(result, ui))
+    },
+  }),
+  command({
+    name: 'agent complete',
+    summary: 'Say that an agent is done',
+    words: nameWord,
+    options: {},
+    access: 'join',
+    examples: ['muster agent complete alpha'],
+    async run({ muster }, _options, [id = '']) {
+      const { completeAgentTool } = await import('../../tools/completeAgent.js')
+      const result = await callTool(completeAgentTool, muster, { id })
+      return outcome(result, () => endedText(result))
+    },
+  }),
+  command({
+    name: 'agent fail',
+    summary: 'Say that an agent failed, and why',
+    words: nameWord,
+    options: { error: { type: 'text', value: 'T', help: 'Why it failed', required: true } },
+    access: 'join',
+    examples: ['muster agent fail alpha --error "out of memory in the third run"'],
+    async run({ muster }, { error }, [id = '']) {
+      const { failAgentTool } = await import('../../tools/failAgent.js')
+      const result = await callTool(failAgentTool, muster, { id, error })
+      return outcome(result, () => endedText(result))
+    },
+  }),
+  command({
+    name: 'agent remove',
+    summary: 'Forget an agent that is not there and holds no lock',
+    details: 'Its tasks are open for others again; messages that only it has not seen expire.',
+    words: nameWord,
+    options: {},
+    access: 'join',
+    examples: ['muster agent remove alpha'],
+    async run({ muster }, _options, [id = '']) {
+      const { removeAgentTool } = await import('../../tools/removeAgent.js')
+      const result = await callTool(removeAgentTool, muster, { id })
+      return outcome(result, () => removedText(result))
     },
   }),
 ]

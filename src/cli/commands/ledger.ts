@@ -13,7 +13,7 @@ export const ledgerCommands = [
       follow: { type: 'flag', help: 'Go on showing what happens, until Ctrl-C' },
       since: { type: 'text', value: 'WHEN', help: 'Minutes back, or a date and time (ISO 8601)' },
       agent: { type: 'text', value: 'NAME', help: 'Only what this agent did' },
-      type: { type: 'text', value: 'TYPE', help: 'Only this kind: claim, message, decision, agent, or exactly: claim.granted' },
+      type: { type: 'text', value: 'TYPE', help: 'Only this kind: claim, message, decision, task, error, agent …, or exactly: claim.granted' },
     },
     access: 'look',
     watch: ({ follow }) => follow,

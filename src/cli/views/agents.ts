@@ -1,4 +1,5 @@
 import type { AgentView, Refusal } from '../../core/model/operations.js'
+import type { AgentResult, RemoveAgentResult } from '../../core/model/agentOperations.js'
 import { oneLine, say } from '../text/escape.js'
 import { table, type Cell } from '../text/table.js'
 import { ago } from '../text/time.js'
@@ -57,6 +58,7 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ['Next', agent.nextTask],
     ['Last word', agent.message],
     ['Blocked by', agent.blocker],
+    ['Failed', agent.status === 'failed' ? agent.error : undefined],
     ['Waits for', agent.waitingFor?.join(', ')],
     ['ETA', agent.eta],
     ['Last test', agent.lastTest],
@@ -71,4 +73,13 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ui.paint('strong', say`${agent.name} (${agent.kind})`),
     ...rows.flatMap(([label, value]) => (value ? [`  ${label.padEnd(11)} ${oneLine(value)}`] : [])),
   ].join('\n')
+}
+
+export function endedText(result: AgentResult): string {
+  return result.ok ? say`${result.agent} is ${result.status}.` : oneLine(result.hint)
+}
+
+export function removedText(result: RemoveAgentResult): string {
+  if (!result.ok) return oneLine(result.hint)
+  return say`Removed ${result.agent}.${result.tasks.length > 0 ? ` Open again: ${result.tasks.join(', ')}.` : ''}`
 }

@@ -56,7 +56,7 @@ export function startupText(result: StartupResult, ui: Ui): string {
 }
 
 /** Where the agent stood when it last said so, for going on from there. */
-function checkpointLines({ checkpoint }: StartupResult, ui: Ui): string[] {
+export function checkpointLines({ checkpoint }: Pick<StartupResult, 'checkpoint'>, ui: Ui): string[] {
   if (checkpoint === undefined) return []
   const { done, next, files, verify, notes, from, savedAt } = checkpoint
   const parts: (readonly [string, string])[] = [['Done', done], ['Next', next], ['Files', files.join(', ')], ['Check', verify], ['Notes', notes]]

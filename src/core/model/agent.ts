@@ -19,6 +19,8 @@ export const agentFields = z.object({
   lastTest: z.string().optional(),
   filesModified: z.array(z.string()).optional(),
   branch: z.string().optional(),
+  /** Why it failed. */
+  error: z.string().optional(),
 })
 export type AgentFields = z.infer<typeof agentFields>
 
@@ -39,6 +41,12 @@ export const agentIdentity = z.object({
   conversation: z.string().optional(),
   /** Working tree it works in, as in Resource. */
   tree: z.string().optional(),
+  /** How long its work was expected to take. */
+  estimatedMinutes: z.number().optional(),
+  /** Percent of a worker's capacity it was given. */
+  load: z.number().optional(),
+  /** Anything whoever started it wants to know again. */
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 })
 export type AgentIdentity = z.infer<typeof agentIdentity>
 
@@ -46,6 +54,19 @@ export interface Agent extends AgentIdentity, AgentFields {
   id: string
   status: AgentStatus
   joined: Stamp
+  /** Since when it has its status, and since when it is at work. */
+  changed?: Stamp
+  started?: Stamp
+}
+
+/** Finished, for good or ill; every other status is incomplete. */
+export function isClosed(status: AgentStatus): boolean {
+  return status === 'done' || status === 'failed'
+}
+
+/** Whether an agent may go from one status to the other. What is finished has to be taken up again before it is anything else. */
+export function mayBecome(from: AgentStatus, to: AgentStatus): boolean {
+  return from === to || !isClosed(from) || to === 'waiting' || to === 'starting' || to === 'working'
 }
 
 /** One process speaking for an agent for as long as it lives (an attached connection). */

@@ -16,6 +16,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** A new identity, or an existing one with changed details. */
   z.object({ type: z.literal('agent.joined'), agent: z.string(), identity: agentIdentity }),
   z.object({ type: z.literal('agent.checkedIn'), agent: z.string(), fields: agentFields, work: z.boolean() }),
+  /** Its identity, and what only it was at: its sessions, notes and keys. */
+  z.object({ type: z.literal('agent.removed'), agent: z.string(), by: z.string() }),
   z.object({ type: z.literal('session.opened'), session: z.string(), agent: z.string(), fields: sessionFields }),
   /** The process is about to go away and may be back (window reload) within `ttl` ms. */
   z.object({ type: z.literal('session.detached'), session: z.string(), ttl: z.number() }),
@@ -71,6 +73,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deliverable.added'), deliverable: z.string(), number: z.number().int(), agent: z.string(), fields: deliverableFields }),
   z.object({ type: z.literal('deliverable.integrated'), deliverable: z.string(), by: z.string(), verdict: z.enum(verdicts), note: z.string() }),
   z.object({ type: z.literal('summary.written'), agent: z.string(), fields: summaryFields }),
+
+  /** Closed records that are old leave the state; the ledger keeps what happened. */
+  z.object({ type: z.literal('records.removed'), messages: z.array(z.string()), tasks: z.array(z.string()), errors: z.array(z.string()), deliverables: z.array(z.string()) }),
 ])
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>

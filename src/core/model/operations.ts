@@ -38,7 +38,7 @@ export const claimOptions = z.strictObject({
 /** `signal` ends the waiting; `key` makes a retry of the same call apply once, across restarts of the caller. */
 export type ClaimOptions = z.input<typeof claimOptions> & { signal?: AbortSignal; key?: string }
 
-export const checkInOptions = agentFields.extend({
+export const checkInOptions = agentFields.omit({ error: true }).extend({
   /** Fencing token from the claim: refused when somebody else has taken over since. */
   token: z.number().int().optional(),
   minutes: minutes.optional(),
@@ -163,6 +163,13 @@ export type ClaimAllResult = { ok: true; token: number; expiresAt: string; advis
 export type CheckInResult =
   | { ok: true; agent: string; resource?: string; token?: number; expiresAt?: string; unread: number; waiters: string[] }
   | LostRefusal
+  | StatusRefusal
+
+/** The agent cannot become what it was set to from what it is. */
+export interface StatusRefusal extends Refusal {
+  reason: 'WRONG_STATUS'
+  status: AgentStatus
+}
 
 /** The caller does not hold what it acts on (any more). */
 export interface LostRefusal extends Refusal {
@@ -224,12 +231,15 @@ export interface DecisionView extends Omit<Decision, 'proposed' | 'review' | 'im
 
 export type DecisionResult = { ok: true; id: string; number: number; status: Decision['status'] } | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'OWN_DECISION' | 'WRONG_STATUS' })
 
-export interface AgentView extends Omit<Agent, 'joined' | 'workspace'> {
+export interface AgentView extends Omit<Agent, 'joined' | 'workspace' | 'changed' | 'started'> {
   status: AgentStatus
   presence: Presence
   me: boolean
   seenAt: string
   joinedAt: string
+  /** Since when it has its status, and since when it is at work. */
+  changedAt?: string
+  startedAt?: string
   claims: string[]
   unread: number
 }

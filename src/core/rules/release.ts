@@ -1,11 +1,12 @@
 import type { Claim } from '../model/claim.js'
-import type { CheckInResult, ForceReleaseResult, LostRefusal, ReleaseResult } from '../model/operations.js'
+import type { CheckInResult, ForceReleaseResult, LostRefusal, ReleaseResult, StatusRefusal } from '../model/operations.js'
 import type { AgentFields } from '../model/agent.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { Event } from '../model/events.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
 import { claimsOf, exactClaim, overlappingClaims } from './conflicts.js'
+import { statusRefusal } from './agent.js'
 import { standing } from './grant.js'
 import { notify } from './notify.js'
 import { serveQueue } from './queue.js'
@@ -21,8 +22,10 @@ export interface CheckInCommand {
   work: boolean
 }
 
-export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true }>, LostRefusal> = {
+export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true }>, LostRefusal | StatusRefusal> = {
   decide(state, command, context) {
+    const refusal = statusRefusal(state, context.agent, command.fields.status)
+    if (refusal) return { refusal }
     const plan = new Plan(state, context.stamp)
     if (command.resource) {
       const held = heldClaim(state, command.resource, command.token, context)

@@ -1,14 +1,15 @@
 import type { Op, Stamp } from '../ledger/port.js'
-import type { Agent } from '../model/agent.js'
+import { isClosed, type Agent, type AgentFields } from '../model/agent.js'
 import type { Event } from '../model/events.js'
 import { foldersAbove, placeOf } from '../model/overlap.js'
 import type { Resource } from '../model/resource.js'
 import { workHandlers, type Handler } from './foldWork.js'
 import { count } from './ids.js'
-import { appliedOf, connectionOf, forgetConnection, recordKey } from './keys.js'
+import { appliedOf, connectionOf, forgetAgent, forgetConnection, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
 import { retire } from './retire.js'
 import type { State } from './state.js'
+import { ownerOf } from './tasks.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
@@ -63,14 +64,45 @@ const handlers: Handlers = {
 
   'agent.joined': (state, event, stamp) => {
     const known = state.agents.get(event.agent)
-    const agent: Agent = known ? { ...known, ...event.identity } : { ...event.identity, id: event.agent, status: 'working', joined: stamp }
+    const agent: Agent = known ? { ...known, ...event.identity } : { ...event.identity, id: event.agent, status: 'working', joined: stamp, changed: stamp, started: stamp }
     state.agents.set(agent.id, agent)
     if (!known) state.seen.set(agent.id, stamp)
   },
 
-  'agent.checkedIn': (state, event) => {
+  'agent.checkedIn': (state, event, stamp) => {
     const agent = state.agents.get(event.agent)
-    if (agent) state.agents.set(agent.id, { ...agent, ...event.fields })
+    if (agent) state.agents.set(agent.id, { ...agent, ...event.fields, ...passage(agent, event.fields, stamp) })
+  },
+
+  'agent.removed': (state, event, stamp) => {
+    const agent = event.agent
+    for (const session of [...state.sessionsOf.ids(agent)]) endSession(state, session)
+    for (const id of [...state.unreadOf.ids(agent)]) {
+      state.unreadOf.remove(agent, id)
+      const message = state.messages.get(id)
+      if (message) state.messages.set(id, { ...message, delivery: { ...message.delivery, [agent]: { status: 'expired', stamp } } })
+    }
+    forgetAgent(state, agent)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.workLogs, state.summaries]) table.delete(agent)
+  },
+
+  'records.removed': (state, event) => {
+    for (const id of event.messages) {
+      for (const recipient of state.messages.get(id)?.recipients ?? []) state.unreadOf.remove(recipient, id)
+      state.openHelp.delete(id)
+      state.messages.delete(id)
+    }
+    for (const id of event.tasks) {
+      const owner = ownerOf(state, id)
+      if (owner !== undefined) state.tasksOf.remove(owner, id)
+      state.tasks.delete(id)
+    }
+    for (const id of event.errors) {
+      const error = state.errors.get(id)
+      if (error) state.errorsOf.remove(error.agent, id)
+      state.errors.delete(id)
+    }
+    for (const id of event.deliverables) state.deliverables.delete(id)
   },
 
   'session.opened': (state, event, stamp) => {
@@ -86,12 +118,7 @@ const handlers: Handlers = {
   },
 
   'session.closed': (state, event) => {
-    const session = state.sessions.get(event.session)
-    if (!session) return
-    state.sessions.delete(session.id)
-    state.heard.delete(session.id)
-    state.sessionsOf.remove(session.agent, session.id)
-    forgetConnection(state, session.id)
+    endSession(state, event.session)
   },
 
   'claim.granted': (state, event, stamp) => {
@@ -207,6 +234,23 @@ const handlers: Handlers = {
     const decision = state.decisions.get(event.decision)
     if (decision) state.decisions.set(decision.id, { ...decision, status: 'superseded', superseded: { by: event.by, replacement: event.replacement, stamp } })
   },
+}
+
+/** What follows from a change of status: since when, and whether the reason of a failure still counts. */
+function passage(agent: Agent, fields: AgentFields, stamp: Stamp): Partial<Agent> {
+  const { status } = fields
+  if (status === undefined || status === agent.status) return {}
+  const begins = (status === 'starting' || status === 'working') && (agent.status === 'waiting' || isClosed(agent.status))
+  return { changed: stamp, ...(begins && { started: stamp }), ...(status !== 'failed' && { error: undefined }) }
+}
+
+function endSession(state: State, id: string): void {
+  const session = state.sessions.get(id)
+  if (!session) return
+  state.sessions.delete(id)
+  state.heard.delete(id)
+  state.sessionsOf.remove(session.agent, id)
+  forgetConnection(state, id)
 }
 
 /** Visits the indexes in which a claim on the resource stands. */

@@ -29,9 +29,12 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
   const said = (text: string | undefined): string => (text === undefined || text === '' ? '' : `: ${plain(text).slice(0, 200)}`)
   switch (event.type) {
     case 'agent.joined':
-      return `${name(event.agent)} joined`
+      return by === '' || by === event.agent ? `${name(event.agent)} joined` : `${name(by)} registered ${name(event.agent)}`
     case 'agent.checkedIn':
+      if (by !== event.agent && by !== '') return `${name(by)} set ${name(event.agent)}${event.fields.status === undefined ? '' : ` to ${event.fields.status}`}${said(event.fields.error)}`
       return `${name(event.agent)} checked in${event.fields.progress === undefined ? '' : ` at ${event.fields.progress} %`}${said(event.fields.message)}`
+    case 'agent.removed':
+      return `${name(event.by)} removed ${name(event.agent)}`
     case 'session.opened':
       return `${name(event.agent)} connected (${plain(event.fields.client)}, pid ${event.fields.pid})`
     case 'session.detached':
@@ -94,6 +97,8 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
       return `${name(event.agent)} delivered ${event.deliverable}${said(event.fields.title)}`
     case 'deliverable.integrated':
       return `${name(event.by)} ${event.verdict === 'partial' ? 'took over in part' : event.verdict} ${event.deliverable}${said(event.note)}`
+    case 'records.removed':
+      return `${name(by)} cleaned up ${event.messages.length + event.tasks.length + event.errors.length + event.deliverables.length} old records`
     case 'summary.written':
       return `${name(event.agent)} wrote daily summary ${event.fields.number}`
   }

@@ -19,6 +19,7 @@ const grant: Check = (value) => record(value) && text(value['mode']) && flag(val
 const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'agent.joined': { agent: text, identity: (value) => record(value) && text(value['name']) && text(value['kind']) },
   'agent.checkedIn': { agent: text, fields: record, work: flag },
+  'agent.removed': { agent: text, by: text },
   'session.opened': { session: text, agent: text, fields: (value) => record(value) && number(value['pid']) && text(value['boot']) && number(value['ttl']) },
   'session.detached': { session: text, ttl: number },
   'session.closed': { session: text },
@@ -51,6 +52,7 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'deliverable.added': { deliverable: text, number, agent: text, fields: record },
   'deliverable.integrated': { deliverable: text, by: text, verdict: text, note: text },
   'summary.written': { agent: text, fields: record },
+  'records.removed': { messages: texts, tasks: texts, errors: texts, deliverables: texts },
 }
 
 /** Every type of event there is. */

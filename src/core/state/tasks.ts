@@ -8,6 +8,11 @@ export function responsible(task: Task): string | undefined {
   return task.worker ?? task.assignee
 }
 
+export function ownerOf(state: State, id: string): string | undefined {
+  const task = state.tasks.get(id)
+  return task && responsible(task)
+}
+
 /** Ids of tasks that have to be over before this one. What is no longer known was over long ago. */
 export function blockers(state: State, task: Pick<Task, 'dependsOn'>): string[] {
   return task.dependsOn.filter((id) => {

@@ -57,14 +57,20 @@ export function claimView(state: State, claim: Claim, context: Context): ClaimVi
   }
 }
 
+/** Not for others, or shown otherwise. Hidden by hand: leaving them out by rest takes several times as long, and there may be ten thousand. */
+const hidden = { joined: undefined, workspace: undefined, changed: undefined, started: undefined }
+
 export function agentView(state: State, agent: Agent, context: Context): AgentView {
-  const { joined, workspace: _workspace, ...fields } = agent
+  const { joined, changed, started } = agent
   return {
-    ...fields,
+    ...agent,
+    ...hidden,
     presence: agentPresence(state, agent, context),
     me: agent.id === context.agent,
     seenAt: iso(seenAt(state, agent)),
     joinedAt: iso(joined),
+    ...(changed && { changedAt: iso(changed) }),
+    ...(started && { startedAt: iso(started) }),
     claims: [...state.claimsOf.ids(agent.id)].flatMap((id) => {
       const claim = state.claims.get(id)
       return claim ? [resourceLabel(claim.resource)] : []

@@ -54,14 +54,14 @@ async function step(resource: string): Promise<void> {
   } else if (what < 0.5) {
     await record([{ act: 'checkIn', resource, agent, token }], async () => {
       const result = await m.checkIn(resource, { token })
-      return [result.ok ? { token: result.token! } : { holder: result.heldBy ?? '' }]
+      return [result.ok ? { token: result.token! } : { holder: ('heldBy' in result ? result.heldBy : undefined) ?? '' }]
     })
   } else {
     // Tokens that were given back are kept now and then, to be refused.
     if (random.chance(0.8)) tokens.delete(resource)
     await record([{ act: 'release', resource, agent, token }], async () => {
       const result = await m.release(resource, { token })
-      return [result.ok ? { done: true } : { holder: result.heldBy ?? '' }]
+      return [result.ok ? { done: true } : { holder: ('heldBy' in result ? result.heldBy : undefined) ?? '' }]
     })
   }
 }

@@ -17,7 +17,11 @@ export class Repository {
   }
 
   muster(...args: string[]): Promise<Result> {
-    return start(this.root, args).ended
+    return this.run(args)
+  }
+
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
+    return start(this.root, args, env).ended
   }
 
   /** Runs it with --json and checks that the answer is one line of JSON that fits the exit code. */

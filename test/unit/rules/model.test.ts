@@ -4,6 +4,11 @@ import { collides } from '../../../src/core/model/overlap.js'
 import { resourceKey, type Resource } from '../../../src/core/model/resource.js'
 import { fold } from '../../../src/core/state/fold.js'
 import { createState, draftOf } from '../../../src/core/state/state.js'
+import { endAgentRule } from '../../../src/core/rules/agent.js'
+import { cleanUpRule } from '../../../src/core/rules/cleanUp.js'
+import { handOffRule } from '../../../src/core/rules/handOff.js'
+import { clearRecoveryRule } from '../../../src/core/rules/recovery.js'
+import { answerRule, askRule } from '../../../src/core/rules/request.js'
 import { isRefusal, RuleTable } from './table.js'
 
 const agents = ['alpha', 'beta', 'gamma']
@@ -37,6 +42,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     table.join(name, { session: `s-${name}-${table.commits.length}` })
   }),
   agent.map((name): Step => (table) => table.kill(name)),
+  fc.record({ agent, other: agent, resource, answer: fc.constantFrom('release' as const, 'narrow' as const, 'keep' as const), keep: fc.array(resource, { maxLength: 2 }) }).map(({ agent, other, resource, answer, keep }): Step => (table) => {
+    const asked = table.run(agent, askRule, { resource, text: '' })
+    if (!asked.ok) return
+    for (const { id, to } of asked.asked) if (to === other) table.run(to, answerRule, { request: id, answer, text: '', keep })
+  }),
+  fc.record({ agent, to: agent, resource: fc.option(resource, { nil: undefined }) }).map(({ agent, to, resource }): Step => (table, tokens) => {
+    const before = new Map([...table.state.claims.values()].filter(({ holder }) => holder === agent).map((claim) => [claim.id, claim]))
+    const handed = table.run(agent, handOffRule, { to, message: '', priority: 'normal', ...(resource && { claims: [resource] }) })
+    if (isRefusal(handed)) return
+    for (const claim of table.state.claims.values()) if (claim.token > Math.max(0, ...tokens.values())) tokens.set(resourceKey(claim.resource), claim.token)
+    for (const claim of table.state.claims.values()) assert.ok(claim.holder !== agent || before.has(claim.id), 'the giver got something')
+  }),
+  agent.map((name): Step => (table) => void table.run('maria', clearRecoveryRule, { agent: name })),
+  agent.map((name): Step => (table) => {
+    table.run('maria', endAgentRule, { agent: name })
+    table.run('maria', cleanUpRule, { keepMs: 0 })
+  }),
   fc.integer({ min: 1, max: 90_000 }).map((ms): Step => (table) => table.pass(ms)),
 )
 
@@ -72,6 +94,7 @@ describe('the rules, under random histories', () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
         const table = new RuleTable()
         for (const name of agents) table.join(name)
+        table.join('maria', { kind: 'person' })
         const tokens = new Map<string, number>()
         for (const run of steps) {
           run(table, tokens)
@@ -87,6 +110,7 @@ describe('the rules, under random histories', () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
         const table = new RuleTable()
         for (const name of agents) table.join(name)
+        table.join('maria', { kind: 'person' })
         const tokens = new Map<string, number>()
         for (const run of steps) run(table, tokens)
         const replay = createState()

@@ -11,6 +11,15 @@ const pools: Record<string, readonly string[]> = {
   replyTo: ids('m', 12),
   thread: ids('m', 12),
   decision: ids('D-', 5),
+  replacement: ids('D-', 5),
+  task: ids('T-', 5),
+  tasks: ids('T-', 5),
+  dependsOn: ids('T-', 5),
+  messages: ids('m', 12),
+  error: ids('E-', 5),
+  errors: ids('E-', 5),
+  deliverable: ids('V-', 5),
+  deliverables: ids('V-', 5),
   session: ids('s', 5),
   path: ['', 'src', 'src/a.ts', 'src/b', 'src/b/c.ts', 'ü "quoted"\n', '__proto__'],
   tree: ['', 'feature'],
@@ -55,6 +64,8 @@ function valueOf(schema: z.ZodType, name: string, random: Random): unknown {
     case 'nullable':
     case 'default':
       return random.chance(0.5) ? valueOf(def.innerType!, name, random) : undefined
+    case 'null':
+      return null
     case 'string':
       return pick(pools[name] ?? others)
     case 'number':

@@ -1,0 +1,72 @@
+import { callTool } from '../../tools/tool.js'
+import { command, outcome } from '../command.js'
+import { cleanedText, clearedText, recoveryListText, recoveryText, resumeText } from '../views/recovery.js'
+
+export const recoveryCommands = [
+  command({
+    name: 'recovery check',
+    summary: 'Count the agents that have not finished, by status and level',
+    options: {},
+    access: 'look',
+    examples: ['muster recovery check --json'],
+    async run({ muster }) {
+      const { recoverySummaryTool } = await import('../../tools/recoverySummary.js')
+      const result = await callTool(recoverySummaryTool, muster, {})
+      return outcome(result, (ui) => recoveryText(result, ui))
+    },
+  }),
+  command({
+    name: 'recovery list',
+    summary: 'List the agents that have not finished, and where they stood',
+    options: {},
+    access: 'look',
+    examples: ['muster recovery list'],
+    async run({ muster }) {
+      const { recoverySummaryTool } = await import('../../tools/recoverySummary.js')
+      const { total, incomplete: agents } = await callTool(recoverySummaryTool, muster, {})
+      return outcome({ ok: true, total, agents }, (ui) => recoveryListText(agents, ui))
+    },
+  }),
+  command({
+    name: 'recovery clear',
+    summary: 'Forget agents that have not finished and are gone; their locks end',
+    details: 'For people, not for agents. Here --agent names the one to clear; without it, all. Those that a running process speaks for are kept.',
+    options: { agent: { type: 'text', value: 'ID', help: 'Only this agent' } },
+    access: 'join',
+    examples: ['muster recovery clear', 'muster recovery clear --agent L2.2.1'],
+    async run({ muster }, { agent }) {
+      const { clearRecoveryTool } = await import('../../tools/clearRecovery.js')
+      const result = await callTool(clearRecoveryTool, muster, { agent })
+      return outcome(result, () => clearedText(result))
+    },
+  }),
+  command({
+    name: 'recovery resume',
+    summary: 'Begin an agent that stopped anew; shows how to go on for it',
+    words: { usage: '<name>', min: 1, max: 1 },
+    options: {},
+    access: 'join',
+    examples: ['muster recovery resume alpha'],
+    async run({ muster }, _options, [id = '']) {
+      const { resumeAgentTool } = await import('../../tools/resumeAgent.js')
+      const result = await callTool(resumeAgentTool, muster, { id })
+      return outcome(result, (ui) => resumeText(result, ui))
+    },
+  }),
+  command({
+    name: 'clean-up',
+    summary: 'Take old closed records off the lists; never anything open',
+    details: 'Finished agents, read messages, closed tasks, resolved errors and integrated deliverables. What happened stays in the log.',
+    options: {
+      'keep-days': { type: 'number', value: 'N', help: 'How many days closed records are kept; default 7' },
+      'dry-run': { type: 'flag', help: 'Only say what would go' },
+    },
+    access: ({ 'dry-run': dryRun }) => (dryRun ? 'look' : 'join'),
+    examples: ['muster clean-up --dry-run', 'muster clean-up --keep-days 30'],
+    async run({ muster }, { 'keep-days': keepDays, 'dry-run': dryRun }) {
+      const { cleanUpTool } = await import('../../tools/cleanUp.js')
+      const result = await callTool(cleanUpTool, muster, { keepDays, dryRun })
+      return outcome(result, () => cleanedText(result))
+    },
+  }),
+]

@@ -1,0 +1,80 @@
+import * as z from 'zod'
+import { agentFields, agentKinds, agentRoles, type AgentStatus } from './agent.js'
+import { lineInput, textInput, type AgentView, type ClaimView, type Refusal, type StatusRefusal } from './operations.js'
+import type { CheckpointView, TaskView } from './workOperations.js'
+
+/* Inputs and results of operations on agents as such, on recovery, and on cleaning up. */
+
+export const agentInput = z.strictObject({
+  ...agentFields.shape,
+  /** Name or id; default: the caller. */
+  id: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(200).optional(),
+  kind: z.enum(agentKinds).optional(),
+  role: z.enum(agentRoles).optional(),
+  level: z.string().max(100).optional(),
+  /** Agent it works under. */
+  parent: z.string().max(200).optional(),
+  client: lineInput.optional(),
+  model: lineInput.optional(),
+  brief: textInput.optional(),
+  estimatedMinutes: z.number().nonnegative().optional(),
+  load: z.number().min(0).max(100).optional(),
+  metadata: z.record(z.string().max(200), z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()])).optional(),
+})
+export type AgentInput = z.input<typeof agentInput>
+
+export type AgentResult =
+  | { ok: true; agent: string; status: AgentStatus }
+  | StatusRefusal
+  | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'CYCLE' })
+export type RemoveAgentResult =
+  | { ok: true; agent: string; tasks: string[] }
+  | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'IN_USE' | 'HOLDS'; claims?: string[] })
+
+export interface RecoveryAgent extends AgentView {
+  /** As it was set, else by its place below people: L1, L2 … */
+  level: string
+  checkpoint?: CheckpointView
+}
+
+/** Agents that have not finished, whether they are there or not; `gone` counts those that are not. */
+export interface RecoverySummary {
+  ok: true
+  total: number
+  gone: number
+  byStatus: Partial<Record<AgentStatus, number>>
+  byLevel: Record<string, number>
+  incomplete: RecoveryAgent[]
+  failed: RecoveryAgent[]
+  /** Done, with deliverables that nobody has accepted or rejected. */
+  notIntegrated: RecoveryAgent[]
+  /** Since when the oldest of them is at work. */
+  oldestAt?: string
+}
+
+/** `kept`: not cleared since a process still speaks for them. `released`: how many locks ended. */
+export type ClearRecoveryResult =
+  | { ok: true; cleared: string[]; kept: string[]; released: number; tasks: string[] }
+  | (Refusal & { reason: 'PERSON_ONLY' | 'NOT_FOUND' | 'WRONG_STATUS' | 'IN_USE' })
+
+/** What somebody who goes on for the agent needs. */
+export type ResumeResult =
+  | { ok: true; agent: AgentView; claims: ClaimView[]; tasks: TaskView[]; checkpoint?: CheckpointView; workLog: { text: string; at: string }[] }
+  | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' | 'IN_USE' })
+
+export const cleanUpOptions = z.strictObject({
+  /** Closed records older than this go; fractions allowed. */
+  keepDays: z.number().min(0).max(36_500).default(7),
+  dryRun: z.boolean().default(false),
+})
+export type CleanUpOptions = z.input<typeof cleanUpOptions>
+
+export interface CleanUpResult {
+  ok: true
+  dryRun: boolean
+  keepDays: number
+  total: number
+  /** Ids. */
+  removed: { agents: string[]; messages: string[]; tasks: string[]; errors: string[]; deliverables: string[] }
+}

@@ -1,0 +1,12 @@
+import { cleanUpOptions } from '../core/model/agentOperations.js'
+import { defineTool } from './tool.js'
+
+export const cleanUpTool = defineTool({
+  name: 'clean_up',
+  title: 'Clean up old records',
+  description:
+    'Take finished agents, read messages, closed tasks, resolved errors and integrated deliverables that are old off the lists. Never anything open; what happened stays in the log. Try dryRun first.',
+  input: cleanUpOptions.extend({ keepDays: cleanUpOptions.shape.keepDays.describe('How many days closed records are kept'), dryRun: cleanUpOptions.shape.dryRun.describe('Only say what would go') }),
+  destructive: true,
+  run: (muster, options) => muster.cleanUp(options),
+})

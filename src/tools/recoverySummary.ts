@@ -1,0 +1,13 @@
+import * as z from 'zod'
+import { defineTool } from './tool.js'
+
+export const recoverySummaryTool = defineTool({
+  name: 'recovery_summary',
+  title: 'See what was left unfinished',
+  description:
+    'Which agents have not finished, by status and level, whether they are still there, and where they stood; failed ones and those whose work nobody took over apart. ' +
+    'Use it after a crash or restart.',
+  input: z.strictObject({}),
+  readOnly: true,
+  run: (muster) => muster.recoverySummary(),
+})

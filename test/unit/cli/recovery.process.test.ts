@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { openMuster } from '../../../src/core/open.js'
+import { join } from 'node:path'
+import { Repository } from './repository.js'
+
+describe('muster: agents, recovery and cleaning up', function () {
+  this.timeout(120_000)
+  let repo: Repository
+
+  beforeEach(() => (repo = new Repository()))
+  afterEach(() => repo.remove())
+
+  it('counts, lists, resumes and clears what was left unfinished', async () => {
+    const m = await openMuster({ folder: join(repo.root, '.muster'), root: repo.root, agent: 'lead' })
+    for (const number of [1, 2, 3, 4]) await m.setAgent({ id: `L2.2.${number}`, level: 'L2', parent: 'lead', status: 'working' })
+    await m.completeAgent('lead')
+    await m.close()
+    const check = (await repo.json('recovery', 'check')).json
+    assert.deepEqual([check['total'], check['byStatus'], check['byLevel'], (check['incomplete'] as unknown[]).length], [4, { working: 4 }, { L2: 4 }, 4])
+    assert.match((await repo.muster('recovery', 'check')).out, /Not finished: 4[^]*working: 4[^]*L2: 4[^]*1\. .*\n {2}2\. .*\n {2}3\. /)
+    const listed = (await repo.json('recovery', 'list')).json
+    assert.deepEqual((listed['agents'] as { id: string; parent: string }[]).map(({ id, parent }) => [id, parent])[0], ['l2.2.1', 'lead'])
+    assert.match((await repo.muster('recovery', 'resume', 'L2.2.1')).out, /Go on as L2\.2\.1/)
+    assert.equal((await repo.json('agent', 'fail', 'L2.2.2', '--error', 'no memory')).json['status'], 'failed')
+    assert.equal((await repo.json('agent', 'complete', 'L2.2.2')).json['reason'], 'WRONG_STATUS')
+    assert.equal((await repo.json('agent', 'complete', 'L2.2.3')).json['status'], 'done')
+    const refused = await repo.muster('recovery', 'clear', '--json')
+    assert.equal(refused.exit, 0, 'Ada is a person')
+    assert.deepEqual((await repo.json('recovery', 'check')).json['total'], 0)
+    assert.equal((await repo.json('agent', 'remove', 'L2.2.3')).exit, 0)
+    assert.equal((await repo.json('agent', 'remove', 'L2.2.3')).json['reason'], 'NOT_FOUND')
+  })
+
+  it('lets agents clear nothing', async () => {
+    await repo.json('check-in', '--status', 'working', '--agent', 'alpha')
+    await repo.json('check-in', '--status', 'blocked', '--blocker', 'x', '--agent', 'beta')
+    const asAgent = await repo.run(['recovery', 'clear', '--json'], { MUSTER_AGENT: 'alpha' })
+    assert.deepEqual([asAgent.exit, asAgent.json['reason']], [1, 'PERSON_ONLY'])
+    assert.deepEqual((await repo.json('recovery', 'clear', '--agent', 'beta')).json['cleared'], ['beta'])
+    assert.deepEqual((await repo.json('recovery', 'check')).json['total'], 1)
+  })
+
+  it('cleans up what is closed, after saying what would go', async () => {
+    await repo.json('task', 'add', '--title', 'x', '--agent', 'alpha')
+    await repo.json('task', 'start', 'T-1', '--agent', 'alpha')
+    await repo.json('task', 'done', 'T-1', '--agent', 'alpha')
+    await repo.json('task', 'add', '--title', 'y', '--agent', 'alpha')
+    await repo.json('agent', 'complete', 'alpha', '--agent', 'alpha')
+    const clean = async (...args: string[]): Promise<Record<string, unknown>> => (await repo.json('clean-up', ...args)).json
+    assert.deepEqual([(await clean())['total'], (await clean('--keep-days', '0', '--dry-run'))['total']], [0, 2])
+    assert.deepEqual(await clean('--keep-days', '0'), { ok: true, dryRun: false, keepDays: 0, total: 2, removed: { agents: ['alpha'], messages: [], tasks: ['T-1'], errors: [], deliverables: [] } })
+    assert.deepEqual(((await repo.json('task', 'list')).json['tasks'] as { id: string }[]).map(({ id }) => id), ['T-2'])
+    assert.match((await repo.muster('clean-up', '--keep-days', '0')).out, /^Nothing closed is older than 0 days\.\n$/)
+  })
+})

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import type { AgentFields, AgentIdentity, AgentStatus } from '../../../src/core/model/agent.js'
+import { endAgentRule, removeAgentRule, setAgentRule } from '../../../src/core/rules/agent.js'
+import { cleanUpRule } from '../../../src/core/rules/cleanUp.js'
+import { closeHelpRule } from '../../../src/core/rules/help.js'
+import { logErrorRule, resolveErrorRule } from '../../../src/core/rules/errorLog.js'
+import { markRule, selectMessages, sendRule } from '../../../src/core/rules/message.js'
+import { clearRecoveryRule, recoverySummary, resumeRule } from '../../../src/core/rules/recovery.js'
+import { checkInRule } from '../../../src/core/rules/release.js'
+import { checkpointRule, deliverRule, integrateRule } from '../../../src/core/rules/report.js'
+import { askRule } from '../../../src/core/rules/request.js'
+import { addTaskRule, completeTaskRule, startTaskRule } from '../../../src/core/rules/task.js'
+import { file, isRefusal, MINUTE, RuleTable } from './table.js'
+
+const DAY = 24 * 60 * MINUTE
+
+function team(): RuleTable {
+  const table = new RuleTable()
+  for (const name of ['alpha', 'beta']) table.join(name)
+  table.join('maria', { kind: 'person' })
+  return table
+}
+
+const reason = (result: object): string => (isRefusal(result) ? result.reason : 'ok')
+const set = (table: RuleTable, by: string, agent: string, identity: Partial<AgentIdentity> = {}, fields: AgentFields = {}) => table.run(by, setAgentRule, { agent, identity, fields })
+const end = (table: RuleTable, by: string, agent: string, error?: string) => table.run(by, endAgentRule, { agent, error })
+const remove = (table: RuleTable, by: string, agent: string) => table.run(by, removeAgentRule, { agent })
+const add = (table: RuleTable, assignee?: string): string => {
+  const added = table.run('alpha', addTaskRule, { title: 't', resources: [], priority: 'P1', dependsOn: [], acceptance: [], assignee })
+  assert.ok(added.ok)
+  return added.id
+}
+
+describe('agents', () => {
+  it('are registered before they start, and changed without losing what was known', () => {
+    const table = team()
+    assert.deepEqual(set(table, 'alpha', 'L2.1', { level: 'L2', parent: 'Alpha', brief: 'tests' }), { ok: true, agent: 'l2.1', status: 'waiting' })
+    set(table, 'alpha', 'l2.1', { model: 'haiku' }, { progress: 10 })
+    const { name, kind, level, parent, brief, model, progress, status } = table.state.agents.get('l2.1')!
+    assert.deepEqual([name, kind, level, parent, brief, model, progress, status], ['L2.1', 'agent', 'L2', 'alpha', 'tests', 'haiku', 10, 'waiting'])
+    assert.equal(table.state.sessionsOf.has('l2.1'), false)
+  })
+
+  it('do not make themselves or others persons, and work under no circle', () => {
+    const table = team()
+    assert.deepEqual([reason(set(table, 'alpha', 'alpha', { kind: 'person' })), reason(set(table, 'alpha', 'new', { kind: 'person' })), reason(set(table, 'alpha', 'maria', { kind: 'agent' }))], ['PERSON_ONLY', 'PERSON_ONLY', 'PERSON_ONLY'])
+    assert.equal(reason(set(table, 'maria', 'new', { kind: 'person' })), 'ok')
+    set(table, 'alpha', 'beta', { parent: 'alpha' })
+    assert.deepEqual([reason(set(table, 'alpha', 'alpha', { parent: 'beta' })), reason(set(table, 'alpha', 'alpha', { parent: 'alpha' }))], ['CYCLE', 'CYCLE'])
+  })
+
+  it('that have finished are taken up again before they are anything else', () => {
+    const statuses: AgentStatus[] = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done']
+    for (const from of statuses) {
+      for (const to of statuses) {
+        const table = team()
+        set(table, 'alpha', 'x', {}, { status: from })
+        const closed = from === 'failed' || from === 'done'
+        const allowed = from === to || !closed || ['waiting', 'starting', 'working'].includes(to)
+        assert.equal(reason(set(table, 'alpha', 'x', {}, { status: to })), allowed ? 'ok' : 'WRONG_STATUS', `${from} → ${to}`)
+        assert.equal(table.state.agents.get('x')?.status, allowed ? to : from)
+      }
+    }
+    const table = team()
+    end(table, 'alpha', 'alpha')
+    assert.equal(reason(table.run('alpha', checkInRule, { resource: null, fields: { status: 'blocked' }, work: true })), 'WRONG_STATUS')
+  })
+
+  it('fail with a reason, which is over once they go on', () => {
+    const table = team()
+    assert.deepEqual(end(table, 'beta', 'alpha', 'out of memory'), { ok: true, agent: 'alpha', status: 'failed' })
+    assert.equal(table.state.agents.get('alpha')?.error, 'out of memory')
+    assert.deepEqual([reason(end(table, 'beta', 'alpha')), reason(end(table, 'beta', 'nobody'))], ['WRONG_STATUS', 'NOT_FOUND'])
+    table.pass(MINUTE)
+    table.run('alpha', checkInRule, { resource: null, fields: { status: 'working' }, work: true })
+    assert.deepEqual([table.state.agents.get('alpha')?.error, table.state.agents.get('alpha')?.started?.at], [undefined, table.now])
+    assert.deepEqual(end(table, 'alpha', 'alpha'), { ok: true, agent: 'alpha', status: 'done' })
+    assert.equal(table.state.agents.get('alpha')?.progress, 100)
+  })
+
+  it('are removed when they are not there and hold nothing; what they were to do is open again', () => {
+    const table = team()
+    const [begun, meant] = [add(table), add(table, 'beta')]
+    table.run('beta', startTaskRule, { task: begun })
+    table.claim('beta', file('a'))
+    table.run('alpha', sendRule, { to: 'beta', subject: 's', body: '', priority: 'normal', kind: 'note' })
+    assert.deepEqual([reason(remove(table, 'alpha', 'beta')), reason(remove(table, 'alpha', 'alpha')), reason(remove(table, 'alpha', 'maria'))], ['IN_USE', 'IN_USE', 'PERSON_ONLY'])
+    table.kill('beta')
+    const holds = remove(table, 'alpha', 'beta')
+    assert.deepEqual([reason(holds), 'claims' in holds && holds.claims], ['HOLDS', ['a']])
+    table.claim('alpha', file('a'), { takeOver: true })
+    assert.deepEqual(remove(table, 'alpha', 'beta'), { ok: true, agent: 'beta', tasks: [meant, begun] })
+    assert.deepEqual([table.state.agents.has('beta'), table.state.sessionsOf.has('beta'), table.state.unreadOf.has('beta'), table.state.tasksOf.has('beta')], [false, false, false, false])
+    assert.deepEqual([table.state.tasks.get(begun)?.status, table.state.tasks.get(meant)?.assignee], ['open', undefined])
+    assert.equal([...table.state.messages.values()][0]?.delivery['beta']?.status, 'expired')
+    assert.equal(table.join('beta', { session: 's2' }), 'beta', 'the name can be taken again')
+  })
+})
+
+describe('recovery', () => {
+  it('counts what has not finished by status and level, there or not', () => {
+    const table = team()
+    set(table, 'alpha', 'sub', { parent: 'alpha' }, { status: 'blocked' })
+    set(table, 'alpha', 'deep', { parent: 'sub', level: 'X' })
+    set(table, 'alpha', 'broken', {}, { status: 'failed', error: 'e' })
+    set(table, 'alpha', 'made', {}, { status: 'done' })
+    const fields = { title: '', files: [], endpoints: [], tests: [], integrationReady: true, notes: '' }
+    table.run('made', deliverRule, fields)
+    table.kill('alpha')
+    const summary = recoverySummary(table.state, table.context('beta'))
+    assert.deepEqual([summary.total, summary.gone, summary.byStatus, summary.byLevel], [4, 1, { working: 2, blocked: 1, waiting: 1 }, { L1: 2, L2: 1, X: 1 }])
+    assert.deepEqual([summary.failed.map(({ id }) => id), summary.notIntegrated.map(({ id }) => id)], [['broken'], ['made']])
+    table.run('beta', integrateRule, { deliverable: 'V-1', verdict: 'accepted', note: '' })
+    assert.deepEqual(recoverySummary(table.state, table.context('beta')).notIntegrated, [])
+  })
+
+  it('of 10,000 agents is looked through in one pass', () => {
+    const table = team()
+    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` })
+    const summary = recoverySummary(table.state, table.context('beta'))
+    assert.deepEqual([summary.total, summary.byLevel], [10_002, { L1: 2, L2: 1_000, L3: 9_000 }])
+  })
+
+  it('is cleared by persons only, for agents that are gone: locks end, those who wait get them, tasks are open', () => {
+    const table = team()
+    table.join('gamma')
+    table.claim('alpha', file('a'))
+    table.claim('beta', file('a'), { wait: true })
+    const task = add(table)
+    table.run('alpha', startTaskRule, { task })
+    const clear = (agent: string, which?: string) => table.run(agent, clearRecoveryRule, { agent: which })
+    assert.deepEqual([reason(clear('beta')), reason(clear('maria', 'alpha')), reason(clear('maria', 'x')), reason(clear('maria', 'maria'))], ['PERSON_ONLY', 'IN_USE', 'NOT_FOUND', 'WRONG_STATUS'])
+    table.kill('alpha')
+    table.kill('gamma')
+    assert.deepEqual(clear('maria', 'alpha'), { ok: true, cleared: ['alpha'], kept: [], released: 1, tasks: [task] })
+    assert.deepEqual([table.holderOf('a'), table.state.tasks.get(task)?.status], [['beta'], 'open'])
+    assert.deepEqual(clear('maria'), { ok: true, cleared: ['gamma'], kept: ['beta'], released: 0, tasks: [] })
+  })
+
+  it('goes on for an agent that stopped, with its notes, locks and tasks', () => {
+    const table = team()
+    table.claim('alpha', file('a'))
+    const task = add(table, 'alpha')
+    table.run('alpha', checkpointRule, { done: 'd', next: 'n', files: [], verify: '', notes: '' })
+    const resume = (agent: string) => table.run('maria', resumeRule, { agent })
+    assert.deepEqual([reason(resume('alpha')), reason(resume('maria')), reason(resume('x'))], ['IN_USE', 'WRONG_STATUS', 'NOT_FOUND'])
+    table.kill('alpha')
+    const resumed = resume('alpha')
+    assert.ok(resumed.ok)
+    assert.deepEqual([resumed.agent.status, resumed.claims.map(({ resource }) => resource), resumed.tasks.map(({ id }) => id), resumed.checkpoint?.next], ['starting', ['a'], [task], 'n'])
+  })
+})
+
+describe('cleaning up', () => {
+  const clean = (table: RuleTable, days: number) => table.run('maria', cleanUpRule, { keepMs: days * DAY }).removed
+  const note = (table: RuleTable, from: string, to: string, kind: 'note' | 'help' = 'note', deadlineMinutes?: number): string => {
+    const sent = table.run(from, sendRule, { to, subject: `${table.commits.length}`, body: '', priority: 'normal', kind, deadlineMinutes })
+    assert.ok(sent.ok)
+    return sent.id
+  }
+
+  it('takes what is closed and old, and nothing that is open', () => {
+    const table = team()
+    const [unread, read, help, answered, late] = [note(table, 'alpha', 'beta'), note(table, 'alpha', 'beta'), note(table, 'alpha', 'beta', 'help'), note(table, 'alpha', 'beta', 'help'), note(table, 'alpha', 'beta', 'note', 5)]
+    table.run('beta', markRule, { messages: [read, help, answered], status: 'seen' })
+    table.claim('alpha', file('a'))
+    const asked = table.run('beta', askRule, { resource: file('a'), text: '' })
+    assert.ok(asked.ok)
+    table.run('alpha', markRule, { messages: [asked.id], status: 'seen' })
+    const closed = table.run('beta', closeHelpRule, { request: answered, answer: 'a' })
+    assert.ok(closed.ok)
+    const [done, open] = [add(table), add(table)]
+    table.run('alpha', startTaskRule, { task: done })
+    table.run('alpha', completeTaskRule, { task: done, note: '' })
+    table.run('alpha', logErrorRule, { kind: 'other', message: '1', severity: 'low' })
+    table.run('alpha', logErrorRule, { kind: 'other', message: '2', severity: 'low' })
+    table.run('alpha', resolveErrorRule, { error: 'E-1', resolution: '' })
+    set(table, 'alpha', 'finished', {}, { status: 'done' })
+    set(table, 'alpha', 'at-work', {}, { status: 'working' })
+    const last = add(table)
+    table.run('alpha', startTaskRule, { task: last })
+
+    assert.deepEqual(clean(table, 7), { agents: [], messages: [], tasks: [], errors: [], deliverables: [] })
+    table.pass(8 * DAY)
+    const removed = clean(table, 7)
+    assert.deepEqual(removed, { agents: ['finished'], messages: [read, answered, late].sort(), tasks: [done], errors: ['E-1'], deliverables: [] })
+    assert.deepEqual([...table.state.messages.values()].map(({ id }) => id).sort(), [unread, help, asked.id, closed.reply].sort())
+    assert.deepEqual([[...table.state.tasks.values()].map(({ id }) => id), [...table.state.errors.values()].map(({ id }) => id)], [[open, last], ['E-2']])
+    assert.ok(table.state.agents.has('at-work'))
+    assert.deepEqual(clean(table, 7), { agents: [], messages: [], tasks: [], errors: [], deliverables: [] })
+    // Ids are not given out again, and what is gone counts as over.
+    assert.equal(reason(table.run('alpha', addTaskRule, { title: 't', resources: [], priority: 'P1', dependsOn: [done], acceptance: [] })), 'ok')
+  })
+
+  it('keeps a finished agent somebody still needs, and lets go of messages only it had not seen', () => {
+    const table = team()
+    for (const name of ['busy', 'idle']) set(table, 'alpha', name)
+    const waiting = note(table, 'alpha', 'idle')
+    add(table, 'busy')
+    for (const name of ['busy', 'idle']) end(table, 'alpha', name)
+    table.pass(DAY)
+    assert.deepEqual(clean(table, 0), { agents: ['idle'], messages: [waiting], tasks: [], errors: [], deliverables: [] })
+    assert.equal(selectMessages(table.state, 'idle', { unread: true }, table.stamp()).length, 0)
+  })
+})
