@@ -1,0 +1,49 @@
+/** A rule that closes a hole, how to take it out of the source, and the test that has to fail then. */
+export interface Hole {
+  /** What is left out. */
+  rule: string
+  file: string
+  /** Must stand in the file exactly once. */
+  from: string
+  to: string
+  /** Test file, without its ending. */
+  test: string
+  /** Part of the test's full title. */
+  title: string
+}
+
+const coordinator = { test: 'test/unit/simulation/coordinator.simulation.test', title: 'keeps its word' }
+const disk = { test: 'test/unit/ledger/simulation/folder.simulation.test', title: 'keeps every promise' }
+const files = 'test/unit/ledger/folderFiles.test'
+const faults = 'test/unit/ledger/folderFaults.test'
+const replaced = 'test/unit/ledger/folderReplaced.test'
+
+export const holes: Hole[] = [
+  { rule: 'the sum at its fixed place', file: 'src/core/ledger/line.ts', from: 'if (sumOf(bytes.subarray(start, tail)) !== sum) return undefined', to: '', test: 'test/unit/ledger/line.test', title: 'takes every changed byte for junk' },
+  { rule: 'the head at its fixed places', file: 'src/core/ledger/line.ts', from: 'if (d < 0 || cursor > tail) return undefined', to: 'if (cursor > tail) return undefined', test: 'test/unit/ledger/line.test', title: '' },
+  { rule: 'a fence before a line that follows a torn one', file: 'src/core/ledger/folder/store.ts', from: 'this.tail.tailOpen ? Buffer.concat([FENCE, bytes]) : bytes', to: 'bytes', test: faults, title: 'the last 1 bytes are not written' },
+  { rule: 'a fence that cannot complete a line', file: 'src/core/ledger/folder/store.ts', from: "Buffer.from('!\\n')", to: "Buffer.from('\\n')", test: faults, title: 'the last 1 bytes are not written' },
+  { rule: 'damage is told from remnants', file: 'src/core/ledger/classify.ts', from: "return line.d > this.seq ? 'damaged' : 'void'", to: "return 'void'", test: files, title: 'when a saved line was changed' },
+  { rule: 'remnants are told from damage', file: 'src/core/ledger/classify.ts', from: "return line.d > this.seq ? 'damaged' : 'void'", to: "return 'damaged'", ...disk },
+  { rule: 'forks are noticed', file: 'src/core/ledger/classify.ts', from: "if (mine !== undefined && mine !== line.prev) return 'fork'", to: '', test: files, title: 'when another history goes on' },
+  { rule: 'a line that lost is no commit', file: 'src/core/ledger/folder/store.ts', from: 'return { accepted: this.replica.ownSum === line.sum,', to: 'return { accepted: true,', ...disk },
+  { rule: 'bytes are written again after a flush that failed', file: 'src/core/ledger/folder/flusher.ts', from: '    try {\n      this.rewrite(tail, reached)', to: '    try {\n      this.fs.fdatasyncSync(tail.fd)', test: faults, title: 'writes the same bytes again' },
+  { rule: 'the next segment is created only where there is none', file: 'src/core/ledger/folder/layout.ts', from: "if (errnoOf(error) === 'EEXIST') return\n    throw error", to: "fs.unlink(path)\n    fd = fs.open(path, 'create')", ...disk },
+  { rule: 'an archive is what its stub says', file: 'src/core/ledger/folder/archive.ts', from: "createHash('sha256').update(bytes).digest('hex') === stub.sha256", to: 'true', test: files, title: 'reads archived segments' },
+  { rule: 'the file is the one at the path', file: 'src/core/ledger/folder/segmentTail.ts', from: 'return there !== undefined && there.ino === here.ino && there.dev === here.dev && here.links === 1n', to: 'return there !== here', test: replaced, title: 'notices that it was deleted' },
+  { rule: 'what was read before is still there', file: 'src/core/ledger/folder/segmentTail.ts', from: 'if (length < kept || buffer.compare(this.before, REMEMBERED - kept, REMEMBERED, 0, kept) !== 0) return false', to: '', test: replaced, title: 'written in place' },
+  { rule: 'numbers go on behind those that were lost', file: 'src/core/ledger/folder/store.ts', from: 'Math.max(this.lost.seq, this.replica.chain.seq) + 1', to: 'this.replica.chain.seq + 1', test: replaced, title: 'older copy is renamed over' },
+  { rule: 'a key is applied once', file: 'src/core/state/keys.ts', from: 'if (known) return known', to: 'if (known) return undefined', test: 'test/unit/core/muster.test', title: 'applies an operation with a key once' },
+  { rule: 'a key that was forgotten is too old', file: 'src/core/state/keys.ts', from: "return parsed.counter <= mark - KEPT ? 'too-old' : undefined", to: 'return parsed.counter > mark ? undefined : undefined', test: 'test/unit/rules/keys.test', title: 'then too old' },
+  { rule: 'an applied operation changes nothing again', file: 'src/core/state/fold.ts', from: 'if (appliedOf(state, op.key) !== undefined) return', to: '', test: 'test/unit/rules/model.test', title: 'give the same state' },
+  { rule: 'one grant of a resource a line', file: 'src/core/rules/release.ts', from: 'if (held.claim.token === context.stamp.seq) return { later: true }', to: '', test: 'test/unit/core/muster.test', title: 'never give one token to two grants' },
+  { rule: 'an old token is refused', file: 'src/core/rules/release.ts', from: 'if (claim && (token === undefined || token === claim.token)) return { claim }', to: 'if (claim) return { claim }', ...coordinator },
+  { rule: 'nothing is granted from the queue to the dead', file: 'src/core/rules/presence.ts', from: '  if (wait.attached && sessions.every((session) => sessionGone(session, context))) return false', to: '  if (sessions.length === 0) return true', ...coordinator },
+  { rule: 'nobody overtakes who is in line before', file: 'src/core/rules/conflicts.ts', from: 'if (wait.id === before?.id) return undefined', to: 'if (wait.id !== undefined) return undefined', ...coordinator },
+  { rule: 'a living holder is asked first', file: 'src/core/rules/presence.ts', from: "return isChallenged(state, claim) && context.graceOver(claim) ? 'allowed' : 'challenge'", to: "return 'allowed'", ...coordinator },
+  { rule: 'a living holder answers', file: 'src/core/connection.ts', from: 'if (kept.length === 0) return', to: 'if (kept.length >= 0) return', ...coordinator },
+  { rule: 'ages are taken from the uptime, not the wall clock', file: 'src/core/rules/presence.ts', from: 'since.boot === now.boot ? now.up - since.up : now.at - since.at', to: 'now.at - since.at', ...coordinator },
+  { rule: 'a time far in the future is over, not immortal', file: 'src/core/rules/presence.ts', from: 'return age < -CLOCK_TOLERANCE ? Number.POSITIVE_INFINITY : age', to: 'return age', ...coordinator },
+  { rule: 'claims that collide are refused', file: 'src/core/rules/conflicts.ts', from: "(claim) => claim.holder !== agent && !(mode === 'shared' && claim.mode === 'shared') && collides(claim.resource, resource)", to: "(claim) => claim.holder !== agent && !(mode === 'shared' && claim.mode === 'shared') && claim.resource.kind === resource.kind && collides(claim.resource, resource)", ...coordinator },
+  { rule: 'an identity is held by one living process', file: 'src/core/rules/join.ts', from: 'if (holder) return { refusal: inUse(choice.id, holder, context) }', to: '', test: 'test/unit/rules/join.test', title: 'is held by one living connection' },
+]
