@@ -1,4 +1,5 @@
-import { agentIdOf, isClosed, mayBecome, type AgentFields, type AgentIdentity, type AgentStatus } from '../model/agentId.js'
+import { isClosed, mayBecome, type AgentFields, type AgentIdentity, type AgentStatus } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
 import type { AgentResult, RemoveAgentResult } from '../model/agentOperations.js'
 import type { StatusRefusal } from '../model/operations.js'
 import { resourceLabel } from '../model/resource.js'

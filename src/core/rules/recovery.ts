@@ -1,4 +1,5 @@
-import { agentIdOf, type Agent } from '../model/agentId.js'
+import type { Agent } from '../model/agent.js'
+import { agentIdOf } from '../model/agentId.js'
 import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../model/agentOperations.js'
 import type { State } from '../state/state.js'
 import { agentView, claimView, iso } from '../state/views.js'
