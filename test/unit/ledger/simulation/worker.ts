@@ -100,6 +100,8 @@ async function live(life: Life): Promise<void> {
     const { readOnly } = ledger.status()
     if (readOnly !== undefined) return void call('stopped', life.id, readOnly.code, readOnly.message)
   }
+  // Others just end, with their work in the background undone.
+  if (random.chance(0.7)) await ledger.close()
 }
 
 async function commit(life: Life, ledger: Ledger<TestState, TestEvent>, key: string, random: Random): Promise<void> {

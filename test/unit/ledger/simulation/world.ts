@@ -37,6 +37,8 @@ interface Process {
 }
 
 const FOLDER = '/disk/repo/.muster'
+/** How likely power goes or a process is killed at a call; 0.004 at others. */
+const risk: Record<string, number> = { revealed: 0.12, acknowledged: 0.02, rename: 0.05, fsyncFolder: 0.05 }
 
 /** Worker threads that are used for one world after another. */
 export class Processes {
@@ -99,16 +101,24 @@ export class World {
 
   private proceed(process: Process): void {
     const { call, args } = process.request!
-    // Right after somebody was told something is when a loss hurts.
-    const told = call === 'revealed' || call === 'acknowledged'
-    if (this.faults > 0 && process.life !== 0 && this.random.chance(call === 'revealed' ? 0.12 : told ? 0.02 : call === 'rename' || call === 'fsyncFolder' ? 0.05 : 0.004)) {
-      this.faults--
-      if (told) this.respond(process, this.perform(process, process.request!))
-      if (this.random.chance(told ? 0.7 : 0.4)) this.losePower()
-      else this.kill(process)
-      if (told) return
-    }
     if (call === 'next') return this.respond(process, { value: this.begin(process) })
+    // Right after somebody was told something is when a loss hurts.
+    const after = call === 'revealed' || call === 'acknowledged'
+    const strikes = this.faults > 0 && !this.dead.has(args[0] as number) && this.random.chance(risk[call] ?? 0.004)
+    if (strikes && after) this.carryOut(process)
+    if (strikes) this.strike(process, after ? 0.7 : 0.4)
+    if (!(strikes && after)) this.carryOut(process)
+  }
+
+  /** A process is killed, or the power goes. */
+  private strike(process: Process, power: number): void {
+    this.faults--
+    if (this.random.chance(power)) this.losePower()
+    else this.kill(process)
+  }
+
+  private carryOut(process: Process): void {
+    const { args } = process.request!
     if (this.dead.has(args[0] as number)) return this.respond(process, { error: { code: 'EKILLED', message: 'killed' } })
     try {
       this.respond(process, this.perform(process, process.request!))
@@ -160,20 +170,24 @@ export class World {
         return {}
       case 'stopped':
         this.violate(`a process stopped: ${a as string} ${b as string}`)
-        process.life = 0
-        return {}
+        return this.end(process)
       case 'failed':
         if (!String(a).includes('is on a full disk')) this.violate(`a process failed: ${a as string}`)
-        process.life = 0
-        return {}
+        return this.end(process)
       case 'finished':
-        process.life = 0
-        return {}
+        return this.end(process)
       case 'sleep':
         return {}
       default:
         return { value: (fs as unknown as Record<string, (...args: unknown[]) => unknown>)[call]!(...args.slice(1)) }
     }
+  }
+
+  /** A process that ends takes with it what it had begun: its thread must not go on with that in a later life, across a power loss. */
+  private end(process: Process): Response {
+    this.dead.add(process.life)
+    process.life = 0
+    return {}
   }
 
   private append(fd: number, bytes: Buffer): number {
