@@ -38,7 +38,7 @@ interface Process {
 
 const FOLDER = '/disk/repo/.muster'
 /** How likely power goes or a process is killed at a call; 0.004 at others. */
-const risk: Record<string, number> = { revealed: 0.12, acknowledged: 0.02, rename: 0.05, fsyncFolder: 0.05 }
+const risk: Record<string, number> = { revealed: 0.12, acknowledged: 0.02, rename: 0.05, fsyncFolder: 0.1 }
 
 /** Worker threads that are used for one world after another. */
 export class Processes {
@@ -102,8 +102,8 @@ export class World {
   private proceed(process: Process): void {
     const { call, args } = process.request!
     if (call === 'next') return this.respond(process, { value: this.begin(process) })
-    // Right after somebody was told something is when a loss hurts.
-    const after = call === 'revealed' || call === 'acknowledged'
+    // Right after somebody was told something, or something was thought to be on disk, is when a loss hurts.
+    const after = call === 'revealed' || call === 'acknowledged' || (call === 'fsyncFolder' && this.random.chance(0.5))
     const strikes = this.faults > 0 && !this.dead.has(args[0] as number) && this.random.chance(risk[call] ?? 0.004)
     if (strikes && after) this.carryOut(process)
     if (strikes) this.strike(process, after ? 0.7 : 0.4)
