@@ -1,5 +1,5 @@
 import type { DecisionResult } from './model/operations.js'
-import type { IntegrationVerdict } from './model/report.js'
+import type { IntegrationVerdict } from './model/words.js'
 import type * as op from './model/workOperations.js'
 
 /** The part of {@link Muster} that is about work itself: tasks, errors, what agents report, and passing all that on. */

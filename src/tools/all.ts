@@ -6,9 +6,13 @@ import { changeTaskTool } from './changeTask.js'
 import { checkInTool } from './checkIn.js'
 import { checkpointTool } from './checkpoint.js'
 import { claimTool } from './claim.js'
+import { cleanUpTool } from './cleanUp.js'
+import { clearRecoveryTool } from './clearRecovery.js'
 import { closeHelpTool } from './closeHelp.js'
+import { completeAgentTool } from './completeAgent.js'
 import { completeTaskTool } from './completeTask.js'
 import { deliverTool } from './deliver.js'
+import { failAgentTool } from './failAgent.js'
 import { forceReleaseTool } from './forceRelease.js'
 import { getAgentTool } from './getAgent.js'
 import { handOffTool } from './handOff.js'
@@ -26,12 +30,16 @@ import { logErrorTool } from './logError.js'
 import { logWorkTool } from './logWork.js'
 import { nextTaskTool } from './nextTask.js'
 import { readMessagesTool } from './readMessages.js'
+import { recoverySummaryTool } from './recoverySummary.js'
 import { releaseTool } from './release.js'
+import { removeAgentTool } from './removeAgent.js'
 import { replyTool } from './reply.js'
 import { requestHelpTool } from './requestHelp.js'
 import { resolveErrorTool } from './resolveError.js'
+import { resumeAgentTool } from './resumeAgent.js'
 import { reviewDecisionTool } from './reviewDecision.js'
 import { sendMessageTool } from './sendMessage.js'
+import { setAgentTool } from './setAgent.js'
 import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
 import { supersedeDecisionTool } from './supersedeDecision.js'
@@ -78,4 +86,12 @@ export const allTools = [
   startTaskTool,
   supersedeDecisionTool,
   writeDailySummaryTool,
+  cleanUpTool,
+  clearRecoveryTool,
+  completeAgentTool,
+  failAgentTool,
+  recoverySummaryTool,
+  removeAgentTool,
+  resumeAgentTool,
+  setAgentTool,
 ] as readonly unknown[] as readonly Tool[]

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { exactNames } from '../../core/names.js'
 import { treeOf } from '../../core/system/locate.js'
 import { pushedChanges, stagedChanges } from '../../guard/changes.js'
-import { heldByOthers, type Held } from '../../guard/check.js'
+import type { Held } from '../../guard/check.js'
 import { guardedHooks, hookFiles, installGuard, removeGuard, type HookFile } from '../../guard/gitHooks.js'
 import { command, outcome } from '../command.js'
 import { oneLine, say } from '../text/escape.js'
@@ -36,6 +36,7 @@ export const guardCommands = [
       const changes = hook === 'pre-push' ? pushedChanges(muster.root, readFileSync(0, 'utf8'), oldest) : stagedChanges(muster.root)
       const me = agents.find((agent) => agent.me)?.id ?? muster.agent
       const tree = treeOf(muster.root)?.id ?? ''
+      const { heldByOthers } = await import('../../guard/check.js')
       const held = heldByOthers({ changes, claims, agents, tree, me, names: muster.ledgerStatus().names ?? exactNames })
       // What a dead agent left behind is a person's to commit; an agent takes it over first.
       const isPerson = agents.find(({ id }) => id === me)?.kind !== 'agent'

@@ -1,5 +1,4 @@
-import { errorKinds, errorStatuses, severities } from '../../core/model/errorRecord.js'
-import { verdicts } from '../../core/model/report.js'
+import { errorKinds, errorStatuses, severities, verdicts } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { given } from '../given.js'

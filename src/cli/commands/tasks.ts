@@ -1,4 +1,4 @@
-import { taskPriorities, taskStatuses } from '../../core/model/task.js'
+import { taskPriorities, taskStatuses } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { keyOption } from '../sharedOptions.js'

@@ -1,14 +1,6 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
-
-export const errorKinds = ['conflict', 'dependency', 'code_error', 'timeout', 'other'] as const
-export type ErrorKind = (typeof errorKinds)[number]
-
-export const severities = ['low', 'medium', 'high', 'critical'] as const
-export type Severity = (typeof severities)[number]
-
-export const errorStatuses = ['open', 'resolved'] as const
-export type ErrorStatus = (typeof errorStatuses)[number]
+import { errorKinds, severities } from './words.js'
 
 export const errorFields = z.object({
   kind: z.enum(errorKinds),

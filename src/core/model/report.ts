@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
+import { type IntegrationVerdict } from './words.js'
 
 /** An agent's own note on how to go on, for whoever does. */
 export const checkpointFields = z.object({
@@ -22,9 +23,6 @@ export interface WorkLine {
   text: string
   stamp: Stamp
 }
-
-export const verdicts = ['accepted', 'rejected', 'partial'] as const
-export type IntegrationVerdict = (typeof verdicts)[number]
 
 export const deliverableFields = z.object({
   title: z.string(),

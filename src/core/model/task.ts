@@ -1,12 +1,6 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
-
-/** P0 is critical, P1 important, P2 nice to have. */
-export const taskPriorities = ['P0', 'P1', 'P2'] as const
-export type TaskPriority = (typeof taskPriorities)[number]
-
-export const taskStatuses = ['open', 'started', 'done', 'cancelled'] as const
-export type TaskStatus = (typeof taskStatuses)[number]
+import { taskPriorities, type TaskStatus } from './words.js'
 
 export const taskFields = z.object({
   title: z.string(),

@@ -35,3 +35,23 @@ export const impacts = ['low', 'medium', 'high'] as const
 
 export const decisionStatuses = ['proposed', 'approved', 'rejected', 'implemented', 'superseded'] as const
 export type DecisionStatus = (typeof decisionStatuses)[number]
+
+export const errorKinds = ['conflict', 'dependency', 'code_error', 'timeout', 'other'] as const
+export type ErrorKind = (typeof errorKinds)[number]
+
+export const severities = ['low', 'medium', 'high', 'critical'] as const
+export type Severity = (typeof severities)[number]
+
+export const errorStatuses = ['open', 'resolved'] as const
+export type ErrorStatus = (typeof errorStatuses)[number]
+
+/** What becomes of a deliverable. */
+export const verdicts = ['accepted', 'rejected', 'partial'] as const
+export type IntegrationVerdict = (typeof verdicts)[number]
+
+/** P0 is critical, P1 important, P2 nice to have. */
+export const taskPriorities = ['P0', 'P1', 'P2'] as const
+export type TaskPriority = (typeof taskPriorities)[number]
+
+export const taskStatuses = ['open', 'started', 'done', 'cancelled'] as const
+export type TaskStatus = (typeof taskStatuses)[number]

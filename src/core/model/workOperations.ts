@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { priorities } from './claim.js'
-import { errorKinds, severities, type ErrorRecord, type ErrorStatus } from './errorRecord.js'
+import type { ErrorRecord } from './errorRecord.js'
 import { lineInput, resourceInput, textInput, type LostRefusal, type Refusal } from './operations.js'
-import { verdicts, type Checkpoint, type DailySummary, type Deliverable, type IntegrationVerdict } from './report.js'
-import { taskPriorities, taskStatuses, type Task, type TaskStatus } from './task.js'
+import type { Checkpoint, DailySummary, Deliverable } from './report.js'
+import type { Task } from './task.js'
+import { errorKinds, severities, taskPriorities, taskStatuses, verdicts, type ErrorStatus, type IntegrationVerdict, type TaskStatus } from './words.js'
 
 /* Inputs and results of operations on work itself: tasks, errors, hand-offs, and what agents say about what they did. */
 

@@ -1,4 +1,5 @@
-import { severities, type ErrorFields, type ErrorRecord, type Severity } from '../model/errorRecord.js'
+import { type ErrorFields, type ErrorRecord } from '../model/errorRecord.js'
+import { severities, type Severity } from '../model/words.js'
 import type { LogErrorResult, ResolveErrorResult } from '../model/workOperations.js'
 import { idMeant, nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'

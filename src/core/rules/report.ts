@@ -1,4 +1,5 @@
-import type { CheckpointFields, DeliverableFields, IntegrationVerdict, SummaryFields } from '../model/report.js'
+import type { CheckpointFields, DeliverableFields, SummaryFields } from '../model/report.js'
+import type { IntegrationVerdict } from '../model/words.js'
 import type { DeliverResult, IntegrateResult, SavedResult, SummaryResult } from '../model/workOperations.js'
 import { idMeant, nextId } from '../state/ids.js'
 import { findTask } from '../state/tasks.js'
