@@ -59,16 +59,6 @@ export interface Agent extends AgentIdentity, AgentFields {
   started?: Stamp
 }
 
-/** Finished, for good or ill; every other status is incomplete. */
-export function isClosed(status: AgentStatus): boolean {
-  return status === 'done' || status === 'failed'
-}
-
-/** Whether an agent may go from one status to the other. What is finished has to be taken up again before it is anything else. */
-export function mayBecome(from: AgentStatus, to: AgentStatus): boolean {
-  return from === to || !isClosed(from) || to === 'waiting' || to === 'starting' || to === 'working'
-}
-
 /** One process speaking for an agent for as long as it lives (an attached connection). */
 export const sessionFields = z.object({
   pid: z.number().int(),

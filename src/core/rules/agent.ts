@@ -1,5 +1,6 @@
-import { isClosed, mayBecome, type AgentFields, type AgentIdentity, type AgentStatus } from '../model/agent.js'
+import type { AgentFields, AgentIdentity, AgentStatus } from '../model/agent.js'
 import { agentIdOf } from '../model/agentId.js'
+import { isClosed, mayBecome } from '../model/agentStatus.js'
 import type { AgentResult, RemoveAgentResult } from '../model/agentOperations.js'
 import type { StatusRefusal } from '../model/operations.js'
 import { resourceLabel } from '../model/resource.js'

@@ -1,5 +1,6 @@
 import type { Stamp } from '../ledger/port.js'
-import { isClosed, type Agent } from '../model/agent.js'
+import type { Agent } from '../model/agent.js'
+import { isClosed } from '../model/agentStatus.js'
 import type { CleanUpResult } from '../model/agentOperations.js'
 import type { Message } from '../model/message.js'
 import type { State } from '../state/state.js'

@@ -1,5 +1,6 @@
 import type { Op, Stamp } from '../ledger/port.js'
-import { isClosed, type Agent, type AgentFields } from '../model/agent.js'
+import type { Agent, AgentFields } from '../model/agent.js'
+import { isClosed } from '../model/agentStatus.js'
 import type { Event } from '../model/events.js'
 import { foldersAbove, placeOf } from '../model/overlap.js'
 import type { Resource } from '../model/resource.js'

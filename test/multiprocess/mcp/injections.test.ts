@@ -55,7 +55,7 @@ describe('texts that try to instruct a model', function () {
 
   async function spread(mallory: Muster, text: string): Promise<void> {
     const line = short(text)
-    const named = `name:${cleanText(line).replace(/[\n\t]/g, ' ')}`
+    const named = `name:${cleanText(line).replace(/[\n\t]/g, ' ').trim()} x`
     await mallory.claim(named, { note: line })
     await mallory.claim('src/theirs.ts', { note: line, takeOver: true, force: true })
     await mallory.checkIn('src/theirs.ts', { message: line, currentTask: text, nextTask: text, blocker: text, waitingFor: [text], eta: line, lastTest: text, filesModified: [text], branch: text, status: 'blocked' })
@@ -66,7 +66,7 @@ describe('texts that try to instruct a model', function () {
     await mallory.logError({ message: text, stack: text })
     await mallory.logError({ message: text, resource: named })
     await mallory.addTask({ title: line, acceptance: [line], phase: line })
-    await mallory.checkpoint({ done: text, next: text, verify: text, notes: text, files: [line] })
+    await mallory.checkpoint({ done: text, next: text, verify: text, notes: text, files: [named] })
     await mallory.deliver({ title: line, notes: text, endpoints: [line], tests: [line] })
   }
 

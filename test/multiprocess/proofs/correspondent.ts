@@ -1,6 +1,7 @@
 /**
  * Child process: `node correspondent.js FOLDER ROLE COUNT SHOWN`. A sender sends its numbered messages, each under a key of
- * its own, from the start whenever it starts; the reader writes down what it is shown until all have come.
+ * its own, from the start whenever it starts; the reader writes down what it is shown, and in which read of
+ * its life, until all have come.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,10 +13,10 @@ const m = await openMuster({ folder, agent: role, settings: { rescanSeconds: 0.5
 if (role === 'reader') {
   const out = openSync(shown, 'a')
   const seen = new Set(readFileSync(shown, 'utf8').split('\n').filter(Boolean).map((line) => line.split(' ').slice(1).join(' ')))
-  while (seen.size < 2 * Number(count)) {
+  for (let batch = 1; seen.size < 2 * Number(count); batch++) {
     const messages = await m.readMessages({ unread: true })
     for (const { from, body } of messages) {
-      writeSync(out, `${process.pid} ${from} ${body}\n`)
+      writeSync(out, `${process.pid}.${batch} ${from} ${body}\n`)
       seen.add(`${from} ${body}`)
     }
     if (messages.length === 0) await sleep(10)

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { projectRoot } from '../../../scripts/projectRoot.js'
+import { projectRoot } from '../../scripts/projectRoot.js'
 import { holes, type Hole } from './holes.js'
 
 /** Everything a test of the core needs. */
