@@ -15,26 +15,38 @@ const m = await open({ root: repo, agent: name, role: 'executor', client: 'demo'
 await m.startup()
 
 for (let round = 0; !run.stopped; round++) {
-  const plan = plans[name] ?? []
-  const task = plan[round % plan.length]!
+  const task = await nextTask()
   if (round === 1 && name === 'beta') {
     await m.logDecision({ category: 'security', title: 'Codes of six digits', context: 'Four digits are guessed in minutes.', decision: 'Send six digits.', alternatives: ['Eight letters', 'A link'], consequences: ['Old codes stop working'], impact: 'medium' })
   }
   if (round === 2 && name === 'alpha') await m.sendMessage({ to: 'ana', kind: 'help', subject: 'Which port in production?', body: 'The config has 3000 and 8080. I go on with the tests meanwhile.' })
-  await work(task)
+  if (task !== undefined) await work(task)
   await run.pause(1500)
 }
 await m.close()
 
+/** Takes the next task that is this agent's; plans anew when there is none. */
+async function nextTask(): Promise<(Task & { id: string }) | undefined> {
+  const plan = plans[name!] ?? []
+  const next = await m.nextTask()
+  const task = next.ok ? plan.find(({ title }) => title === next.task.title) : undefined
+  if (next.ok && task && (await m.startTask(next.task.id)).ok) return { ...task, id: next.task.id }
+  for (const { title, file, priority, phase } of plan) await m.addTask({ title, resources: [file], priority, phase, assignee: name })
+  return undefined
+}
+
 /** What running the tests says; the time of a success is told to the others. */
 async function verdict(): Promise<string> {
   const problem = check(repo!)
-  if (problem !== undefined) return `Tests fail: ${problem}`
+  if (problem !== undefined) {
+    await m.logError({ kind: 'code_error', message: `Tests fail: ${problem}`, resource: 'test/auth.test.ts' })
+    return `Tests fail: ${problem}`
+  }
   await m.checkIn(null, { lastTest: new Date().toISOString() })
   return 'Tests pass'
 }
 
-async function work(task: Task): Promise<void> {
+async function work(task: Task & { id: string }): Promise<void> {
   await m.checkIn(null, { status: 'working', currentTask: task.title, progress: 0 })
   const held = await m.claim(task.file, { estimatedMinutes: task.minutes, note: task.title })
   if (!held.ok) {
@@ -53,6 +65,7 @@ async function work(task: Task): Promise<void> {
     }
   }
   commit(repo!, name!, task)
+  await m.completeTask(task.id)
   await m.release(task.file, { message: task.title })
   const other = name === 'alpha' ? 'beta' : 'alpha'
   await m.sendMessage({ to: other, subject: `Done: ${task.title}`, body: `${task.file} is committed and free.` })

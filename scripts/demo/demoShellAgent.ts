@@ -9,9 +9,16 @@ if (repo === undefined || name === undefined) throw new Error('usage: demoShellA
 
 const run = untilStopped()
 await muster('startup')
-for (let round = 0; !run.stopped; round++) {
+while (!run.stopped) {
   const plan = plans[name] ?? []
-  await work(plan[round % plan.length]!)
+  const next = (await answer('task', 'next')).task
+  const task = plan.find(({ title }) => title === next?.title)
+  if (next && task && (await muster('task', 'start', next.id)) === 0) {
+    await work(task)
+    await muster('task', 'done', next.id)
+  } else {
+    for (const { title, file, priority, phase } of plan) await muster('task', 'add', '--title', title, '--resource', file, '--priority', priority, '--phase', phase, '--assignee', name)
+  }
   await run.pause(2500)
 }
 
@@ -19,6 +26,15 @@ for (let round = 0; !run.stopped; round++) {
 function muster(...args: string[]): Promise<number> {
   const child = spawn(process.execPath, [join(projectRoot, 'dist', 'cli.mjs'), ...args, '--agent', name!], { cwd: repo, stdio: 'ignore' })
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+}
+
+/** What a command says, as programs get it. */
+async function answer(...args: string[]): Promise<{ task?: { id: string; title: string } }> {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist', 'cli.mjs'), ...args, '--json', '--agent', name!], { cwd: repo, stdio: ['ignore', 'pipe', 'ignore'] })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  await new Promise((resolve) => child.once('close', resolve))
+  return JSON.parse(text) as { task?: { id: string; title: string } }
 }
 
 async function work(task: Task): Promise<void> {

@@ -7,6 +7,8 @@ import { buildSync } from 'esbuild'
 export interface Task {
   file: string
   title: string
+  phase: string
+  priority: 'P0' | 'P1' | 'P2'
   minutes: number
   line: string
 }
@@ -14,19 +16,19 @@ export interface Task {
 /** The files that more than one agent wants come up for each of them, so that they meet. */
 export const plans: Record<string, Task[]> = {
   alpha: [
-    { file: 'src/auth.ts', title: 'Lock accounts after five wrong codes', minutes: 1, line: 'export const maxAttempts = 5' },
-    { file: 'src/routes.ts', title: 'Route for signing out', minutes: 1, line: 'export const signOut = (): void => undefined' },
-    { file: 'test/auth.test.ts', title: 'Test wrong codes', minutes: 1, line: "assert.ok(!login('ana', '1'))" },
+    { file: 'src/auth.ts', title: 'Lock accounts after five wrong codes', phase: 'Sign-in', priority: 'P0', minutes: 1, line: 'export const maxAttempts = 5' },
+    { file: 'src/routes.ts', title: 'Route for signing out', phase: 'Sign-in', priority: 'P1', minutes: 1, line: 'export const signOut = (): void => undefined' },
+    { file: 'test/auth.test.ts', title: 'Test wrong codes', phase: 'Sign-in', priority: 'P0', minutes: 1, line: "assert.ok(!login('ana', '1'))" },
   ],
   beta: [
-    { file: 'src/parcels.ts', title: 'Keep the day a parcel came in', minutes: 1, line: 'export const arrived = new Map<string, Date>()' },
-    { file: 'src/auth.ts', title: 'Codes by text message', minutes: 1, line: 'export const codeLength = 6' },
-    { file: 'src/server.ts', title: 'Say the port at the start', minutes: 1, line: '// The port is printed once the server listens.' },
+    { file: 'src/parcels.ts', title: 'Keep the day a parcel came in', phase: 'Parcels', priority: 'P1', minutes: 1, line: 'export const arrived = new Map<string, Date>()' },
+    { file: 'src/auth.ts', title: 'Codes by text message', phase: 'Sign-in', priority: 'P1', minutes: 1, line: 'export const codeLength = 6' },
+    { file: 'src/server.ts', title: 'Say the port at the start', phase: 'Parcels', priority: 'P2', minutes: 1, line: '// The port is printed once the server listens.' },
   ],
   gamma: [
-    { file: 'docs/api.md', title: 'Describe the new routes', minutes: 1, line: '- `signOut`' },
-    { file: 'src/auth.ts', title: 'Comment the login rules', minutes: 1, line: '// A code has at least four characters.' },
-    { file: 'README.md', title: 'How to start the service', minutes: 1, line: 'Start it with `npm start`.' },
+    { file: 'docs/api.md', title: 'Describe the new routes', phase: 'Documents', priority: 'P1', minutes: 1, line: '- `signOut`' },
+    { file: 'src/auth.ts', title: 'Comment the login rules', phase: 'Sign-in', priority: 'P2', minutes: 1, line: '// A code has at least four characters.' },
+    { file: 'README.md', title: 'How to start the service', phase: 'Documents', priority: 'P2', minutes: 1, line: 'Start it with `npm start`.' },
   ],
 }
 

@@ -22,10 +22,19 @@ export const commandIds = [
   'muster.openDecision',
   'muster.approveDecision',
   'muster.rejectDecision',
+  'muster.implementDecision',
+  'muster.supersedeDecision',
+  'muster.addTask',
+  'muster.openTask',
+  'muster.startTask',
+  'muster.completeTask',
+  'muster.logError',
+  'muster.openError',
+  'muster.resolveError',
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
-export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions'] as const
+export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions', 'muster.work'] as const
 export type ViewId = (typeof viewIds)[number]
 
 export const contextKeys = {
@@ -61,5 +70,13 @@ export const rowKinds = {
   received: 'message.received',
   sent: 'message.sent',
   proposed: 'decision.proposed',
+  approved: 'decision.approved',
+  implemented: 'decision.implemented',
   reviewed: 'decision.reviewed',
+  openTask: 'task.open',
+  blockedTask: 'task.blocked',
+  startedTask: 'task.started',
+  closedTask: 'task.closed',
+  openError: 'error.open',
+  resolvedError: 'error.resolved',
 } as const

@@ -1,4 +1,5 @@
 import type { DecisionView, MessageView } from '../core/model/operations.js'
+import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
 import { escapeMarkdown } from './text.js'
 import { titleOf } from './views/messageRows.js'
@@ -33,6 +34,8 @@ export function decisionText(decision: DecisionView): string {
       ['Status', decision.status],
       ['Proposed', `by ${decision.proposerName}, ${localTime(decision.proposedAt)}`],
       ['Reviewed', review && `by ${review.byName}, ${localTime(review.at)}${review.note === '' ? '' : `: ${review.note}`}`],
+      ['Implemented', decision.implemented && `by ${decision.implemented.byName}, ${localTime(decision.implemented.at)}`],
+      ['Replaced', decision.superseded && `by ${decision.superseded.replacement}, ${localTime(decision.superseded.at)}`],
       ['Impact', decision.impact],
       ['Category', decision.category],
     ]),
@@ -40,6 +43,42 @@ export function decisionText(decision: DecisionView): string {
     ...section('Why', decision.context),
     ...listSection('Alternatives', decision.alternatives),
     ...listSection('Consequences', decision.consequences),
+  ])
+}
+
+/** A task as Markdown, likewise. */
+export function taskText(task: TaskView): string {
+  return document(`${task.id} ${task.title}`, [
+    table([
+      ['Status', task.status === 'open' && task.blockedBy.length > 0 ? `waits for ${task.blockedBy.join(', ')}` : task.status],
+      ['Priority', task.priority],
+      ['Phase', task.phase],
+      ['For', task.assigneeName],
+      ['Worked on by', task.workerName],
+      ['Added', `by ${task.addedByName}, ${localTime(task.addedAt)}`],
+      ['Started', task.startedAt && localTime(task.startedAt)],
+      ['Closed', task.closed && `by ${task.closed.byName}, ${localTime(task.closed.at)}${task.closed.note === '' ? '' : `: ${task.closed.note}`}`],
+    ]),
+    ...listSection('Done when', task.acceptance),
+    ...listSection('Files', task.resources),
+    ...listSection('After', task.dependsOn),
+  ])
+}
+
+/** An error as Markdown, likewise. */
+export function errorText(error: ErrorView): string {
+  return document(error.id, [
+    escapeMarkdown(error.message.trim()),
+    table([
+      ['Status', error.status],
+      ['Severity', error.severity],
+      ['Kind', error.kind === 'code_error' ? 'code' : error.kind],
+      ['To', error.agentName],
+      ['In', error.resource],
+      ['Happened', error.count > 1 ? `${error.count} times, from ${localTime(error.firstAt)} to ${localTime(error.lastAt)}` : localTime(error.firstAt)],
+      ['Resolved', error.resolved && `by ${error.resolved.byName}, ${localTime(error.resolved.at)}${error.resolved.text === '' ? '' : `: ${error.resolved.text}`}`],
+    ]),
+    ...section('Where', error.stack ?? ''),
   ])
 }
 

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode'
 import type { DecisionView, MessageView } from '../core/model/operations.js'
+import type { ErrorView, TaskView } from '../core/model/workOperations.js'
+import type { World } from '../core/muster.js'
 import type { MusterWindow } from './musterWindow.js'
 import { escapeMarkdown, short } from './text.js'
-import { decisionText, messageText } from './documentText.js'
+import { decisionText, errorText, messageText, taskText } from './documentText.js'
 
 export const SCHEME = 'muster'
 
-/** Messages and decisions as read-only documents: text by others is shown as it is, never interpreted. */
+/** Messages, decisions, tasks and errors as read-only documents: text by others is shown as it is, never interpreted. */
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>()
   readonly onDidChange = this.changed.event
@@ -25,10 +27,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   provideTextDocumentContent(uri: vscode.Uri): string {
     const [kind, id] = uri.query.split('=')
     const world = this.window.world()
-    const message = kind === 'message' ? world?.messages.find((one) => one.id === id) : undefined
-    if (message && world) return messageText(message, world)
-    const decision = kind === 'decision' ? world?.decisions.find((one) => one.id === id) : undefined
-    return decision ? decisionText(decision) : escapeMarkdown(`${id} is not there any more.`)
+    return (world && textOf(world, kind, id)) ?? escapeMarkdown(`${id} is not there any more.`)
   }
 
   showMessage(message: MessageView): Promise<void> {
@@ -37,6 +36,14 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   showDecision(decision: DecisionView): Promise<void> {
     return this.show(`decision=${decision.id}`, `${decision.id} ${decision.title}`)
+  }
+
+  showTask(task: TaskView): Promise<void> {
+    return this.show(`task=${task.id}`, `${task.id} ${task.title}`)
+  }
+
+  showError(error: ErrorView): Promise<void> {
+    return this.show(`error=${error.id}`, `${error.id} ${error.message}`)
   }
 
   dispose(): void {
@@ -53,4 +60,15 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
       await vscode.window.showTextDocument(uri, { preview: true })
     }
   }
+}
+
+function textOf(world: World, kind: string | undefined, id: string | undefined): string | undefined {
+  const find = <T extends { id: string }>(things: readonly T[], text: (thing: T) => string): string | undefined => {
+    const thing = things.find((one) => one.id === id)
+    return thing && text(thing)
+  }
+  if (kind === 'message') return find(world.messages, (message) => messageText(message, world))
+  if (kind === 'decision') return find(world.decisions, decisionText)
+  if (kind === 'task') return find(world.tasks, taskText)
+  return find(world.errors, errorText)
 }

@@ -12,6 +12,7 @@ import { createAgentsView } from './views/agentsView.js'
 import { createClaimsView } from './views/claimsView.js'
 import { createDecisionsView } from './views/decisionsView.js'
 import { createMessagesView } from './views/messagesView.js'
+import { createWorkView } from './views/workView.js'
 import { wakeWhenNeeded } from './wake.js'
 import { WorkTimer } from './work.js'
 
@@ -39,6 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createClaimsView(window),
     createMessagesView(window),
     createDecisionsView(window),
+    createWorkView(window),
     new Notifications({ window, settings, storage: context.storageUri?.fsPath, log }),
     provideForTerminals(window, context.environmentVariableCollection),
     wakeWhenNeeded(window),

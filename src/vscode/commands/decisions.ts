@@ -41,6 +41,23 @@ async function review(context: CommandContext, argument: unknown, verdict: 'appr
   done(`${decision.id} is ${result.status}`)
 }
 
+export const implementDecision: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const decision = await decisionOf(argument, muster, 'Mark a decision as implemented', (one) => one.status === 'approved')
+  const result = await muster.implementDecision(decision.id)
+  if (!result.ok) return refused(result.hint)
+  done(`${decision.id} is implemented`)
+}
+
+export const supersedeDecision: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const old = await decisionOf(argument, muster, 'Replace a decision', (one) => one.status === 'approved' || one.status === 'implemented')
+  const by = await decisionOf(undefined, muster, `Which decision takes the place of ${old.id}?`, (one) => one.id !== old.id && one.status !== 'rejected' && one.status !== 'superseded')
+  const result = await muster.supersedeDecision(old.id, by.id)
+  if (!result.ok) return refused(result.hint)
+  done(`${by.id} takes the place of ${old.id}`)
+}
+
 async function decisionOf(argument: unknown, muster: Muster, title: string, filter: (decision: DecisionView) => boolean): Promise<DecisionView> {
   const { decisions } = muster.state()
   const id = targetOf(argument, 'decision')?.id

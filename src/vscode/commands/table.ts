@@ -2,9 +2,11 @@ import * as vscode from 'vscode'
 import { commandIds, type CommandId } from '../contributions.js'
 import { run } from '../run.js'
 import type { Command, CommandContext } from './context.js'
-import { approveDecision, openDecision, proposeDecision, rejectDecision } from './decisions.js'
+import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
+import { logError, openError, resolveError } from './errors.js'
 import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
+import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { checkIn } from './work.js'
 import { chooseIdentity, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
@@ -30,6 +32,15 @@ const commands = {
   'muster.openDecision': openDecision,
   'muster.approveDecision': approveDecision,
   'muster.rejectDecision': rejectDecision,
+  'muster.implementDecision': implementDecision,
+  'muster.supersedeDecision': supersedeDecision,
+  'muster.addTask': addTask,
+  'muster.openTask': openTask,
+  'muster.startTask': startTask,
+  'muster.completeTask': completeTask,
+  'muster.logError': logError,
+  'muster.openError': openError,
+  'muster.resolveError': resolveError,
 } satisfies Record<CommandId, Command>
 
 /** Registers every command. `onRun` hears of each, before it runs. */

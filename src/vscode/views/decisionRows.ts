@@ -24,6 +24,14 @@ const looks: Record<DecisionStatus, Pick<Row, 'icon' | 'color'>> = {
   superseded: { icon: 'history', color: 'disabledForeground' },
 }
 
+const kinds: Record<DecisionStatus, string> = {
+  proposed: rowKinds.proposed,
+  approved: rowKinds.approved,
+  implemented: rowKinds.implemented,
+  rejected: rowKinds.reviewed,
+  superseded: rowKinds.reviewed,
+}
+
 export function decisionRow(decision: DecisionView, now: number): Row {
   const { review } = decision
   const description = parts(
@@ -48,7 +56,7 @@ export function decisionRow(decision: DecisionView, now: number): Row {
       ['Note', review?.note],
     ),
     spoken: parts(`Decision ${decision.number}`, decision.title, description),
-    kind: decision.status === 'proposed' ? rowKinds.proposed : rowKinds.reviewed,
+    kind: kinds[decision.status],
     target: { type: 'decision', id: decision.id },
     click: 'muster.openDecision',
   }

@@ -6,6 +6,8 @@ export type Target =
   | { type: 'lock'; tree: string; resource: string; heldBy: string }
   | { type: 'message'; id: string }
   | { type: 'decision'; id: string }
+  | { type: 'task'; id: string }
+  | { type: 'error'; id: string }
   | { type: 'group' }
 
 /** One line of a tree, ready to be shown. Made by pure functions, so that it can be checked without an editor. */

@@ -1,6 +1,7 @@
 import { Emitter } from '../../../src/core/emitter.js'
 import type { LedgerStatus } from '../../../src/core/ledger/port.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../../../src/core/model/operations.js'
+import type { ErrorView, TaskView } from '../../../src/core/model/workOperations.js'
 import type { Change, Muster, OpenOptions, World } from '../../../src/core/muster.js'
 
 export const now = Date.parse('2026-03-01T12:00:00Z')
@@ -33,6 +34,19 @@ export function decision(fields: Partial<DecisionView> & { number: number }): De
   return {
     id: `D-${fields.number}`, proposer: 'bea', proposerName: 'Bea', status: 'proposed', category: 'general', title: 'Use tabs', context: '', decision: 'Tabs it is',
     alternatives: [], consequences: [], impact: 'medium', proposedAt: minutesAgo(5), ...fields,
+  }
+}
+
+export function task(fields: Partial<TaskView> & { number: number }): TaskView {
+  return {
+    id: `T-${fields.number}`, title: `Task ${fields.number}`, resources: [], priority: 'P1', dependsOn: [], acceptance: [], status: 'open', addedBy: 'bea', addedByName: 'Bea', mine: false,
+    addedAt: minutesAgo(9), blockedBy: [], ...fields,
+  }
+}
+
+export function error(fields: Partial<ErrorView> & { number: number }): ErrorView {
+  return {
+    id: `E-${fields.number}`, kind: 'other', message: 'It broke', severity: 'medium', agent: 'bea', agentName: 'Bea', count: 1, status: 'open', firstAt: minutesAgo(8), lastAt: minutesAgo(4), ...fields,
   }
 }
 

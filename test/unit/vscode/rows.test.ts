@@ -3,7 +3,8 @@ import { agentRows } from '../../../src/vscode/views/agentRows.js'
 import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
 import { lockRows } from '../../../src/vscode/views/lockRows.js'
 import { messageRows } from '../../../src/vscode/views/messageRows.js'
-import { agent, claim, decision, message, minutesAgo, now, world } from './fakes.js'
+import { workRows } from '../../../src/vscode/views/workRows.js'
+import { agent, claim, decision, error, message, minutesAgo, now, task, world } from './fakes.js'
 
 describe('rows of the views', () => {
   describe('agents', () => {
@@ -110,13 +111,55 @@ describe('rows of the views', () => {
     })
   })
 
+  describe('work', () => {
+    it('puts tasks at work first, then by priority, then those that wait for others, and folds what is over', () => {
+      const closed = { by: 'bea', byName: 'Bea', note: '', at: minutesAgo(1) }
+      const rows = workRows(world({
+        tasks: [task({ number: 1, priority: 'P2' }), task({ number: 2, priority: 'P1', blockedBy: ['T-1'] }), task({ number: 3 }), task({ number: 4, priority: 'P0' }), task({ number: 5, status: 'started', worker: 'bea', workerName: 'Bea', startedAt: minutesAgo(3) }), task({ number: 6, status: 'done', closed })],
+      }), now)
+      assert.deepEqual(rows.map((row) => row.id), ['T-5', 'T-4', 'T-3', 'T-2', 'T-1', '(over )'])
+      assert.deepEqual(rows.map((row) => row.kind), ['task.started', 'task.open', 'task.open', 'task.blocked', 'task.open', 'group'])
+      assert.deepEqual(rows.map((row) => row.description), ['P1 · Bea · 3 min ago', 'P0 · 9 min ago', 'P1 · 9 min ago', 'P1 · after T-1 · 9 min ago', 'P2 · 9 min ago', '1'])
+      assert.deepEqual(rows.at(-1)!.children!.map((row) => [row.id, row.kind]), [['T-6', 'task.closed']])
+    })
+
+    it('shows phases with how much of them is done, finished ones closed', () => {
+      const closed = { by: 'bea', byName: 'Bea', note: '', at: minutesAgo(1) }
+      const rows = workRows(world({ tasks: [task({ number: 1, phase: 'Phase 10' }), task({ number: 2, phase: 'Phase 2', status: 'done', closed }), task({ number: 3, phase: 'Phase 10', status: 'done', closed }), task({ number: 4, phase: 'Phase 10', status: 'cancelled', closed })] }), now)
+      assert.deepEqual(rows.map((row) => [row.label, row.description, row.expanded]), [['Phase 2', '1 of 1 done', false], ['Phase 10', '1 of 2 done', true]])
+    })
+
+    it('says which tasks are mine', () => {
+      const rows = workRows(world({ tasks: [task({ number: 1, mine: true, assignee: 'me', assigneeName: 'Me' }), task({ number: 2, mine: true, status: 'started', worker: 'me', workerName: 'Me', startedAt: minutesAgo(2) }), task({ number: 3, assignee: 'bea', assigneeName: 'Bea' })] }), now)
+      assert.deepEqual(rows.map((row) => row.description), ['P1 · you · 2 min ago', 'P1 · for you · 9 min ago', 'P1 · for Bea · 9 min ago'])
+    })
+
+    it('puts open errors on top, the worst first, counted, and folds resolved ones', () => {
+      const resolved = { by: 'me', byName: 'Me', text: 'fixed', at: minutesAgo(1) }
+      const rows = workRows(world({ errors: [error({ number: 1, count: 3 }), error({ number: 2, severity: 'critical', kind: 'timeout' }), error({ number: 3, status: 'resolved', resolved })], tasks: [task({ number: 1 })] }), now)
+      assert.deepEqual(rows.map((row) => [row.id, row.kind, row.description]), [
+        ['E-2', 'error.open', 'time-out · Bea · 4 min ago'],
+        ['E-1', 'error.open', '3 times · Bea · 4 min ago'],
+        ['(resolved)', 'group', '1'],
+        ['T-1', 'task.open', 'P1 · 9 min ago'],
+      ])
+    })
+
+    it('shows at most the last fifty of what is over', () => {
+      const tasks = Array.from({ length: 70 }, (_, i) => task({ number: i + 1, status: 'done', closed: { by: 'bea', byName: 'Bea', note: '', at: minutesAgo(100 - i) } }))
+      const [over] = workRows(world({ tasks }), now)
+      assert.equal(over!.description, '70')
+      assert.deepEqual([over!.children!.length, over!.children![0]!.id], [50, 'T-70'])
+    })
+  })
+
   describe('decisions', () => {
     it('puts those to be reviewed first', () => {
       const review = { by: 'me', byName: 'Me', note: 'fine', at: minutesAgo(1) }
       const rows = decisionRows(world({ decisions: [decision({ number: 1 }), decision({ number: 2, status: 'approved', review })] }), now)
       assert.deepEqual(rows.map((row) => [row.label, row.kind, row.description]), [
         ['D-1 Use tabs', 'decision.proposed', 'proposed · Bea · 5 min ago'],
-        ['D-2 Use tabs', 'decision.reviewed', 'approved · by Me · 1 min ago'],
+        ['D-2 Use tabs', 'decision.approved', 'approved · by Me · 1 min ago'],
       ])
     })
   })
