@@ -14,6 +14,8 @@ export const commandIds = [
   'muster.askForRelease',
   'muster.forceRelease',
   'muster.openFile',
+  'muster.showFileLocks',
+  'muster.showOverlaps',
   'muster.sendMessage',
   'muster.openMessage',
   'muster.replyMessage',

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Documents } from './documents.js'
+import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
@@ -24,12 +25,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const window = new MusterWindow(windowSurroundings(settings, log))
   open = window
   const documents = new Documents(window)
+  const locks = new FileLocks(window)
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const work = new WorkTimer(window, settings, report)
 
   context.subscriptions.push(
     log,
     documents,
+    locks,
+    markFiles(locks),
+    createFileStatus(locks),
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -45,7 +50,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideForTerminals(window, context.environmentVariableCollection),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, log }, () => work.note()),
+    registerCommands({ window, documents, locks, log }, () => work.note()),
   )
   await window.refresh()
 }

@@ -20,7 +20,7 @@ export async function claimResource(muster: Muster, resource: string): Promise<v
   const actions = result.stale === true ? [TAKE_OVER, ASK, WAIT] : result.reason === 'QUEUED' ? [WAIT] : [ASK, WAIT]
   const answer = await vscode.window.showWarningMessage(refusalText(result, Date.now()), ...actions)
   if (answer === ASK) await vscode.commands.executeCommand('muster.askForRelease', { target: lockTarget(muster, result) })
-  if (answer === WAIT) await waitFor(muster, resource)
+  if (answer === WAIT) await waitForLock(muster, resource)
   if (answer !== TAKE_OVER) return
   const lock = (await muster.listClaims({ stale: true })).find((claim) => claim.resource === result.resource && claim.heldBy === result.heldBy)
   await (lock ? takeOverLock(muster, lock) : takeOver(muster, resource, result.holderName ?? 'the holder'))
@@ -61,7 +61,8 @@ async function confirmDirty(resource: string, holder: string, found: readonly st
   given(await vscode.window.showWarningMessage(`Take over ${resource}?`, { modal: true, detail }, TAKE_OVER))
 }
 
-async function waitFor(muster: Muster, resource: string): Promise<void> {
+/** Waits in line for a lock, behind the scenes: whoever waits is told. */
+export async function waitForLock(muster: Muster, resource: string): Promise<void> {
   const result = await muster.claim(resource, { wait: true })
   if (result.ok) return tellGranted(result)
   if (result.reason !== 'QUEUED') return refused(result.hint)

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { Muster } from '../../core/muster.js'
 import type { Documents } from '../documents.js'
+import type { FileLocks } from '../fileMarks.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { troubleOf } from '../statusText.js'
 
@@ -8,6 +9,7 @@ import { troubleOf } from '../statusText.js'
 export interface CommandContext {
   window: MusterWindow
   documents: Documents
+  locks: FileLocks
   log: vscode.LogOutputChannel
 }
 

@@ -4,6 +4,7 @@ import { run } from '../run.js'
 import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
+import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
@@ -24,6 +25,8 @@ const commands = {
   'muster.askForRelease': askForRelease,
   'muster.forceRelease': forceRelease,
   'muster.openFile': openFile,
+  'muster.showFileLocks': showFileLocks,
+  'muster.showOverlaps': showOverlaps,
   'muster.sendMessage': sendMessage,
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,

@@ -1,0 +1,98 @@
+import { relative, sep } from 'node:path'
+import type { ClaimView } from '../core/model/operations.js'
+import { covers, foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
+import { resourceOf } from './resources.js'
+import { duration } from '../core/state/text.js'
+import { lasting, parts, percent, short } from './text.js'
+
+/** Locks on one file or folder, as its window sees them. */
+export interface LocksOnFile {
+  mine: ClaimView | undefined
+  /** Others' in this working tree. */
+  others: readonly ClaimView[]
+  /** Others' on the same place in other working trees: allowed, and worth knowing before merging. */
+  elsewhere: readonly ClaimView[]
+}
+
+/** Finds the locks on a file: those on it, on something in it, or on a folder or pattern around it. Filed by place, since every file shown is looked up. */
+export class LocksOnFiles {
+  private readonly at = new Map<string, ClaimView[]>()
+
+  /** @param tree the working tree of the window */
+  constructor(claims: readonly ClaimView[], private readonly tree: string) {
+    for (const claim of claims) {
+      if (claim.kind === 'name') continue
+      const place = placeOf(resourceOf(claim))
+      this.at.set(place, [...(this.at.get(place) ?? []), claim])
+    }
+  }
+
+  /** @param path from the root of the working tree, with `/` */
+  on(path: string): LocksOnFile | undefined {
+    if (this.at.size === 0) return undefined
+    const near = [path, ...foldersAbove(path), ''].flatMap((place) => this.at.get(place) ?? [])
+    const found = near.filter((claim) => isOn(claim, path))
+    if (found.length === 0) return undefined
+    const here = found.filter((claim) => claim.tree === this.tree)
+    return {
+      mine: here.find((claim) => claim.mine),
+      others: here.filter((claim) => !claim.mine),
+      elsewhere: found.filter((claim) => claim.tree !== this.tree && !claim.mine),
+    }
+  }
+}
+
+function isOn(claim: ClaimView, path: string): boolean {
+  const resource = resourceOf(claim)
+  const file = { kind: 'file' as const, tree: claim.tree, path }
+  // A pattern is about the files it matches; the folder they are in is nobody's for that.
+  return resource.kind === 'glob' ? covers(resource, file) : overlaps(resource, file)
+}
+
+/** A file's path as resources have it; undefined outside of the working tree. */
+export function pathIn(root: string, file: string): string | undefined {
+  const path = relative(root, file).replaceAll(sep, '/').normalize('NFC')
+  return path === '' || path.startsWith('../') || path === '..' || /^[a-z]:/i.test(path) ? undefined : path
+}
+
+/** How a file is marked: at most two characters, the id of a theme colour, and a sentence. */
+export interface FileMark {
+  badge: string
+  color: string
+  tooltip: string
+}
+
+/** The mark of a file in lists and tabs: whose it is. */
+export function markOf(locks: LocksOnFile, now: number): FileMark | undefined {
+  const { mine, others: [other], elsewhere: [away] } = locks
+  if (other) return { badge: initials(other.holderName), color: other.stale ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: heldText(other, now, 'Locked by') }
+  if (away) return { badge: mine ? 'me' : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && 'Locked by you', overlapText(locks.elsewhere)) }
+  return mine && { badge: 'me', color: 'charts.green', tooltip: 'Locked by you' }
+}
+
+/** `held by beta · 60 % · 12 min left` */
+export function heldText(claim: ClaimView, now: number, held = 'held by'): string {
+  return parts(
+    `${held} ${short(claim.holderName, 30)}`,
+    claim.stale && (claim.presence === 'gone' ? 'gone, lock is stale' : 'not heard from, lock is stale'),
+    percent(claim.progress),
+    claim.eta === undefined ? `for ${lasting(claim.since, now)}` : leftUntil(claim.eta, now),
+  )
+}
+
+/** `also changing on feat-x (beta)` */
+export function overlapText(elsewhere: readonly ClaimView[]): string {
+  return `also changing on ${elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || 'the main working tree'), 30)} (${short(claim.holderName, 30)})`).join(', ')}${elsewhere.length > 3 ? ' …' : ''}`
+}
+
+function leftUntil(iso: string, now: number): string {
+  const ms = Date.parse(iso) - now
+  return ms >= 0 ? `${duration(ms)} left` : `${duration(-ms)} late`
+}
+
+/** Two letters that stand for a name: of its words, or its beginning. */
+function initials(name: string): string {
+  const [first = '?', second] = short(name, 60).split(/[\s._-]+/).filter((word) => word !== '')
+  const [one = '?', two = ''] = [...first]
+  return second === undefined ? one + two : one + [...second][0]!
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { heldText, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
+import { claim, minutesAgo, now } from './fakes.js'
+
+describe('locks on files', () => {
+  const on = (path: string, ...claims: ReturnType<typeof claim>[]): string[] => {
+    const found = new LocksOnFiles(claims, '').on(path)
+    return found === undefined ? [] : [...(found.mine ? [`mine ${found.mine.resource}`] : []), ...found.others.map((one) => `other ${one.resource}`), ...found.elsewhere.map((one) => `elsewhere ${one.resource}`)]
+  }
+
+  it('are those on the file, in it, and on folders and patterns around it', () => {
+    assert.deepEqual(on('src/a.ts', claim({ resource: 'src/a.ts' })), ['other src/a.ts'])
+    assert.deepEqual(on('src/a.ts', claim({ resource: 'src/a.ts#run', kind: 'symbol' })), ['other src/a.ts#run'])
+    assert.deepEqual(on('src/core/a.ts', claim({ resource: 'src/', kind: 'folder' })), ['other src/'])
+    assert.deepEqual(on('src/core/a.ts', claim({ resource: 'src/**/*.ts', kind: 'glob' })), ['other src/**/*.ts'])
+    assert.deepEqual(on('src/core/a.css', claim({ resource: 'src/**/*.ts', kind: 'glob' })), [])
+    assert.deepEqual(on('src', claim({ resource: 'src/', kind: 'folder' })), ['other src/'])
+    assert.deepEqual(on('src', claim({ resource: 'src/a.ts' }), claim({ resource: 'src/*.ts', kind: 'glob' })), [])
+    assert.deepEqual(on('a.ts', claim({ resource: 'name:a.ts', kind: 'name' })), [])
+    assert.deepEqual(on('a.ts', claim({ resource: './', kind: 'folder' })), ['other ./'])
+  })
+
+  it('are mine, others\', or others\' in another working tree', () => {
+    assert.deepEqual(on('a.ts', claim({ resource: 'a.ts', mine: true, heldBy: 'me' }), claim({ resource: 'a.ts', tree: 'wt', heldBy: 'bea' }), claim({ resource: 'a.ts', tree: 'wt2', mine: true, heldBy: 'me' })), ['mine a.ts', 'elsewhere a.ts'])
+  })
+
+  it('say how far and how long', () => {
+    assert.equal(heldText(claim({ resource: 'a.ts', progress: 60, eta: minutesAgo(-12) }), now), 'held by Bea · 60 % · 12 min left')
+    assert.equal(heldText(claim({ resource: 'a.ts', eta: minutesAgo(3) }), now), 'held by Bea · 3 min late')
+    assert.equal(heldText(claim({ resource: 'a.ts', presence: 'gone' }), now), 'held by Bea · gone, lock is stale · for 2 min')
+  })
+
+  it('mark a file with two characters at most', () => {
+    const mark = (...claims: ReturnType<typeof claim>[]): unknown => {
+      const found = new LocksOnFiles(claims, '').on('a.ts')
+      const { badge, color, tooltip } = (found && markOf(found, now)) ?? {}
+      return [badge, color, tooltip]
+    }
+    assert.deepEqual(mark(claim({ resource: 'a.ts' })), ['Be', 'charts.blue', 'Locked by Bea · for 2 min'])
+    assert.deepEqual(mark(claim({ resource: 'a.ts', mine: true })), ['me', 'charts.green', 'Locked by you'])
+    assert.deepEqual(mark(claim({ resource: 'a.ts', holderName: 'claude-2', presence: 'gone' })), ['c2', 'problemsWarningIcon.foreground', 'Locked by claude-2 · gone, lock is stale · for 2 min'])
+    assert.deepEqual(mark(claim({ resource: 'a.ts', mine: true }), claim({ resource: 'a.ts', tree: 'wt', branch: 'feat-x' })), ['me', 'problemsWarningIcon.foreground', 'Locked by you · also changing on feat-x (Bea)'])
+    for (const name of ['', '\u202e', '😀😀😀', 'ﬀ', ' a']) assert.ok([...(mark(claim({ resource: 'a.ts', holderName: name })) as string[])[0]!].length <= 2, name)
+  })
+
+  it('are looked up by path from the root, and not outside', () => {
+    assert.equal(pathIn('/repo', '/repo/src/a.ts'), 'src/a.ts')
+    assert.equal(pathIn('/repo', '/repo/..a'), '..a')
+    assert.equal(pathIn('/repo', '/other/a.ts'), undefined)
+    assert.equal(pathIn('/repo', '/repo'), undefined)
+  })
+})
