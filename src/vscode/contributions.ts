@@ -14,6 +14,8 @@ export const commandIds = [
   'muster.askForRelease',
   'muster.forceRelease',
   'muster.openFile',
+  'muster.showTerminal',
+  'muster.nudgeAgent',
   'muster.sendMessage',
   'muster.openMessage',
   'muster.replyMessage',
@@ -27,6 +29,9 @@ export type CommandId = (typeof commandIds)[number]
 
 export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions'] as const
 export type ViewId = (typeof viewIds)[number]
+
+/** Providers of MCP servers. */
+export const mcpProviderId = 'muster'
 
 export const contextKeys = {
   /** Views show a ledger. */
@@ -46,13 +51,17 @@ export interface SettingTypes {
   'notifications.asks': boolean
   'notifications.lost': boolean
   'notifications.help': boolean
+  'notifications.unacknowledged': boolean
+  'mcp.tools': 'few' | 'all'
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {
   me: 'agent.me',
   agent: 'agent.other',
+  /** It works in a terminal of this window. */
+  inTerminal: 'agent.terminal',
   group: 'group',
   myLock: 'lock.mine',
   lock: 'lock.other',

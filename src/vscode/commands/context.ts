@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Muster } from '../../core/muster.js'
+import type { AgentTerminals } from '../agentTerminals.js'
 import type { Documents } from '../documents.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { troubleOf } from '../statusText.js'
@@ -8,6 +9,7 @@ import { troubleOf } from '../statusText.js'
 export interface CommandContext {
   window: MusterWindow
   documents: Documents
+  terminals: AgentTerminals
   log: vscode.LogOutputChannel
 }
 

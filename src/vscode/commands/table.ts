@@ -5,6 +5,7 @@ import type { Command, CommandContext } from './context.js'
 import { approveDecision, openDecision, proposeDecision, rejectDecision } from './decisions.js'
 import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
+import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
 import { chooseIdentity, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
@@ -22,6 +23,8 @@ const commands = {
   'muster.askForRelease': askForRelease,
   'muster.forceRelease': forceRelease,
   'muster.openFile': openFile,
+  'muster.showTerminal': showTerminal,
+  'muster.nudgeAgent': nudgeAgent,
   'muster.sendMessage': sendMessage,
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,
