@@ -30,7 +30,7 @@ export interface ServerParts {
 export function serverDefinition({ extension, root, folder, window, tools, program, electron }: ServerParts): ServerDefinition {
   return {
     command: program,
-    args: [join(extension, 'dist', 'mcp.mjs'), ...(tools === 'all' ? ['--tools', 'all'] : [])],
+    args: [join(extension, 'dist', 'mcp.mjs'), '--editor', ...(tools === 'all' ? ['--tools', 'all'] : [])],
     env: { MUSTER_FOLDER: folder, MUSTER_WINDOW: window ?? null, MUSTER_AGENT: null, MUSTER_PROGRAM: null, ELECTRON_RUN_AS_NODE: electron ? '1' : null },
     cwd: root,
   }

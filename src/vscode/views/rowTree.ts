@@ -109,7 +109,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 /** A row as the editor wants it. */
 export function treeItem(row: Row): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label, collapsibility(row))
-  item.id = row.id
+  item.id = row.children === undefined ? row.id : `${row.id}/`
   item.description = row.description
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
   item.contextValue = row.kind
