@@ -24,11 +24,18 @@ const known: readonly [RegExp, Client][] = [
   [/opencode/, { name: 'opencode', isEditor: false }],
 ]
 
-/** @param name `clientInfo.name`, as the client tells it. */
-export function clientNamed(name = ''): Client {
+/** Editors made from VS Code introduce themselves by names of their own. */
+const someEditor: Client = { name: 'copilot', isEditor: true, patience: LONG }
+
+/**
+ * @param name `clientInfo.name`, as the client tells it.
+ * @param inEditor Started by the extension, for the chats of its window.
+ */
+export function clientNamed(name = '', inEditor = false): Client {
   const plain = name.toLowerCase()
-  const found = known.find(([pattern]) => pattern.test(plain))
+  const found = known.find(([pattern, client]) => pattern.test(plain) && (client.isEditor || !inEditor))
   if (found) return found[1]
+  if (inEditor) return someEditor
   const short = plain.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/(-mcp)?(-client)?-*$/, '').replace(/^-+/, '').slice(0, 40)
   return { name: short === '' ? 'agent' : short, isEditor: false }
 }

@@ -12,19 +12,21 @@ import { clientNamed } from './client.js'
 import { MusterServer } from './server.js'
 import { Speakers, type Surroundings } from './speakers.js'
 
-/* The MCP server as a process, on stdin and stdout: started as `muster mcp`, or by an editor. Ends with its input. */
+/* The MCP server as a process, on stdin and stdout: started as `muster mcp`, or with `--editor` by the extension. Ends with its input. */
 
 const { values } = parseArgs({
-  options: { tools: { type: 'string' }, agent: { type: 'string' }, folder: { type: 'string' }, json: { type: 'boolean' } },
+  options: { tools: { type: 'string' }, agent: { type: 'string' }, folder: { type: 'string' }, json: { type: 'boolean' }, editor: { type: 'boolean' } },
   strict: false,
   allowPositionals: true,
 })
 const { env } = process
+const inEditor = values.editor === true
 
 const surroundings: Surroundings = {
   env,
   agent: text(values.agent) ?? text(env['MUSTER_AGENT']),
-  client: () => clientNamed(server.sdk.getClientVersion()?.name),
+  client: () => clientNamed(server.sdk.getClientVersion()?.name, inEditor),
+  ...(inEditor && { windowProcess: process.ppid }),
   place,
   program: programAbove,
   open: openMuster,

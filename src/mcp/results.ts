@@ -41,12 +41,12 @@ const more = z.record(z.string(), z.number()).optional()
 const anyResult = z.looseObject({ ...failure, ...lists, id, number })
 
 const results: Readonly<Record<string, z.ZodObject>> = {
-  startup: z.looseObject({ ...failure, ...lists, agent: agent.optional(), incomplete: z.array(agent).optional(), tasks: z.array(task).optional(), checkpoint: checkpoint.optional(), lost: z.array(message).optional(), more }),
+  startup: z.looseObject({ ...failure, ...lists, agent: agent.optional(), incomplete: z.array(agent).optional(), tasks: z.array(task).optional(), checkpoint: checkpoint.optional(), lost: z.array(message).optional(), unacknowledged: z.array(message).optional(), more }),
   claim: z.looseObject({ ...failure, resource: id, token: number, expiresAt: time, claims: z.array(granted).optional(), overlaps: z.array(view({ heldBy: id })).optional(), heldBy: id, progress: number, since: time, eta: time, stale: flag, queued: number, waited: number }),
   check_in: z.looseObject({ ...failure, agent: id, resource: id, token: number, expiresAt: time, unread: number, waiters: ids, heldBy: id, checkpoint: z.looseObject({ at: time }).optional() }),
   release: z.looseObject({ ...failure, released: z.array(view({ resource: id, grantedTo: ids })).optional(), refused: z.array(view({ reason: id, next: id, heldBy: id })).optional(), to: id, id, claims: z.array(granted).optional(), tasks: ids, checkpoint: flag }),
   send_message: z.looseObject({ ...failure, id, to: id, recipients: ids, unknown: ids, asked: z.array(view({ id, to: id })).optional() }),
-  read_messages: z.looseObject({ ...failure, messages: z.array(message).optional(), more, acknowledged: ids }),
+  read_messages: z.looseObject({ ...failure, messages: z.array(message).optional(), more, acknowledged: ids, unacknowledged: z.array(message).optional() }),
   log_decision: z.looseObject({ ...failure, id, number, status: id }),
   log_error: z.looseObject({ ...failure, id, number, count: number }),
 }

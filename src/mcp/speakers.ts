@@ -16,6 +16,8 @@ export interface Surroundings {
   client(): Client
   /** The coordination folder and a directory of the working tree. @throws MusterError where neither can be told */
   place(): Promise<{ folder: string; root: string }>
+  /** Pid of the editor window that started this, where one did. */
+  windowProcess?: number
   /** The agent's program that this process runs under. */
   program(): AgentProgram | undefined
   open(options: OpenOptions): Promise<Muster>
@@ -49,8 +51,8 @@ export class Speakers {
     if (this.closed) throw new MusterError('CLOSED', 'The server is about to end.', { hint: 'Start it again.' })
     const key = this.keyOf(meta)
     const known = this.opened.get(key)
-    if (known) return known
-    const opening = this.open(meta, create, brief)
+    if (known) return known.then((muster) => this.underWindow(muster))
+    const opening = this.open(meta, create, brief).then((muster) => this.underWindow(muster))
     this.opened.set(key, opening)
     opening.catch(() => this.opened.delete(key))
     return opening
@@ -100,6 +102,17 @@ export class Speakers {
     const program = isEditor ? undefined : this.surroundings.program()
     if (program !== undefined) return this.surroundings.open({ ...common, client: program.client, process: program.pid, ...(conversation !== undefined && { conversation }) })
     return this.surroundings.open({ ...common, conversation: conversation ?? this.connection })
+  }
+
+  /** An agent whose first call turned Muster on comes before the person of its window, and is put under them with its next. */
+  private async underWindow(muster: Muster): Promise<Muster> {
+    const { windowProcess } = this.surroundings
+    if (windowProcess === undefined) return muster
+    const { me, processes, agents } = await muster.refresh()
+    const window = processes.find(({ pid }) => pid === windowProcess)?.agent
+    const isPerson = agents.some(({ id, kind }) => id === window && kind === 'person')
+    if (window !== undefined && isPerson && me !== undefined && me.parent === undefined) await muster.setAgent({ parent: window })
+    return muster
   }
 }
 

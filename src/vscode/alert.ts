@@ -47,6 +47,13 @@ function wordsOf(message: MessageView, wanted: (key: keyof SettingTypes) => bool
   return { text: `${from} asks for help: ${titleOf(message)}`, actions: ['Reply', 'Show'], severity: 'information' }
 }
 
+/** What to tell the sender's person of an urgent message that nobody acknowledged. */
+export function raisedAlert(message: MessageView, me: string): Alert {
+  const who = message.from === me ? 'Your' : `${short(message.fromName, 40)}'s`
+  const about = `unacknowledged\n${message.id}`
+  return { id: about, about, message, text: `${who} urgent message was not acknowledged for ten minutes: ${titleOf(message)}`, actions: ['Show'], severity: 'information' }
+}
+
 /** What to tell when the records were replaced under an open window. @param openedAs id of the records it was opened on */
 export function replacedAlert(openedAs: string, { id, notice }: LedgerStatus): Alert | undefined {
   if (notice === undefined) return undefined

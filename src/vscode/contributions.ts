@@ -16,6 +16,8 @@ export const commandIds = [
   'muster.openFile',
   'muster.showFileLocks',
   'muster.showOverlaps',
+  'muster.showTerminal',
+  'muster.nudgeAgent',
   'muster.sendMessage',
   'muster.openMessage',
   'muster.replyMessage',
@@ -39,6 +41,9 @@ export type CommandId = (typeof commandIds)[number]
 export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions', 'muster.work'] as const
 export type ViewId = (typeof viewIds)[number]
 
+/** Providers of MCP servers. */
+export const mcpProviderId = 'muster'
+
 export const contextKeys = {
   /** Views show a ledger. */
   on: 'muster.on',
@@ -57,13 +62,17 @@ export interface SettingTypes {
   'notifications.asks': boolean
   'notifications.lost': boolean
   'notifications.help': boolean
+  'notifications.unacknowledged': boolean
+  'mcp.tools': 'few' | 'all'
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {
   me: 'agent.me',
   agent: 'agent.other',
+  /** It works in a terminal of this window. */
+  inTerminal: 'agent.terminal',
   group: 'group',
   myLock: 'lock.mine',
   lock: 'lock.other',

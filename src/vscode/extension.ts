@@ -1,8 +1,10 @@
 import * as vscode from 'vscode'
+import { AgentTerminals } from './agentTerminals.js'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Documents } from './documents.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
+import { provideMcpServer } from './mcpServer.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
@@ -28,6 +30,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const locks = new FileLocks(window)
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const work = new WorkTimer(window, settings, report)
+  const terminals = new AgentTerminals(window, report)
 
   context.subscriptions.push(
     log,
@@ -35,22 +38,24 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     locks,
     markFiles(locks),
     createFileStatus(locks),
+    terminals,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
     }),
     keepContextKeys(window),
     createStatusBar(window),
-    createAgentsView(window),
+    createAgentsView(window, terminals),
     createClaimsView(window),
     createMessagesView(window),
     createDecisionsView(window),
     createWorkView(window),
     new Notifications({ window, settings, storage: context.storageUri?.fsPath, log }),
-    provideForTerminals(window, context.environmentVariableCollection),
+    provideForTerminals(window, context, report),
+    provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, locks, log }, () => work.note()),
+    registerCommands({ window, documents, locks, terminals, log }, () => work.note()),
   )
   await window.refresh()
 }

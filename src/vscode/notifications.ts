@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Muster } from '../core/muster.js'
-import { alertOf, alertOfMany, replacedAlert, type Alert, type AlertAction } from './alert.js'
+import { alertOf, alertOfMany, raisedAlert, replacedAlert, type Alert, type AlertAction } from './alert.js'
 import type { CommandId } from './contributions.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
@@ -53,7 +53,8 @@ export class Notifications implements vscode.Disposable {
     if (!muster || !world) return []
     const replaced = replacedAlert(this.openedAs(muster), muster.ledgerStatus())
     const unread = world.me === undefined || world.me.unread === 0 ? [] : world.messages.filter((message) => message.unread)
-    return [...(replaced ? [replaced] : []), ...unread.flatMap((message) => alertOf(message, (key) => settings.get(key) === true) ?? [])]
+    const raised = settings.get('notifications.unacknowledged') ? world.unacknowledged : []
+    return [...(replaced ? [replaced] : []), ...raised.map((message) => raisedAlert(message, muster.agent)), ...unread.flatMap((message) => alertOf(message, (key) => settings.get(key) === true) ?? [])]
   }
 
   private openedAs(muster: Muster): string {

@@ -1,11 +1,15 @@
+import { delimiter, join } from 'node:path'
 import type * as vscode from 'vscode'
 import type { MusterWindow } from './musterWindow.js'
+import { writeShim } from './shim.js'
 
 /**
- * Tells programs in the window's terminals where the ledger is and whose window they run in. Never who they are: an identity
- * belongs to the worker, not to the terminal.
+ * Tells programs in the window's terminals where the ledger is and whose window they run in, and puts `muster` on their PATH.
+ * Never who they are: an identity belongs to the worker, not to the terminal.
  */
-export function provideForTerminals(window: MusterWindow, variables: vscode.EnvironmentVariableCollection): vscode.Disposable {
+export function provideForTerminals(window: MusterWindow, context: Pick<vscode.ExtensionContext, 'environmentVariableCollection' | 'globalStorageUri' | 'extensionPath'>, report: (error: unknown) => void): vscode.Disposable {
+  const { environmentVariableCollection: variables, globalStorageUri, extensionPath } = context
+  const programs = join(globalStorageUri.fsPath, 'bin')
   let known = ''
   const update = (): void => {
     const { muster } = window
@@ -17,6 +21,13 @@ export function provideForTerminals(window: MusterWindow, variables: vscode.Envi
     variables.description = 'Muster: where this repository\'s agents coordinate'
     variables.replace('MUSTER_WINDOW', muster.agent)
     variables.replace('MUSTER_FOLDER', muster.folder)
+    try {
+      writeShim(programs, { cli: join(extensionPath, 'dist', 'cli.mjs'), program: process.execPath, electron: process.versions['electron'] !== undefined })
+      // Again once the shell has read its own files: those of login shells set the PATH anew.
+      variables.prepend('PATH', `${programs}${delimiter}`, { applyAtProcessCreation: true, applyAtShellIntegration: true })
+    } catch (error) {
+      report(error)
+    }
   }
   return window.onDidChange(update)
 }

@@ -3,6 +3,7 @@ import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/o
 import type { DeliverableView, ErrorView, TaskView } from '../model/workOperations.js'
 import type { World } from '../muster.js'
 import type { Context } from '../rules/rule.js'
+import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import type { State } from './state.js'
 import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
 import { deliverableView, errorView, taskView } from './workViews.js'
@@ -44,6 +45,18 @@ export class StateWorld implements World {
 
   get deliverables(): readonly DeliverableView[] {
     return this.once('deliverables', () => [...this.state.deliverables.values()].map((deliverable) => deliverableView(this.state, deliverable)))
+  }
+
+  get processes(): readonly { agent: string; pid: number }[] {
+    const { state, context } = this
+    return this.once('processes', () => [...state.sessions.values()].filter((session) => session.boot === context.stamp.boot && !context.isGone(session)).map(({ agent, pid }) => ({ agent, pid })))
+  }
+
+  get unacknowledged(): readonly MessageView[] {
+    const { state, context } = this
+    const { agent, stamp } = context
+    const isMine = (sender: string): boolean => agent !== '' && (sender === agent || worksFor(state, sender, agent))
+    return this.once('unacknowledged', () => unacknowledged(state, isMine, stamp).map((message) => messageView(state, message, agent, stamp)))
   }
 
   private once<T>(name: string, compute: () => T): T {

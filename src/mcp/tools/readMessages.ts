@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { readOptions } from '../../core/model/operations.js'
 import { idInput } from '../../tools/input.js'
 import { defineTool } from '../../tools/tool.js'
-import { markSeen } from './startup.js'
+import { markSeen, raised } from './startup.js'
 
 const options = readOptions.shape
 
@@ -34,6 +34,7 @@ export const readMessagesTool = defineTool({
     const shown = unread ? found.slice(0, limit) : found.slice(-limit)
     const messages = await markSeen(muster, shown, signal)
     const more = found.length - shown.length
-    return { ok: refusals.length === 0, ...refusals[0], messages, ...(more > 0 && { more: { messages: more } }), ...(acknowledge.length > 0 && { acknowledged }) }
+    const unacknowledged = (await muster.refresh()).unacknowledged.filter(({ from }) => from === muster.agent).map(raised)
+    return { ok: refusals.length === 0, ...refusals[0], messages, ...(more > 0 && { more: { messages: more } }), ...(acknowledge.length > 0 && { acknowledged }), ...(unacknowledged.length > 0 && { unacknowledged }) }
   },
 })

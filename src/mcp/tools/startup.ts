@@ -21,12 +21,17 @@ export const startupTool = defineTool({
     const messages = await markSeen(muster, shown, signal)
     const claims = [...result.claims].sort((a, b) => Number(b.mine) - Number(a.mine))
     const decisions = result.decisions.filter(({ status }) => status !== 'rejected' && status !== 'superseded').reverse()
-    const lists = { helpRequests: result.helpRequests, claims, tasks: result.tasks, decisions, incomplete: result.incomplete, lost: result.lost }
+    const lists = { helpRequests: result.helpRequests, claims, tasks: result.tasks, decisions, incomplete: result.incomplete, lost: result.lost, unacknowledged: result.unacknowledged.map(raised) }
     const more = Object.entries({ ...lists, messages: urgentFirst }).flatMap(([name, all]) => (all.length > MOST ? [[name, all.length - MOST] as const] : []))
     const first = Object.fromEntries(Object.entries(lists).map(([name, all]) => [name, all.slice(0, MOST)]))
     return { ...result, ...first, messages, ...(more.length > 0 && { more: Object.fromEntries(more) }) }
   },
 })
+
+/** What a sender is told of its urgent message that nobody acknowledged: which one, and how far it got. */
+export function raised({ id, to, subject, sentAt, delivery }: MessageView): Partial<MessageView> {
+  return { id, to, subject, sentAt, delivery }
+}
 
 /** What is about to be given to a model counts as seen, unless it was called off. */
 export async function markSeen(muster: { readMessages(options: { ids: string[] }): Promise<MessageView[]> }, messages: readonly MessageView[], signal: AbortSignal | undefined): Promise<readonly MessageView[]> {

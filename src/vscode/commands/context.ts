@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Muster } from '../../core/muster.js'
+import type { AgentTerminals } from '../agentTerminals.js'
 import type { Documents } from '../documents.js'
 import type { FileLocks } from '../fileMarks.js'
 import type { MusterWindow } from '../musterWindow.js'
@@ -10,6 +11,7 @@ export interface CommandContext {
   window: MusterWindow
   documents: Documents
   locks: FileLocks
+  terminals: AgentTerminals
   log: vscode.LogOutputChannel
 }
 

@@ -8,6 +8,7 @@ import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
+import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
 import { chooseIdentity, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
@@ -27,6 +28,8 @@ const commands = {
   'muster.openFile': openFile,
   'muster.showFileLocks': showFileLocks,
   'muster.showOverlaps': showOverlaps,
+  'muster.showTerminal': showTerminal,
+  'muster.nudgeAgent': nudgeAgent,
   'muster.sendMessage': sendMessage,
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,

@@ -4,12 +4,17 @@ import { rowKinds } from '../contributions.js'
 import { ago, byName, count, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
-/** Who is here: me, people, then agents below whom they work for. Those who left without leaving locks come last, folded. */
-export function agentRows(world: World, now: number): Row[] {
+type Terminals = ReadonlyMap<string, string>
+
+/**
+ * Who is here: me, people, then agents below whom they work for. Those who left without leaving locks come last, folded.
+ * @param terminals Names of this window's terminals, by the agents that work in them.
+ */
+export function agentRows(world: World, now: number, terminals: Terminals = new Map()): Row[] {
   const here = world.agents.filter((agent) => agent.me || agent.presence !== 'gone' || agent.claims.length > 0)
   const away = world.agents.filter((agent) => !here.includes(agent))
   const tree = treeOf(here)
-  const rows = sorted(tree.top).map((agent) => agentRow(agent, tree.below, now))
+  const rows = sorted(tree.top).map((agent) => agentRow(agent, tree.below, now, terminals))
   return away.length === 0 ? rows : [...rows, awayRow(away, now)]
 }
 
@@ -38,26 +43,29 @@ function treeOf(agents: readonly AgentView[]): { top: AgentView[]; below: Map<st
   return { top, below }
 }
 
-function agentRow(agent: AgentView, below: ReadonlyMap<string, AgentView[]>, now: number): Row {
-  const children = sorted(below.get(agent.id) ?? []).map((child) => agentRow(child, below, now))
+function agentRow(agent: AgentView, below: ReadonlyMap<string, AgentView[]>, now: number, terminals: Terminals): Row {
+  const children = sorted(below.get(agent.id) ?? []).map((child) => agentRow(child, below, now, terminals))
   return {
-    ...singleRow(agent, now),
+    ...singleRow(agent, now, terminals.get(agent.id)),
     ...(children.length > 0 && { children, expanded: true }),
   }
 }
 
-function singleRow(agent: AgentView, now: number): Row {
+function singleRow(agent: AgentView, now: number, terminal?: string): Row {
   const locks = agent.claims.length > 0 && count(agent.claims.length, 'lock')
   const gone = agent.presence === 'gone'
   const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : `blocked: ${agent.blocker}`
+  // Agents have names like copilot-2: what tells them apart is what they were first asked, or the terminal they are in.
+  const about = short(agent.brief ?? '', 40) || (terminal && short(terminal, 40))
   const description = parts(
     agent.me && 'you',
     gone && 'gone',
     agent.presence === 'overdue' && 'not heard from',
+    about,
     !gone && agent.status === 'failed' && 'failed',
     !gone && agent.status === 'done' && 'done',
     percent(agent.progress),
-    doing !== undefined && short(doing, 60),
+    doing !== undefined && doing !== agent.brief && short(doing, 60),
     locks,
     ago(agent.seenAt, now),
   )
@@ -71,6 +79,8 @@ function singleRow(agent: AgentView, now: number): Row {
       ['Is', parts(agent.me ? 'this window' : agent.kind === 'person' ? 'a person' : 'an agent', agent.role, agent.model, agent.client)],
       ['Status', parts(statusOf(agent), percent(agent.progress))],
       ['Says', agent.message],
+      ['Was asked', short(agent.brief ?? '', 200)],
+      ['Terminal', terminal],
       ['Task', agent.currentTask],
       ['Next', agent.nextTask],
       ['Blocked by', agent.blocker],
@@ -81,8 +91,9 @@ function singleRow(agent: AgentView, now: number): Row {
       ['Seen', ago(agent.seenAt, now)],
     ),
     spoken: parts(agent.name, agent.kind === 'person' ? 'person' : 'agent', statusOf(agent), description),
-    kind: agent.me ? rowKinds.me : rowKinds.agent,
+    kind: agent.me ? rowKinds.me : terminal === undefined ? rowKinds.agent : rowKinds.inTerminal,
     target: { type: 'agent', id: agent.id },
+    ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),
   }
 }
 

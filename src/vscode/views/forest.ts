@@ -35,7 +35,9 @@ export class Forest {
 
   private layOver(rows: readonly Row[], before: ReadonlyMap<string, RowNode>, changed: RowNode[]): RowNode[] {
     return rows.map((row) => {
-      const node = before.get(row.id) ?? new RowNode(row, [])
+      const former = before.get(row.id)
+      // A row that gets its first children is another one: the editor would keep it closed, as the old one was.
+      const node = former && (former.row.children === undefined) === (row.children === undefined) ? former : new RowNode(row, [])
       this.known.set(row.id, node)
       const { row: formerRow, children: formerChildren } = node
       node.row = row
@@ -53,7 +55,7 @@ function sameOrder(former: readonly RowNode[], now: readonly RowNode[]): boolean
 /** Field by field, the likeliest difference first: this runs for every row of every list, whatever changed. */
 function looksSame(a: Row, b: Row): boolean {
   return a.description === b.description && a.label === b.label && a.icon === b.icon && a.color === b.color && a.kind === b.kind && a.spoken === b.spoken
-    && a.click === b.click && (a.children === undefined) === (b.children === undefined) && sameTooltip(a, b)
+    && a.click === b.click && sameTooltip(a, b)
 }
 
 function sameTooltip({ tooltip: a }: Row, { tooltip: b }: Row): boolean {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { Subscribe } from '../../core/emitter.js'
 import type { World } from '../../core/muster.js'
 import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
@@ -19,6 +20,8 @@ export interface RowTreeOptions {
   badge?(world: World): { value: number; tooltip: string }
   /** Where the view has something to say instead of rows. */
   message?(): string | undefined
+  /** Fires when rows look different for another reason than the window's. */
+  onDidChange?: Subscribe<void>
 }
 
 /** A tree of rows that follows the window. Draws only while it shows; the badge is always right. */
@@ -41,6 +44,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
       this.view,
       this.refreshed,
       options.window.onDidChange(() => this.update()),
+      ...(options.onDidChange ? [options.onDidChange(() => this.update())] : []),
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible && this.stale) this.draw()
       }),
@@ -105,7 +109,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 /** A row as the editor wants it. */
 export function treeItem(row: Row): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label, collapsibility(row))
-  item.id = row.id
+  item.id = row.children === undefined ? row.id : `${row.id}/`
   item.description = row.description
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
   item.contextValue = row.kind

@@ -46,6 +46,17 @@ export class Connected {
   }
 }
 
+/** Starts a server as a client of that name does. Variables that are null are taken out. */
+export async function connectTo({ command, args, cwd, env }: { command: string; args: string[]; cwd: string; env: Record<string, string | null | undefined> }, name: string, capabilities: object = {}): Promise<Connected> {
+  const environment = Object.fromEntries(Object.entries({ ...cleanEnvironment(), ...env }).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])))
+  const transport = new StdioClientTransport({ command, args, cwd, env: environment, stderr: 'inherit' })
+  const client = new Client({ name, version: '1.0.0' }, { capabilities })
+  await client.connect(transport)
+  // The client checks answers against the schemas of the tools it has listed.
+  await client.listTools()
+  return new Connected(client, transport)
+}
+
 /** A git repository in a temporary folder and clients of servers in it. */
 export class Bench {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-mcp-')))
@@ -63,13 +74,7 @@ export class Bench {
   }
 
   async connect({ name = 'Visual Studio Code', args = [], program = [server], env = {}, cwd = this.root, capabilities = {} }: { name?: string; args?: string[]; program?: string[]; env?: NodeJS.ProcessEnv; cwd?: string; capabilities?: object } = {}): Promise<Connected> {
-    const environment = Object.fromEntries(Object.entries(cleanEnvironment(env)).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
-    const transport = new StdioClientTransport({ command: process.execPath, args: [...program, ...args], cwd, env: environment, stderr: 'inherit' })
-    const client = new Client({ name, version: '1.0.0' }, { capabilities })
-    await client.connect(transport)
-    // The client checks answers against the schemas of the tools it has listed.
-    await client.listTools()
-    const connected = new Connected(client, transport)
+    const connected = await connectTo({ command: process.execPath, args: [...program, ...args], cwd, env }, name, capabilities)
     this.opened.push(connected)
     return connected
   }
