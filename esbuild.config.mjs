@@ -32,10 +32,11 @@ const esm = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 }
 
-// The command line loads the MCP server when it is asked for it, from its own bundle.
+// What the command line becomes when it is asked to is loaded from bundles of their own.
+const programs = { '../mcp/main.js': './mcp.mjs', '../hooks/main.js': './hook.mjs', './program.js': './program.mjs' }
 const ownBundle = {
   name: 'own bundle',
-  setup: ({ onResolve }) => onResolve({ filter: /\/mcp\/main\.js$/ }, () => ({ path: './mcp.mjs', external: true })),
+  setup: ({ onResolve }) => onResolve({ filter: /\/(main|program)\.js$/ }, ({ path, kind }) => (kind === 'dynamic-import' ? { path: programs[path], external: true } : undefined)),
 }
 
 // A hook's process starts with little, and loads the rest only where Muster is turned on.
@@ -47,7 +48,7 @@ const hookWork = {
 // Only the extension may import `vscode`. It stays a build error everywhere else.
 const bundles = [
   { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
-  { ...esm, entryPoints: { cli: 'src/cli/main.ts', mcp: 'src/mcp/main.ts', index: 'src/library.ts' }, plugins: [ownBundle], outExtension: { '.js': '.mjs' }, outdir },
+  { ...esm, entryPoints: { cli: 'src/cli/main.ts', program: 'src/cli/program.ts', mcp: 'src/mcp/main.ts', index: 'src/library.ts' }, plugins: [ownBundle], outExtension: { '.js': '.mjs' }, outdir },
   { ...esm, entryPoints: { hook: 'src/hooks/main.ts', 'hook-work': 'src/hooks/work.ts' }, plugins: [hookWork], outExtension: { '.js': '.mjs' }, outdir },
 ].map((options) => ({ ...options, entryPoints: Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => existsSync(file))) }))
   .filter((options) => Object.keys(options.entryPoints).length > 0)

@@ -4,6 +4,7 @@ import { claimCommands } from './commands/claims.js'
 import { decisionCommands } from './commands/decisions.js'
 import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
+import { hookCommands } from './commands/hook.js'
 import { ledgerCommands } from './commands/ledger.js'
 import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   ...recoveryCommands,
   ...ledgerCommands,
   ...mcpCommands,
+  ...hookCommands,
   ...helpCommands,
 ]

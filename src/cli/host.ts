@@ -15,6 +15,8 @@ export interface Host {
   readonly env: NodeJS.ProcessEnv
   readonly out: Output
   readonly err: Output
+  /** The command line that starts this program again, whatever is on the PATH. */
+  readonly program: readonly string[]
   now(): number
   version(): string
   open(options: OpenOptions): Promise<Muster>

@@ -27,7 +27,7 @@ export function stagedChanges(root: string): Change[] {
 export function pushedChanges(root: string, refs: string, since: number): Change[] {
   const ends = refs.split('\n').map((line) => line.trim().split(' ')[1] ?? '').filter((sha) => sha !== '' && !none.test(sha))
   if (ends.length === 0) return []
-  const commits = git(root, 'rev-list', `--max-count=${COMMITS}`, `--since=${Math.floor(since / 1000)}`, '--no-merges', '--timestamp', ...ends, '--not', '--remotes')
+  const commits = git(root, 'rev-list', `--max-count=${COMMITS}`, `--max-age=${Math.floor(since / 1000)}`, '--no-merges', '--timestamp', ...ends, '--not', '--remotes')
   return commits.split('\n').filter((line) => line !== '').flatMap((line) => {
     const [seconds = '', sha = ''] = line.split(' ')
     const changed = paths(git(root, 'diff-tree', '--root', '--no-commit-id', '-r', '-M', '-z', '--name-status', sha))

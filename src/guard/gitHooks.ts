@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
 
 /** The hooks that the guard takes part in. */
@@ -12,6 +12,8 @@ export interface HookFile {
   path: string
   /** installed: ours is in it. `added`: to a hook that was there; `wrapped`: that one is kept beside it and called. */
   state: 'absent' | 'alone' | 'added' | 'wrapped'
+  /** It belongs to the project and goes to other machines with it. */
+  shared: boolean
 }
 
 const begin = '# >>> muster guard: refuses to commit what another agent has locked; MUSTER_GUARD=off git commit lets it through; removed by: muster guard remove\n'
@@ -19,6 +21,9 @@ const end = '# <<< muster guard\n'
 const block = /# >>> muster guard[^]*?# <<< muster guard\n/
 const shebang = '#!/bin/sh\n'
 const kept = '.before-muster'
+// A hook that was switched off, by taking its executable bit, stays so.
+const wrapper = `${shebang}if [ -x "$0${kept}" ]; then exec "$0${kept}" "$@"; fi\n`
+const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh'])
 
 /**
  * Where git looks for hooks here: `core.hooksPath`, else the directory that all working trees share. Husky's own directory
@@ -26,29 +31,35 @@ const kept = '.before-muster'
  * @throws MusterError INVALID_INPUT outside of git
  */
 export function hooksDirectory(cwd: string): string {
-  let answered: string
-  try {
-    answered = execFileSync('git', ['rev-parse', '--git-path', 'hooks'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).replace(/\n$/, '')
-  } catch (error) {
-    throw new MusterError('INVALID_INPUT', `${cwd} is not in a git repository.`, { hint: 'Change into the repository first.', cause: error })
-  }
-  const directory = resolve(cwd, answered)
+  // A relative core.hooksPath is meant from the root of the working tree.
+  const root = ask(cwd, '--show-toplevel')
+  const directory = resolve(root, ask(root, '--git-path', 'hooks'))
   return basename(directory) === '_' && basename(dirname(directory)) === '.husky' ? dirname(directory) : directory
+}
+
+function ask(cwd: string, ...question: string[]): string {
+  try {
+    return execFileSync('git', ['rev-parse', ...question], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).replace(/\n$/, '')
+  } catch (error) {
+    throw new MusterError('INVALID_INPUT', `${cwd} is not in a working tree of git.`, { hint: 'Change into the repository first.', cause: error })
+  }
 }
 
 export function hookFiles(cwd: string): HookFile[] {
   const directory = hooksDirectory(cwd)
+  const shared = isTracked(cwd, directory)
   return guardedHooks.map((hook) => {
     const path = join(directory, hook)
-    return { hook, path, state: stateOf(path) }
+    return { hook, path, state: stateOf(path), shared }
   })
 }
 
 function stateOf(path: string): HookFile['state'] {
   const text = textOf(path)
   if (text === undefined || !block.test(text)) return 'absent'
-  if (existsEven(`${path}${kept}`)) return 'wrapped'
-  return text === alone(ourBlock(text)) ? 'alone' : 'added'
+  const others = text.replace(block, '')
+  if (others === shebang) return 'alone'
+  return others === wrapper && existsEven(`${path}${kept}`) ? 'wrapped' : 'added'
 }
 
 /**
@@ -67,11 +78,13 @@ export function installGuard(cwd: string, fallback: readonly string[] | undefine
 function install(path: string, ours: string): void {
   const text = textOf(path)
   if (text !== undefined && block.test(text)) return replace(path, text.replace(block, () => ours))
-  if (!existsEven(path)) return create(path, alone(ours))
-  const first = text === undefined || lstatSync(path).isSymbolicLink() ? undefined : placeIn(text)
+  if (!existsEven(path)) return create(path, `${shebang}${ours}`)
+  const found = lstatSync(path)
+  const runs = (found.mode & 0o111) !== 0 || process.platform === 'win32' || basename(dirname(path)) === '.husky'
+  const first = text !== undefined && runs && !found.isSymbolicLink() ? placeIn(text) : undefined
   if (first !== undefined) return replace(path, text!.slice(0, first) + ours + text!.slice(first))
   renameSync(path, `${path}${kept}`)
-  create(path, `${shebang}${ours}exec "$0${kept}" "$@"\n`)
+  create(path, shebang + ours + wrapper.slice(shebang.length))
 }
 
 /** Takes the guard out again; what was there before is there as it was. */
@@ -88,16 +101,10 @@ export function removeGuard(cwd: string): HookFile[] {
 function placeIn(text: string): number | undefined {
   if (text.includes('\r') || text.includes('\0') || text.includes('\ufffd')) return undefined
   if (!text.startsWith('#!')) return 0
-  const first = /^#!.*\b(sh|bash|dash|zsh|ksh)\b.*\n/.exec(text)
-  return first?.[0].length
-}
-
-function alone(ours: string): string {
-  return `${shebang}${ours}`
-}
-
-function ourBlock(text: string): string {
-  return block.exec(text)?.[0] ?? ''
+  const [line = ''] = text.split('\n', 1)
+  const [program = '', ...words] = line.slice(2).trim().split(/\s+/)
+  const named = basename(program) === 'env' ? words.find((word) => !word.startsWith('-')) ?? '' : program
+  return shells.has(basename(named)) && text.length > line.length ? line.length + 1 : undefined
 }
 
 function lines(hook: GuardedHook, fallback: readonly string[] | undefined): string {
@@ -110,11 +117,11 @@ function lines(hook: GuardedHook, fallback: readonly string[] | undefined): stri
   if command -v muster >/dev/null 2>&1; then muster "$@"
 ${found}  else return 3; fi
 }
-if [ "$MUSTER_GUARD" != off ]; then
+if [ "\${MUSTER_GUARD-}" != off ]; then
   muster_code=0
   muster_said=$(${given}muster_guard guard check --hook ${hook} 2>&1) || muster_code=$?
   if [ $muster_code -eq 1 ]; then printf '%s\\n' "$muster_said" >&2; exit 1; fi
-  if [ $muster_code -ne 0 ] && [ "$MUSTER_GUARD" = closed ]; then printf '%s\\n' "muster: the guard cannot look, and is closed (MUSTER_GUARD=off lets it through). $muster_said" >&2; exit 1; fi
+  if [ $muster_code -ne 0 ] && [ "\${MUSTER_GUARD-}" = closed ]; then printf '%s\\n' "muster: the guard cannot look, and is closed (MUSTER_GUARD=off lets it through). $muster_said" >&2; exit 1; fi
   if [ $muster_code -eq 0 ] && [ -n "$muster_said" ]; then printf '%s\\n' "$muster_said" >&2; fi
 fi
 ${again}${end}`
@@ -126,13 +133,14 @@ function quoted(text: string): string {
 
 /** Whether the hooks belong to the project, and go to other machines with it. */
 function isTracked(cwd: string, directory: string): boolean {
-  try {
-    const top = execFileSync('git', ['rev-parse', '--show-toplevel'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-    const common = resolve(cwd, execFileSync('git', ['rev-parse', '--git-common-dir'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim())
-    return (directory + '/').startsWith(top + '/') && !(directory + '/').startsWith(common + '/')
-  } catch {
-    return false
-  }
+  const top = ask(cwd, '--show-toplevel')
+  const common = resolve(top, ask(top, '--git-common-dir'))
+  return isWithin(top, directory) && !isWithin(common, directory)
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 function create(path: string, text: string): void {

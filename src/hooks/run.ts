@@ -1,8 +1,8 @@
 import { isMusterError } from '../core/errors.js'
 import { cleanText } from '../core/marked.js'
+import { guardMode } from '../core/system/guardMode.js'
 import { printAnswer } from './answer.js'
 import { momentOf, readCall, type HookCall } from './call.js'
-import { guardMode } from './guardMode.js'
 import { isFields } from './json.js'
 import { placeOf, type Place } from './place.js'
 

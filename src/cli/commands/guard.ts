@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { exactNames } from '../../core/names.js'
+import { guardMode } from '../../core/system/guardMode.js'
 import { treeOf } from '../../core/system/locate.js'
 import { pushedChanges, stagedChanges } from '../../guard/changes.js'
 import type { Held } from '../../guard/check.js'
@@ -19,8 +19,9 @@ export const guardCommands = [
     access: 'nothing',
     examples: ['muster guard install'],
     run: async ({ host }) => {
-      const files = installGuard(host.cwd, [process.execPath, fileURLToPath(import.meta.url)])
-      return outcome({ ok: true, hooks: files }, () => `The guard is in place: ${list(files)}\nA commit of files that somebody else has locked is refused now. ${around}.`)
+      const files = installGuard(host.cwd, host.program)
+      const found = files.some(({ shared }) => shared) ? '\nThese hooks belong to the project: they look for muster on the PATH, and let everything through where it is not.' : ''
+      return outcome({ ok: true, hooks: files }, () => `The guard is in place: ${list(files)}\nA commit of files that somebody else has locked is refused now. ${around}.${found}`)
     },
   }),
   command({
@@ -30,7 +31,8 @@ export const guardCommands = [
     options: { hook: { type: 'choice', choices: guardedHooks, help: 'The git hook that asks; pre-push reads the refs to push from stdin' } },
     access: 'look',
     examples: ['muster guard check'],
-    run: async ({ muster }, { hook }) => {
+    run: async ({ muster, host, folder }, { hook }) => {
+      if (hook !== undefined && guardMode(folder, host.env) === 'off') return outcome({ ok: true, held: [] }, () => '')
       const [claims, agents] = [await muster.listClaims(), await muster.listAgents()]
       const oldest = Math.min(Date.now(), ...claims.map(({ since }) => Date.parse(since)))
       const changes = hook === 'pre-push' ? pushedChanges(muster.root, readFileSync(0, 'utf8'), oldest) : stagedChanges(muster.root)

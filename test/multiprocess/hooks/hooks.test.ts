@@ -9,6 +9,7 @@ import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { HookedRepository } from '../../unit/hooks/repository.js'
 import { git } from '../../unit/system/sandbox.js'
 
+const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 const hook = fileURLToPath(new URL('../../../src/hooks/main.js', import.meta.url))
 
 /** A program called `claude`, which runs its hooks as children of its own. */
@@ -16,7 +17,7 @@ const program = `
   const { spawnSync } = require('node:child_process')
   const { createInterface } = require('node:readline')
   createInterface({ input: process.stdin }).on('line', (input) => {
-    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', '"$NODE" "$HOOK" "$EVENT"'], { input, encoding: 'utf8', env: { ...process.env, EVENT: JSON.parse(input).hook_event_name } })
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', '"$NODE" "$CLI" hook "$EVENT" --client claude-code'], { input, encoding: 'utf8', env: { ...process.env, EVENT: JSON.parse(input).hook_event_name } })
     console.log(JSON.stringify({ status, stdout, stderr }))
   })
 `
@@ -27,7 +28,7 @@ class Claude {
 
   constructor(private readonly repo: HookedRepository, private readonly session: string) {
     const script = repo.sandbox.put('claude.js', program)
-    this.child = spawn(process.execPath, [script], { cwd: repo.root, stdio: ['pipe', 'pipe', 'inherit'], env: cleanEnvironment({ MUSTER_PROGRAM: '', NODE: process.execPath, HOOK: hook }) })
+    this.child = spawn(process.execPath, [script], { cwd: repo.root, stdio: ['pipe', 'pipe', 'inherit'], env: cleanEnvironment({ MUSTER_PROGRAM: '', NODE: process.execPath, CLI: cli }) })
     this.lines = createInterface({ input: this.child.stdout! })
   }
 

@@ -64,6 +64,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     env: { NO_COLOR: '1', ...env },
     out: { ...screen, write: (text) => void (output.out += text) },
     err: { ...screen, write: (text) => void (output.err += text) },
+    program: ['node', 'cli.mjs'],
     now: () => now,
     version: () => '1.2.3',
     open: async (options) => {

@@ -4,6 +4,16 @@ import { projectRoot } from '../../../scripts/projectRoot.js'
 
 /** The packages of others that are loaded when a source file is: not those it loads later, when something needs them. */
 async function loadedWith(entry: string): Promise<string[]> {
+  const { files, packages } = await loads(entry)
+  assert.ok(files.length > 10, `${entry}: ${files}`)
+  return packages
+}
+
+async function filesOf(entry: string): Promise<string[]> {
+  return (await loads(entry)).files
+}
+
+async function loads(entry: string): Promise<{ files: string[]; packages: string[] }> {
   const { metafile } = await build({ absWorkingDir: projectRoot, entryPoints: [entry], bundle: true, write: false, metafile: true, outdir: 'out', platform: 'node', format: 'esm', packages: 'external' })
   const seen = new Set<string>()
   const packages = new Set<string>()
@@ -17,14 +27,18 @@ async function loadedWith(entry: string): Promise<string[]> {
     }
   }
   visit(entry)
-  assert.ok(seen.size > 10, `${entry}: ${[...seen]}`)
-  return [...packages].filter((name) => !name.startsWith('node:'))
+  return { files: [...seen], packages: [...packages].filter((name) => !name.startsWith('node:')) }
 }
 
 describe('what starts', function () {
   this.timeout(300_000)
   it('shows the version and help of the command line without loading what commands need', async () => {
-    assert.deepEqual(await loadedWith('src/cli/main.ts'), [])
+    assert.deepEqual(await loadedWith('src/cli/program.ts'), [])
+  })
+
+  it('hands a hook over before it loads anything, and the hook loads little', async () => {
+    assert.deepEqual(await filesOf('src/cli/main.ts'), ['src/cli/main.ts'])
+    assert.deepEqual((await filesOf('src/hooks/main.ts')).filter((file) => !/^src\/(hooks|core\/system)\/|^src\/core\/(errors|marked)\.ts$/.test(file)), [])
   })
 
   it('finds the packages that are loaded', async () => {

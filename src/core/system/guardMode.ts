@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fieldsOf } from './json.js'
 
 /**
  * What happens to edits. `open`: those of locked files are refused, and let through when Muster itself is broken; `closed`:
@@ -17,7 +16,8 @@ export function guardMode(folder: string | undefined, env: NodeJS.ProcessEnv): G
 
 function settingIn(folder: string): unknown {
   try {
-    return fieldsOf(readFileSync(join(folder, 'settings.json'), 'utf8'))['guard']
+    const settings: unknown = JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))
+    return typeof settings === 'object' && settings !== null && 'guard' in settings ? settings.guard : undefined
   } catch {
     return undefined
   }

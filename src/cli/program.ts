@@ -1,0 +1,94 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exitCodes } from './exitCodes.js'
+import type { Host, Output } from './host.js'
+import { runCli } from './run.js'
+
+/* The command line as a process. Everything heavy is loaded when a command needs it: help and version start at once. */
+
+const interrupts = new Set<() => void>()
+let interrupted = false
+
+function interrupt(): void {
+  // A second Ctrl-C does not wait for anything any more.
+  if (interrupted) process.exit(exitCodes.refused)
+  interrupted = true
+  if (interrupts.size === 0) process.exit(exitCodes.refused)
+  for (const listener of interrupts) listener()
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    get isTTY() {
+      return stream.isTTY === true
+    },
+    get columns() {
+      return stream.columns
+    },
+    write: (text) => void stream.write(text),
+  }
+}
+
+const host: Host = {
+  cwd: process.cwd(),
+  env: process.env,
+  out: output(process.stdout),
+  err: output(process.stderr),
+  program: [process.execPath, realpathSync(process.argv[1] ?? '')],
+  now: Date.now,
+  version,
+  async open(options) {
+    const { openMuster } = await import('../core/open.js')
+    return openMuster(options)
+  },
+  async locate(directory) {
+    const { locateFolder } = await import('../core/system/locate.js')
+    return locateFolder(directory, process.env).folder
+  },
+  async person(directory) {
+    const { personName } = await import('../core/system/git.js')
+    return personName(directory)
+  },
+  async agentProgram() {
+    const { agentProgramAbove } = await import('../core/system/ancestors.js')
+    return agentProgramAbove(process.pid)
+  },
+  async serveTools() {
+    await import('../mcp/main.js')
+  },
+  async verify(folder) {
+    const { verifyFolder } = await import('../core/ledger/verify.js')
+    return verifyFolder(folder)
+  },
+  onInterrupt(listener) {
+    interrupts.add(listener)
+    return { dispose: () => void interrupts.delete(listener) }
+  },
+}
+
+function version(): string {
+  for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { name?: unknown; version?: unknown }
+      if (name === 'muster' && typeof version === 'string') return version
+    } catch {
+      // Not this directory.
+    }
+    if (dirname(directory) === directory) return 'unknown'
+  }
+}
+
+/** Everything written so far has left the process: exiting earlier would cut off output to a pipe. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => (stream.destroyed ? resolve() : stream.write('', () => resolve())))
+}
+
+process.on('SIGINT', interrupt)
+process.on('SIGTERM', interrupt)
+// `muster log | head`: the reader has seen enough.
+process.stdout.on('error', () => (interrupts.size === 0 ? process.exit(0) : interrupt()))
+
+const exitCode = await runCli(process.argv.slice(2), host)
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+process.exit(exitCode)
