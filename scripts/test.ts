@@ -5,10 +5,11 @@ import { editorCache } from './projectRoot.js'
 import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
 import { prepareVsCode } from './vscodeInstall.js'
 
-const usage = `npm test [-- [--unit] [--editor] [--grep PATTERN]]
+const usage = `npm test [-- [--unit] [--holes] [--editor] [--grep PATTERN]]
 
 Runs the type check, the linter, the search for import cycles, the build and all tests, also in a real VS Code.
   --unit          unit and contract tests only
+  --holes         only whether each rule is missed by a test when it is taken out
   --editor        tests in the real VS Code only
   --grep PATTERN  only tests whose full title matches; skips the checks`
 
@@ -25,6 +26,7 @@ interface Result extends Outcome {
 const { values: options } = parseArgs({
   options: {
     unit: { type: 'boolean', default: false },
+    holes: { type: 'boolean', default: false },
     editor: { type: 'boolean', default: false },
     grep: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -45,10 +47,12 @@ function stages(): Stage[] {
   ]
   const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: 30_000 }) }
   const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: 180_000 }) }
+  const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
   if (options.unit) return [unit]
+  if (options.holes) return [holes]
   if (options.editor) return [editor]
-  return grep === undefined ? [...checks, unit, multiprocess, editor] : [unit, multiprocess, editor]
+  return grep === undefined ? [...checks, unit, holes, multiprocess, editor] : [unit, holes, multiprocess, editor]
 }
 
 async function editorTests(grep: string | undefined): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { LedgerFs } from '../../../src/core/ledger/folder/ledgerFs.js'
 import { add, take } from '../../contract/testMachine.js'
-import { code, emptyDisk, FOLDER, openOn, SEGMENT, withCalls } from './ledgerOnDisk.js'
+import { code, emptyDisk, FOLDER, openOn, scribble, SEGMENT, withCalls } from './ledgerOnDisk.js'
 import { Random } from './simulation/random.js'
 import { systemError, type SimulatedDisk } from './simulation/simulatedDisk.js'
 
@@ -48,6 +48,21 @@ describe('folder ledger when the disk fails', () => {
     })
   }
 
+  it('lets the line after one that was cut off count at once', async () => {
+    const disk = emptyDisk()
+    const ledger = await openOn(disk)
+    await ledger.submit(add('a:0', 1))
+    for (let n = 1; n <= 5; n++) {
+      scribble(disk, '{"v":1,"seq":3,"prev":"50680fb561')
+      let writes = 0
+      const fs = disk.fs()
+      const other = await openOn(disk, { fs: withCalls(fs, { append: (fd, bytes) => (writes++, fs.append(fd, bytes)) }) })
+      assert.ok((await other.submit(add(`b:${n}`, 1))).ok)
+      assert.equal(writes, 1)
+    }
+    assert.equal((await ledger.refresh()).sum, 6)
+  })
+
   it('decides refusals again that were based on a write that failed', async () => {
     const disk = emptyDisk()
     let failures = 1
@@ -66,6 +81,17 @@ describe('folder ledger when the disk fails', () => {
     const ledger = await openOn(disk, { fs: withCalls(fs, { append: (fd, bytes) => { const count = fs.append(fd, bytes); if (fail) throw systemError('EIO', 'write', SEGMENT); return count } }) })
     fail = true
     assert.ok((await ledger.submit(add('a:1', 1))).ok)
+  })
+
+  it('shows nothing that a power loss could take back', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const disk = emptyDisk()
+      const [writer, reader] = [await openOn(disk, { durability: 'relaxed' }), await openOn(disk)]
+      await writer.submit(add('a:1', 1))
+      assert.equal((await reader.refresh()).sum, 1)
+      disk.powerLoss(new Random(seed))
+      assert.equal((await reread(disk)).peek().sum, 1)
+    }
   })
 
   it('writes the same bytes again when a flush fails, so that they survive a power loss', async () => {

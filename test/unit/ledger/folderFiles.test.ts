@@ -64,6 +64,15 @@ describe('folder ledger: files that are not as they should be', () => {
     })
   }
 
+  it('writes nothing more to a ledger that has moved away', async () => {
+    const disk = await withLines(1)
+    const ledger = await openOn(disk)
+    scribble(disk, lineAfter(disk, ({ ops: _ops, ...fields }) => ({ ...fields, kind: 'moved', ledger: 'elsewhere' })))
+    const before = Buffer.from(bytesOf(disk))
+    for (const writer of [ledger, await openOn(disk)]) await assert.rejects(writer.submit(add('b:1', 1)), code('FOLDER_UNUSABLE'))
+    assert.deepEqual(bytesOf(disk), before)
+  })
+
   it('goes on after an upgrade it satisfies', async () => {
     const disk = await withLines(1)
     scribble(disk, lineAfter(disk, ({ ops: _ops, ...fields }) => ({ ...fields, kind: 'upgrade', minWriter: 1 })))
@@ -218,8 +227,11 @@ describe('folder ledger: files that are not as they should be', () => {
     for await (const commit of ledger.history()) commits += commit.ops.length
     assert.equal(commits, 31)
     assert.equal((await verifyFolder(FOLDER, disk.fs())).ok, true)
-    disk.plant(`${FOLDER}/archive/00000001.jsonl.gz`, gzipSync(bytes.subarray(0, 900)))
-    await assert.rejects(openOn(disk), code('LEDGER_DAMAGED'))
+    // The last two would lead to the same head.
+    for (const other of [bytes.subarray(0, 900), Buffer.concat([bytes, Buffer.from('!\n')]), Buffer.concat([Buffer.from('junk\n'), bytes])]) {
+      disk.plant(`${FOLDER}/archive/00000001.jsonl.gz`, gzipSync(other))
+      await assert.rejects(openOn(disk), (error) => code('LEDGER_DAMAGED')(error) && /is not what was put there/.test(String(error)))
+    }
   })
 
   it('rolls to the next segment and never reads behind the end of one', async () => {

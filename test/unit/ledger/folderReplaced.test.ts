@@ -62,6 +62,18 @@ describe('folder ledger: deleted, replaced and restored under open windows', () 
     })
   }
 
+  it('refuses what never is the file at its path, as a link where opening follows links', async () => {
+    const disk = await withLines(2)
+    const fs = disk.fs()
+    const linked = { ...fs, stat: (path: string) => (path === SEGMENT ? { ...fs.stat(path)!, ino: 0n } : fs.stat(path)) }
+    const ledger = await openOn(disk, { fs: linked })
+    const before = Buffer.from(bytesOf(disk))
+    await assert.rejects(ledger.refresh(), code('FOLDER_UNUSABLE'))
+    assert.deepEqual(bytesOf(disk), before)
+    await assert.rejects(ledger.submit(add('b:1', 1)))
+    assert.equal(ledger.status().readOnly?.code, 'FOLDER_UNUSABLE')
+  })
+
   it('refuses to write to a file that got a second name', async () => {
     const disk = await withLines(2)
     const ledger = await openOn(disk)

@@ -196,6 +196,17 @@ describe('folder ledger: snapshots', () => {
     assert.equal((await openOn(disk)).peek().sum, 80)
   })
 
+  it('never stand on lines that are not on disk yet', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const disk = emptyDisk()
+      const ledger = await openOn(disk, { durability: 'relaxed', upkeep })
+      await addMany(ledger, 12)
+      await ledger.close()
+      disk.powerLoss(new Random(seed))
+      if (snapshotsOn(disk).length > 0) assert.equal(digest((await openOn(disk)).peek()), await replayed(disk), `seed ${seed}`)
+    }
+  })
+
   it('that are links or folders are passed over', async () => {
     const disk = await kept(30)
     const [name] = snapshotsOn(disk)

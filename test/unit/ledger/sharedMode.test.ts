@@ -100,6 +100,16 @@ describe('a folder shared between machines', () => {
     assert.ok((await ledger.submit(add('a:1', 1))).ok)
   })
 
+  it('is written to in turn by those who would have taken it for a disk of their own, too', async () => {
+    await open({ mode: 'shared', turns: freeTurns })
+    let asked = 0
+    let time = 0
+    const turns: TurnLock = { ...freeTurns, acquire: () => ((time += 250), asked++, Promise.resolve(asked > 3)) }
+    const other = await open({ turns, clock: { ...testClock(), monotonic: () => time } })
+    assert.ok((await other.submit(add('b:1', 1))).ok)
+    assert.equal(asked, 4)
+  })
+
   it('acknowledges no line that is not there when the file is opened anew', async () => {
     let lose = 0
     const fs: LedgerFs = {

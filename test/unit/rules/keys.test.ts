@@ -27,6 +27,18 @@ describe('idempotency keys', () => {
     assert.deepEqual([state.outcomes.size, state.marks.size], [0, 0])
   })
 
+  it('that were applied change nothing when they come again, in whatever line', () => {
+    const state = createState()
+    apply(state, 's1:1', [joined, opened('s1')], 1)
+    const sent: Event = { type: 'message.sent', message: 'm1', fields: { from: 'alpha', recipients: ['alpha'], kind: 'message', body: 'x', priority: 'normal' } as never }
+    apply(state, 's1:2', [{ ...beat, fields: { status: 'waiting' } }, sent], 2)
+    apply(state, 'alpha/send.it', [{ ...beat, fields: { status: 'working' } }], 3)
+    const before = JSON.stringify([...machine.dump(state)])
+    apply(state, 's1:2', [{ ...beat, fields: { status: 'waiting' } }, sent], 4)
+    apply(state, 'alpha/send.it', [{ ...beat, fields: { status: 'working' } }], 5)
+    assert.equal(JSON.stringify([...machine.dump(state)]), before)
+  })
+
   it('chosen by a caller are not pushed out by those that commands make for themselves', () => {
     const state = createState()
     apply(state, 'alpha/send.deploy-1', [joined], 1)

@@ -9,7 +9,7 @@ import type { LedgerFs } from './ledgerFs.js'
 import { probeNames } from './probeNames.js'
 import { openSnapshot } from './openSnapshot.js'
 import { Places } from './places.js'
-import { damaged, folderProblem, missing } from './problems.js'
+import { damaged, folderProblem, missing, notOurs } from './problems.js'
 import { Reading } from './reading.js'
 import type { SegmentTail } from './segmentTail.js'
 import { assertTorn, Suspect } from './suspect.js'
@@ -28,7 +28,7 @@ export interface Appended {
 }
 
 const FENCE = Buffer.from('!\n')
-/** Races to start, close or repair are over when somebody wins. */
+/** Races to start, close, repair or replace are over when somebody wins. */
 const ATTEMPTS = 30
 
 /** The synchronous half of the folder ledger: files, and the replica that is read from them. */
@@ -112,11 +112,15 @@ export class Store<S, E> {
     this.catchUp()
   }
 
-  /** Whether the ledger is still at its path; builds the state anew if not. */
+  /** Whether the ledger is still at its path; builds the state anew if not. @throws as {@link reopen} */
   ensureInPlace(): boolean {
     if (this.tail.isInPlace()) return true
-    this.reopen()
-    return false
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      this.reopen()
+      if (this.tail.isInPlace()) return false
+    }
+    // Where links are followed in opening, as on Windows, a link opens and is never what it leads to.
+    throw notOurs(this.tail.path, 'is not the file that its name leads to')
   }
 
   /** Opens whatever is at the path now, and looks for the head that was known. @throws as {@link load} */

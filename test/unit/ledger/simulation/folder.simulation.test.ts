@@ -29,7 +29,7 @@ describe('folder ledger on a simulated disk', function () {
   })
 
   const mutations: Record<string, Rules> = {
-    'the fence before a line that follows a torn one': { fence: true },
+    'a fence that is more than a newline': { fence: true },
     'bringing to disk before showing': { syncBeforeReveal: true },
     'acknowledging after the flush': { ackAfterSync: true },
     'flushing the folder of a new segment': { folderSync: true },
