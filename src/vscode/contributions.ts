@@ -16,6 +16,13 @@ export const commandIds = [
   'muster.openFile',
   'muster.showFileLocks',
   'muster.showOverlaps',
+  'muster.showLocksByFolder',
+  'muster.showLocksAsList',
+  'muster.waitForLock',
+  'muster.extendLock',
+  'muster.requestHelp',
+  'muster.handOff',
+  'muster.saveCheckpoint',
   'muster.showTerminal',
   'muster.nudgeAgent',
   'muster.sendMessage',
@@ -49,6 +56,8 @@ export const contextKeys = {
   on: 'muster.on',
   /** Commands may write to it. */
   writable: 'muster.writable',
+  /** Locks are shown by folder. */
+  byFolder: 'muster.byFolder',
   /** Kind of the window's state, as in WindowState. */
   state: 'muster.state',
 } as const
@@ -77,6 +86,7 @@ export const rowKinds = {
   myLock: 'lock.mine',
   lock: 'lock.other',
   staleLock: 'lock.stale',
+  waiter: 'waiter',
   unread: 'message.unread',
   received: 'message.received',
   sent: 'message.sent',

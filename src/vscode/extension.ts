@@ -5,6 +5,7 @@ import { keepContextKeys } from './contextKeys.js'
 import { Documents } from './documents.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
 import { provideMcpServer } from './mcpServer.js'
+import { LockOrder } from './lockOrder.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
@@ -26,9 +27,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const settings = new Settings()
   const window = new MusterWindow(windowSurroundings(settings, log))
   open = window
+  const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const documents = new Documents(window)
   const locks = new FileLocks(window)
-  const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
+  const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
 
@@ -36,6 +38,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     log,
     documents,
     locks,
+    order,
     markFiles(locks),
     createFileStatus(locks),
     terminals,
@@ -46,7 +49,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     keepContextKeys(window),
     createStatusBar(window),
     createAgentsView(window, terminals),
-    createClaimsView(window),
+    createClaimsView(window, order),
     createMessagesView(window),
     createDecisionsView(window),
     createWorkView(window),
@@ -55,7 +58,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, locks, terminals, log }, () => work.note()),
+    registerCommands({ window, documents, locks, order, terminals, log }, () => work.note()),
   )
   await window.refresh()
 }

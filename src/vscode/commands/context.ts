@@ -3,6 +3,7 @@ import type { Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import type { Documents } from '../documents.js'
 import type { FileLocks } from '../fileMarks.js'
+import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { troubleOf } from '../statusText.js'
 
@@ -11,6 +12,7 @@ export interface CommandContext {
   window: MusterWindow
   documents: Documents
   locks: FileLocks
+  order: LockOrder
   terminals: AgentTerminals
   log: vscode.LogOutputChannel
 }

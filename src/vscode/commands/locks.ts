@@ -5,7 +5,7 @@ import { pathOf } from '../resources.js'
 import { nameOfPath, short } from '../text.js'
 import { ask, done, given, readable, refused, writable, type Command } from './context.js'
 import { addressOfLock, fileOf, lockOf, resourceOfFile } from './lockArgument.js'
-import { claimResource, takeOverLock } from './claiming.js'
+import { claimResource, takeOverLock, waitForLock } from './claiming.js'
 
 export const claim: Command = async (context, argument) => {
   const muster = await writable(context)
@@ -51,6 +51,30 @@ export const forceRelease: Command = async (context, argument) => {
   if (!result.ok) return refused(result.hint)
   done(`Ended the lock on ${nameOfPath(lock.resource)}`)
 }
+
+/** In line behind whoever holds it, until it is one's own. */
+export const wait: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const lock = await lockOf(argument, muster, { title: 'Wait for a lock', none: 'Nobody else holds a lock.', filter: (one) => !one.mine })
+  await waitForLock(muster, addressOfLock(lock, muster))
+}
+
+export const extendLock: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const lock = await lockOf(argument, muster, { title: 'Keep a lock longer', none: 'You hold no locks.', filter: (one) => one.mine })
+  const minutes = await ask(`Keep ${nameOfPath(lock.resource)} longer`, 'For how many minutes from now, when you do no work in this window?', { value: '60', check: minutesProblem })
+  const result = await muster.checkIn(addressOfLock(lock, muster), { token: lock.token, minutes: Number(minutes) })
+  if (!result.ok) return refused(result.hint)
+  done(`${nameOfPath(lock.resource)} is yours for ${minutes} min`)
+}
+
+function minutesProblem(text: string): string | undefined {
+  const minutes = Number(text)
+  return text.trim() !== '' && minutes > 0 && minutes <= 10_000 ? undefined : 'A number of minutes, at most 10,000.'
+}
+
+export const showLocksByFolder: Command = ({ order }) => order.show(true)
+export const showLocksAsList: Command = ({ order }) => order.show(false)
 
 export const openFile: Command = async (context, argument) => {
   const muster = readable(context)

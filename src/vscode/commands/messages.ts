@@ -27,7 +27,12 @@ export const sendMessage: Command = async (context, argument) => {
   done(`Sent to ${name}`)
 }
 
-async function pickRecipient(muster: Muster): Promise<string> {
+/** An agent other than this window's. @throws CancellationError */
+export async function pickAgent(muster: Muster, title: string): Promise<string> {
+  return pickRecipient(muster, { title, everyone: false })
+}
+
+async function pickRecipient(muster: Muster, { title, everyone } = { title: 'Send a message', everyone: true }): Promise<string> {
   const rank = (agent: AgentView): number => (agent.presence === 'gone' ? 1 : 0)
   const others = muster.state().agents.filter((agent) => !agent.me).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
   const items = others.map((agent) => ({
@@ -39,8 +44,8 @@ async function pickRecipient(muster: Muster): Promise<string> {
   }))
   if (items.length === 0) void vscode.window.showInformationMessage('Nobody else is here yet.')
   if (items.length === 0) throw new vscode.CancellationError()
-  const everyone = { label: 'Everyone', description: `${items.length} others`, detail: undefined, iconPath: new vscode.ThemeIcon('organization'), id: EVERYONE }
-  return given(await vscode.window.showQuickPick([...items, ...(items.length > 1 ? [everyone] : [])], { title: 'Send a message', placeHolder: 'To whom?', ignoreFocusOut: true, matchOnDetail: true })).id
+  const all = { label: 'Everyone', description: `${items.length} others`, detail: undefined, iconPath: new vscode.ThemeIcon('organization'), id: EVERYONE }
+  return given(await vscode.window.showQuickPick([...items, ...(everyone && items.length > 1 ? [all] : [])], { title, placeHolder: 'To whom?', ignoreFocusOut: true, matchOnDetail: true })).id
 }
 
 export const openMessage: Command = async (context, argument) => {

@@ -5,7 +5,8 @@ import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showOverlaps } from './fileLocks.js'
-import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
+import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
+import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
@@ -28,6 +29,13 @@ const commands = {
   'muster.openFile': openFile,
   'muster.showFileLocks': showFileLocks,
   'muster.showOverlaps': showOverlaps,
+  'muster.showLocksByFolder': showLocksByFolder,
+  'muster.showLocksAsList': showLocksAsList,
+  'muster.waitForLock': wait,
+  'muster.extendLock': extendLock,
+  'muster.requestHelp': requestHelp,
+  'muster.handOff': handOff,
+  'muster.saveCheckpoint': saveCheckpoint,
   'muster.showTerminal': showTerminal,
   'muster.nudgeAgent': nudgeAgent,
   'muster.sendMessage': sendMessage,

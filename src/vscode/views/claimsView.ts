@@ -1,8 +1,9 @@
 import type { MusterWindow } from '../musterWindow.js'
-import { lockRows } from './lockRows.js'
+import type { LockOrder } from '../lockOrder.js'
+import { locksByFolder, lockRows } from './lockRows.js'
 import { RowTree } from './rowTree.js'
 
-/** Who holds what. */
-export function createClaimsView(window: MusterWindow): RowTree {
-  return new RowTree({ id: 'muster.claims', window, rows: lockRows })
+/** Who holds what, as a list or by folder. */
+export function createClaimsView(window: MusterWindow, order: LockOrder): RowTree {
+  return new RowTree({ id: 'muster.claims', window, rows: (world, now) => (order.byFolder ? locksByFolder : lockRows)(world, now), onDidChange: order.onDidChange })
 }

@@ -2,16 +2,79 @@ import type { ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
 import { Overlaps } from '../resources.js'
-import { ago, byName, lasting, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
+import { ago, byName, count, lasting, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
-/** Who holds what: mine, stale ones, then the newest first. */
+/** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
 export function lockRows(world: World, now: number): Row[] {
+  return rowsOf(world, now).map(({ row }) => row)
+}
+
+/** The same below the folders they are in, in the order of names. */
+export function locksByFolder(world: World, now: number): Row[] {
+  const folders = new Map<string, Placed[]>()
+  for (const one of rowsOf(world, now)) {
+    const folder = one.claim.kind === 'name' ? NAMES : parentOfPath(one.claim.resource)
+    folders.set(folder, [...(folders.get(folder) ?? []), one])
+  }
+  return [...folders].sort(([a], [b]) => Number(a === NAMES) - Number(b === NAMES) || byName(a, b)).map(([folder, locks]) => folderRow(folder, locks))
+}
+
+/** Names and ports are in no folder. */
+const NAMES = ':'
+
+interface Placed {
+  claim: ClaimView
+  row: Row
+}
+
+function rowsOf(world: World, now: number): Placed[] {
   const overlaps = new Overlaps(world.claims)
-  const rank = (claim: ClaimView): number => (claim.mine ? 0 : claim.stale ? 1 : 2)
+  const names = world.claims.some(({ waiters }) => waiters.length > 0) ? new Map(world.agents.map((agent) => [agent.id, agent.name])) : new Map<string, string>()
+  const rank = (claim: ClaimView): number => (claim.stale ? 0 : claim.waiters.length > 0 ? 1 : claim.mine ? 2 : 3)
   return [...world.claims]
     .sort((a, b) => rank(a) - rank(b) || b.since.localeCompare(a.since) || byName(a.resource, b.resource))
-    .map((claim) => lockRow(claim, overlaps.of(claim), world.me?.tree, now))
+    .map((claim) => ({ claim, row: { ...lockRow(claim, overlaps.of(claim), world.me?.tree, now), ...waitersBelow(claim, names) } }))
+}
+
+function folderRow(folder: string, locks: readonly Placed[]): Row {
+  const label = folder === NAMES ? 'Names' : folder === '' ? '/' : folder
+  const stale = locks.filter(({ claim }) => claim.stale).length
+  const description = parts(count(locks.length, 'lock'), stale > 0 && `${stale} stale`)
+  return {
+    id: `folder ${folder}`,
+    label: short(label),
+    description,
+    icon: folder === NAMES ? 'symbol-key' : 'folder',
+    tooltip: tooltip(folder === NAMES ? 'Names and ports' : label, ['Locks', description]),
+    spoken: parts(folder === NAMES ? 'Names and ports' : `Folder ${label}`, description),
+    kind: rowKinds.group,
+    target: { type: 'group' },
+    // The folder is said above it.
+    children: locks.map(({ claim, row }) => ({ ...row, description: folder === NAMES || folder === '' ? row.description : row.description.replace(` · ${parentOfPath(claim.resource)}`, '') })),
+    expanded: true,
+  }
+}
+
+function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>): Pick<Row, 'children' | 'expanded'> {
+  if (claim.waiters.length === 0) return {}
+  return {
+    children: claim.waiters.map((waiter, index) => {
+      const name = names.get(waiter) ?? waiter
+      const description = index === 0 ? 'waits, is next' : 'waits'
+      return {
+        id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}\n${waiter}`,
+        label: short(name),
+        description,
+        icon: 'watch',
+        tooltip: tooltip(name, ['Waits for', claim.resource]),
+        spoken: parts(name, description),
+        kind: rowKinds.waiter,
+        target: { type: 'agent', id: waiter },
+      }
+    }),
+    expanded: true,
+  }
 }
 
 /** @param tree the working tree of this window; undefined when that is not known */
@@ -41,7 +104,6 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
       ['Progress', parts(percent(claim.progress), claim.message)],
       ['Note', claim.note],
       ['Done', claim.eta && until(claim.eta, now)],
-      ['Waiting', claim.waiters.join(', ')],
       ['Branch', claim.branch],
       ['Working tree', claim.tree],
       ['Overlap', overlap || undefined],

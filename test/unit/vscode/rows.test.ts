@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { agentRows } from '../../../src/vscode/views/agentRows.js'
 import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
-import { lockRows } from '../../../src/vscode/views/lockRows.js'
+import { locksByFolder, lockRows } from '../../../src/vscode/views/lockRows.js'
 import { messageRows } from '../../../src/vscode/views/messageRows.js'
 import { workRows } from '../../../src/vscode/views/workRows.js'
 import { agent, claim, decision, error, message, minutesAgo, now, task, world } from './fakes.js'
@@ -51,16 +51,32 @@ describe('rows of the views', () => {
   })
 
   describe('locks', () => {
-    it('puts mine first, then stale ones', () => {
-      const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
-      assert.deepEqual(rows.map((row) => row.label), ['a.ts', 'c.ts', 'b.ts'])
-      assert.deepEqual(rows.map((row) => row.kind), ['lock.mine', 'lock.stale', 'lock.other'])
-      assert.deepEqual(rows.map((row) => row.description), ['you · 2 min', 'Bea · gone, lock is stale · 2 min', 'Bea · 2 min · src'])
+    it('puts what needs somebody first: stale ones, those waited for, then mine', () => {
+      const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'd.ts', waiters: ['cy'] }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
+      assert.deepEqual(rows.map((row) => row.label), ['c.ts', 'd.ts', 'a.ts', 'b.ts'])
+      assert.deepEqual(rows.map((row) => row.kind), ['lock.stale', 'lock.other', 'lock.mine', 'lock.other'])
+      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · 2 min', 'Bea · 1 waiting · 2 min', 'you · 2 min', 'Bea · 2 min · src'])
     })
 
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
       assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · 2 min')
+    })
+
+    it('shows who waits below, the next one first, by name', () => {
+      const [row] = lockRows(world({ agents: [agent({ id: 'x', name: 'Xenia' })], claims: [claim({ resource: 'a.ts', waiters: ['x', 'y'] })] }), now)
+      assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [['Xenia', 'waits, is next', 'waiter'], ['y', 'waits', 'waiter']])
+    })
+
+    it('stand below their folders when asked for so, names last', () => {
+      const rows = locksByFolder(world({ claims: [claim({ resource: 'port:3000', kind: 'name' }), claim({ resource: 'src/core/b.ts', presence: 'gone' }), claim({ resource: 'src/core/a.ts', mine: true }), claim({ resource: 'README.md' }), claim({ resource: 'src/', kind: 'folder' })] }), now)
+      assert.deepEqual(rows.map(({ label, description, children }) => [label, description, children!.map((child) => child.label)]), [
+        ['/', '2 locks', ['README.md', 'src/']],
+        ['src/core', '2 locks · 1 stale', ['b.ts', 'a.ts']],
+        ['Names', '1 lock', ['port:3000']],
+      ])
+      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone, lock is stale · 2 min', 'you · 2 min'])
+      assert.equal(new Set(rows.flatMap((row) => [row.id, ...row.children!.map((child) => child.id)])).size, 8)
     })
 
     it('marks the same place in another working tree', () => {
