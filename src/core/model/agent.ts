@@ -57,6 +57,8 @@ export interface Agent extends AgentIdentity, AgentFields {
   /** Since when it has its status, and since when it is at work. */
   changed?: Stamp
   started?: Stamp
+  /** When the last process that spoke for it ended, or was found to have ended. */
+  left?: Stamp
 }
 
 /** One process speaking for an agent for as long as it lives (an attached connection). */

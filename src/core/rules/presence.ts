@@ -89,7 +89,8 @@ export function agentPresence(state: State, agent: Agent, context: Context): Pre
     // Commands that come and go may go on for an agent whose process has ended; each speaks for a while.
     const seen = seenAt(state, agent)
     const byCommand = sessions.every((session) => seen.seq > (state.heard.get(session.id) ?? session.opened).seq)
-    return byCommand && ageMs(seen, context.stamp) < context.leaseMs ? 'live' : 'gone'
+    const after = agent.left === undefined || seen.seq > agent.left.seq
+    return byCommand && after && ageMs(seen, context.stamp) < context.leaseMs ? 'live' : 'gone'
   }
   return sessions.some((session) => session.detached !== undefined || sessionLives(state, session, context)) ? 'live' : 'overdue'
 }

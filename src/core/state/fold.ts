@@ -118,8 +118,10 @@ const handlers: Handlers = {
     if (session) state.sessions.set(session.id, { ...session, detached: { stamp, ttl: event.ttl } })
   },
 
-  'session.closed': (state, event) => {
+  'session.closed': (state, event, stamp) => {
+    const agent = state.agents.get(state.sessions.get(event.session)?.agent ?? '')
     endSession(state, event.session)
+    if (agent && state.sessionsOf.count(agent.id) === 0) state.agents.set(agent.id, { ...agent, left: stamp })
   },
 
   'claim.granted': (state, event, stamp) => {
