@@ -34,8 +34,8 @@ export class Chain {
 
   accept(line: Line): void {
     this.seq = line.seq
-    this.sum = line.sum
-    this.remember(line.seq, line.sum)
+    this.sum = line.leadsOn
+    this.remember(line.seq, line.leadsOn)
   }
 
   /** Sum of the accepted line with this number, where it is still remembered. */

@@ -28,6 +28,10 @@ export interface Line {
   /** Offset from the line's first byte to what follows the kind: `,"ops":[…]` in a commit. */
   body: number
   sum: string
+  /** Sum that the line behind this one names: its own, or in the place of lost lines that of the last of them. */
+  leadsOn: string
+  /** The history goes on in the next segment. */
+  closes: boolean
 }
 
 export interface LineFields {
@@ -58,8 +62,10 @@ export function encodeLine(fields: LineFields): { bytes: Buffer; line: Line } {
   const head = `{"v":${PROTOCOL},"seq":${fields.seq},"prev":"${fields.prev}","d":${fields.d},"at":${at},"up":${up},"boot":"${boot}","kind":"${fields.kind}"`
   const summed = head + fields.body
   const sum = sumOf(summed)
-  const line: Line = { v: PROTOCOL, seq: fields.seq, prev: fields.prev, d: fields.d, at, up, boot, kind: fields.kind, body: head.length, sum }
-  return { bytes: Buffer.from(`${summed},"sum":"${sum}"}\n`), line }
+  const line: Line = { v: PROTOCOL, seq: fields.seq, prev: fields.prev, d: fields.d, at, up, boot, kind: fields.kind, body: head.length, sum, leadsOn: sum, closes: fields.kind === 'closed' }
+  const bytes = Buffer.from(`${summed},"sum":"${sum}"}\n`)
+  if (fields.kind === 'repaired') readBridge(bytes, 0, line)
+  return { bytes, line }
 }
 
 function whole(value: number): number {
@@ -87,7 +93,7 @@ export function parseLine(bytes: Buffer, start: number, end: number): Line | und
 
   const sum = bytes.toString('latin1', tail + 8, tail + 24)
   if (sumOf(bytes.subarray(start, tail)) !== sum) return undefined
-  const line: Line = { v, seq, prev, d, at: 0, up: 0, boot: '', kind: '', body: 0, sum }
+  const line: Line = { v, seq, prev, d, at: 0, up: 0, boot: '', kind: '', body: 0, sum, leadsOn: sum, closes: false }
   readRest(bytes, start, tail, line)
   return line
 }
@@ -108,6 +114,18 @@ function readRest(bytes: Buffer, start: number, tail: number, line: Line): void 
   line.boot = shared(bytes.toString('latin1', boot, bootEnd))
   line.kind = shared(bytes.toString('latin1', kind, kindEnd))
   line.body = kindEnd + 1 - start
+  line.closes = line.kind === 'closed'
+  if (line.kind === 'repaired') readBridge(bytes, start, line)
+}
+
+/** Of a line that stands for lost ones, where the history goes on: behind the line with this sum, in the next segment. */
+function readBridge(bytes: Buffer, start: number, line: Line): void {
+  let at = start + line.body
+  if (matches(bytes, at, RESUME) && isHex(bytes, at + RESUME.length) && bytes[at + RESUME.length + 16] === QUOTE) {
+    line.leadsOn = bytes.toString('latin1', at + RESUME.length, at + RESUME.length + 16)
+    at += RESUME.length + 17
+  }
+  line.closes = matches(bytes, at, NEXT)
 }
 
 const V = Buffer.from('{"v":')
@@ -119,6 +137,8 @@ const UP = Buffer.from(',"up":')
 const BOOT = Buffer.from(',"boot":"')
 const KIND = Buffer.from('","kind":"')
 const SUM = Buffer.from(',"sum":"')
+const RESUME = Buffer.from(',"resume":"')
+const NEXT = Buffer.from(',"next":')
 const QUOTE = 0x22
 const CLOSE = 0x7d
 

@@ -37,7 +37,7 @@ export interface ReplicaBase<S> {
 /** One reader's copy of a ledger: the chain, and the state its commits fold to. Adapters feed it lines in file order. */
 export class Replica<S, E> {
   readonly chain = new Chain()
-  readonly state: S
+  state: S
   id = ''
   readonly facts: LedgerFacts
   junk = 0
@@ -58,12 +58,18 @@ export class Replica<S, E> {
   minWriter = 0
   /** Bytes of accepted lines this replica has taken. */
   bytes = 0
+  /** The last accepted line stands for lost ones: its own sum is not the one the next line names. */
+  bridged = false
+  /** A line that came while this process looked on puts another state in the place of this one: the ledger is to be opened anew. */
+  outdated = false
 
   constructor(
     private readonly machine: Machine<S, E>,
     /** A head that was seen before, and is looked for on the way. */
     private readonly lookFor?: { seq: number; sum: string },
     base?: ReplicaBase<S>,
+    /** The state that a repair has put down in a file of this name; undefined where it cannot be read. */
+    private readonly putDown?: (name: string) => S | undefined,
   ) {
     this.state = base === undefined ? machine.create() : base.state
     this.facts = { ...base?.facts }
@@ -114,13 +120,14 @@ export class Replica<S, E> {
     if (place !== 'accept') return place
 
     this.chain.accept(line)
+    this.bridged = line.leadsOn !== line.sum
     this.bytes += end + 1 - start
     if (own?.line.sum === line.sum) this.ownSum = line.sum
     this.stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
     if (!this.loading && line.boot !== '') this.heard.add(line.boot)
     if (this.lookFor?.seq === line.seq && this.lookFor.sum === line.sum) this.found = true
     this.apply(line, bytes, start, end, isOwn)
-    return line.kind === 'closed' ? 'closed' : 'accepted'
+    return line.closes ? 'closed' : 'accepted'
   }
 
   private apply(line: Line, bytes: Buffer, start: number, end: number, isOwn: boolean): void {
@@ -151,8 +158,8 @@ export class Replica<S, E> {
       if (names !== undefined) this.facts.names = names
     } else if (line.kind === 'upgrade' && typeof fields['minWriter'] === 'number') {
       this.needWriter(fields['minWriter'])
-    } else if (line.kind === 'repaired' && fields['snapshot'] === undefined) {
-      this.repairedAt = line.seq
+    } else if (line.kind === 'repaired') {
+      this.applyRepair(line, fields)
     } else if (line.kind === 'moved') {
       this.block('FOLDER_UNUSABLE', 'This ledger has moved to another place; it goes on there.', 'Open the place it was moved to.')
     } else if (line.kind === 'shared') {
@@ -160,6 +167,18 @@ export class Replica<S, E> {
     } else {
       this.block('LEDGER_NEWER', `The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, UPDATE_HINT)
     }
+  }
+
+  private applyRepair(line: Line, { ledger, facts, state: name }: Record<string, unknown>): void {
+    this.repairedAt = line.seq
+    // It stands for the first line, which is lost.
+    if (this.id === '' && typeof ledger === 'string') {
+      this.id = ledger
+      Object.assign(this.facts, facts)
+    }
+    if (typeof name !== 'string') return
+    if (this.loading) this.state = this.putDown?.(name) ?? this.state
+    else this.outdated = true
   }
 
   private needWriter(version: number): void {

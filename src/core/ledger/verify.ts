@@ -80,7 +80,7 @@ export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promi
     if (line.kind === 'genesis') report.ledger = ledgerOf(bytes, start, end)
     report.firstAt ??= line.at
     report.lastAt = line.at
-    return line.kind === 'closed'
+    return line.closes
   }
 
   // Behind damage no line closes a segment any more: the later ones are still counted.

@@ -7,7 +7,7 @@ function sum(n: number | string): string {
 }
 
 function line(values: Partial<Line>): Line {
-  return { v: 1, seq: 1, prev: NO_SUM, d: 0, at: 0, up: 0, boot: '', kind: 'commit', body: 0, sum: sum('f'), ...values }
+  return { v: 1, seq: 1, prev: NO_SUM, d: 0, at: 0, up: 0, boot: '', kind: 'commit', body: 0, sum: sum('f'), leadsOn: values.sum ?? sum('f'), closes: false, ...values }
 }
 
 /** Lines 1 to `length`, line n having the sum n. */

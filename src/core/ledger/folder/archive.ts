@@ -14,7 +14,7 @@ export interface Stub {
 }
 
 /** Larger than any segment, smaller than what a crafted archive could unpack to. */
-const MAX_SEGMENT = 256 * 1024 * 1024
+export const MAX_SEGMENT = 256 * 1024 * 1024
 const MAX_STUB = 64 * 1024
 
 /** @throws SyntaxError, TypeError, system errors */
@@ -37,6 +37,16 @@ export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buf
     throw damaged(`${path}, an old part of the ledger, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
   }
   throw damaged(`${path}, an old part of the ledger, is not what was put there.`, { path, segment })
+}
+
+/** What an archive holds, whatever its stub says of it; undefined where it cannot be read. */
+export function unpackArchive(fs: LedgerFs, layout: Layout, segment: number): Buffer | undefined {
+  try {
+    const packed = readWhole(fs, layout.archived(segment), MAX_SEGMENT)
+    return packed && gunzipSync(packed, { maxOutputLength: MAX_SEGMENT })
+  } catch {
+    return undefined
+  }
 }
 
 /** The bytes of a file; undefined, unread, for one that is longer than `limit`. @throws system errors */

@@ -77,7 +77,7 @@ async function check(bytes: Buffer, before: { seq: number; sum: string }): Promi
     if (place !== 'accept') return undefined
     chain.accept(line)
     first ||= line.seq
-    if (line.kind === 'closed') return { first, last: chain.seq, lastSum: chain.sum }
+    if (line.closes) return { first, last: chain.seq, lastSum: chain.sum }
   }
   return undefined
 }

@@ -33,7 +33,7 @@ export async function* readHistory<S, E>({ fs, layout, machine }: { fs: LedgerFs
           const stamp = { seq: line.seq, at: line.at, up: line.up, boot: line.boot }
           commits.push({ stamp, ops: machine.parse(readOps(line, bytes, start, end), true) })
         }
-        return line.kind === 'closed'
+        return line.closes
       })
       yield* commits
       if (chain.seq < to) await new Promise((resolve) => setImmediate(resolve))

@@ -33,7 +33,7 @@ export function openSnapshot<S>(fs: LedgerFs, layout: Layout, machine: Machine<S
     for (const file of snapshots) {
       try {
         const header = readHeader(fs, layout, file, expected)
-        const loaded = readSnapshot(fs, layout, machine, header, file.name)
+        const loaded = readSnapshot(fs, join(layout.snapshots, file.name), machine, header)
         if (lookFor !== undefined && lookFor.seq > 0 && lookFor.seq < loaded.base.sums[0]![0]) continue
         return { found: { ...loaded, tail: openBehind(fs, layout, header, mode) }, problems }
       } catch (error) {
@@ -56,7 +56,9 @@ function ledgerIdOf(fs: LedgerFs, layout: Layout): string | undefined {
     let bytes = beginning(fs, layout.segment(1))
     if (bytes.toString('latin1').startsWith('{"archived":')) bytes = gunzipSync(beginning(fs, layout.archived(1)), { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 128 * BEGINNING })
     for (let start = 0, end = bytes.indexOf(0x0a); end >= 0; start = end + 1, end = bytes.indexOf(0x0a, start)) {
-      if (parseLine(bytes, start, end)?.seq !== 1) continue
+      const line = parseLine(bytes, start, end)
+      // After a repair another line may stand for the first.
+      if (line?.seq !== 1 && line?.kind !== 'repaired') continue
       const { ledger } = JSON.parse(bytes.toString('utf8', start, end)) as { ledger?: unknown }
       return typeof ledger === 'string' ? ledger : undefined
     }

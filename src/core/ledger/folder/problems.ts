@@ -57,7 +57,7 @@ export function noPlace(folder: string, parent: string): MusterError {
 
 export function damaged(message: string, details: Record<string, unknown> = {}): MusterError {
   return new MusterError('LEDGER_DAMAGED', message, {
-    hint: 'Nothing is lost that can still be read: run `muster verify` to see where it breaks, and put a copy of the folder back if you have one.',
+    hint: 'Nothing is lost that can still be read: `muster repair` says what is wrong, and makes the folder usable again without deleting anything.',
     details,
   })
 }

@@ -146,6 +146,6 @@ export class Reading<S, E> {
     const { seq, sum } = this.replica.chain
     this.end.segment = segment
     this.end.offset = offset
-    this.places.note(seq, sum, segment, offset)
+    if (!this.replica.bridged) this.places.note(seq, sum, segment, offset)
   }
 }

@@ -88,13 +88,25 @@ function unpackSums(runs: [number, string][]): [number, string][] {
   return runs.flatMap(([first, text]) => Array.from({ length: text.length / SUM }, (_, i): [number, string] => [first + i, text.slice(i * SUM, (i + 1) * SUM)]))
 }
 
+/** What a snapshot is expected to say of itself; `undefined` where anything will do. */
+export interface Expected {
+  fold: string | undefined
+  ledger: string | undefined
+}
+
 /** The header of a snapshot whose name, version and place in the ledger are right. Cheap. @throws Unfit, system errors */
-export function readHeader(fs: LedgerFs, layout: Layout, file: SnapshotName, expected: { fold: string; ledger: string | undefined }): SnapshotHeader {
-  const header = parseHeader(firstBytes(fs, join(layout.snapshots, file.name), HEADER))
-  if (header.format !== FORMAT || header.fold !== expected.fold) throw new Unfit('it was written by another version of Muster', true)
-  if (header.seq !== file.seq || header.sum !== file.sum) throw new Unfit('its name is not its own')
-  if (expected.ledger !== undefined && header.ledger !== expected.ledger) throw new Unfit('it belongs to another ledger')
+export function readHeader(fs: LedgerFs, layout: Layout, file: SnapshotName, expected: Expected): SnapshotHeader {
+  const header = headerAt(fs, join(layout.snapshots, file.name), file, expected)
   openBehind(fs, layout, header, 'read').close()
+  return header
+}
+
+/** The same, wherever the ledger may have its line. @throws Unfit, system errors */
+export function headerAt(fs: LedgerFs, path: string, { seq, sum }: Pick<SnapshotName, 'seq' | 'sum'>, { fold, ledger }: Expected): SnapshotHeader {
+  const header = parseHeader(firstBytes(fs, path, HEADER))
+  if (header.format !== FORMAT || (fold !== undefined && header.fold !== fold)) throw new Unfit('it was written by another version of Muster', true)
+  if (header.seq !== seq || header.sum !== sum) throw new Unfit('its name is not its own')
+  if (ledger !== undefined && header.ledger !== ledger) throw new Unfit('it belongs to another ledger')
   return header
 }
 
@@ -118,8 +130,8 @@ export function openBehind(fs: LedgerFs, layout: Layout, { segment, offset, sum 
 }
 
 /** The whole snapshot, checked. @throws Unfit, system errors */
-export function readSnapshot<S>(fs: LedgerFs, layout: Layout, machine: Machine<S, unknown>, header: SnapshotHeader, name: string): LoadedSnapshot<S> {
-  const bytes = readWhole(fs, join(layout.snapshots, name), MAX_SNAPSHOT)
+export function readSnapshot<S>(fs: LedgerFs, path: string, machine: Machine<S, unknown>, header: SnapshotHeader): LoadedSnapshot<S> {
+  const bytes = readWhole(fs, path, MAX_SNAPSHOT)
   if (bytes === undefined) throw new Unfit('it is larger than any snapshot')
   const end = bytes.length - LAST
   if (end <= 0 || bytes.toString('latin1', end) !== lastLine(createHash('sha256').update(bytes.subarray(0, end)).digest('hex'))) throw new Unfit('its checksum is wrong')

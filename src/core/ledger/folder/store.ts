@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { encodeLine, type Line, type LineKind } from '../line.js'
 import type { Clock, Machine, Stamp } from '../port.js'
 import { Replica } from '../replica.js'
@@ -7,9 +8,10 @@ import { Flusher } from './flusher.js'
 import { look, makeFile, prepare, type Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { probeNames } from './probeNames.js'
-import { openSnapshot } from './openSnapshot.js'
+import { notUsed, openSnapshot } from './openSnapshot.js'
 import { Places } from './places.js'
 import { damaged, folderProblem, missing, notOurs } from './problems.js'
+import { readPutDown } from './putDown.js'
 import { Reading } from './reading.js'
 import type { SegmentTail } from './segmentTail.js'
 import { assertTorn, Suspect } from './suspect.js'
@@ -48,6 +50,8 @@ export class Store<S, E> {
   /** What was known before a reopening that met a suspect line. */
   private unfinished: { id: string; seq: number; sum: string } | undefined
   private own: { bytes: Buffer; line: Line } | undefined
+  /** The segment that is followed was found to have lost its end. */
+  private cutOff = false
 
   constructor(
     private readonly fs: LedgerFs,
@@ -78,7 +82,8 @@ export class Store<S, E> {
    */
   catchUp(): void {
     const generation = this.generation
-    if (!this.reading.takeLines(this.own)) this.reopen()
+    if (!this.reading.takeLines(this.own) || this.replica.outdated) this.reopen()
+    if (this.cutOff) this.assertLast()
     if (generation === this.generation && this.lost !== undefined && this.replica.repairedAt > this.lost.seq) this.lost = undefined
   }
 
@@ -181,6 +186,20 @@ export class Store<S, E> {
     tail.resume(old)
     this.reading.replaceTail(tail)
     this.flusher.retire(old)
+    this.assertLast()
+  }
+
+  /**
+   * Whoever writes to a segment has seen the one before it closed, and has seen to it that this is on disk: lines behind one
+   * that goes on mean that its end is lost. @throws Suspect, MusterError, system errors
+   */
+  private assertLast(): void {
+    const { number } = this.tail
+    const behind = (): boolean => look(this.fs, this.layout).segments.some((other) => other > number && (this.fs.stat(this.layout.segment(other))?.size ?? 0) > 0)
+    // Closed and gone on behind just now: looking once more finds it so.
+    this.cutOff = behind() && this.reading.takeLines() && this.tail.number === number && behind()
+    if (!this.cutOff) return
+    throw new Suspect(`${this.tail.path} ends without leading on to the next part, which is there.`, { kind: 'damaged', segment: number, offset: this.tail.offset, seq: this.replica.chain.seq })
   }
 
   close(): void {
@@ -203,6 +222,7 @@ export class Store<S, E> {
       this.flusher.reset()
       this.begin(segments[0] ?? 1, lookFor)
       if (!this.reading.takeLines()) throw damaged(`${this.tail.path} was changed while it was read.`)
+      if (this.replica.chain.seq > 0) this.assertLast()
       if (this.replica.chain.seq === 0) this.writeGenesis(segments.length > 1 || others)
     } catch (error) {
       if (!(error instanceof Suspect) || this.current === before || this.replica.id === '') {
@@ -224,16 +244,27 @@ export class Store<S, E> {
     const parts = { fs, layout, flusher, mode } as const
     const { found, problems } = openSnapshot(fs, layout, machine, mode, lookFor)
     this.problems = problems
+    const putDown = (name: string): S | undefined => this.putDown(name)
     if (found !== undefined) {
-      this.current = new Reading(parts, new Replica(machine, lookFor, found.base), new Places(found.places))
+      this.current = new Reading(parts, new Replica(machine, lookFor, found.base, putDown), new Places(found.places))
       return this.current.enter(found.tail)
     }
     if (first !== 1) throw damaged(`The first part of the ledger, ${layout.segment(1)}, is missing.`)
-    const reading = new Reading(parts, new Replica(machine, lookFor))
+    const reading = new Reading(parts, new Replica(machine, lookFor, undefined, putDown))
     const tail = reading.openSegment(1)
     if (tail === undefined) throw damaged(`${layout.segment(1)} has just vanished.`)
     this.current = reading
     reading.enter(tail)
+  }
+
+  /** What a repair found the state to be, though the lines that led to it are lost. */
+  private putDown(name: string): S | undefined {
+    try {
+      return readPutDown(this.fs, this.layout, this.machine, name)
+    } catch (error) {
+      this.problems = [...this.problems, notUsed(join(this.layout.ledger, name), error)]
+      return undefined
+    }
   }
 
   private loaded(before: Reading<S, E> | undefined): void {
