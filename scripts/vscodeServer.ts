@@ -23,6 +23,7 @@ const defaultSettings = {
   // As on the desktop; in the browser VS Code saves by itself after a second.
   'files.autoSave': 'off',
 }
+const graceSeconds = 60
 const startLimitMs = 120_000
 
 /** How to start a VS Code server. */
@@ -72,6 +73,8 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     options.paths.serverMain,
     '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
     '--server-data-dir', options.dataDir, '--disable-telemetry',
+    // A page that is gone leaves its extension host behind, which holds the window's identity: three hours by default.
+    '--reconnection-grace-time', String(graceSeconds),
     ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
     ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
   ], { env: { ...cleanEnvironment(options.env), ...temporary.env }, stdio: ['ignore', 'pipe', 'pipe'] })
