@@ -27,6 +27,7 @@ export default tseslint.config(
     files: ['src/core/**/*.ts', 'src/tools/**/*.ts'],
     rules: {
       'no-console': 'error',
+      'no-restricted-syntax': ['error', { selector: 'MemberExpression[object.name=/^(globalThis|global)$/][property.name=/^(console|process)$/]', message: 'The core neither prints nor ends the process.' }],
       'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'The core never ends the process.' }],
     },
   },

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../projectRoot.js'
-import { check, commit, edit, plans, untilStopped, type Task } from './work.js'
+import { check, commit, edit, plansOf, untilStopped, type Task } from './work.js'
 import type * as Library from '../../src/library.js'
 
 const [repo, name] = process.argv.slice(2)
@@ -27,7 +27,7 @@ await m.close()
 
 /** Takes the next task that is this agent's; plans anew when there is none. */
 async function nextTask(): Promise<(Task & { id: string }) | undefined> {
-  const plan = plans[name!] ?? []
+  const plan = plansOf(repo!, name!)
   const next = await m.nextTask()
   const task = next.ok ? plan.find(({ title }) => title === next.task.title) : undefined
   if (next.ok && task && (await m.startTask(next.task.id)).ok) return { ...task, id: next.task.id }
@@ -58,7 +58,7 @@ async function work(task: Task & { id: string }): Promise<void> {
   }
   for (let step = 0; step < 4 && !run.stopped; step++) {
     edit(repo!, task, step)
-    await m.checkIn(task.file, { progress: 25 * (step + 1), message: step === 3 ? await verdict() : `Step ${step + 1} of 4` })
+    await m.checkIn(task.file, { progress: 25 * (step + 1), message: step === 3 ? await verdict() : `${task.title} (${step + 1} of 4)` })
     await run.pause(3000)
     for (const message of await m.readMessages({ unread: true })) {
       if (message.about?.act === 'ask') await m.reply(message.id, 'Nearly done, you are next.')

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { projectRoot } from '../projectRoot.js'
-import { commit, edit, plans, untilStopped, type Task } from './work.js'
+import { commit, edit, plansOf, untilStopped, type Task } from './work.js'
 
 const [repo, name] = process.argv.slice(2)
 if (repo === undefined || name === undefined) throw new Error('usage: demoShellAgent.js REPO NAME')
@@ -10,7 +10,7 @@ if (repo === undefined || name === undefined) throw new Error('usage: demoShellA
 const run = untilStopped()
 await muster('startup')
 while (!run.stopped) {
-  const plan = plans[name] ?? []
+  const plan = plansOf(repo, name)
   const next = (await answer('task', 'next')).task
   const task = plan.find(({ title }) => title === next?.title)
   if (next && task && (await muster('task', 'start', next.id)) === 0) {
@@ -42,7 +42,7 @@ async function work(task: Task): Promise<void> {
   if ((await muster('claim', task.file, '--minutes', '5', '--note', task.title, '--wait', '--timeout', '60')) !== 0) return
   for (let step = 0; step < 4 && !run.stopped; step++) {
     edit(repo!, task, step)
-    await muster('check-in', task.file, '--progress', String(25 * (step + 1)), '--message', `Step ${step + 1} of 4`)
+    await muster('check-in', task.file, '--progress', String(25 * (step + 1)), '--message', `${task.title} (${step + 1} of 4)`)
     await run.pause(2500)
   }
   await muster('inbox', '--unread')

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /*
  * Where the command line begins. A hook's process is started for every edit an agent makes: it is handed over before
  * anything else is loaded.

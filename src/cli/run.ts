@@ -41,7 +41,7 @@ async function withMuster(call: Call, host: Host): Promise<number> {
     const known = trouble()
     if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
     const outcome = await call.command.run(context, call.options, call.words)
-    const problem = trouble() ?? known
+    const problem = trouble() ?? known ?? (muster && plan.options?.readOnly !== true ? problemOf(muster.ledgerStatus()) : undefined)
     // Shown before closing: what marks messages as seen comes after they were.
     return finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
   } finally {

@@ -165,6 +165,7 @@ export class Coordinator extends AgentOperations implements Muster {
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
     const command = parse(op.messageInput, message, 'message')
+    if (command.subject.trim() === '' && command.body.trim() === '' && command.checklist === undefined) throw new MusterError('INVALID_INPUT', 'The message is empty.', { hint: 'Give it a subject or a text.' })
     return this.act(sendRule, command, { operation: 'send', key })
   }
 

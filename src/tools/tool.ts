@@ -53,17 +53,17 @@ export async function callTool<Input extends z.ZodObject, Result extends object>
 }
 
 /** @throws MusterError INVALID_INPUT that names the fields */
-export function checkInput<Input extends z.ZodObject>({ name, input }: Pick<Tool<Input>, 'name' | 'input'>, value: unknown): z.output<Input> {
+export function checkInput<Input extends z.ZodObject>({ input }: Pick<Tool<Input>, 'input'>, value: unknown): z.output<Input> {
   const parsed = input.safeParse(value)
-  if (!parsed.success) throw invalidInput(name, parsed.error)
+  if (!parsed.success) throw invalidInput(parsed.error)
   return parsed.data
 }
 
-function invalidInput(name: string, error: z.ZodError): MusterError {
+function invalidInput(error: z.ZodError): MusterError {
   const issues = error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }))
   const message = issues.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ')
   return new MusterError('INVALID_INPUT', message, {
-    hint: `Correct the input of ${name} and try again.`,
+    hint: 'Correct it and try again.',
     details: { issues },
     cause: error,
   })

@@ -81,5 +81,6 @@ export function statusOfWorld(world: World): StatusText {
     myStale > 0 ? `${count(myStale, 'lock')} of yours ${myStale === 1 ? 'is' : 'are'} stale: check in to keep ${myStale === 1 ? 'it' : 'them'}` : undefined,
     ...concernsOf(world.ledger),
   ].filter((line) => line !== undefined)
-  return { text, tooltip: lines.join('\n'), spoken: lines.join('. '), ...(myStale + lost > 0 && { alarm: 'warning' as const }) }
+  const spoken = [lines[0], me?.progress === undefined ? undefined : `${percent(me.progress)} done`, ...lines.slice(1)].filter((line) => line !== undefined)
+  return { text, tooltip: lines.join('\n'), spoken: spoken.join('. '), ...(myStale + lost > 0 && { alarm: 'warning' as const }) }
 }

@@ -26,6 +26,11 @@ export function parts(...texts: readonly (string | false | undefined)[]): string
   return texts.filter((text) => text !== undefined && text !== false && text !== '').join(' · ')
 }
 
+/** The same for a screen reader, nothing twice. */
+export function said(...texts: readonly (string | false | undefined)[]): string {
+  return [...new Set(parts(...texts).split(' · '))].join(' · ')
+}
+
 /** `1 lock`, `2 locks` */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`

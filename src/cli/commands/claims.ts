@@ -58,7 +58,7 @@ export const claimCommands = [
       if (context.interrupted.aborted && !result.ok) {
         return outcome(result, () => 'Stopped waiting; nothing was locked.')
       }
-      const shell = { words, waited: options.wait, cwd: context.host.cwd, root: muster.root }
+      const shell = { words, waited: options.wait, cwd: context.host.cwd, root: muster.root, agent: context.global.agent }
       return outcome(result, (ui) => claimedText(result, shell, ui))
     },
   }),

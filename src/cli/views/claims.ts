@@ -15,6 +15,8 @@ export interface Shell {
   cwd: string
   /** Root of the working tree. */
   root: string
+  /** Who it was said to be with --agent. */
+  agent?: string | undefined
 }
 
 export function claimsText(claims: readonly ClaimView[], ui: Ui): string {
@@ -76,12 +78,12 @@ function claimRefusalText(refusal: ClaimRefusal, shell: Shell, ui: Ui): string {
     refusal.since === undefined ? '' : `since ${since(refusal.since, ui.now)}`,
     freeAt(refusal, ui.now),
   ].filter((fact) => fact !== '')
-  const held = refusal.holderName === undefined
+  const title = refusal.holderName === undefined
     ? say`${refusal.resource} could not be locked`
-    : say`${refusal.resource} is locked by ${refusal.holderName}` + (facts.length > 0 ? ` (${facts.join(', ')})` : '')
+    : held(refusal) + (facts.length > 0 ? ` (${facts.join(', ')})` : '')
   const next = nextSteps(refusal, shell)
   return [
-    `${ui.paint('bad', held)}.`,
+    `${ui.paint('bad', title)}.`,
     ...(refusal.queued === undefined ? [] : [say`You are number ${refusal.queued} in line for it.`]),
     ...(refusal.reason === 'HELD' ? [] : [oneLine(refusal.hint)]),
     ...(refusal.files ?? []).slice(0, 10).map((file) => say`  ${file}`),
@@ -90,16 +92,24 @@ function claimRefusalText(refusal: ClaimRefusal, shell: Shell, ui: Ui): string {
   ].join('\n')
 }
 
+/** `src/ cannot be locked: src/a.ts in it is locked by alpha and 1 more` */
+function held({ resource, held, holderName = '', holders = [] }: ClaimRefusal): string {
+  const who = say`${holderName}` + (holders.length > 1 ? ` and ${holders.length - 1} more` : '')
+  return held === undefined ? say`${resource} is locked by ` + who : say`${resource} cannot be locked: ${held} is locked by ` + who
+}
+
 function freeAt({ eta, expiresAt, stale }: ClaimRefusal, now: number): string {
   if (stale === true) return 'stale'
   const time = eta !== undefined && Date.parse(eta) > now ? eta : expiresAt
   return time === undefined ? '' : `free at ~${clock(time, now)}`
 }
 
-function nextSteps({ reason, resource, stale }: ClaimRefusal, { words, cwd, root }: Shell): (readonly [string, string])[] {
-  const claim = `muster claim ${words.map(quoted).join(' ')}`
+function nextSteps({ reason, resource, held, stale }: ClaimRefusal, { words, cwd, root, agent }: Shell): (readonly [string, string])[] {
+  // Who said it with --agent says the next command as the same.
+  const speaker = agent === undefined ? '' : ` --agent ${quoted(agent)}`
+  const claim = `muster claim ${words.map(quoted).join(' ')}${speaker}`
   const wait = ['Wait', `${claim} --wait`] as const
-  const ask = ['Ask', `muster ask ${quoted(resourceHere(resource, cwd, root))} --body "…"`] as const
+  const ask = ['Ask', `muster ask ${quoted(resourceHere(held ?? resource, cwd, root))}${speaker} --body "…"`] as const
   const takeOver = ['Take over', `${claim} --take-over`] as const
   switch (reason) {
     case 'HELD':

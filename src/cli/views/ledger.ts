@@ -20,17 +20,19 @@ export function logLine(entry: LogEntry, ui: Ui): string {
 export function healthText(ledger: LedgerStatus, ui: Ui): string {
   if (ledger.readOnly) return ui.paint('bad', say`Records: read only. ${ledger.readOnly.message}`)
   const junk = ledger.junk === 0 ? '' : ui.paint('warning', `, ${ledger.junk} unreadable ${ledger.junk === 1 ? 'line' : 'lines'} ignored`)
-  return [`Records: fine, ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`, ...concernLines(ledger, ui)].join('\n')
+  const state = ledger.probe?.refused === true ? ui.paint('bad', 'Records: can be read here, and not written to,') : 'Records: fine,'
+  return [`${state} ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`, ...concernLines(ledger, ui)].join('\n')
 }
 
 function concernLines(ledger: LedgerStatus, ui: Ui): string[] {
   return concernsOf(ledger).map((concern) => ui.paint('warning', oneLine(concern)))
 }
 
-export function verifyText({ ok, commits, junk, problem, conflictCopies }: Pick<VerifyReport, 'ok' | 'commits' | 'junk' | 'problem' | 'conflictCopies'>, ui: Ui): string {
+export function verifyText({ folder, ok, commits, junk, problem, conflictCopies, newer }: Pick<VerifyReport, 'folder' | 'ok' | 'commits' | 'junk' | 'problem' | 'conflictCopies' | 'newer'>, ui: Ui): string {
   const copies = conflictCopies === undefined ? '' : `\n${ui.paint('warning', `Conflict copies beside them, which are no part of them: ${oneLine(conflictCopies.join(', '))}`)}`
   const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
-  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${copies}`
+  const later = newer === undefined ? '' : `\n${ui.paint('warning', 'A newer version of Muster writes to them: update Muster here to take part.')}`
+  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${later}${copies}`
   const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`
-  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${copies}`
+  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${later}${copies}\n  Put a copy of ${oneLine(folder)} back if you have one. Nothing is written to it meanwhile.`
 }

@@ -12,8 +12,8 @@ function messageText(message: MessageView, ui: Ui): string {
   const marks = [
     message.priority === 'normal' ? '' : message.priority,
     message.kind === 'note' ? '' : message.kind,
-    message.to === 'all' || message.to.startsWith('role:') ? `to ${message.to}` : '',
-    message.unread ? 'new' : message.status ?? '',
+    message.to === 'all' || message.to.startsWith('role:') ? `to ${message.to}` : message.status === undefined ? `to ${message.recipients.join(', ')}` : '',
+    message.unread ? 'new' : message.status ?? deliveryOf(message),
     message.deadline === undefined ? '' : left(message.deadline, ui.now),
   ].filter((mark) => mark !== '')
   const head = say`${message.fromName}, ${ago(message.sentAt, ui.now)}` + (marks.length > 0 ? say` (${marks.join(', ')})` : '')
@@ -22,7 +22,16 @@ function messageText(message: MessageView, ui: Ui): string {
     ...(message.subject === '' ? [] : [say`  ${message.subject}`]),
     ...(message.body === '' ? [] : [lines(message.body, '    ')]),
     ...(message.checklist ?? []).map((step) => say`    [ ] ${step}`),
+    ...(message.about?.act === 'ask' && message.status !== undefined && message.status !== 'answered' ? [ui.paint('quiet', say`  Answer: muster answer ${message.id} release|narrow|keep`)] : []),
   ].join('\n')
+}
+
+/** How far a message of one's own got: `seen by beta`, `seen by 2 of 3`. */
+function deliveryOf({ delivery }: MessageView): string {
+  const steps = Object.entries(delivery)
+  const [only] = steps
+  if (steps.length === 1 && only) return only[1] === 'sent' ? 'not seen yet' : `${only[1]} by ${only[0]}`
+  return `seen by ${steps.filter(([, step]) => step !== 'sent' && step !== 'expired').length} of ${steps.length}`
 }
 
 export function sentText(result: SendResult | { ok: false; reason: string; hint: string }): string {

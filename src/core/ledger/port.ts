@@ -135,6 +135,8 @@ export interface DiskKind {
 /** What the disk of a folder was found to do. Absent: it was not found out. */
 export interface Probe {
   disk: DiskKind
+  /** Nothing may be written here by whoever asks. */
+  refused?: boolean
   /** A file is created at most once. */
   exclusive?: boolean
   /** Renaming over a file replaces it. */

@@ -6,7 +6,7 @@ import { look, Layout } from './folder/layout.js'
 import { nodeFs, type LedgerFs } from './folder/ledgerFs.js'
 import { folderProblem, missing } from './folder/problems.js'
 import { isMissing, SegmentWalk } from './folder/segmentWalk.js'
-import { parseLine } from './line.js'
+import { parseLine, PROTOCOL } from './line.js'
 
 export interface VerifyProblem {
   kind: 'fork' | 'damaged' | 'missing' | 'unreadable'
@@ -33,6 +33,8 @@ export interface VerifyReport {
   /** ms since 1970 of the first and last accepted line. */
   firstAt?: number
   lastAt?: number
+  /** Set where lines were written by, or ask for, a newer version: what they say is not looked at. */
+  newer?: number
   /** Where the history first breaks. Lines after it are counted, but cannot be joined to it. */
   problem?: VerifyProblem
   /** Files that programs which copy folders between machines have put beside ours; no part of the history. Paths from the folder. */
@@ -77,7 +79,9 @@ export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promi
     chain.accept(line)
     report.accepted++
     if (line.kind === 'commit') report.commits++
-    if (line.kind === 'genesis') report.ledger = ledgerOf(bytes, start, end)
+    if (line.kind === 'genesis') report.ledger = fieldOf(bytes, start, end, 'ledger', '')
+    const version = line.kind === 'upgrade' ? fieldOf(bytes, start, end, 'minWriter', line.v) : line.v
+    if (version > PROTOCOL) report.newer = Math.max(version, report.newer ?? 0)
     report.firstAt ??= line.at
     report.lastAt = line.at
     return line.closes
@@ -103,7 +107,10 @@ export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promi
   if (copies.length > 0) report.conflictCopies = copies
   report.segments = segments.length
   report.head = { seq: chain.seq, sum: chain.sum }
-  report.ok = report.problem === undefined && chain.seq > 0
+  if (chain.seq === 0 && report.problem === undefined) {
+    note(report, { kind: 'unreadable', message: `Not one line of the ${segments.length} ${segments.length === 1 ? 'file' : 'files'} can be read (${report.junk} of foreign or torn bytes).`, segment: segments[0] ?? 1 })
+  }
+  report.ok = report.problem === undefined
   return report
 }
 
@@ -127,11 +134,12 @@ function hasLines(fs: LedgerFs, layout: Layout, segment: number): boolean {
   return (fs.stat(layout.segment(segment))?.size ?? 0) > 0
 }
 
-function ledgerOf(bytes: Buffer, start: number, end: number): string {
+/** A field of a line, where it is of the kind that is expected. */
+function fieldOf<T>(bytes: Buffer, start: number, end: number, name: string, otherwise: T): T {
   try {
-    const { ledger } = JSON.parse(bytes.toString('utf8', start, end)) as { ledger?: unknown }
-    return typeof ledger === 'string' ? ledger : ''
+    const value = (JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)[name]
+    return typeof value === typeof otherwise ? (value as T) : otherwise
   } catch {
-    return ''
+    return otherwise
   }
 }

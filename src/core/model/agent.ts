@@ -8,7 +8,7 @@ export { agentKinds, agentRoles, agentStatuses, type AgentKind, type AgentRole, 
 export const agentFields = z.object({
   status: z.enum(agentStatuses).optional(),
   /** Percent, 0 to 100. */
-  progress: z.number().min(0).max(100).optional(),
+  progress: z.number().min(0, 'a percentage from 0 to 100, please').max(100, 'a percentage from 0 to 100, please').optional(),
   message: z.string().optional(),
   currentTask: z.string().optional(),
   nextTask: z.string().optional(),

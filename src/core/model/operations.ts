@@ -6,7 +6,7 @@ import { messageKinds, requestAnswers, type DeliveryStatus, type Message, type M
 
 /* Inputs: parsed wherever something enters (library, CLI, MCP, editor commands). Durations are minutes, fractions allowed. */
 
-const minutes = z.number().positive().max(60 * 24 * 365)
+const minutes = z.number('a number of minutes, please').positive('more than 0 minutes, please').max(60 * 24 * 365, 'a year at most, please')
 const text = z.string().max(100_000)
 const line = z.string().max(2_000)
 export const textInput = text
@@ -146,8 +146,12 @@ export type ClaimResult =
 export interface ClaimRefusal extends Refusal {
   reason: 'HELD' | 'QUEUED' | 'TOO_BROAD' | 'DIRTY' | 'CHALLENGED' | 'NOT_STALE' | 'DEADLOCK'
   resource: string
+  /** What is held and in the way, where that is another resource than the one asked for: a file in the folder, the pattern around it. */
+  held?: string
   heldBy?: string
   holderName?: string
+  /** Ids of everybody who holds it, where there are several. */
+  holders?: string[]
   progress?: number
   since?: string
   expiresAt?: string

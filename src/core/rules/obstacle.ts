@@ -27,9 +27,12 @@ export function obstacle(state: State, resource: Resource, command: ClaimRequest
   if (resource.kind === 'glob' && !command.force && isOverBroad(resource.path)) {
     return { ok: false, reason: 'TOO_BROAD', resource: resourceLabel(resource), hint: `"${resource.path}" covers nearly everything. Claim the folder or files you will change, or pass force.` }
   }
-  for (const claim of conflictingClaims(state, context.agent, resource, command.grant.mode)) {
+  const inTheWay = conflictingClaims(state, context.agent, resource, command.grant.mode)
+  for (const claim of inTheWay) {
     const refusal = claimObstacle(state, resource, claim, command, context)
-    if (refusal) return refusal
+    if (!refusal) continue
+    const holders = [...new Set(inTheWay.map(({ holder }) => holder))]
+    return holders.length > 1 ? { ...refusal, holders } : refusal
   }
   const mine = waitsOf(state, context.agent, command.resources)[0]
   const ahead = waiterAhead(state, context.agent, resource, command.grant.mode, context, mine)
@@ -46,7 +49,7 @@ function claimObstacle(state: State, resource: Resource, claim: Claim, command: 
   const described = { ...describe(state, resource, claim, context), ok: false as const }
   if (!command.takeOver) return { ...described, reason: 'HELD', hint: heldHint(state, claim, context) }
   const takeOver = takeOverState(state, claim, context)
-  if (takeOver === 'live') return { ...described, reason: 'NOT_STALE', hint: described.stale ? `The lease of ${described.holderName} is over, and it has ${duration(graceOf(claim, context.graceMs) - overdueMs(state, claim, context))} more to come back. Try again then, or work on something else.` : `${described.holderName} is still there, so it cannot be taken over. ${heldHint(state, claim, context)}` }
+  if (takeOver === 'live') return { ...described, reason: 'NOT_STALE', hint: described.stale ? `The lease of ${described.holderName} is over, and it has ${duration(graceOf(claim, context.graceMs) - overdueMs(state, claim, context))} more to come back. Try again then, or work on something else.` : `${described.holderName} is still there, so it cannot be taken over. ${wayOut(described.holderName)}` }
   if ((command.dirtyFiles === 'unknown' || command.dirtyFiles.length > 0) && !command.force && !isPerson(state.agents.get(context.agent))) {
     return { ...described, reason: 'DIRTY', files: command.dirtyFiles === 'unknown' ? [] : [...command.dirtyFiles], hint: `It ${command.dirtyFiles === 'unknown' ? 'may have' : 'has'} changes by ${described.holderName} that are not committed. Ask a person to take it over, or pass force if you have looked at them.` }
   }
@@ -57,6 +60,7 @@ function claimObstacle(state: State, resource: Resource, claim: Claim, command: 
 function describe(state: State, resource: Resource, claim: Claim, context: Context): Omit<ClaimRefusal, 'ok' | 'reason' | 'hint'> & { holderName: string } {
   return {
     resource: resourceLabel(resource),
+    ...(resourceLabel(claim.resource) !== resourceLabel(resource) && { held: resourceLabel(claim.resource) }),
     heldBy: claim.holder,
     holderName: nameOf(state, claim.holder),
     progress: claim.progress,
@@ -74,5 +78,9 @@ function heldHint(state: State, claim: Claim, context: Context): string {
   if (presence === 'gone') return `${name} is gone; its claim is stale. Take it over (takeOver), or work on something else.`
   if (presence === 'overdue') return `${name} has not been heard from for longer than its lease. Take it over (takeOver), wait, or work on something else.`
   const progress = claim.progress === undefined ? '' : `, ${claim.progress} % done`
-  return `${name} has it since ${since}${progress}. Wait for it (wait), ask ${name} to release it, or work on something else.`
+  return `${name} has held ${resourceLabel(claim.resource)} for ${since}${progress}. ${wayOut(name)}`
+}
+
+function wayOut(name: string): string {
+  return `Wait until it is free, ask ${name} to release it, or work on something else.`
 }

@@ -4,11 +4,13 @@ import type { AgentFields } from '../model/agent.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { Event } from '../model/events.js'
 import type { State } from '../state/state.js'
+import { duration } from '../state/text.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
 import { claimsOf, exactClaim, overlappingClaims } from './conflicts.js'
 import { statusRefusal } from './agent.js'
 import { standing } from './grant.js'
 import { notify } from './notify.js'
+import { ageMs } from './presence.js'
 import { serveQueue } from './queue.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
 
@@ -120,8 +122,8 @@ export function heldClaim(state: State, resource: Resource, token: number | unde
     const name = nameOf(state, other.holder)
     // Without a token nothing says that the caller ever had it.
     if (token === undefined) return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, heldBy: other.holder, holderName: name, hint: `${name} holds ${label}, not you. Wait for it, ask ${name} to release it, or work on something else.` } }
-    const at = new Date(other.granted.at).toISOString().slice(11, 16)
-    return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: `${name} took this over at ${at} UTC. Stop writing to it, and claim it again when it is free.` } }
+    const since = duration(ageMs(other.granted, context.stamp))
+    return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: `${name} has held this for ${since}. Stop writing to it, and claim it again when it is free.` } }
   }
   const hint = claim ? `Your token ${token} is not that of your claim (${claim.token}). Claim it again before you go on.` : `You do not hold ${label}. Claim it before you go on.`
   return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, hint } }

@@ -38,7 +38,9 @@ async function tryOut(folder: string): Promise<Probe> {
     result.clockMs = await clockDifference(join(place, 'time'))
     result.names = await namesIn(place)
   } catch (error) {
-    problems.push(`The folder's disk could not be tried out (${errnoOf(error) ?? String(error)}).`)
+    const errno = errnoOf(error)
+    result.refused = errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS'
+    problems.push(result.refused ? `The folder cannot be written to (${errno}): make it writable for you, or choose another one with MUSTER_FOLDER.` : `The folder's disk could not be tried out (${errno ?? String(error)}).`)
   } finally {
     await rm(place, { recursive: true, force: true }).catch(() => undefined)
   }

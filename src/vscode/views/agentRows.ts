@@ -1,7 +1,7 @@
 import type { AgentView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
-import { ago, byName, count, parts, percent, short, until } from '../text.js'
+import { ago, byName, count, parts, percent, said, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
 type Terminals = ReadonlyMap<string, string>
@@ -90,7 +90,7 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
       ['Locks', agent.claims.slice(0, 10).join(', ') + (agent.claims.length > 10 ? ` and ${agent.claims.length - 10} more` : '')],
       ['Seen', ago(agent.seenAt, now)],
     ),
-    spoken: parts(agent.name, agent.kind === 'person' ? 'person' : 'agent', statusOf(agent), description),
+    spoken: said(agent.name, agent.kind === 'person' ? 'person' : 'agent', statusOf(agent), description),
     kind: agent.me ? rowKinds.me : terminal === undefined ? rowKinds.agent : rowKinds.inTerminal,
     target: { type: 'agent', id: agent.id },
     ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),

@@ -42,7 +42,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
       ['State', state],
       ['Text', short(message.body, 400)],
     ),
-    spoken: parts(message.unread && 'unread', subject, sent ? who : `from ${who}`, description),
+    spoken: parts(message.unread && 'unread', subject, sent ? description : `from ${description}`),
     kind: sent ? rowKinds.sent : message.unread ? rowKinds.unread : rowKinds.received,
     target: { type: 'message', id: message.id },
     click: 'muster.openMessage',

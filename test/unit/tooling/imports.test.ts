@@ -10,6 +10,8 @@ const violations: Record<string, [file: string, code: string][]> = {
     ['src/vscode/views/agentsView.ts', "import { claimsView } from './claimsView.js'"],
     ['src/vscode/views/lockRows.ts', "import { agentRows } from '../views/agentRows.js'"],
     ['src/vscode/views/row.ts', "import type { agentRows } from './agentRows.js'"],
+    ['src/vscode/views/agentsView.ts', "import { messageRows } from './messageRows.js'"],
+    ['src/vscode/views/newView.ts', "import { messageRows } from './messageRows.js'"],
   ],
   'an entry file': [
     ['src/cli/run.ts', "import './main.js'"],
