@@ -25,6 +25,11 @@ function messageText(message: MessageView, ui: Ui): string {
   ].join('\n')
 }
 
+/** What the sender has to know: nobody heard it so far. */
+export function unacknowledgedLines(messages: readonly MessageView[] = [], ui: Ui): string[] {
+  return messages.map((message) => ui.paint('warning', say`Not acknowledged: urgent ${message.id} to ${message.to}, ${ago(message.sentAt, ui.now)}: ${message.subject || message.body.slice(0, 60)}`))
+}
+
 export function sentText(result: SendResult | { ok: false; reason: string; hint: string }): string {
   if (!result.ok) return oneLine(result.hint)
   return say`Sent to ${result.recipients.join(', ')} (${result.id}).`
