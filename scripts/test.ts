@@ -5,11 +5,12 @@ import { editorCache } from './projectRoot.js'
 import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
 import { prepareVsCode } from './vscodeInstall.js'
 
-const usage = `npm test [-- [--unit] [--editor] [--grep PATTERN]]
+const usage = `npm test [-- [--unit] [--editor] [--clients] [--grep PATTERN]]
 
 Runs the type check, the linter, the search for import cycles, the build and all tests, also in a real VS Code.
   --unit          unit and contract tests only
   --editor        tests in the real VS Code only
+  --clients       real MCP clients only (installed outside the project, large; not part of npm test)
   --grep PATTERN  only tests whose full title matches; skips the checks`
 
 interface Stage {
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
   options: {
     unit: { type: 'boolean', default: false },
     editor: { type: 'boolean', default: false },
+    clients: { type: 'boolean', default: false },
     grep: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -46,6 +48,7 @@ function stages(): Stage[] {
   const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: 30_000 }) }
   const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: 180_000 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
+  if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: 600_000 }) }]
   if (options.unit) return [unit]
   if (options.editor) return [editor]
   return grep === undefined ? [...checks, unit, multiprocess, editor] : [unit, multiprocess, editor]
