@@ -5,12 +5,13 @@ import { editorCache } from './projectRoot.js'
 import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
 import { prepareVsCode } from './vscodeInstall.js'
 
-const usage = `npm test [-- [--unit] [--holes] [--editor] [--grep PATTERN]]
+const usage = `npm test [-- [--unit] [--holes] [--editor] [--clients] [--grep PATTERN]]
 
 Runs the type check, the linter, the search for import cycles, the build and all tests, also in a real VS Code.
   --unit          unit and contract tests only
   --holes         only whether each rule is missed by a test when it is taken out
   --editor        tests in the real VS Code only
+  --clients       real MCP clients only (installed outside the project, large; not part of npm test)
   --grep PATTERN  only tests whose full title matches; skips the checks`
 
 interface Stage {
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     unit: { type: 'boolean', default: false },
     holes: { type: 'boolean', default: false },
     editor: { type: 'boolean', default: false },
+    clients: { type: 'boolean', default: false },
     grep: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -49,6 +51,7 @@ function stages(): Stage[] {
   const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: 180_000 }) }
   const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
+  if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: 600_000 }) }]
   if (options.unit) return [unit]
   if (options.holes) return [holes]
   if (options.editor) return [editor]

@@ -17,7 +17,6 @@ import { markRule, replyRule, selectMessages, sendRule } from './rules/message.j
 import { agentPresence } from './rules/presence.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
 import { answerRule, askRule } from './rules/request.js'
-import { unacknowledged } from './rules/unacknowledged.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
@@ -93,7 +92,7 @@ export class Coordinator extends AgentOperations implements Muster {
       decisions: [...state.decisions.values()].map((decision) => decisionView(state, decision)),
       incomplete: incomplete.map((agent) => agentView(state, agent, context)),
       lost: unread.filter((message) => message.about?.act === 'taken' || message.about?.act === 'forced'),
-      unacknowledged: unacknowledged(state, (sender) => sender === this.agent, context.stamp).map((message) => messageView(state, message, this.agent, context.stamp)),
+      unacknowledged: [...this.worldOf(state).unacknowledged],
     }
   }
 

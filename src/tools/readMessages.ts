@@ -15,7 +15,9 @@ export const readMessagesTool = defineTool({
     search: options.search.describe('Only those with this text in subject or body'),
     peek: options.peek.describe('Leave them unread'),
   }),
-  async run(muster, input): Promise<{ ok: true; messages: MessageView[] }> {
-    return { ok: true, messages: await muster.readMessages(input) }
+  async run(muster, input): Promise<{ ok: true; messages: MessageView[]; unacknowledged?: readonly MessageView[] }> {
+    const messages = await muster.readMessages(input)
+    const { unacknowledged } = await muster.refresh()
+    return { ok: true, messages, ...(unacknowledged.length > 0 && { unacknowledged }) }
   },
 })

@@ -3,7 +3,7 @@ import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { keyOption } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
-import { acknowledgedText, helpClosedText, helpText, messagesText, sentText, unknownText } from '../views/messages.js'
+import { acknowledgedText, helpClosedText, helpText, messagesText, sentText, unacknowledgedLines, unknownText } from '../views/messages.js'
 
 export const messageCommands = [
   command({
@@ -50,7 +50,7 @@ export const messageCommands = [
     async run({ muster }, options) {
       const { readMessagesTool } = await import('../../tools/readMessages.js')
       const result = await callTool(readMessagesTool, muster, options)
-      return outcome(result, (ui) => messagesText(result.messages, options.unread, ui))
+      return outcome(result, (ui) => [messagesText(result.messages, options.unread, ui), ...unacknowledgedLines(result.unacknowledged, ui)].join('\n'))
     },
   }),
   command({

@@ -34,6 +34,11 @@ function deliveryOf({ delivery }: MessageView): string {
   return `seen by ${steps.filter(([, step]) => step !== 'sent' && step !== 'expired').length} of ${steps.length}`
 }
 
+/** What the sender has to know: nobody heard it so far. */
+export function unacknowledgedLines(messages: readonly MessageView[] = [], ui: Ui): string[] {
+  return messages.map((message) => ui.paint('warning', say`Not acknowledged: urgent ${message.id} to ${message.to}, ${ago(message.sentAt, ui.now)}: ${message.subject || message.body.slice(0, 60)}`))
+}
+
 export function sentText(result: SendResult | { ok: false; reason: string; hint: string }): string {
   if (!result.ok) return oneLine(result.hint)
   return say`Sent to ${result.recipients.join(', ')} (${result.id}).`

@@ -7,7 +7,7 @@ import type { Ui } from '../text/ui.js'
 import { agentsText } from './agents.js'
 import { claimsText } from './claims.js'
 import { healthText } from './ledger.js'
-import { messagesText } from './messages.js'
+import { messagesText, unacknowledgedLines } from './messages.js'
 import { tasksText } from './tasks.js'
 
 export interface StatusResult {
@@ -49,6 +49,7 @@ export function startupText(result: StartupResult, ui: Ui): string {
     mine.length === 0 ? 'You hold no locks.' : claimsText(mine, ui),
     ...section('Help is asked for', result.helpRequests),
     ...section('Unread messages', rest),
+    ...unacknowledgedLines(result.unacknowledged, ui),
     ...(result.tasks.length === 0 ? [] : ['', ui.paint('strong', 'Your tasks'), tasksText(result.tasks, ui)]),
     ...checkpointLines(result, ui),
     ...result.decisions.filter(({ status }) => status === 'proposed').map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`),

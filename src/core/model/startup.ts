@@ -17,6 +17,6 @@ export interface StartupResult {
   incomplete: AgentView[]
   /** Claims of mine that ended without me since I last looked, told by message. */
   lost: MessageView[]
-  /** Urgent messages of mine that nobody acknowledged for ten minutes. */
+  /** Urgent messages of mine, and of agents that work for me, that nobody acknowledged for ten minutes. */
   unacknowledged: MessageView[]
 }

@@ -34,7 +34,7 @@ export const readMessagesTool = defineTool({
     const shown = unread ? found.slice(0, limit) : found.slice(-limit)
     const messages = await markSeen(muster, shown, signal)
     const more = found.length - shown.length
-    const unacknowledged = (await muster.refresh()).unacknowledged.filter(({ from }) => from === muster.agent).map(raised)
+    const unacknowledged = (await muster.refresh()).unacknowledged.map(raised)
     return { ok: refusals.length === 0, ...refusals[0], messages, ...(more > 0 && { more: { messages: more } }), ...(acknowledge.length > 0 && { acknowledged }), ...(unacknowledged.length > 0 && { unacknowledged }) }
   },
 })

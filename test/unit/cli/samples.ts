@@ -27,7 +27,7 @@ export function claimView(changes: Partial<ClaimView> = {}): ClaimView {
 
 export function claimRefusal(changes: Partial<ClaimRefusal> = {}): ClaimRefusal {
   return {
-    ok: false, reason: 'HELD', hint: 'beta has it since 2 min.', resource: 'src/a.ts', heldBy: 'beta', holderName: 'beta', progress: 60,
+    ok: false, reason: 'HELD', hint: 'beta has held src/a.ts for 2 min.', resource: 'src/a.ts', heldBy: 'beta', holderName: 'beta', progress: 60,
     since: '2026-03-01T11:58:00.000Z', expiresAt: '2026-03-01T12:28:00.000Z', stale: false, ...changes,
   }
 }

@@ -9,6 +9,10 @@ describe('clients of the MCP server', () => {
     assert.deepEqual(names.filter((name) => clientNamed(name).isEditor), ['Visual Studio Code', 'Visual Studio Code - Insiders', 'cursor-vscode'])
   })
 
+  it('are chats where an editor started the server, whatever the editor calls itself', () => {
+    assert.deepEqual(['code-server', 'VSCodium', 'Visual Studio Code', 'Cursor'].map((name) => clientNamed(name, true)).map(({ name, isEditor }) => [name, isEditor]), [['copilot', true], ['copilot', true], ['copilot', true], ['cursor', true]])
+  })
+
   it('tell in a call which conversation it belongs to', () => {
     assert.equal(conversationIn({ 'vscode.conversationId': 'a', 'vscode.requestId': 'b' }), 'a')
     assert.equal(conversationIn({ threadId: 't', progressToken: 1 }), 't')

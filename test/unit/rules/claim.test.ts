@@ -29,7 +29,7 @@ describe('claiming', () => {
     const refusal = refused(table.claim('beta', file('src/a.ts')), 'HELD')
     assert.equal(refusal.heldBy, 'alpha')
     assert.equal(refusal.stale, false)
-    assert.match(refusal.hint, /alpha has it since 2 min, 60 % done/)
+    assert.match(refusal.hint, /alpha has held src\/a.ts for 2 min, 60 % done/)
   })
 
   it('grants a fresh, larger token each time a resource changes hands', () => {

@@ -24,6 +24,18 @@ describe('identity', () => {
     assert.equal(table.join('alpha', { attached: false }), 'alpha')
   })
 
+  it('is gone at once when its last process ends in good order, and is there again by its next sign', () => {
+    const table = new RuleTable()
+    table.join('alpha')
+    table.checkIn('alpha', null)
+    const presence = (): string => agentPresence(table.state, table.state.agents.get('alpha')!, table.context('beta'))
+    assert.equal(presence(), 'live')
+    table.leave('alpha')
+    assert.equal(presence(), 'gone')
+    table.run('alpha', checkInRule, { resource: null, fields: {}, work: true }, true)
+    assert.equal(presence(), 'live')
+  })
+
   it('whose process ended goes on by commands: present again, its locks by their lease', () => {
     const table = new RuleTable()
     table.join('alpha')

@@ -45,6 +45,14 @@ describe('rows laid over those shown', () => {
     assert.deepEqual(ids(forest.update(agentRows(world({ agents: [me, subs[0]!] }), now))), ['me'])
   })
 
+  it('makes a row that gets its first children another one, which opens', () => {
+    const [me, sub] = [agent({ id: 'me', me: true }), agent({ id: 'sub-1', parent: 'me' })]
+    forest.update(agentRows(world({ agents: [me] }), now))
+    const [before] = forest.roots
+    assert.equal(forest.update(agentRows(world({ agents: [me, sub] }), now)), 'all')
+    assert.notEqual(forest.roots[0], before)
+  })
+
   it('asks for the list where very many rows changed', () => {
     const many = Array.from({ length: 150 }, (_, index) => claim({ resource: `${index}.ts` }))
     forest.update(lockRows(world({ claims: many }), now))

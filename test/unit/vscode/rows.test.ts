@@ -29,6 +29,16 @@ describe('rows of the views', () => {
       assert.match(row!.spoken, /person.*working/)
     })
 
+    it('tells agents apart by what they were first asked, else by their terminal, which a click shows', () => {
+      const agents = [agent({ id: 'copilot-1', brief: 'fix login', currentTask: 'fix login' }), agent({ id: 'claude-1' }), agent({ id: 'claude-2', brief: 'tidy up', message: 'half done' })]
+      const rows = agentRows(world({ agents }), now, new Map([['claude-1', 'zsh'], ['claude-2', 'bash']]))
+      assert.deepEqual(rows.map(({ label, description, kind, click }) => [label, description, kind, click]), [
+        ['claude-1', 'zsh · 2 min ago', 'agent.terminal', 'muster.showTerminal'],
+        ['claude-2', 'tidy up · half done · 2 min ago', 'agent.terminal', 'muster.showTerminal'],
+        ['copilot-1', 'fix login · 2 min ago', 'agent.other', undefined],
+      ])
+    })
+
     it('says in plain words who is gone', () => {
       const [row] = agentRows(world({ agents: [agent({ id: 'bea', presence: 'gone', claims: ['a.ts'] })] }), now)
       assert.equal(row!.description, 'gone · 1 lock · 2 min ago')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { alertOf } from '../../../src/vscode/alert.js'
+import { alertOf, raisedAlert } from '../../../src/vscode/alert.js'
 import { messageText } from '../../../src/vscode/documentText.js'
 import { progressProblem } from '../../../src/vscode/progress.js'
 import { refusalText } from '../../../src/vscode/refusalText.js'
@@ -109,6 +109,14 @@ describe('texts of the editor', () => {
       assert.match(alertOf(message({ id: '1', about: { act: 'forced', resource: 'a' } }), wanted)!.text, /ended your lock on a/)
       assert.equal(alertOf(message({ id: '1', about: { act: 'granted', resource: 'a' } }), wanted)?.text, 'a is yours now.')
       assert.match(alertOf(message({ id: '1', kind: 'help' }), wanted)!.text, /asks for help: Hello/)
+    })
+
+    it('tell the sender\'s person of an urgent message that nobody acknowledged, once', () => {
+      const [own, agents] = [raisedAlert(message({ id: '1', from: 'me', subject: 'Stop' }), 'me'), raisedAlert(message({ id: '2', from: 'bea', subject: 'Stop' }), 'me')]
+      assert.equal(own.text, 'Your urgent message was not acknowledged for ten minutes: Stop')
+      assert.equal(agents.text, 'Bea\'s urgent message was not acknowledged for ten minutes: Stop')
+      // Not what tells of the message itself.
+      assert.notEqual(own.id, '1')
     })
 
     it('is silent about notes, and where the settings say so', () => {

@@ -143,7 +143,9 @@ describe('agents in a window', () => {
     assert.match(shown, /heard <Please read your Muster messages now and answer what is open\.>/)
     assert.doesNotMatch(shown, /rm -rf/)
     await window.terminal.run('\u0004')
-    await window.tree.waitForRow('Agents', /^claude-1 · gone/)
+    // It left nothing behind.
+    await window.tree.waitForNoRow('Agents', 'claude-1')
+    await window.tree.waitForRow('Agents', /^Not here now/)
   })
 })
 

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serverDefinition } from '../../../src/vscode/serverDefinition.js'
+import { windowsShim, writeShim } from '../../../src/vscode/shim.js'
+
+describe('muster in terminals', () => {
+  let base: string
+  beforeEach(() => { base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-shim-'))) })
+  afterEach(() => rmSync(base, { recursive: true, force: true }))
+
+  /** A program that says its name, its arguments and whether Electron is to be Node. */
+  function program(path: string, version: string): string {
+    writeFileSync(path, `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version}"; exit; fi\necho "${version} $ELECTRON_RUN_AS_NODE" "$@"\nexit 7\n`)
+    chmodSync(path, 0o755)
+    return path
+  }
+
+  function run(electron: boolean, node?: string): string {
+    const [tools, places] = [join(base, 'tools'), join(base, "it's the editor's $place")]
+    mkdirSync(tools)
+    mkdirSync(places)
+    if (node !== undefined) program(join(tools, 'node'), node)
+    writeShim(join(base, 'bin'), { cli: join(places, 'cli.mjs'), program: program(join(places, 'Code Helper'), 'own'), electron }, 'linux')
+    try {
+      execFileSync(join(base, 'bin', 'muster'), ['send', 'a b', '$x'], { env: { PATH: tools }, encoding: 'utf8' })
+    } catch (error) {
+      const { status, stdout } = error as { status: number; stdout: string }
+      return `${status} ${stdout.trim().replace(places, 'PLACE')}`
+    }
+    return 'ended with 0'
+  }
+
+  before(function () { if (process.platform === 'win32') this.skip() })
+
+  it('is run by the node on the PATH, with its arguments and exit code', () => {
+    assert.equal(run(true, 'v20.19.0'), '7 v20.19.0  PLACE/cli.mjs send a b $x')
+  })
+  it('is run by the editor\'s own where there is none', () => {
+    assert.equal(run(true), '7 own 1 PLACE/cli.mjs send a b $x')
+  })
+  it('is run by the editor\'s own where that is too old', () => {
+    assert.equal(run(false, 'v20.18.3'), '7 own  PLACE/cli.mjs send a b $x')
+  })
+  it('is run by newer ones', () => {
+    assert.match(run(false, 'v24.1.0'), /^7 v24\.1\.0 /)
+  })
+
+  it('is written once, and again when the extension has moved', () => {
+    const folder = join(base, 'bin')
+    const parts = { cli: '/old/cli.mjs', program: '/node', electron: false }
+    writeShim(folder, parts, 'linux')
+    const { ino } = statSync(join(folder, 'muster'))
+    writeShim(folder, parts, 'linux')
+    assert.equal(statSync(join(folder, 'muster')).ino, ino)
+    writeShim(folder, { ...parts, cli: '/new/cli.mjs' }, 'linux')
+    assert.match(readFileSync(join(folder, 'muster'), 'utf8'), /'\/new\/cli\.mjs'/)
+    assert.equal(existsSync(join(folder, 'muster.cmd')), false)
+    writeShim(folder, parts, 'win32')
+    assert.equal(existsSync(join(folder, 'muster.cmd')), true)
+  })
+
+  it('keeps what cmd would take for a variable', () => {
+    assert.match(windowsShim({ cli: 'C:\\100%\\cli.mjs', program: 'C:\\Code.exe', electron: true }), /set ELECTRON_RUN_AS_NODE=1\r\n"C:\\Code\.exe" "C:\\100%%\\cli\.mjs" %\*/)
+  })
+})
+
+describe('the window\'s MCP server', () => {
+  const parts = { extension: '/ext', root: '/repo', folder: '/repo/.muster', window: 'ada', tools: 'few', program: '/code', electron: true } as const
+
+  it('is the packaged one, run by the editor in the workspace, as nobody who was there before', () => {
+    assert.deepEqual(serverDefinition(parts), {
+      command: '/code',
+      args: [join('/ext', 'dist', 'mcp.mjs'), '--editor'],
+      env: { MUSTER_FOLDER: '/repo/.muster', MUSTER_WINDOW: 'ada', MUSTER_AGENT: null, MUSTER_PROGRAM: null, ELECTRON_RUN_AS_NODE: '1' },
+      cwd: '/repo',
+    })
+  })
+
+  it('offers all tools where the setting says so, and needs no Electron', () => {
+    const { args, env } = serverDefinition({ ...parts, tools: 'all', electron: false, window: undefined })
+    assert.deepEqual(args.slice(1), ['--editor', '--tools', 'all'])
+    assert.deepEqual([env['ELECTRON_RUN_AS_NODE'], env['MUSTER_WINDOW']], [null, null])
+  })
+})
