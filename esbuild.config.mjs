@@ -22,6 +22,8 @@ const node = {
   sourcemap: !production,
   minify: production,
   keepNames: production,
+  // Its other form cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',
 }
 
