@@ -1,8 +1,8 @@
 import type { Place } from './plan.js'
 
 
-/** Every command of ours ends so, whatever starts it. */
-const ending = / hook [A-Za-z-]+ --client [a-z-]+/
+/** Every command of ours ends so, whatever starts it; in PowerShell within braces. */
+const ending = / hook [A-Za-z-]+ --client (?:claude-code|codex|gemini-cli|copilot|cursor)(?: \})?$/
 
 /**
  * A hook's command for a shell. Where Muster is not installed (any more, or on another machine), it does nothing: some clients
@@ -29,7 +29,7 @@ export function isOurHook(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false
   const { hooks, command, bash } = entry as { hooks?: unknown; command?: unknown; bash?: unknown }
   if (Array.isArray(hooks)) return hooks.length > 0 && hooks.every(isOurHook)
-  return [command, bash].some((text) => typeof text === 'string' && ending.test(text) && /muster|cli\.mjs/.test(text))
+  return [command, bash].some((text) => typeof text === 'string' && ending.test(text))
 }
 
 function shellWord(word: string, platform: NodeJS.Platform): string {

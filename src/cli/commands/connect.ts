@@ -50,7 +50,7 @@ async function agreed({ host, global, notice, print }: Context, changes: Paramet
 
 async function placeOf({ host, global }: Context, told: string | undefined): Promise<Place> {
   if (told === '') throw new UsageError('--command needs a value.')
-  const { launcherOf } = await import('../../connect/program.js')
+  const { launcherOf } = await import('../../connect/launcher.js')
   const root = treeOf(host.cwd)?.root ?? host.cwd
   return {
     root,
