@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Documents } from './documents.js'
+import { launcherOfEditor } from './launcher.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
@@ -43,7 +44,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideForTerminals(window, context.environmentVariableCollection),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, log }, () => work.note()),
+    registerCommands({ window, documents, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }

@@ -9,6 +9,8 @@ export interface CommandContext {
   window: MusterWindow
   documents: Documents
   log: vscode.LogOutputChannel
+  /** How other programs start Muster's command line. */
+  launcher: () => readonly string[]
 }
 
 /** A command: its argument is a row, a file or nothing, and is looked at before it is used. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { commandIds, type CommandId } from '../contributions.js'
 import { run } from '../run.js'
 import type { Command, CommandContext } from './context.js'
+import { connectAgent, installGitGuard } from './connecting.js'
 import { approveDecision, openDecision, proposeDecision, rejectDecision } from './decisions.js'
 import { askForRelease, claim, forceRelease, openFile, release, takeOver } from './locks.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
@@ -15,6 +16,8 @@ const commands = {
   'muster.showProblem': showProblem,
   'muster.showLog': showLog,
   'muster.chooseIdentity': chooseIdentity,
+  'muster.connectAgent': connectAgent,
+  'muster.installGitGuard': installGitGuard,
   'muster.claim': claim,
   'muster.release': release,
   'muster.checkIn': checkIn,
