@@ -12,7 +12,8 @@ export function shellHook({ launcher, platform }: Pick<Place, 'launcher' | 'plat
   const call = `${launcher.map((word) => shellWord(word, platform)).join(' ')} hook ${event} --client ${client}`
   if (platform === 'win32') return call
   const [program = ''] = launcher
-  const check = program.startsWith('/') ? `[ -e ${shellWord(launcher.at(-1) ?? '', platform)} ]` : `command -v ${program} >/dev/null 2>&1`
+  const script = launcher.at(-1) ?? ''
+  const check = script.startsWith('/') ? `[ -e ${shellWord(script, platform)} ]` : `command -v ${shellWord(program, platform)} >/dev/null 2>&1`
   return `${check} || exit 0; exec ${call}`
 }
 
