@@ -22,6 +22,8 @@ const node = {
   sourcemap: !production,
   minify: production,
   keepNames: production,
+  // Its other form cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',
 }
 
@@ -36,7 +38,7 @@ const esm = {
 const programs = { '../mcp/main.js': './mcp.mjs', '../hooks/main.js': './hook.mjs', './program.js': './program.mjs' }
 const ownBundle = {
   name: 'own bundle',
-  setup: ({ onResolve }) => onResolve({ filter: /\/(main|program)\.js$/ }, ({ path, kind }) => (kind === 'dynamic-import' ? { path: programs[path], external: true } : undefined)),
+  setup: ({ onResolve }) => onResolve({ filter: /\/(main|program)\.js$/ }, ({ path, kind }) => (kind === 'dynamic-import' && programs[path] ? { path: programs[path], external: true } : undefined)),
 }
 
 // A hook's process starts with little, and loads the rest only where Muster is turned on.

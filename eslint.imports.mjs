@@ -26,6 +26,7 @@ const parts = [
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
   { part: 'src/cli/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/'], packages: ['node:*'] },
   { part: 'src/guard/', may: ['src/core/'], packages: ['node:*'] },
+  { part: 'src/connect/', may: ['src/core/'], packages: ['node:*', 'jsonc-parser'] },
   { part: 'src/hooks/', may: ['src/core/'], packages: ['node:*'] },
   { part: 'src/mcp/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'zod', '@modelcontextprotocol/sdk'] },
   { part: 'src/vscode/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/'], packages: ['node:*', 'vscode'] },

@@ -4,6 +4,7 @@ import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
+import { benchHooks } from './hooks.js'
 import { table, type Row } from './measure.js'
 import { benchOpen } from './open.js'
 import { benchReplay } from './replay.js'
@@ -16,6 +17,7 @@ try {
     ...(await benchClaims(base, [0, 1_000, 10_000])),
     ...(await benchReplay(base, 20_000)),
     ...(await benchVisibility(base)),
+    ...(await benchHooks(base)),
     ...(await benchOpen(base, [1_000, 10_000, 100_000, 1_000_000])),
   ]
   console.log(table(rows))

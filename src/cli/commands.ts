@@ -1,6 +1,7 @@
 import type { Command } from './command.js'
 import { agentCommands } from './commands/agents.js'
 import { claimCommands } from './commands/claims.js'
+import { connectCommands } from './commands/connect.js'
 import { decisionCommands } from './commands/decisions.js'
 import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...reportCommands,
   ...agentCommands,
+  ...connectCommands,
   ...guardCommands,
   ...recoveryCommands,
   ...ledgerCommands,

@@ -28,6 +28,8 @@ export interface Host {
   agentProgram(): Promise<AgentProgram | undefined>
   /** Becomes the MCP server, with this command line; resolves when its client has gone. */
   serveTools(): Promise<void>
+  /** Asks the person at the terminal; missing where nobody sits at one. */
+  ask?(question: string): Promise<string>
   verify(folder: string): Promise<VerifyReport>
   /** Ctrl-C, termination, and readers of our output that went away. */
   onInterrupt(listener: () => void): Disposable

@@ -57,6 +57,7 @@ const host: Host = {
   async serveTools() {
     await import('../mcp/main.js')
   },
+  ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
   async verify(folder) {
     const { verifyFolder } = await import('../core/ledger/verify.js')
     return verifyFolder(folder)
@@ -65,6 +66,16 @@ const host: Host = {
     interrupts.add(listener)
     return { dispose: () => void interrupts.delete(listener) }
   },
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
 }
 
 function version(): string {

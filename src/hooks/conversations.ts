@@ -1,5 +1,6 @@
 import { cleanText, markedData } from '../core/marked.js'
 import { resourceLabel } from '../core/model/resource.js'
+import { isIncomplete } from '../core/rules/agent.js'
 import { claimsOf } from '../core/rules/conflicts.js'
 import { passRule } from '../core/rules/family.js'
 import { openHelp } from '../core/rules/help.js'
@@ -13,6 +14,8 @@ import { openSession, type HookSession } from './session.js'
 
 /** Others shown to an agent that begins. */
 const SHOWN = 20
+/** Of agents that are gone, the last so many. */
+const UNFINISHED = 5
 
 /** A conversation begins, or goes on: who is here, and what waits. */
 export async function onSessionStart(session: HookSession): Promise<Answer> {
@@ -65,10 +68,22 @@ function welcome(session: HookSession): string {
     others: others.slice(0, SHOWN).map(({ id, brief, status, branch, currentTask }) => ({ id, status, branch, brief: brief && cleanText(brief, 100), task: currentTask && cleanText(currentTask, 100) })),
     lockedByOthers: locks.slice(0, 2 * SHOWN).map((claim) => ({ resource: resourceLabel(claim.resource), by: claim.holder, tree: claim.resource.kind === 'name' ? undefined : claim.resource.tree || undefined, progressPercent: claim.progress, note: claim.note && cleanText(claim.note, 100) })),
     lastCheckpoint: checkpointOf(session),
+    leftUnfinished: unfinished(session),
     helpAskedOfYou: openHelp(state, me, false).slice(0, 5).map(({ id, from, subject, priority }) => ({ id, from, priority, subject: cleanText(subject, 200) })),
   }
+  const left = data.leftUnfinished === undefined ? '' : ' Agents that are gone have left work unfinished (leftUnfinished). Where the person you work for wants you to go on with it: muster recovery resume <agent>'
   const own = mine.length === 0 ? '' : ` You hold: ${mine.slice(0, SHOWN).map((label) => cleanText(label, 200)).join(', ')}.`
-  return `Muster coordinates the agents that work on this repository. ${me === '' ? 'You are one of them.' : `You are ${me}.`}${own} Your edits lock their files by themselves; an edit of a file that somebody else holds is refused with what to do. Tell the others what they need to know with the tools of the muster server, or: muster send --to <agent> --subject "…" --body "…"\n${markedData(data)}`
+  return `Muster coordinates the agents that work on this repository. ${me === '' ? 'You are one of them.' : `You are ${me}.`}${own} Your edits lock their files by themselves; an edit of a file that somebody else holds is refused with what to do. Tell the others what they need to know with the tools of the muster server, or: muster send --to <agent> --subject "…" --body "…"${left}\n${markedData(data)}`
+}
+
+/** What agents that are gone had in hand, by their last checkpoints. */
+function unfinished({ state, me, context }: HookSession): object[] | undefined {
+  const gone = [...state.agents.values()].filter((other) => other.id !== me && other.kind === 'agent' && isIncomplete(other.status) && agentPresence(state, other, context) === 'gone' && (state.checkpoints.has(other.id) || state.claimsOf.has(other.id)))
+  if (gone.length === 0) return undefined
+  return gone.slice(-UNFINISHED).map(({ id, brief }) => {
+    const checkpoint = state.checkpoints.get(id)
+    return { id, brief: brief && cleanText(brief, 100), next: checkpoint && cleanText(checkpoint.next, 300), files: [...claimsOf(state, id)].slice(0, SHOWN).map((claim) => resourceLabel(claim.resource)) }
+  })
 }
 
 function checkpointOf({ state, me }: HookSession): object | undefined {

@@ -5,7 +5,7 @@ const writers = new Set([
   // Claude Code; Copilot CLI reports its own under these names
   'write', 'edit', 'multiedit', 'notebookedit',
   // Codex, opencode, Copilot CLI
-  'apply_patch',
+  'apply_patch', 'patch',
   // Gemini CLI
   'write_file', 'replace',
   // Copilot CLI
@@ -25,7 +25,7 @@ export function filesOf(tool: string, given: unknown): string[] {
   const name = tool.toLowerCase()
   if (!writers.has(name)) return []
   const input = fieldsOf(given)
-  if (name === 'apply_patch') return patched(typeof given === 'string' ? given : textIn(input, ...patchFields) ?? '')
+  if (name === 'apply_patch' || name === 'patch') return patched(typeof given === 'string' ? given : textIn(input, ...patchFields) ?? '')
   // One tool for looking and editing.
   if (name === 'str_replace_editor' && input['command'] === 'view') return []
   return [...new Set([...pathsIn(input), ...listFields.flatMap((field) => listed(input[field]))])]

@@ -7,6 +7,8 @@ export const commandIds = [
   'muster.showProblem',
   'muster.showLog',
   'muster.chooseIdentity',
+  'muster.connectAgent',
+  'muster.installGitGuard',
   'muster.claim',
   'muster.release',
   'muster.checkIn',

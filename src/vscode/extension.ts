@@ -6,6 +6,7 @@ import { Documents } from './documents.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
 import { provideMcpServer } from './mcpServer.js'
 import { LockOrder } from './lockOrder.js'
+import { launcherOfEditor } from './launcher.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
@@ -58,7 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, locks, order, terminals, log }, () => work.note()),
+    registerCommands({ window, documents, locks, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }

@@ -15,6 +15,8 @@ export interface CommandContext {
   order: LockOrder
   terminals: AgentTerminals
   log: vscode.LogOutputChannel
+  /** How other programs start Muster's command line. */
+  launcher: () => readonly string[]
 }
 
 /** A command: its argument is a row, a file or nothing, and is looked at before it is used. */

@@ -7,6 +7,7 @@ import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
+import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
@@ -20,6 +21,8 @@ const commands = {
   'muster.showProblem': showProblem,
   'muster.showLog': showLog,
   'muster.chooseIdentity': chooseIdentity,
+  'muster.connectAgent': connectAgent,
+  'muster.installGitGuard': installGitGuard,
   'muster.claim': claim,
   'muster.release': release,
   'muster.checkIn': checkIn,

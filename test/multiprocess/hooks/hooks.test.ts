@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
-import { HookedRepository } from '../../unit/hooks/repository.js'
+import { start } from '../../unit/cli/musterProcess.js'
+import { contextOf, HookedRepository, markedIn } from '../../unit/hooks/repository.js'
 import { git } from '../../unit/system/sandbox.js'
 
 const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
@@ -98,6 +99,23 @@ describe('hooks of two programs', function () {
     assert.equal(await two.edit('src/a.ts'), '')
     assert.deepEqual(await repo.locks(), ['src/a.ts claude-2'])
     await ada.close()
+  })
+
+  it('tell the next agent what one that died had in hand, and it can go on with that', async () => {
+    await one.hook('UserPromptSubmit', { prompt: 'Fix the login\nIt is broken.' })
+    assert.equal(await one.edit('src/a.ts'), '')
+    writeFileSync(join(repo.root, 'src', 'a.ts'), 'half done')
+    await one.hook('PostToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, 'src/a.ts') } })
+    await one.hook('PreCompact', { trigger: 'auto' })
+    assert.doesNotMatch(await two.hook('SessionStart', { source: 'startup' }), /leftUnfinished/)
+    await one.end('SIGKILL')
+    const said = JSON.parse(await two.hook('SessionStart', { source: 'resume' })) as Record<string, unknown>
+    assert.match(contextOf(said), /muster recovery resume <agent>/)
+    assert.deepEqual(markedIn(contextOf(said))['leftUnfinished'], [{ id: 'claude-1', brief: 'Fix the login', next: '', files: ['src/a.ts'] }])
+    const { exit, json } = await start(repo.root, ['recovery', 'resume', 'claude-1', '--json', '--agent', 'claude-2']).ended
+    assert.equal(exit, 0)
+    assert.deepEqual((json['checkpoint'] as { files: string[]; notes: string }).files, ['src/a.ts'])
+    assert.equal((json['checkpoint'] as { notes: string }).notes, 'Fix the login')
   })
 
   it('start without loading schemas', () => {

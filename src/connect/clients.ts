@@ -1,0 +1,146 @@
+import { isAbsolute, relative } from 'node:path'
+import { agentsFiles } from './agentsFile.js'
+import { codexConfig } from './codexConfig.js'
+import { entryEdit, jsonEdit, putHooks, takeHooks, type HookEntries } from './hookFiles.js'
+import { powershellHook, shellHook } from './launch.js'
+import { opencodePlugin } from './opencodePlugin.js'
+import type { ClientPlan, Connectable, FileEdit, Place } from './plan.js'
+
+/* Which files connect a client, and what stands in them. docs/connect.md says the same for people, and names the documents. */
+
+export const titles: Readonly<Record<Connectable, string>> = {
+  'claude-code': 'Claude Code', codex: 'Codex', 'gemini-cli': 'Gemini CLI', copilot: 'GitHub Copilot', cursor: 'Cursor', opencode: 'opencode', generic: 'Another agent',
+}
+
+/** s a client waits for a hook; ours give up on the records before. */
+const TIMEOUT = 10
+
+type Own = (place: Place) => ClientPlan
+
+const claudeEvents = ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'PreCompact', 'SubagentStart', 'SubagentStop', 'SessionEnd']
+
+const claudeCode: Own = (place) => ({
+  edits: [
+    entryEdit(['.mcp.json'], ['mcpServers', 'muster'], server(place)),
+    jsonEdit({
+      files: ['.claude/settings.local.json'],
+      put(json) {
+        putHooks(json, groups(claudeEvents, 'Write|Edit|MultiEdit|NotebookEdit', (event) => ({ type: 'command', command: shellHook(place, event, 'claude-code'), timeout: TIMEOUT })))
+        if (json.get('enableAllProjectMcpServers') !== true && !includes(json.get('enabledMcpjsonServers'), 'muster')) json.append(['enabledMcpjsonServers'], 'muster')
+        const roots = ['sandbox', 'filesystem', 'allowWrite']
+        if (isOutside(place) && !includes(json.get(...roots), place.folder)) json.append(roots, place.folder)
+      },
+      take(json) {
+        takeHooks(json).removeItems(['enabledMcpjsonServers'], (name) => name === 'muster').removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => path === place.folder)
+        if (Object.keys((json.get('hooks') ?? { kept: true }) as object).length === 0) json.removeWithParents(['hooks'])
+      },
+    }),
+  ],
+  notes: ['.claude/settings.local.json is yours alone: keep it out of git. Claude Code reads it when it starts anew.'],
+})
+
+const codex: Own = (place) => ({
+  edits: [
+    codexConfig(place, isOutside(place)),
+    jsonEdit({
+      files: ['.codex/hooks.json'],
+      put: (json) => putHooks(json, groups(claudeEvents.filter((event) => event !== 'SessionEnd'), 'apply_patch|Write|Edit', (event) => ({ type: 'command', command: shellHook(place, event, 'codex'), timeout: TIMEOUT }))),
+      take: takeHooks,
+    }),
+  ],
+  notes: ['Codex reads .codex only in projects that you trust, and runs a hook once you have reviewed it: start codex and enter /hooks.'],
+})
+
+const geminiCli: Own = (place) => ({
+  edits: [
+    jsonEdit({
+      files: ['.gemini/settings.json'],
+      put(json) {
+        json.set(['mcpServers', 'muster'], server(place))
+        const events = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent', 'PreCompress', 'SessionEnd']
+        putHooks(json, groups(events, 'write_file|replace', (event) => ({ type: 'command', name: 'muster', command: shellHook(place, event, 'gemini-cli'), timeout: TIMEOUT * 1000 })))
+      },
+      take: (json) => takeHooks(json).removeWithParents(['mcpServers', 'muster']),
+    }),
+  ],
+  notes: ['Gemini CLI asks once whether you trust these hooks, and reads the file when it starts.'],
+})
+
+const copilot: Own = (place) => ({
+  edits: [
+    entryEdit(['.github/mcp.json'], ['mcpServers', 'muster'], { type: 'local', ...server(place), tools: ['*'] }),
+    jsonEdit({
+      files: ['.github/hooks/muster.json'],
+      // Every surface takes this form: the command line tool and the agent host give the payload of these names, VS Code its own.
+      put: (json) => putHooks(json, Object.fromEntries(claudeEvents.map((event) => [event, {
+        type: 'command', bash: shellHook({ ...place, platform: 'linux' }, event, 'copilot'), powershell: powershellHook(place, event, 'copilot'), timeoutSec: TIMEOUT,
+      }]))),
+      take: takeHooks,
+      frame: { version: 1 },
+    }),
+  ],
+  notes: ['In VS Code the Muster extension gives Copilot its tools; .github/mcp.json is for Copilot CLI and agent hosts.'],
+})
+
+const cursor: Own = (place) => ({
+  edits: [
+    entryEdit(['.cursor/mcp.json'], ['mcpServers', 'muster'], server(place)),
+    jsonEdit({
+      files: ['.cursor/hooks.json'],
+      put: (json) => putHooks(json, Object.fromEntries(
+        ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'postToolUse', 'afterFileEdit', 'stop', 'preCompact', 'subagentStart', 'subagentStop', 'sessionEnd'].map((event) =>
+          [event, { command: shellHook(place, event, 'cursor'), ...(event === 'preToolUse' && { matcher: 'Write|Edit|Delete' }), timeout: TIMEOUT }]))),
+      take: takeHooks,
+      frame: { version: 1 },
+    }),
+  ],
+  notes: ['Cursor asks once whether the server "muster" may be used.'],
+})
+
+const opencode: Own = (place) => ({
+  edits: [
+    entryEdit(['opencode.jsonc', 'opencode.json'], ['mcp', 'muster'], { type: 'local', command: [...place.launcher, 'mcp'], enabled: true }, { $schema: 'https://opencode.ai/config.json' }),
+    opencodePlugin(place.launcher),
+  ],
+  notes: ['opencode reads both files when it starts.'],
+})
+
+const generic: Own = (place) => ({
+  edits: [],
+  notes: [`For a client with MCP: a server on stdio, started in the project with: ${[...place.launcher, 'mcp'].join(' ')}`],
+})
+
+const own: Readonly<Record<Connectable, Own>> = { 'claude-code': claudeCode, codex, 'gemini-cli': geminiCli, copilot, cursor, opencode, generic }
+
+/** What connects a client, without the section for agents that all share. */
+export function ownPlan(client: Connectable, place: Place): ClientPlan {
+  return own[client](place)
+}
+
+export function fullPlan(client: Connectable, place: Place): ClientPlan {
+  const { edits, notes } = ownPlan(client, place)
+  const machine = place.launcher.some((word) => isAbsolute(word)) && client !== 'generic'
+  return { edits: [...edits, ...agentsFiles], notes: [...notes, ...(machine ? ['These files name a path of this machine, since muster is not on the PATH: do not commit them for others.'] : [])] }
+}
+
+export const sharedEdits: readonly FileEdit[] = agentsFiles
+
+function server({ launcher }: Place): { command: string; args: string[] } {
+  const [command = '', ...args] = launcher
+  return { command, args: [...args, 'mcp'] }
+}
+
+/** In the form of Claude Code: a group for each event. Only edits are asked about beforehand, every call of a tool is told of. */
+function groups(events: readonly string[], writers: string, hook: (event: string) => object): HookEntries {
+  return Object.fromEntries(events.map((event) => [event, { ...(/^(Pre|Before)Tool/.test(event) && { matcher: writers }), hooks: [hook(event)] }]))
+}
+
+/** Whether a shell that may only write in the working tree cannot write the records: those of a linked working tree are elsewhere. */
+function isOutside({ root, folder }: Place): boolean {
+  const way = relative(root, folder)
+  return way.startsWith('..') || isAbsolute(way)
+}
+
+function includes(list: unknown, item: string): boolean {
+  return Array.isArray(list) && list.includes(item)
+}

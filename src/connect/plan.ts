@@ -1,0 +1,70 @@
+/*
+ * Connecting an AI client is a list of edits of text files. Each is a pure function of the file's text, there and back, so
+ * that what is going to be written can be shown and asked about first, and taken out again without touching anything else.
+ */
+
+export const connectable = ['claude-code', 'codex', 'gemini-cli', 'copilot', 'cursor', 'opencode', 'generic'] as const
+export type Connectable = (typeof connectable)[number]
+
+/** Where a client is connected. */
+export interface Place {
+  /** Root of the working tree, where the client's files are. */
+  root: string
+  /** The coordination folder. */
+  folder: string
+  /** Command line that starts Muster: `['muster']` where that is on the PATH, else absolute paths. */
+  launcher: readonly string[]
+  platform: NodeJS.Platform
+}
+
+/** What happens to one file, there and back. */
+export interface FileEdit {
+  /** Relative to the root, `/` between names; of several the first that exists counts, or else the first. */
+  files: readonly [string, ...string[]]
+  /** Left alone where the file does not exist. */
+  onlyExisting?: true
+  /** Its new text. @throws MusterError INVALID_INPUT where the file cannot be read as what it should be */
+  put(text: string | undefined): string
+  /** Its text without what is ours; undefined where nothing is left that anybody else wrote. */
+  take(text: string): string | undefined
+}
+
+export interface ClientPlan {
+  edits: readonly FileEdit[]
+  /** What a person has to know or do besides. */
+  notes: readonly string[]
+}
+
+/** A file that is going to change. */
+export interface Change {
+  /** Relative to the root, `/` between names. */
+  file: string
+  /** Undefined: it is created. */
+  before: string | undefined
+  /** Undefined: it is deleted. */
+  after: string | undefined
+}
+
+/** @param read The text of a file, by its path relative to the root; undefined where there is none */
+export function changesOf(edits: readonly FileEdit[], direction: 'put' | 'take', read: (file: string) => string | undefined): Change[] {
+  const changes = new Map<string, Change>()
+  const now = (file: string): string | undefined => (changes.has(file) ? changes.get(file)!.after : read(file))
+  for (const edit of edits) {
+    const file = edit.files.find((one) => now(one) !== undefined) ?? edit.files[0]
+    const text = now(file)
+    if (text === undefined && (direction === 'take' || edit.onlyExisting)) continue
+    const after = direction === 'put' ? edit.put(text) : edit.take(text!)
+    changes.set(file, { file, before: changes.has(file) ? changes.get(file)!.before : text, after })
+  }
+  return [...changes.values()].filter(({ before, after }) => before !== after)
+}
+
+/** `file` in what an edit throws. */
+export function named<T>(file: string, edit: () => T): T {
+  try {
+    return edit()
+  } catch (error) {
+    if (error instanceof Error) error.message = `${file}: ${error.message}`
+    throw error
+  }
+}

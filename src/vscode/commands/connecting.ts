@@ -1,0 +1,92 @@
+import * as vscode from 'vscode'
+import { titles } from '../../connect/clients.js'
+import { applyChanges, isConnected, planConnect, planDisconnect } from '../../connect/connection.js'
+import { connectable, type Change, type Connectable, type Place } from '../../connect/plan.js'
+import { treeOf } from '../../core/system/locate.js'
+import { hookFiles, installGuard, removeGuard } from '../../guard/gitHooks.js'
+import { count } from '../text.js'
+import { done, given, type Command, type CommandContext } from './context.js'
+
+/** Texts that are compared before they are written. */
+const PLANNED = 'muster-planned'
+
+/** Shows what connecting an AI client would change, asks, and writes it; or takes it out again. */
+export const connectAgent: Command = async (context) => {
+  const place = await placeToWrite(context)
+  const items = connectable.map((client) => ({ label: titles[client], description: isConnected(client, place) ? 'connected' : '', client }))
+  const { client, description } = given(await vscode.window.showQuickPick(items, { title: 'Connect an AI agent', placeHolder: 'Which one works in this folder?', ignoreFocusOut: true }))
+  const remove = description !== '' && (await choose(`${titles[client]} is connected`, ['Bring Up to Date', 'Disconnect'])) === 'Disconnect'
+  const { changes, notes } = remove ? planDisconnect(client, place) : planConnect(client, place)
+  const name = client === 'generic' ? 'AGENTS.md' : titles[client]
+  if (changes.length === 0) return void vscode.window.showInformationMessage(remove ? `Nothing of Muster is in the files of ${name}.` : `${name} is connected already, as it should be.`)
+  await review(`Muster: ${remove ? 'Disconnect' : 'Connect'} ${name}`, changes, () => applyChanges(changes, place))
+  if (remove) return done(`${name} is not connected any more`)
+  await tellConnected(context, client, notes)
+}
+
+async function tellConnected({ window }: CommandContext, client: Connectable, notes: readonly string[]): Promise<void> {
+  const off = window.state.kind === 'off'
+  const text = [`${client === 'generic' ? 'Agents that read AGENTS.md are' : `${titles[client]} is`} connected.`, ...notes].join(' ')
+  const answer = await vscode.window.showInformationMessage(text, ...(off ? ['Turn On Muster Here'] : []))
+  if (answer !== undefined) await vscode.commands.executeCommand('muster.turnOn')
+}
+
+/** Puts the guard into the repository's hooks, or takes it out. */
+export const installGitGuard: Command = async (context) => {
+  const { root, launcher } = await placeToWrite(context)
+  const files = hookFiles(root)
+  if (files.every(({ state }) => state !== 'absent')) {
+    if ((await choose('The git guard is installed', ['Bring Up to Date', 'Remove'])) === 'Remove') {
+      removeGuard(root)
+      return done('The git guard is gone')
+    }
+  } else {
+    const detail = `A commit or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n${files.map(({ path }) => path).join('\n')}\n\nHooks that are there are kept and called. This command takes the lines out again.`
+    given(await vscode.window.showInformationMessage('Install the git guard?', { modal: true, detail }, 'Install'))
+  }
+  installGuard(root, launcher)
+  done('The git guard is installed')
+}
+
+/** The working tree of this window. @throws CancellationError after telling why nothing can be written */
+async function placeToWrite({ window, launcher }: CommandContext): Promise<Place> {
+  const { state } = window
+  if (state.kind === 'nothing') {
+    void vscode.window.showInformationMessage('Open a folder first: agents are connected in a folder or repository.')
+    throw new vscode.CancellationError()
+  }
+  if (!vscode.workspace.isTrusted) {
+    const answer = await vscode.window.showInformationMessage('Muster writes nothing in Restricted Mode.', 'Manage Workspace Trust')
+    if (answer !== undefined) await vscode.commands.executeCommand('workbench.trust.manage')
+    throw new vscode.CancellationError()
+  }
+  const { root, folder } = state.place
+  return { root: treeOf(root)?.root ?? root, folder, launcher: launcher(), platform: process.platform }
+}
+
+/** Shows the files side by side and asks beneath a picker, so that they can be read meanwhile. */
+async function review(title: string, changes: readonly Change[], write: () => void): Promise<void> {
+  const text = new Map<string, string>()
+  const uri = (side: 'before' | 'after', file: string, content: string | undefined): vscode.Uri => {
+    const at = vscode.Uri.from({ scheme: PLANNED, authority: side, path: `/${file}` })
+    text.set(at.toString(), content ?? '')
+    return at
+  }
+  const provider = vscode.workspace.registerTextDocumentContentProvider(PLANNED, { provideTextDocumentContent: (at) => text.get(at.toString()) })
+  try {
+    const shown = changes.map(({ file, before, after }) => [uri('after', file, after), uri('before', file, before), uri('after', file, after)])
+    await vscode.commands.executeCommand('vscode.changes', title, shown)
+    const yes = `Write ${count(changes.length, 'File')}`
+    const answer = await choose(title, [yes, 'Cancel'], changes.map(({ file, before, after }) => `${file}${before === undefined ? ' (new)' : after === undefined ? ' (deleted)' : ''}`).join(', '))
+    if (answer !== yes) throw new vscode.CancellationError()
+    write()
+  } finally {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ label }) => label.startsWith(title))
+    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs)
+    provider.dispose()
+  }
+}
+
+async function choose(title: string, labels: readonly string[], placeHolder?: string): Promise<string> {
+  return given(await vscode.window.showQuickPick(labels, { title, placeHolder, ignoreFocusOut: true }))
+}
