@@ -17,7 +17,6 @@ const disk = { test: 'test/unit/ledger/simulation/folder.simulation.test', title
 const files = 'test/unit/ledger/folderFiles.test'
 const faults = 'test/unit/ledger/folderFaults.test'
 const hostile = 'test/unit/system/hostile.test'
-const model = 'test/unit/rules/model.test'
 const snapshots = 'test/unit/ledger/folderSnapshots.test'
 const replaced = 'test/unit/ledger/folderReplaced.test'
 
@@ -60,10 +59,10 @@ export const holes: Hole[] = [
   { rule: 'an applied operation changes nothing again', file: 'src/core/state/fold.ts', from: 'if (appliedOf(state, op.key) !== undefined) return', to: '', test: 'test/unit/rules/keys.test', title: 'change nothing when they come again' },
   { rule: 'one grant of a resource a line', file: 'src/core/rules/release.ts', from: 'if (held.claim.token === context.stamp.seq) return { later: true }', to: '', test: 'test/unit/core/muster.test', title: 'never give one token to two grants' },
   { rule: 'an old token is refused', file: 'src/core/rules/release.ts', from: 'if (claim && (token === undefined || token === claim.token)) return { claim }', to: 'if (claim) return { claim }', ...coordinator },
-  { rule: 'a delivery never goes back', file: 'src/core/rules/message.ts', from: 'if (ladder[mine.status] < ladder[command.status])', to: 'if (true)', test: model, title: 'only forward' },
-  { rule: 'the same message is sent once', file: 'src/core/rules/message.ts', from: 'if (same && !earlier.about && !earlier.closed) return earlier', to: '', test: model, title: 'only forward' },
-  { rule: 'only a person approves', file: 'src/core/rules/decision.ts', from: 'if (!isPerson(state.agents.get(context.agent))) {', to: 'if (false) {', test: model, title: 'only forward' },
-  { rule: 'a decision is made once', file: 'src/core/rules/decision.ts', from: "if (decision.status !== 'proposed') {", to: 'if (false) {', test: model, title: 'only forward' },
+  { rule: 'a delivery never goes back', file: 'src/core/rules/message.ts', from: 'if (ladder[mine.status] < ladder[command.status])', to: 'if (true)', test: 'test/unit/rules/message.test', title: 'never down' },
+  { rule: 'the same message is sent once', file: 'src/core/rules/message.ts', from: 'if (same && !earlier.about && !earlier.closed) return earlier', to: '', test: 'test/unit/rules/message.test', title: 'sent twice within ten minutes are one' },
+  { rule: 'only a person approves', file: 'src/core/rules/decision.ts', from: 'if (!isPerson(state.agents.get(context.agent))) {', to: 'if (false) {', test: 'test/unit/rules/message.test', title: 'is to approve or reject a decision, once' },
+  { rule: 'a decision is made once', file: 'src/core/rules/decision.ts', from: "if (decision.status !== 'proposed') {", to: 'if (false) {', test: 'test/unit/rules/message.test', title: 'is to approve or reject a decision, once' },
   { rule: 'nothing is granted from the queue to the dead', file: 'src/core/rules/presence.ts', from: '  if (wait.attached && sessions.every((session) => sessionGone(session, context))) return false', to: '  if (sessions.length === 0) return true', ...coordinator },
   { rule: 'nobody overtakes who is in line before', file: 'src/core/rules/conflicts.ts', from: 'if (wait.id === before?.id) return undefined', to: 'if (wait.id !== undefined) return undefined', ...coordinator },
   { rule: 'a living holder is asked first', file: 'src/core/rules/presence.ts', from: "return isChallenged(state, claim) && context.graceOver(claim) ? 'allowed' : 'challenge'", to: "return 'allowed'", ...coordinator },

@@ -178,7 +178,7 @@ describe('the rules, under random histories', () => {
           checkPassages(table, before)
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 1000 },
     )
   })
 
