@@ -32,6 +32,8 @@ let wrong = clockWrong
 Date.now = () => rightly() + wrong
 
 let muster: Muster | undefined
+/** No two messages are the same. */
+let bodies = 0
 
 async function carryOut(order: Order): Promise<unknown> {
   switch (order.do) {
@@ -47,7 +49,7 @@ async function carryOut(order: Order): Promise<unknown> {
       return String(process.hrtime.bigint())
     case 'send':
       for (let sent = 0; sent < order.count; sent += 100) {
-        await Promise.all(Array.from({ length: Math.min(100, order.count - sent) }, (_, i) => muster!.sendMessage({ to: order.to, body: String(sent + i) })))
+        await Promise.all(Array.from({ length: Math.min(100, order.count - sent) }, () => muster!.sendMessage({ to: order.to, body: String(bodies++) })))
       }
       return { head: muster!.ledgerStatus().head, at: String(process.hrtime.bigint()) }
     case 'see':

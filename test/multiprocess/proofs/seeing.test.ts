@@ -19,13 +19,17 @@ describe('what others write', function () {
     const writer = await cast.enter('writer', options)
     const readers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => cast.enter(name, options)))
     const waits: number[] = []
+    let last = 0
     for (let round = 0; round < rounds; round++) {
       const { head, at } = await writer.send('a', 1)
+      assert.ok(head > last)
+      last = head
       for (const seen of await Promise.all(readers.map((reader) => reader.see(head)))) waits.push(ms(at, seen))
     }
     // Looked at once a second, and the rest of what is allowed for a busy machine.
     assert.ok(Math.max(...waits) <= 5000, `seen after ${Math.max(...waits)} ms`)
     assert.ok(Math.max(...waits) > 20, 'something told them')
+    if (rounds > 3) console.log(`      after ${Math.round(Math.max(...waits))} ms at most`)
   })
 
   const changes = times(1500, 15_000)
