@@ -11,7 +11,7 @@ const usage = `npm test [-- [--unit] [--holes] [--proofs] [--unwatched] [--edito
 Runs the type check, the linter, the search for import cycles, the build and all tests, also in a real VS Code.
   --unit          unit and contract tests only
   --holes         only whether each rule is missed by a test when it is taken out
-  --proofs        the numbers of docs/reliability.md in full, about half an hour
+  --proofs        the numbers of docs/reliability.md in full, about 40 minutes
   --unwatched     unit, contract and process tests where the system gives no file events
   --editor        tests in the real VS Code only
   --grep PATTERN  only tests whose full title matches; skips the checks`
