@@ -20,8 +20,8 @@ export async function check(program: string, args: readonly string[]): Promise<O
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0, note: `ended with ${code}` }
 }
 
-/** Runs mocha on the test files below folders of `out/test`; a crash, a hang and finding no test are failures. */
-export async function mocha(folders: readonly string[], { grep, timeoutMs }: { grep?: string, timeoutMs: number }): Promise<Outcome> {
+/** Runs mocha on the test files below folders of `out/test`, but for tests whose title matches `without`; a crash, a hang and finding no test are failures. */
+export async function mocha(folders: readonly string[], { grep, without, timeoutMs }: { grep?: string, without?: string, timeoutMs: number }): Promise<Outcome> {
   const files = folders.flatMap((folder) => testFiles(join('out', 'test', folder)))
   if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: 'no test files' }
   // Also the tests' folder for temporary files: whatever a test leaves behind goes with it.
@@ -35,7 +35,7 @@ export async function mocha(folders: readonly string[], { grep, timeoutMs }: { g
     const code = await run(process.execPath, [
       '--enable-source-maps', join('node_modules', 'mocha', 'bin', 'mocha.js'),
       '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`,
-      '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...files,
+      '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...(without === undefined ? [] : ['--grep', without, '--invert']), ...files,
     ], { TMPDIR: temporary, TMP: temporary, TEMP: temporary })
     return outcomeOf(existsSync(events) ? readFileSync(events, 'utf8').split('\n') : [], code, grep !== undefined)
   } finally {

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { prepareChromium } from './chromium.js'
-import { editorCache } from './projectRoot.js'
+import { editorCache, projectRoot } from './projectRoot.js'
 import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
 import { prepareVsCode } from './vscodeInstall.js'
 
-const usage = `npm test [-- [--unit] [--holes] [--editor] [--clients] [--grep PATTERN]]
+const usage = `npm test [-- [--unit] [--holes] [--proofs] [--unwatched] [--editor] [--clients] [--grep PATTERN]]
 
 Runs the type check, the linter, the search for import cycles, the build and all tests, also in a real VS Code.
   --unit          unit and contract tests only
   --holes         only whether each rule is missed by a test when it is taken out
+  --proofs        the numbers of docs/reliability.md in full, about 40 minutes
+  --unwatched     unit, contract and process tests where the system gives no file events
   --editor        tests in the real VS Code only
   --clients       real MCP clients only (installed outside the project, large; not part of npm test)
   --grep PATTERN  only tests whose full title matches; skips the checks`
@@ -30,6 +33,8 @@ const { values: options } = parseArgs({
     holes: { type: 'boolean', default: false },
     editor: { type: 'boolean', default: false },
     clients: { type: 'boolean', default: false },
+    proofs: { type: 'boolean', default: false },
+    unwatched: { type: 'boolean', default: false },
     grep: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -55,6 +60,14 @@ function stages(): Stage[] {
   if (options.unit) return [unit]
   if (options.holes) return [holes]
   if (options.editor) return [editor]
+  if (options.proofs) {
+    process.env['MUSTER_PROOFS'] = 'full'
+    return [{ name: 'proofs in full', run: () => mocha(['unit/proofs', 'multiprocess/proofs', 'multiprocess/linearizability'], { grep, timeoutMs: 0 }) }]
+  }
+  if (options.unwatched) {
+    process.env['NODE_OPTIONS'] = `--import=${pathToFileURL(join(projectRoot, 'out', 'test', 'unwatched', 'register.js')).href}`
+    return [{ name: 'no file events', run: () => mocha(['unit', 'contract', 'multiprocess'], { without: 'by file events alone', timeoutMs: 180_000 }) }]
+  }
   return grep === undefined ? [...checks, unit, holes, multiprocess, editor] : [unit, holes, multiprocess, editor]
 }
 

@@ -1,5 +1,5 @@
 /**
- * Child process: `node worker.js FOLDER NAME FILE real|broken`. Claims, checks in, releases, takes over and looks until told
+ * Child process: `node worker.js FOLDER NAME FILE VARIANT`. Claims, checks in, releases, takes over and looks until told
  * to stop, and writes down each call before it is made and each answer once it is there.
  */
 import { createHash } from 'node:crypto'
@@ -9,13 +9,15 @@ import type { ClaimResult } from '../../../src/core/model/operations.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { LockInput, LockOutput } from '../../linearizability/lockModel.js'
 import { Random } from '../../unit/ledger/simulation/random.js'
+import { lockNothing } from '../proofs/failPoints.js'
 import type { Written } from './records.js'
 
-const [folder, agent, file, variant] = process.argv.slice(2) as [string, string, string, 'real' | 'broken']
+const [folder, agent, file, variant] = process.argv.slice(2) as [string, string, string, 'real' | 'without turns' | 'broken']
 
 const resources = ['a.ts', 'b.ts', 'c.ts', 'd.ts']
 const random = new Random(createHash('sha256').update(agent).digest().readInt32LE())
 const out = openSync(file, 'a')
+if (variant === 'without turns') lockNothing()
 const m = await openMuster({ folder, agent })
 if (variant === 'broken') {
   // A ledger that does not look whether its line was the next one.

@@ -1,4 +1,5 @@
 /** Child process: one agent with the real library, told by messages what to do. Argument: {@link ActorOptions} as JSON. */
+import { existsSync } from 'node:fs'
 import type { Muster, OpenOptions } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import { isMusterError } from '../../../src/core/errors.js'
@@ -15,7 +16,12 @@ export interface ActorOptions extends OpenOptions {
 export type Order =
   | { id: number; do: 'open'; point?: FailPoint }
   | { id: number; do: 'call'; method: string; args: unknown[]; point?: FailPoint; at?: string }
-  | { id: number; do: 'block'; ms: number }
+  /** Stands still so long, and until there is such a file. */
+  | { id: number; do: 'block'; ms: number; until?: string }
+  /** Sends so many messages, many at a time. */
+  | { id: number; do: 'send'; to: string; count: number }
+  /** Answers when it has seen so much of the ledger without being asked to look; the time is of the monotonic clock, in ns. */
+  | { id: number; do: 'see'; head: number }
   | { id: number; do: 'clock'; wrong: number }
 
 const { withoutTurns, clockWrong = 0, ...options } = JSON.parse(process.argv[2]!) as ActorOptions
@@ -26,6 +32,8 @@ let wrong = clockWrong
 Date.now = () => rightly() + wrong
 
 let muster: Muster | undefined
+/** No two messages are the same. */
+let bodies = 0
 
 async function carryOut(order: Order): Promise<unknown> {
   switch (order.do) {
@@ -36,8 +44,22 @@ async function carryOut(order: Order): Promise<unknown> {
       return points.calls
     case 'block':
       // Everything of this process stands still, as in a long garbage collection or a debugger.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.ms)
-      return undefined
+      do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.ms)
+      while (order.until !== undefined && !existsSync(order.until))
+      return String(process.hrtime.bigint())
+    case 'send':
+      for (let sent = 0; sent < order.count; sent += 100) {
+        await Promise.all(Array.from({ length: Math.min(100, order.count - sent) }, () => muster!.sendMessage({ to: order.to, body: String(bodies++) })))
+      }
+      return { head: muster!.ledgerStatus().head, at: String(process.hrtime.bigint()) }
+    case 'see':
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (muster!.ledgerStatus().head >= order.head) resolve(String(process.hrtime.bigint()))
+        }
+        muster!.onDidChange(look)
+        look()
+      })
     case 'clock':
       wrong = order.wrong
       return undefined

@@ -50,8 +50,20 @@ export class Actor {
     return this.order({ do: 'call', method, args, point, at: at?.toString() })
   }
 
-  block(ms: number): Promise<void> {
-    return this.order({ do: 'block', ms })
+  /** @returns when it went on, in ns of the monotonic clock */
+  async block(ms: number, until?: string): Promise<bigint> {
+    return BigInt(await this.order({ do: 'block', ms, until }) as string)
+  }
+
+  /** @returns how far the ledger went then, and when */
+  async send(to: string, count: number): Promise<{ head: number; at: bigint }> {
+    const { head, at } = await this.order({ do: 'send', to, count }) as { head: number; at: string }
+    return { head, at: BigInt(at) }
+  }
+
+  /** @returns when it had seen so much, in ns of the monotonic clock */
+  async see(head: number): Promise<bigint> {
+    return BigInt(await this.order({ do: 'see', head }) as string)
   }
 
   clock(wrong: number): Promise<void> {

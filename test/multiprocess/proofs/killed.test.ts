@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { verifyFolder } from '../../../src/core/ledger/verify.js'
 import { Cast, type Actor } from './cast.js'
-import { times } from './counts.js'
+import { times } from '../../counts.js'
 
 interface Operation {
   method: 'claim' | 'checkIn' | 'release' | 'sendMessage' | 'logDecision'

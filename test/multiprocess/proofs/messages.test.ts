@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { times } from './counts.js'
+import { times } from '../../counts.js'
 
 const script = fileURLToPath(new URL('./correspondent.js', import.meta.url))
 const MESSAGES = times(1000, 10_000)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Cast, sleep, type Actor } from './cast.js'
-import { times } from './counts.js'
+import { times } from '../../counts.js'
 import type { FailPoint } from './failPoints.js'
 
 /** Leases of 0.3 s and grace of 0.2 s, in processes that look at the folder five times a second. */
@@ -44,23 +44,24 @@ for (const withoutTurns of [false, true]) {
     })
 
     const runs = times(1, 50)
-    for (const operation of ['claim', 'checkIn', 'release'] as const) {
+    for (const operation of ['claim', 'checkIn', 'release', 'handOff'] as const) {
       it(`a holder stopped at each point inside ${operation} past its lease, ${runs} times a point, is refused when it goes on`, async () => {
+        const heir = await cast.enter('heir', { ...quick, withoutTurns })
         const points = await pointsOf(cast, operation)
         const all = points.flatMap((point) => Array.from({ length: runs }, () => point))
-        const heir = await cast.enter('heir', { ...quick, withoutTurns })
         // Several at a time: they wait for leases most of the time.
         let next = 0
-        const work = async (): Promise<void> => {
-          for (let i = next++; i < all.length; i = next++) await stopAndGoOn(cast, heir, operation, all[i]!, `${operation}-${i}`, withoutTurns)
+        const work = async (victim: Actor): Promise<void> => {
+          for (let i = next++; i < all.length; i = next++) await stopAndGoOn(victim, heir, operation, all[i]!, `${operation}-${i}`)
         }
-        await Promise.all(Array.from({ length: 4 }, work))
+        const victims = await Promise.all(['v1', 'v2', 'v3', 'v4'].map((name) => cast.enter(name, { ...quick, withoutTurns })))
+        await Promise.all(victims.map(work))
       })
     }
   })
 }
 
-type Stopped = 'claim' | 'checkIn' | 'release'
+type Stopped = 'claim' | 'checkIn' | 'release' | 'handOff'
 
 /** Before the first file-system call of the operation, and after each. */
 async function pointsOf(cast: Cast, operation: Stopped): Promise<FailPoint[]> {
@@ -80,12 +81,12 @@ async function prepare(actor: Actor, operation: Stopped, resource: string): Prom
 
 function act(actor: Actor, operation: Stopped, resource: string, token: number | undefined, point?: FailPoint): Promise<{ result: { ok: boolean; token?: number; heldBy?: string; reason?: string }; calls: string[] }> {
   if (operation === 'claim') return actor.watched({ point }, 'claim', resource, { minutes: lease })
+  if (operation === 'handOff') return actor.watched({ point }, 'handOff', { to: 'heir', claims: [resource] }) as never
   return operation === 'checkIn' ? actor.watched({ point }, 'checkIn', resource, { token }) : actor.watched({ point }, 'release', resource, { token })
 }
 
-async function stopAndGoOn(cast: Cast, heir: Actor, operation: Stopped, point: FailPoint, resource: string, withoutTurns: boolean): Promise<void> {
+async function stopAndGoOn(victim: Actor, heir: Actor, operation: Stopped, point: FailPoint, resource: string): Promise<void> {
   const label = `stopped ${point.when} call ${point.call} of ${operation}`
-  const victim = await cast.enter(`v-${resource}`, { ...quick, withoutTurns })
   const token = await prepare(victim, operation, resource)
   const going = act(victim, operation, resource, token, point)
   // A race may have made the operation shorter than its rehearsal; then it is stopped behind it.
@@ -112,5 +113,5 @@ async function stopAndGoOn(cast: Cast, heir: Actor, operation: Stopped, point: F
   }
   const [standing] = (await heir.call('listClaims', { mine: true })).filter((claim) => claim.resource === resource)
   assert.equal(standing?.token, taken.token, label)
-  await victim.kill()
+  await heir.call('release', resource)
 }

@@ -97,7 +97,7 @@ describe('the library', () => {
   })
 
   it('asks a silent holder before taking over; a living one keeps its claim', async () => {
-    const quick = { settings: { graceSeconds: 0.3 } }
+    const quick = { settings: { graceSeconds: 0.3, rescanSeconds: 0.1 } }
     const alpha = await open('alpha', quick)
     const beta = await open('beta', quick)
     await alpha.claim('a.ts', { minutes: 0.005 })

@@ -158,7 +158,7 @@ describe('folder ledger: files that are not as they should be', () => {
     }
   })
 
-  for (const torn of ['', '{"v"', '{"v":1,"seq":1,"prev":"0000', '\0\0\0\0\0', '{"v":1,"seq":1!\n']) {
+  for (const torn of ['', '{"v"', '{"v":1,"seq":1,"prev":"0000', '\0\0\0\0\0', '{\0\0\0', '{"v":1,\0\0\0\0\n\0', '{"v":1,"seq":1!\n']) {
     it(`starts a ledger in what a crash left of one: ${JSON.stringify(torn)}`, async () => {
       const disk = await withLines(0)
       disk.plant(SEGMENT, Buffer.from(torn))
@@ -232,6 +232,38 @@ describe('folder ledger: files that are not as they should be', () => {
       disk.plant(`${FOLDER}/archive/00000001.jsonl.gz`, gzipSync(other))
       await assert.rejects(openOn(disk), (error) => code('LEDGER_DAMAGED')(error) && /is not what was put there/.test(String(error)))
     }
+  })
+
+  for (const [what, damage] of [['cut off', (data: Buffer) => data.subarray(0, data.length - 30)], ['changed', (data: Buffer) => Buffer.concat([data.subarray(0, data.length - 30), Buffer.from('x'), data.subarray(data.length - 29)])]] as const) {
+    it(`says LEDGER_DAMAGED when the line that closes a segment was ${what}, reads up to it, and writes nothing`, async () => {
+      const disk = await withLines(40, 1000)
+      const data = Buffer.from(damage(bytesOf(disk)))
+      disk.plant(SEGMENT, data)
+      const ledger = await openOn(disk)
+      assert.equal(ledger.status().readOnly?.code, 'LEDGER_DAMAGED')
+      assert.ok(ledger.peek().sum > 1)
+      await assert.rejects(ledger.submit(add('b:1', 1)), code('LEDGER_DAMAGED'))
+      assert.deepEqual(bytesOf(disk), data)
+      await ledger.close()
+    })
+  }
+
+  it('does not mind a next segment that nobody has written to yet', async () => {
+    const disk = await withLines(3)
+    disk.plant(`${FOLDER}/ledger/00000002.jsonl`, Buffer.alloc(0))
+    assert.ok((await (await openOn(disk)).submit(add('b:1', 1))).ok)
+  })
+
+  it('goes on in the next segment when this one was closed while it was read', async () => {
+    const disk = await withLines(40, 1000)
+    const whole = Buffer.from(bytesOf(disk))
+    disk.find(SEGMENT)!.data = whole.subarray(0, whole.lastIndexOf(0x0a, whole.length - 2) + 1)
+    const fs = disk.fs()
+    const stat = (path: string) => {
+      if (path.endsWith('2.jsonl')) disk.find(SEGMENT)!.data = whole
+      return fs.stat(path)
+    }
+    assert.equal((await openOn(disk, { fs: { ...fs, stat } })).peek().sum, 40)
   })
 
   it('rolls to the next segment and never reads behind the end of one', async () => {

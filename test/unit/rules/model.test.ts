@@ -6,6 +6,10 @@ import { fold } from '../../../src/core/state/fold.js'
 import { createState, draftOf } from '../../../src/core/state/state.js'
 import { endAgentRule } from '../../../src/core/rules/agent.js'
 import { cleanUpRule } from '../../../src/core/rules/cleanUp.js'
+import type { DeliveryStatus } from '../../../src/core/model/message.js'
+import { implementRule, proposeRule, reviewRule, supersedeRule } from '../../../src/core/rules/decision.js'
+import { closeHelpRule } from '../../../src/core/rules/help.js'
+import { markRule, replyRule, SAME_MESSAGE_MS, sendRule } from '../../../src/core/rules/message.js'
 import { handOffRule } from '../../../src/core/rules/handOff.js'
 import { clearRecoveryRule } from '../../../src/core/rules/recovery.js'
 import { answerRule, askRule } from '../../../src/core/rules/request.js'
@@ -22,10 +26,26 @@ const resource: fc.Arbitrary<Resource> = fc.oneof(
   fc.record({ kind: fc.constant('name' as const), name: fc.constantFrom('port:1', 'name:x') }),
 )
 const agent = fc.constantFrom(...agents)
+const anybody = fc.constantFrom(...agents, 'maria')
+/** Of a message or decision; most are there. */
+const number = fc.integer({ min: 1, max: 4 })
 
 type Step = (table: RuleTable, tokens: Map<string, number>) => void
 
+/** What people and agents say to each other. */
+const talk: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ agent, to: fc.constantFrom(...agents, 'maria', 'all', 'later'), body: fc.constantFrom('x', 'y'), kind: fc.constantFrom('note' as const, 'help' as const) }).map(({ agent, ...fields }): Step => (table) => void table.run(agent, sendRule, { subject: '', priority: 'normal', ...fields })) },
+  { weight: 2, arbitrary: fc.record({ anybody, number, status: fc.constantFrom('seen' as const, 'acknowledged' as const) }).map(({ anybody, number, status }): Step => (table) => void table.run(anybody, markRule, { messages: [`m${number}`], status })) },
+  fc.record({ anybody, number, body: fc.constantFrom('yes', 'no') }).map(({ anybody, number, body }): Step => (table) => void table.run(anybody, replyRule, { message: `m${number}`, body })),
+  fc.record({ anybody, number }).map(({ anybody, number }): Step => (table) => void table.run(anybody, closeHelpRule, { request: `m${number}`, answer: '' })),
+  fc.record({ anybody, title: fc.constantFrom('t', 'u') }).map(({ anybody, title }): Step => (table) => void table.run(anybody, proposeRule, { title, category: 'general', context: '', decision: '', alternatives: [], consequences: [], impact: 'medium' } as never)),
+  { weight: 3, arbitrary: fc.record({ anybody: fc.constantFrom('maria', 'maria', 'alpha'), number, verdict: fc.constantFrom('approved' as const, 'rejected' as const) }).map(({ anybody, number, verdict }): Step => (table) => void table.run(anybody, reviewRule, { decision: String(number), verdict, note: '' })) },
+  fc.record({ anybody, number }).map(({ anybody, number }): Step => (table) => void table.run(anybody, implementRule, { decision: `D-${number}` })),
+  fc.record({ anybody, number, by: number }).map(({ anybody, number, by }): Step => (table) => void table.run(anybody, supersedeRule, { decision: String(number), by: String(by) })),
+)
+
 const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: talk },
   { weight: 5, arbitrary: fc.record({ agent, resource, shared: fc.boolean(), wait: fc.boolean(), takeOver: fc.boolean(), attached: fc.boolean() }).map(({ agent, resource, shared, ...options }): Step => (table, tokens) => {
     const result = table.claim(agent, resource, { ...options, mode: shared ? 'shared' : 'exclusive', ttl: 60_000, priority: 'normal' })
     if (isRefusal(result) || result.claims.length === 0 || result.claims[0]!.renewed) return
@@ -61,6 +81,45 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.integer({ min: 1, max: 90_000 }).map((ms): Step => (table) => table.pass(ms)),
 )
+
+/** How far things had come before a step. */
+interface Before {
+  delivered: Map<string, number>
+  decisions: Map<string, string>
+}
+
+const ladder: Record<DeliveryStatus, number> = { expired: 0, sent: 0, seen: 1, acknowledged: 2, answered: 3 }
+const next: Record<string, string[]> = { proposed: ['approved', 'rejected', 'superseded'], approved: ['implemented', 'superseded'], implemented: ['superseded'], rejected: [], superseded: [] }
+
+/** Deliveries only climb, one message is sent once, and decisions only go on as they may, by a person where that takes one. */
+function checkPassages({ state }: RuleTable, before: Before): void {
+  const said = new Map<string, number>()
+  for (const message of state.messages.values()) {
+    for (const [recipient, { status }] of Object.entries(message.delivery)) {
+      const key = `${message.id} ${recipient}`
+      assert.ok(ladder[status] >= (before.delivered.get(key) ?? 0), `${key} went down to ${status}`)
+      before.delivered.set(key, ladder[status])
+    }
+    assert.deepEqual(Object.keys(message.delivery).sort(), [...message.recipients].sort())
+    assert.equal(state.openHelp.has(message.id), message.kind === 'help' && message.closed === undefined)
+    const what = JSON.stringify([message.from, message.to, message.subject, message.body, message.kind, message.replyTo])
+    if (message.about || message.closed || message.handed || message.kind === 'help' || message.subject.startsWith('Closed: ')) continue
+    assert.ok(message.sent.at - (said.get(what) ?? Number.NEGATIVE_INFINITY) > SAME_MESSAGE_MS, `${what} was sent twice`)
+    said.set(what, message.sent.at)
+  }
+  let number = 0
+  for (const decision of state.decisions.values()) {
+    assert.equal(decision.number, ++number)
+    const earlier = before.decisions.get(decision.id)
+    if (earlier === undefined) assert.equal(decision.status, 'proposed')
+    else if (earlier !== decision.status) assert.ok(next[earlier]!.includes(decision.status), `${decision.id} went from ${earlier} to ${decision.status}`)
+    before.decisions.set(decision.id, decision.status)
+    if (decision.review) assert.equal(decision.review.by, 'maria')
+    const { superseded } = decision
+    if (superseded && superseded.by !== 'maria' && decision.review) assert.ok(state.decisions.get(superseded.replacement)?.review, `${decision.id} was replaced by what nobody approved`)
+  }
+  for (const id of before.decisions.keys()) assert.ok(state.decisions.has(id), `${id} is gone`)
+}
 
 /** What must hold in every state: no two exclusive claims collide, and every index says what the records say. */
 function check(table: RuleTable): void {
@@ -102,6 +161,24 @@ describe('the rules, under random histories', () => {
         }
       }),
       { numRuns: 400 },
+    )
+  })
+
+  it('bring messages and decisions only forward', () => {
+    const pass: fc.Arbitrary<Step> = fc.integer({ min: 1, max: 4 * 60_000 }).map((ms) => (table) => table.pass(ms))
+    fc.assert(
+      fc.property(fc.array(fc.oneof({ weight: 9, arbitrary: talk }, pass), { minLength: 1, maxLength: 50 }), (steps) => {
+        const table = new RuleTable()
+        for (const name of agents) table.join(name)
+        table.join('maria', { kind: 'person' })
+        const before: Before = { delivered: new Map(), decisions: new Map() }
+        for (const run of steps) {
+          run(table, new Map())
+          check(table)
+          checkPassages(table, before)
+        }
+      }),
+      { numRuns: 1000 },
     )
   })
 

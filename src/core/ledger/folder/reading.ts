@@ -1,5 +1,5 @@
 import { errnoOf } from '../../errors.js'
-import type { Line } from '../line.js'
+import { parseLine, type Line } from '../line.js'
 import type { Replica } from '../replica.js'
 import { readArchived } from './archive.js'
 import type { Flusher } from './flusher.js'
@@ -32,6 +32,8 @@ export class Reading<S, E> {
   private segmentTail: SegmentTail | undefined
   /** The segment's `closed` line was taken; nothing after it counts. */
   private ended = false
+  /** Looked for once: a segment that goes on where this one breaks off. */
+  private isLast = false
 
   constructor(private readonly parts: ReadingParts, readonly replica: Replica<S, E>, readonly places = new Places()) {
     this.snapshot = { seq: replica.chain.seq, bytes: 0 }
@@ -71,7 +73,7 @@ export class Reading<S, E> {
    * @throws Suspect, MusterError, system errors
    */
   takeLines(own?: { bytes: Buffer; line: Line }): boolean {
-    for (;;) {
+    for (let doubted = 0; ; ) {
       if (!this.ended) {
         let wrong: Suspect | undefined
         const intact = this.tail.read((bytes, start, end, after) => {
@@ -86,7 +88,15 @@ export class Reading<S, E> {
           if (this.replica.loading) throw damaged(`${this.tail.path} was changed while it was read.`)
           return false
         }
-        if (!this.ended) return true
+        if (!this.ended) {
+          const { number, path } = this.tail
+          this.isLast ||= !this.hasLines(number + 1)
+          if (this.isLast) return true
+          // The line that closes it was on disk before the next segment had any: it came while this was read, or is damaged.
+          if (doubted === number) throw new Suspect(`${path}: the line that closes it is missing, and ${this.parts.layout.segment(number + 1)} goes on.`, { kind: 'damaged', segment: number, offset: this.tail.offset })
+          doubted = number
+          continue
+        }
       }
       // What follows says in its `d` that all of this segment is on disk.
       this.parts.flusher.flushNow()
@@ -129,6 +139,21 @@ export class Reading<S, E> {
       if (!this.replica.loading) return false
       this.takeArchived(number)
     }
+  }
+
+  /** Whether a segment is there and holds a line of a ledger. */
+  private hasLines(number: number): boolean {
+    const { fs, layout } = this.parts
+    const facts = fs.stat(layout.segment(number))
+    if (facts?.type !== 'file' || facts.size === 0) return false
+    const tail = new SegmentTail(fs, layout.segment(number), number, 'read')
+    let found = false
+    try {
+      tail.read((bytes, start, end) => ((found = parseLine(bytes, start, end) !== undefined) ? 'stop' : 'go on'))
+    } finally {
+      tail.close()
+    }
+    return found
   }
 
   private takeArchived(number: number): void {

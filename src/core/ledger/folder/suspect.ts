@@ -38,7 +38,9 @@ export function assertTorn(path: string, bytes: Buffer): void {
 const LINE_START = '{"v":'
 
 function isPiece(line: string): boolean {
-  return line === '' || line[0] === '\0' || line[0] === '!' || line.startsWith(LINE_START) || LINE_START.startsWith(line)
+  // A power loss leaves zeros from anywhere on.
+  const piece = line.split('\0', 1)[0]!
+  return piece[0] === '!' || piece.startsWith(LINE_START) || LINE_START.startsWith(piece)
 }
 
 function isWhole(line: string): boolean {
