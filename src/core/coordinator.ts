@@ -1,6 +1,7 @@
 import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
+import { walkLog } from './logWalk.js'
 import { allMessages, wholeDecision, wholeMessage } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
@@ -10,7 +11,7 @@ import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
-import type { Change, CloseOptions, LogEntry, Muster, World } from './muster.js'
+import type { Change, CloseOptions, LogEntry, LogOptions, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
@@ -244,14 +245,8 @@ export class Coordinator extends AgentOperations implements Muster {
     return views
   }
 
-  async *log(options: { from?: number } = {}): AsyncIterable<LogEntry> {
-    const state = await this.parts.ledger.refresh()
-    const labels = new ClaimLabels()
-    // Names of claims come from their grants, so the walk starts at the beginning whatever is asked for.
-    for await (const commit of this.parts.ledger.history()) {
-      labels.note(commit)
-      if (commit.stamp.seq >= (options.from ?? 1)) yield* logEntries(commit, state, labels.labels)
-    }
+  log(options: LogOptions = {}): AsyncIterable<LogEntry> {
+    return walkLog(this.parts.ledger, options)
   }
 
   ledgerStatus(): LedgerStatus {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Muster, OpenOptions } from '../../../src/core/muster.js'
+import type { LogEntry, Muster, OpenOptions } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 
 let repo: string
@@ -331,6 +331,27 @@ describe('an identity', () => {
     await last.close({ over: true })
     assert.deepEqual(await other.listClaims(), [])
     assert.equal((await other.getAgent('claude-1'))?.presence, 'live', 'it was here a moment ago')
+  })
+})
+
+describe('the log', () => {
+  it('names locks that were taken before the time it begins at', async () => {
+    const alpha = await open('alpha')
+    const one = await alpha.claim('src/old.ts')
+    assert.ok(one.ok)
+    for (let i = 0; i < 3000; i++) await alpha.checkIn(null, { progress: i % 100 })
+    await alpha.release('src/old.ts')
+    const all: LogEntry[] = []
+    for await (const entry of alpha.log()) all.push(entry)
+    const ended = all.find(({ event }) => event.type === 'claim.ended')!
+    for (const options of [{ from: ended.seq }, { since: ended.at }]) {
+      const entries: LogEntry[] = []
+      for await (const entry of alpha.log(options)) entries.push(entry)
+      assert.deepEqual(entries.find(({ seq }) => seq === ended.seq), ended)
+      assert.match(ended.text, /released src\/old\.ts/)
+      assert.deepEqual(entries, all.slice(-entries.length))
+    }
+    await assert.rejects(async () => { for await (const _ of alpha.log({ since: 'soon' })) assert.fail() }, { code: 'INVALID_INPUT' })
   })
 })
 
