@@ -2,12 +2,12 @@ import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
 import { walkLog } from './logWalk.js'
-import { allMessages, wholeDecision, wholeMessage } from './lookBack.js'
+import { allMessages, retiredMessage, wholeDecision, wholeMessage } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
 import type { Event } from './model/events.js'
-import type { RequestAnswer } from './model/message.js'
+import type { Message, RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
@@ -159,7 +159,7 @@ export class Coordinator extends AgentOperations implements Muster {
   async answerRequest(id: string, answer: RequestAnswer, text = '', options: op.AnswerOptions = {}): Promise<op.AnswerResult> {
     const keep = parse(op.answerOptions, options, 'answer').keep.map((resource) => this.resolve(resource))
     if (keep.length > 0 && answer !== 'narrow') throw new MusterError('INVALID_INPUT', 'What is kept goes with the answer "narrow".', { hint: 'Answer "narrow", or leave out what to keep.' })
-    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep })
+    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep, retired: await this.retired(id) })
   }
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
@@ -189,12 +189,16 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
-    return this.act(markRule, { messages: [id], status: 'acknowledged' })
+    return this.act(markRule, { messages: [id], status: 'acknowledged', retired: await this.retired(id) })
   }
 
   async reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })> {
-    const command = { message: id, body: parse(op.textInput, body, 'body') }
+    const command = { message: id, body: parse(op.textInput, body, 'body'), retired: await this.retired(id) }
     return this.act(replyRule, command)
+  }
+
+  private retired(id: string): Promise<Message | undefined> {
+    return retiredMessage(this.parts.ledger, this.parts.ledger.peek(), id)
   }
 
   async requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult> {
@@ -203,7 +207,7 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async closeHelp(id: string, answer = ''): Promise<op.CloseHelpResult> {
-    return this.act(closeHelpRule, { request: id, answer: parse(op.textInput, answer, 'answer') })
+    return this.act(closeHelpRule, { request: id, answer: parse(op.textInput, answer, 'answer'), retired: await this.retired(id) })
   }
 
   async listHelpRequests(): Promise<op.MessageView[]> {

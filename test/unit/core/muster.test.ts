@@ -371,5 +371,14 @@ describe('what has left the state', () => {
     const [found, ...more] = await beta.readMessages({ search: 'needle-3', peek: true })
     assert.deepEqual([found?.subject, found?.body, found?.status, more.length], ['s3', body(3), 'seen', 110])
     assert.deepEqual((await alpha.readMessages({ search: 'needle-899', peek: true })).map((message) => message.subject), ['s899'])
+
+    // What has left the state can be answered, and the search knows of it.
+    assert.deepEqual(await beta.acknowledge(found!.id), { ok: true, id: found!.id })
+    const reply = await beta.reply(found!.id, 'late, but done')
+    assert.ok(reply.ok)
+    assert.deepEqual((await alpha.readMessages({ unread: true })).map(({ id, replyTo }) => [id, replyTo]), [[reply.id, found!.id]])
+    assert.equal((await alpha.readMessages({ search: 'needle-3', peek: true }))[0]?.delivery['beta'], 'answered')
+    const other = await alpha.reply('m99999', 'x')
+    assert.equal(other.ok === false && other.reason, 'NOT_FOUND')
   })
 })
