@@ -1,28 +1,42 @@
-/** `npm run bench`: figures as ratios against the raw disk and the usual alternative in the same run. Writes bench/results.json. */
+/**
+ * `npm run bench`: figures as ratios against the raw disk and the usual alternative in the same run. Writes bench/results.json.
+ * `npm run bench -- --quick` takes a minute or two and writes nothing.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
 import { benchHooks } from './hooks.js'
+import { benchContention } from './contention.js'
 import { table, type Row } from './measure.js'
 import { benchOpen } from './open.js'
 import { benchReplay } from './replay.js'
+import { benchAgents, benchBatches } from './scale.js'
 import { benchVisibility } from './visibility.js'
 
 // Beside the project, so that the disk of the project is measured and not a memory file system.
 const base = mkdtempSync(join(projectRoot, '.bench-'))
 try {
-  const rows: Row[] = [
-    ...(await benchClaims(base, [0, 1_000, 10_000])),
-    ...(await benchReplay(base, 20_000)),
-    ...(await benchVisibility(base)),
-    ...(await benchHooks(base)),
-    ...(await benchOpen(base, [1_000, 10_000, 100_000, 1_000_000])),
+  const quick = process.argv.includes('--quick')
+  const parts: (() => Promise<Row[]>)[] = [
+    () => benchClaims(base, quick ? [0, 1_000] : [0, 1_000, 10_000], quick ? 10 : 40),
+    () => benchBatches(base, quick ? [1, 100] : [1, 10, 100, 1_000], quick ? 10 : 30),
+    () => benchContention(base, quick ? [1, 8] : [1, 2, 4, 8, 16], quick ? 3 : 30),
+    () => benchAgents(base, quick ? [100, 10_000] : [10, 100, 1_000, 10_000], quick ? 3 : 10),
+    () => benchReplay(base, quick ? 4_000 : 20_000),
+    () => benchVisibility(base, quick ? 40 : 200),
+    () => benchHooks(base),
+    () => benchOpen(base, quick ? [10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]),
   ]
-  console.log(table(rows))
-  const machine = { date: new Date().toISOString().slice(0, 10), node: process.version, system: `${process.platform} ${release()}`, cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memoryGiB: Math.round(totalmem() / 2 ** 30) }
-  writeFileSync(join(projectRoot, 'bench', 'results.json'), `${JSON.stringify({ machine, rows }, undefined, 2)}\n`)
+  const rows: Row[] = []
+  for (const part of parts) {
+    const found = await part()
+    console.log(table(found))
+    rows.push(...found)
+  }
+  const machine = { load: Math.round((loadavg()[0] ?? 0) * 10) / 10, date: new Date().toISOString().slice(0, 10), node: process.version, system: `${process.platform} ${release()}`, cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memoryGiB: Math.round(totalmem() / 2 ** 30) }
+  if (!quick) writeFileSync(join(projectRoot, 'bench', 'results.json'), `${JSON.stringify({ machine, rows }, undefined, 2)}\n`)
 } finally {
   rmSync(base, { recursive: true, force: true })
 }

@@ -20,9 +20,9 @@ export interface Row {
 const WARM_UP_ROUNDS = 40
 
 /** Runs variants in turns, so that a slow moment of the disk hits all of them alike. @returns microseconds per call */
-export async function inTurns(variants: Record<string, () => Promise<void> | void>, options: { rounds: number; perRound: number }): Promise<Record<string, number[]>> {
+export async function inTurns(variants: Record<string, () => Promise<void> | void>, options: { rounds: number; perRound: number; warmUp?: number }): Promise<Record<string, number[]>> {
   const times: Record<string, number[]> = Object.fromEntries(Object.keys(variants).map((name) => [name, []]))
-  for (let round = -WARM_UP_ROUNDS; round < options.rounds; round++) {
+  for (let round = -(options.warmUp ?? WARM_UP_ROUNDS); round < options.rounds; round++) {
     for (const [name, run] of Object.entries(variants)) {
       for (let i = 0; i < options.perRound; i++) {
         const start = process.hrtime.bigint()

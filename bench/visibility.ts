@@ -6,10 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { openMuster } from '../src/core/open.js'
 import { percentile, type Row } from './measure.js'
 
-const COUNT = 200
-
 /** From the call of a claim in one process to its being in another process's state, both clocks being the machine's. */
-export async function benchVisibility(base: string): Promise<Row[]> {
+export async function benchVisibility(base: string, count: number): Promise<Row[]> {
   const folder = join(base, 'visible', '.muster')
   mkdirSync(join(base, 'visible'))
   const writer = await openMuster({ folder, agent: 'writer', watch: false })
@@ -18,7 +16,7 @@ export async function benchVisibility(base: string): Promise<Row[]> {
   reader.on('message', (message: { resource: string; at: string }) => seen.set(message.resource, BigInt(message.at)))
   await once(reader, 'message')
   const times: number[] = []
-  for (let i = 0; i < COUNT; i++) {
+  for (let i = 0; i < count; i++) {
     const resource = `file-${i}`
     const start = process.hrtime.bigint()
     await writer.claim(resource)

@@ -1,7 +1,8 @@
 /** The library: `import { open } from 'muster'`. Everything a front end of your own needs, and nothing else. */
 export { openMuster as open } from './core/open.js'
+export { repairFolder as repair, type RepairOptions, type RepairReport } from './core/repair.js'
 export { MusterError, isMusterError, type ErrorCode } from './core/errors.js'
-export type { Muster, OpenOptions, Settings, World, Change, LogEntry } from './core/muster.js'
+export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions } from './core/muster.js'
 export type * from './core/model/operations.js'
 export type * from './core/model/workOperations.js'
 export type * from './core/model/agentOperations.js'

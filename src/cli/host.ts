@@ -1,6 +1,7 @@
 import type { Disposable } from '../core/emitter.js'
 import type { VerifyReport } from '../core/ledger/verify.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
+import type { RepairOptions, RepairReport } from '../core/repair.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
 import type { Screen } from './text/ui.js'
 
@@ -31,6 +32,9 @@ export interface Host {
   /** Asks the person at the terminal; missing where nobody sits at one. */
   ask?(question: string): Promise<string>
   verify(folder: string): Promise<VerifyReport>
+  repair(options: RepairOptions): Promise<RepairReport>
+  /** Asks the person at the terminal; undefined where there is none. */
+  confirm(question: string): Promise<boolean | undefined>
   /** Ctrl-C, termination, and readers of our output that went away. */
   onInterrupt(listener: () => void): Disposable
 }

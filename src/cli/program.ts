@@ -62,6 +62,21 @@ const host: Host = {
     const { verifyFolder } = await import('../core/ledger/verify.js')
     return verifyFolder(folder)
   },
+  async repair(options) {
+    const [{ repairFolder }, { knowBoot }, { knowProcesses }] = await Promise.all([import('../core/repair.js'), import('../core/system/clock.js'), import('../core/system/processes.js')])
+    await Promise.all([knowBoot(), knowProcesses([process.pid])])
+    return repairFolder(options)
+  },
+  async confirm(question) {
+    if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
+    const { createInterface } = await import('node:readline/promises')
+    const terminal = createInterface({ input: process.stdin, output: process.stdout })
+    try {
+      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
+    } finally {
+      terminal.close()
+    }
+  },
   onInterrupt(listener) {
     interrupts.add(listener)
     return { dispose: () => void interrupts.delete(listener) }

@@ -1,16 +1,17 @@
 import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
-import { allMessages, wholeDecision, wholeMessage } from './lookBack.js'
+import { walkLog } from './logWalk.js'
+import { allMessages, retiredMessage, wholeDecision, wholeMessage } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
 import type { Event } from './model/events.js'
-import type { RequestAnswer } from './model/message.js'
+import type { Message, RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
-import type { Change, CloseOptions, LogEntry, Muster, World } from './muster.js'
+import type { Change, CloseOptions, LogEntry, LogOptions, Muster, World } from './muster.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
@@ -159,7 +160,7 @@ export class Coordinator extends AgentOperations implements Muster {
   async answerRequest(id: string, answer: RequestAnswer, text = '', options: op.AnswerOptions = {}): Promise<op.AnswerResult> {
     const keep = parse(op.answerOptions, options, 'answer').keep.map((resource) => this.resolve(resource))
     if (keep.length > 0 && answer !== 'narrow') throw new MusterError('INVALID_INPUT', 'What is kept goes with the answer "narrow".', { hint: 'Answer "narrow", or leave out what to keep.' })
-    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep })
+    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep, retired: await this.retired(id) })
   }
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
@@ -190,12 +191,16 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
-    return this.act(markRule, { messages: [id], status: 'acknowledged' })
+    return this.act(markRule, { messages: [id], status: 'acknowledged', retired: await this.retired(id) })
   }
 
   async reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })> {
-    const command = { message: id, body: parse(op.textInput, body, 'body') }
+    const command = { message: id, body: parse(op.textInput, body, 'body'), retired: await this.retired(id) }
     return this.act(replyRule, command)
+  }
+
+  private retired(id: string): Promise<Message | undefined> {
+    return retiredMessage(this.parts.ledger, this.parts.ledger.peek(), id)
   }
 
   async requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult> {
@@ -204,7 +209,7 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async closeHelp(id: string, answer = ''): Promise<op.CloseHelpResult> {
-    return this.act(closeHelpRule, { request: id, answer: parse(op.textInput, answer, 'answer') })
+    return this.act(closeHelpRule, { request: id, answer: parse(op.textInput, answer, 'answer'), retired: await this.retired(id) })
   }
 
   async listHelpRequests(): Promise<op.MessageView[]> {
@@ -246,14 +251,8 @@ export class Coordinator extends AgentOperations implements Muster {
     return views
   }
 
-  async *log(options: { from?: number } = {}): AsyncIterable<LogEntry> {
-    const state = await this.parts.ledger.refresh()
-    const labels = new ClaimLabels()
-    // Names of claims come from their grants, so the walk starts at the beginning whatever is asked for.
-    for await (const commit of this.parts.ledger.history()) {
-      labels.note(commit)
-      if (commit.stamp.seq >= (options.from ?? 1)) yield* logEntries(commit, state, labels.labels)
-    }
+  log(options: LogOptions = {}): AsyncIterable<LogEntry> {
+    return walkLog(this.parts.ledger, options)
   }
 
   ledgerStatus(): LedgerStatus {

@@ -2,6 +2,7 @@ import type { Commit, Ledger, Stamp } from './ledger/port.js'
 import type { Decision } from './model/decision.js'
 import type { Event, EventOf } from './model/events.js'
 import type { Message } from './model/message.js'
+import { wasGiven } from './state/ids.js'
 import { hasRetired } from './state/retire.js'
 import type { State } from './state/state.js'
 
@@ -41,6 +42,19 @@ export async function allMessages(ledger: History, state: State, reader: string)
     for await (const { ops, stamp } of ledger.history()) for (const { events } of ops) for (const event of events) note(state, found, event, stamp, reader)
   }
   return [...found.values()].sort((a, b) => a.sent.seq - b.sent.seq)
+}
+
+/**
+ * A message that has left the state, as the ledger has it; undefined while it is there, and where none was ever given this
+ * id. Reads the ledger from its beginning.
+ */
+export async function retiredMessage(ledger: History, state: State, id: string): Promise<Message | undefined> {
+  if (state.messages.has(id) || !wasGiven(state, 'message', id)) return undefined
+  const found = new Map<string, Message>()
+  for await (const { ops, stamp } of ledger.history()) {
+    for (const { events } of ops) for (const event of events) if ('message' in event && event.message === id) note(state, found, event, stamp, '')
+  }
+  return found.get(id)
 }
 
 function note(state: State, found: Map<string, Message>, event: Event, stamp: Stamp, reader: string): void {

@@ -141,8 +141,8 @@ export interface Muster extends WorkCalls, AgentCalls {
   listClaims(filter?: { mine?: boolean; stale?: boolean }): Promise<op.ClaimView[]>
   /** All decisions, in the order they were proposed. */
   listDecisions(filter?: { status?: op.DecisionView['status'] }): Promise<op.DecisionView[]>
-  /** What happened, oldest first; `from`: sequence number of the first entry wanted. */
-  log(options?: { from?: number }): AsyncIterable<LogEntry>
+  /** What happened, oldest first; all of it, or from a number or time on. */
+  log(options?: LogOptions): AsyncIterable<LogEntry>
   /** Whether the records can be read and written, without looking at the disk. */
   ledgerStatus(): LedgerStatus
 
@@ -163,6 +163,13 @@ export interface CloseOptions {
   reload?: boolean
   /** The conversation this connection acts for is over, though this process only spoke for it: what is clean is let go of. */
   over?: boolean
+}
+
+export interface LogOptions {
+  /** Sequence number of the first entry wanted. */
+  from?: number
+  /** Time of the first entry wanted, ISO 8601. */
+  since?: string
 }
 
 /** One happening, for people: `muster log`, notifications. */

@@ -1,8 +1,12 @@
+import { isMusterError } from '../../core/errors.js'
 import type { LogEntry } from '../../core/muster.js'
 import { agentIdOf } from '../../core/model/agentId.js'
-import { command, outcome, type Context } from '../command.js'
+import type { RepairReport } from '../../core/repair.js'
+import { command, outcome, type Context, type Outcome } from '../command.js'
+import { exitCodes } from '../exitCodes.js'
+import { oneLine } from '../text/escape.js'
 import { UsageError } from '../usageError.js'
-import { logLine, logText, verifyText } from '../views/ledger.js'
+import { logLine, logText, repairText, verifyText } from '../views/ledger.js'
 
 export const ledgerCommands = [
   command({
@@ -19,10 +23,19 @@ export const ledgerCommands = [
     watch: ({ follow }) => follow,
     examples: ['muster log --since 60', 'muster log --agent beta --type claim', 'muster log --follow --json'],
     async run(context, options) {
-      const wanted = filterOf(options, context.host.now())
-      if (options.follow) return follow(context, wanted)
+      const since = options.since === undefined ? undefined : iso(timeOf(options.since, context.host.now()))
+      const wanted = filterOf(options, since)
+      if (options.follow) return follow(context, since, wanted)
       const entries: LogEntry[] = []
-      for await (const entry of context.muster.log()) if (wanted(entry)) entries.push(entry)
+      try {
+        for await (const entry of context.muster.log({ since })) if (wanted(entry)) entries.push(entry)
+      } catch (error) {
+        // What comes before the damage is worth seeing, and was asked for.
+        if (!isMusterError(error) || error.code !== 'LEDGER_DAMAGED') throw error
+        const { code, message, hint } = error
+        context.notice(`muster: ${oneLine(message)}`)
+        return { json: { ok: false, error: { code, message, hint }, entries } as Outcome['json'], text: (ui) => logText(entries, ui), exit: exitCodes.unusable }
+      }
       return outcome({ ok: true, entries }, (ui) => logText(entries, ui))
     },
   }),
@@ -39,7 +52,36 @@ export const ledgerCommands = [
       return outcome(report, (ui) => verifyText(report, ui))
     },
   }),
+  command({
+    name: 'repair',
+    summary: 'Make damaged records usable again, without deleting anything',
+    details: 'Says what is wrong and what would be left out, and asks before it does anything. Originals of what it changes go to a folder of their own inside the records. For people, not for agents; a start after a crash never needs it.',
+    options: {
+      yes: { type: 'flag', help: 'Do it without asking' },
+      'dry-run': { type: 'flag', help: 'Only say what is wrong' },
+      force: { type: 'flag', help: 'Even while windows or agents have the records open; what they write just then may be lost' },
+    },
+    access: 'folder',
+    examples: ['muster repair --dry-run', 'muster repair --yes'],
+    async run({ host, global, folder, print }, { yes, 'dry-run': dryRun, force }) {
+      const report = await host.repair({ folder, dryRun: true })
+      if (dryRun || report.found.length === 0) return outcome(report, (ui) => repairText(report, ui))
+      const agent = global.agent ?? (host.env['MUSTER_AGENT'] || (await host.agentProgram())?.client)
+      if (agent !== undefined) return refused('PERSON_ONLY', 'Repairing leaves out for good what cannot be read: ask a person to run muster repair.', report)
+      if (!yes) {
+        if (!global.json) print({}, (ui) => repairText(report, ui))
+        const agreed = global.json ? undefined : await host.confirm('Repair the records now?')
+        if (agreed !== true) return refused('NOT_CONFIRMED', agreed === undefined ? 'Nothing was changed. Run it again with --yes to repair.' : 'Nothing was changed.', report)
+      }
+      const done = await host.repair({ folder, force })
+      return outcome(done, (ui) => repairText(done, ui))
+    },
+  }),
 ]
+
+function refused(reason: 'PERSON_ONLY' | 'NOT_CONFIRMED', hint: string, { ok: _ok, ...report }: RepairReport): Outcome {
+  return outcome({ ok: false, reason, hint, ...report }, () => hint)
+}
 
 /** Times leave as everywhere else: ISO 8601 in UTC. */
 function iso(ms: number): string {
@@ -48,8 +90,8 @@ function iso(ms: number): string {
 
 type Filter = (entry: LogEntry) => boolean
 
-function filterOf({ since, agent, type }: { since?: string | undefined; agent?: string | undefined; type?: string | undefined }, now: number): Filter {
-  const from = since === undefined ? -Infinity : timeOf(since, now)
+function filterOf({ agent, type }: { agent?: string | undefined; type?: string | undefined }, since: string | undefined): Filter {
+  const from = since === undefined ? -Infinity : Date.parse(since)
   const by = agent === undefined ? undefined : agentIdOf(agent)
   return (entry) =>
     Date.parse(entry.at) >= from
@@ -65,7 +107,7 @@ function timeOf(since: string, now: number): number {
 }
 
 /** What is there, then what comes, each entry once; until interrupted. */
-async function follow({ muster, interrupted, print }: Context, wanted: Filter): Promise<undefined> {
+async function follow({ muster, interrupted, print }: Context, since: string | undefined, wanted: Filter): Promise<undefined> {
   const arrived: LogEntry[] = []
   let wake = (): void => undefined
   const subscription = muster.onDidChange(({ entries }) => {
@@ -77,7 +119,7 @@ async function follow({ muster, interrupted, print }: Context, wanted: Filter): 
   }
   try {
     let seen = 0
-    for await (const entry of muster.log()) {
+    for await (const entry of muster.log({ since })) {
       if (interrupted.aborted) return
       show(entry)
       seen = entry.seq

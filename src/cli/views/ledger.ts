@@ -1,6 +1,7 @@
 import { concernsOf } from '../../core/concerns.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
 import type { VerifyReport } from '../../core/ledger/verify.js'
+import type { RepairReport } from '../../core/repair.js'
 import type { LogEntry } from '../../core/muster.js'
 import { oneLine, say } from '../text/escape.js'
 import { clock } from '../text/time.js'
@@ -35,4 +36,19 @@ export function verifyText({ folder, ok, commits, junk, problem, conflictCopies,
   if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${later}${copies}`
   const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`
   return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${later}${copies}\n  Put a copy of ${oneLine(folder)} back if you have one. Nothing is written to it meanwhile.`
+}
+
+/** What is wrong, a line each; what a repair would do or has done about it. */
+export function repairText({ found, lost, knownUpTo, kept, openIn, setAside, settled }: RepairReport, ui: Ui): string {
+  if (found.length === 0) return `${ui.paint('good', 'Nothing is wrong with the records')}: ${kept} ${kept === 1 ? 'entry' : 'entries'}.`
+  const count = lost.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+  const known = knownUpTo === undefined ? '' : lost.every(({ to }) => to <= knownUpTo) ? ' What they led to is still known.' : ` What those up to ${knownUpTo} led to is still known.`
+  return [
+    ui.paint('bad', setAside === undefined ? 'Something is wrong with the records:' : 'The records were repaired. What was wrong:'),
+    ...found.map(({ message, file }) => oneLine(`  ${message}${file === undefined ? '' : ` (${file})`}`)),
+    `${kept} ${kept === 1 ? 'entry is' : 'entries are'} there${count === 0 ? '.' : `, ${count} ${setAside === undefined ? 'cannot be read and will be' : 'could not be read and are'} left out.${known}`}`,
+    ...(settled > 0 ? [`${settled} ${settled === 1 ? 'lock' : 'locks'} ended because somebody else was given the same later; their holders are told.`] : []),
+    ...(openIn.length > 0 && setAside === undefined ? [ui.paint('warning', `Open in ${openIn.length === 1 ? 'process' : 'processes'} ${openIn.join(', ')}: close these windows and agents before repairing, or use --force.`)] : []),
+    ...(setAside === undefined ? [] : [oneLine(`The originals are in ${setAside.folder}.`)]),
+  ].join('\n')
 }

@@ -25,8 +25,11 @@ export interface Ledger<S, E> {
   submit<R>(proposal: Proposal<S, E, R>): Promise<Answer<S, E, R>>
   /** Reads new lines without forcing them to disk, and fires onDidAdvance. Cheap when nothing changed: one read. */
   poll(): void
-  /** Commits from `from` (default 1) to the head, oldest first, read from storage and verified on the way. */
-  history(options?: { from?: number }): AsyncIterable<Commit<E>>
+  /**
+   * Commits from `from` (default 1) to the head, oldest first, read from storage and verified on the way. With `since`, those
+   * from about that time on (ms since 1970): none that is later is left out. Reading begins near the first one.
+   */
+  history(options?: { from?: number; since?: number }): AsyncIterable<Commit<E>>
   /**
    * The commit with this number, read from storage; undefined where there is none. What the state does not keep is found so.
    * @throws MusterError as {@link refresh}

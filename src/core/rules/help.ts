@@ -8,12 +8,14 @@ import { nameOf, Plan, type Rule } from './rule.js'
 export interface CloseHelpCommand {
   request: string
   answer: string
+  /** The request, where it has left the state. */
+  retired?: Message | undefined
 }
 
 /** Ends a request for help, by whoever was asked or by the one who asked; the other side is told. */
 export const closeHelpRule: Rule<CloseHelpCommand, Extract<CloseHelpResult, { ok: true }>, Extract<CloseHelpResult, { ok: false }>> = {
   decide(state, command, context) {
-    const request = state.messages.get(command.request)
+    const request = state.messages.get(command.request) ?? command.retired
     const involved = request && (request.from === context.agent || Object.hasOwn(request.delivery, context.agent))
     if (!request || !involved) return { refusal: messageNotFound(command.request) }
     if (request.kind !== 'help') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${request.id} is no request for help. Reply to it instead.` } }

@@ -71,11 +71,13 @@ export function messageEvent(state: State, fields: Omit<MessageFields, 'thread'>
 export interface ReplyCommand {
   message: string
   body: string
+  /** The message, where it has left the state. */
+  retired?: Message | undefined
 }
 
 export const replyRule: Rule<ReplyCommand, Extract<SendResult, { ok: true }>, Refusal & { reason: 'NOT_FOUND' }> = {
   decide(state, command, context) {
-    const original = state.messages.get(command.message)
+    const original = state.messages.get(command.message) ?? command.retired
     const involved = original && (original.from === context.agent || Object.hasOwn(original.delivery, context.agent))
     if (!original || !involved) return { refusal: messageNotFound(command.message) }
     const plan = new Plan(state, context.stamp)
@@ -85,7 +87,7 @@ export const replyRule: Rule<ReplyCommand, Extract<SendResult, { ok: true }>, Re
   },
 
   answer(events, _stamp, state, command, context) {
-    const original = state.messages.get(command.message)
+    const original = state.messages.get(command.message) ?? command.retired
     const sent = sentIn(events) ?? (original && sentBefore(state, replyTo(original, context.agent, command.body), context))
     return { ok: true, id: sent?.id ?? '', recipients: sent ? [...sent.recipients] : [] }
   },
@@ -106,6 +108,8 @@ export function addReply(plan: Plan, original: Message, reply: MessageFields): v
 
 export interface MarkCommand {
   messages: readonly string[]
+  /** One of them, where it has left the state: what becomes of it is written down for whoever searches. */
+  retired?: Message | undefined
   status: 'seen' | 'acknowledged'
 }
 
@@ -116,7 +120,7 @@ export const markRule: Rule<MarkCommand, Extract<MarkResult, { ok: true }>, Extr
   decide(state, command, context) {
     const events: Event[] = []
     for (const id of command.messages) {
-      const delivery = state.messages.get(id)?.delivery
+      const delivery = (state.messages.get(id) ?? (command.retired?.id === id ? command.retired : undefined))?.delivery
       const mine = delivery && Object.hasOwn(delivery, context.agent) ? delivery[context.agent] : undefined
       if (!mine) return { refusal: messageNotFound(id) }
       if (ladder[mine.status] < ladder[command.status]) events.push({ type: 'message.marked', message: id, agent: context.agent, status: command.status })

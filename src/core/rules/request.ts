@@ -1,5 +1,5 @@
 import type { Claim } from '../model/claim.js'
-import type { RequestAnswer } from '../model/message.js'
+import type { Message, RequestAnswer } from '../model/message.js'
 import type { AnswerResult, AskResult } from '../model/operations.js'
 import { collides, covers } from '../model/overlap.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
@@ -57,6 +57,8 @@ export interface AnswerCommand {
   request: string
   answer: RequestAnswer
   text: string
+  /** The request, where it has left the state. */
+  retired?: Message | undefined
   /** With `narrow`: what to hold on to. Nothing: the holder will see to it itself. */
   keep: readonly Resource[]
 }
@@ -64,7 +66,7 @@ export interface AnswerCommand {
 /** The holder's answer to a request for its lock: lets go of it or of a part of it, or not, and tells the one who asked. */
 export const answerRule: Rule<AnswerCommand, Extract<AnswerResult, { ok: true }>, Extract<AnswerResult, { ok: false }>> = {
   decide(state, command, context) {
-    const request = state.messages.get(command.request)
+    const request = state.messages.get(command.request) ?? command.retired
     const mine = request?.about?.act === 'ask' && Object.hasOwn(request.delivery, context.agent) ? request.delivery[context.agent] : undefined
     if (!request || !mine) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no request ${command.request} for a lock of yours. Read your messages to see its id.` } }
     if (mine.status === 'answered') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `You have answered ${request.id} already. To let go of the lock now, release it.` } }
@@ -88,7 +90,7 @@ export const answerRule: Rule<AnswerCommand, Extract<AnswerResult, { ok: true }>
   },
 
   answer(events, _stamp, state, command, context) {
-    const request = state.messages.get(command.request)
+    const request = state.messages.get(command.request) ?? command.retired
     return {
       ok: true,
       id: sentIn(events)?.id ?? '',

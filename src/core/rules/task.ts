@@ -37,7 +37,7 @@ export interface ChangeTaskCommand {
 export const changeTaskRule: Rule<ChangeTaskCommand, Done, Refused> = {
   decide(state, command, context) {
     const task = findTask(state, command.task)
-    if (!task) return { refusal: notFound(command.task) }
+    if (!task) return { refusal: notFound(state, command.task) }
     if (task.closed) return { refusal: closedAlready(state, task) }
     const fields = normal(command.fields)
     const problem = fields.dependsOn && (unknownDependency(state, fields.dependsOn) ?? cycle(state, task, fields.dependsOn))
@@ -58,7 +58,7 @@ export const changeTaskRule: Rule<ChangeTaskCommand, Done, Refused> = {
 export const startTaskRule: Rule<{ task: string }, Done, Refused> = {
   decide(state, command, context) {
     const task = findTask(state, command.task)
-    if (!task) return { refusal: notFound(command.task) }
+    if (!task) return { refusal: notFound(state, command.task) }
     if (task.closed) return { refusal: closedAlready(state, task) }
     if (task.status === 'started' && task.worker === context.agent) return { events: [] }
     if (task.status === 'started' && atWork(state, task, context)) return { refusal: startedBy(state, task) }
@@ -84,7 +84,7 @@ export interface CompleteTaskCommand {
 export const completeTaskRule: Rule<CompleteTaskCommand, Done, Refused> = {
   decide(state, command, context) {
     const task = findTask(state, command.task)
-    if (!task) return { refusal: notFound(command.task) }
+    if (!task) return { refusal: notFound(state, command.task) }
     if (task.closed) return { refusal: closedAlready(state, task) }
     if (task.worker !== context.agent && !isPerson(state.agents.get(context.agent))) {
       if (task.status === 'started') return { refusal: startedBy(state, task) }
@@ -141,7 +141,7 @@ function currentTask(task: Task): string {
 
 function unknownDependency(state: State, dependsOn: readonly string[]): Refused | undefined {
   const unknown = dependsOn.find((id) => !state.tasks.has(id) && !wasGiven(state, 'task', id))
-  return unknown === undefined ? undefined : { ...notFound(unknown), hint: `It cannot wait for ${unknown}: there is no such task. List the tasks to see their ids.` }
+  return unknown === undefined ? undefined : { ...notFound(state, unknown), hint: `It cannot wait for ${unknown}: there is no such task. List the tasks to see their ids.` }
 }
 
 /** Refused where the task would, through what it waits for, wait for itself. */
@@ -163,8 +163,10 @@ function done(state: State, id: string, context: Context): Done {
   return { ok: true, id, number: task?.number ?? 0, status: task?.status ?? 'done', ...(task && { task: taskView(state, task, context.agent) }) }
 }
 
-function notFound(id: string): Refused {
-  return { ok: false, reason: 'NOT_FOUND', hint: `There is no task ${id}. List the tasks to see their ids.` }
+function notFound(state: State, reference: string): Refused {
+  const id = idMeant('task', reference)
+  if (wasGiven(state, 'task', id)) return { ok: false, reason: 'WRONG_STATUS', id, hint: `${id} was closed a while ago and is off the list; the log tells how. Add a new task for what is left.` }
+  return { ok: false, reason: 'NOT_FOUND', hint: `There is no task ${reference}. List the tasks to see their ids.` }
 }
 
 function startedBy(state: State, task: Task): Refused {

@@ -4,6 +4,7 @@ import type { Decision } from '../model/decision.js'
 import type { Message } from '../model/message.js'
 import { forgetRings } from './keys.js'
 import type { State } from './state.js'
+import type { Table } from './table.js'
 
 /**
  * What is over leaves the state and stays in the ledger, so that the state of a million commits is as small as that of the
@@ -17,6 +18,10 @@ export const kept = {
   /** Decisions that are decided, and of these whole ones. */
   decisions: 1000,
   wholeDecisions: 300,
+  /** Tasks that are closed, errors that are resolved, deliverables with a verdict. */
+  tasks: 500,
+  errors: 300,
+  deliverables: 300,
   /** Agents that are done, failed or were not heard of for a week. */
   endedAgents: 200,
 } as const
@@ -41,7 +46,22 @@ export function retire(state: State, stamp: Stamp): void {
   state.counters.set(SWEPT, stamp.seq)
   retireMessages(state, stamp)
   retireDecisions(state)
+  retireRecords(state.tasks, kept.tasks, ({ closed }) => closed?.stamp)
+  retireRecords(state.errors, kept.errors, ({ resolved }) => resolved?.stamp)
+  retireRecords(state.deliverables, kept.deliverables, ({ integration }) => integration?.stamp)
   retireAgents(state, stamp)
+}
+
+/** Closed ones that were closed longest ago. They stand in no index any more. */
+function retireRecords<R extends { id: string }>(table: Table<R>, count: number, closed: (record: R) => Stamp | undefined): void {
+  if (table.size <= count) return
+  const over: { id: string; seq: number }[] = []
+  for (const record of table.values()) {
+    const since = closed(record)
+    if (since !== undefined) over.push({ id: record.id, seq: since.seq })
+  }
+  over.sort((a, b) => b.seq - a.seq)
+  for (const { id } of over.slice(count)) table.delete(id)
 }
 
 /** Whether something has left the state, and only the ledger has it. */
@@ -99,10 +119,7 @@ function retireAgents(state: State, stamp: Stamp): void {
   }
   ended.sort((a, b) => b.last - a.last)
   for (const { agent } of ended.slice(kept.endedAgents)) {
-    state.agents.delete(agent.id)
-    state.seen.delete(agent.id)
-    state.worked.delete(agent.id)
-    state.sentBy.delete(agent.id)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.workLogs, state.summaries]) table.delete(agent.id)
     forgetRings(state, agent.id)
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants, lstatSync, mkdirSync, unlinkSync, writeFileSync, type BigIntStats } from 'node:fs'
+import { constants, lstatSync, mkdirSync, readdirSync, unlinkSync, writeFileSync, type BigIntStats } from 'node:fs'
 import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session } from '../model/agent.js'
@@ -87,6 +87,17 @@ export class PresenceFile {
     await rename(lock, aside)
     if (await isIt(aside)) await rmdir(aside)
     else await rename(aside, lock)
+  }
+}
+
+/** Pids of processes whose connections stay, going by their files; of other machines' too, as long as nobody can tell. */
+export function livingProcesses(muster: string): number[] {
+  try {
+    const names = readdirSync(join(muster, 'presence')).filter((name) => name.endsWith('.json'))
+    const living = names.filter((name) => isTagGone(name.replace(/\.\w+$/, '')) !== true)
+    return [...new Set(living.map((name) => Number(/-(\d+)-[0-9a-f]{8}-[0-9a-f]{8}\.json$/.exec(name)?.[1])))].filter((pid) => pid > 0)
+  } catch {
+    return []
   }
 }
 

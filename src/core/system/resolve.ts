@@ -1,4 +1,4 @@
-import { readlinkSync, realpathSync } from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../errors.js'
 import { isGlob } from '../model/overlap.js'
@@ -126,10 +126,13 @@ function treeFor(real: string, own: Tree): Tree {
 
 /** Real path of the part that exists, followed by the rest as written. A symlink leads to its target, there or not. */
 function realPath(path: string, links = MAX_LINKS): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    // Something on the way is missing, or a circle of links.
+  // What is not there is common for what is about to be written, and an error costs five times the look that avoids it.
+  if (lookAt(path)) {
+    try {
+      return realpathSync.native(path)
+    } catch {
+      // Something on the way is missing, or a circle of links.
+    }
   }
   if (dirname(path) === path) return path
   const folder = realPath(dirname(path), links)
@@ -142,7 +145,7 @@ function realPath(path: string, links = MAX_LINKS): string {
 
 function linkAt(path: string): string | undefined {
   try {
-    return readlinkSync(path)
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
   } catch {
     return undefined
   }

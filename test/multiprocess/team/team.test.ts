@@ -9,7 +9,7 @@ import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { verifyFolder } from '../../../src/core/ledger/verify.js'
-import { times } from '../proofs/counts.js'
+import { times } from '../../counts.js'
 
 const script = fileURLToPath(new URL('./agent.js', import.meta.url))
 const FILES = 40

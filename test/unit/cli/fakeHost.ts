@@ -1,7 +1,7 @@
 import type { Host } from '../../../src/cli/host.js'
 import { runCli } from '../../../src/cli/run.js'
 import type { Muster, OpenOptions, World } from '../../../src/core/muster.js'
-import { agentView, ledgerStatus, verifyReport } from './samples.js'
+import { agentView, ledgerStatus, repairReport, verifyReport } from './samples.js'
 
 export const now = Date.parse('2026-03-01T12:00:00.000Z')
 
@@ -76,6 +76,8 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     agentProgram: async () => undefined,
     serveTools: async () => undefined,
     verify: async () => verifyReport(),
+    repair: async ({ dryRun = false }) => repairReport({ dryRun }),
+    confirm: async () => undefined,
     onInterrupt: () => ({ dispose: () => undefined }),
     ...host,
   })

@@ -1,5 +1,6 @@
 import type { LedgerStatus } from '../../../src/core/ledger/port.js'
 import type { VerifyReport } from '../../../src/core/ledger/verify.js'
+import type { RepairReport } from '../../../src/core/repair.js'
 import type { LogEntry } from '../../../src/core/muster.js'
 import type { AgentView, ClaimRefusal, ClaimView, DecisionView, MessageView } from '../../../src/core/model/operations.js'
 
@@ -9,6 +10,10 @@ export function ledgerStatus(changes: Partial<LedgerStatus> = {}): LedgerStatus 
 
 export function verifyReport(changes: Partial<VerifyReport> = {}): VerifyReport {
   return { folder: '/repo/.muster', ok: true, ledger: 'l1', segments: 1, accepted: 5, commits: 4, void: 0, junk: 0, head: { seq: 5, sum: '2b52b7e01796f35d' }, ...changes }
+}
+
+export function repairReport(changes: Partial<RepairReport> = {}): RepairReport {
+  return { ok: true, folder: '/repo/.muster', ledger: 'l1', dryRun: false, openIn: [], settled: 0, found: [], lost: [], kept: 5, ...changes }
 }
 
 export function agentView(changes: Partial<AgentView> = {}): AgentView {

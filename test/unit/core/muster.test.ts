@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Muster, OpenOptions } from '../../../src/core/muster.js'
+import type { LogEntry, Muster, OpenOptions } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 
 let repo: string
@@ -334,6 +334,27 @@ describe('an identity', () => {
   })
 })
 
+describe('the log', () => {
+  it('names locks that were taken before the time it begins at', async () => {
+    const alpha = await open('alpha')
+    const one = await alpha.claim('src/old.ts')
+    assert.ok(one.ok)
+    for (let i = 0; i < 3000; i++) await alpha.checkIn(null, { progress: i % 100 })
+    await alpha.release('src/old.ts')
+    const all: LogEntry[] = []
+    for await (const entry of alpha.log()) all.push(entry)
+    const ended = all.find(({ event }) => event.type === 'claim.ended')!
+    for (const options of [{ from: ended.seq }, { since: ended.at }]) {
+      const entries: LogEntry[] = []
+      for await (const entry of alpha.log(options)) entries.push(entry)
+      assert.deepEqual(entries.find(({ seq }) => seq === ended.seq), ended)
+      assert.match(ended.text, /released src\/old\.ts/)
+      assert.deepEqual(entries, all.slice(-entries.length))
+    }
+    await assert.rejects(async () => { for await (const _ of alpha.log({ since: 'soon' })) assert.fail() }, { code: 'INVALID_INPUT' })
+  })
+})
+
 describe('what has left the state', () => {
   it('is found by searching, with whole bodies, and old bodies are read back', async () => {
     const [alpha, beta] = [await open('alpha'), await open('beta')]
@@ -350,5 +371,14 @@ describe('what has left the state', () => {
     const [found, ...more] = await beta.readMessages({ search: 'needle-3', peek: true })
     assert.deepEqual([found?.subject, found?.body, found?.status, more.length], ['s3', body(3), 'seen', 110])
     assert.deepEqual((await alpha.readMessages({ search: 'needle-899', peek: true })).map((message) => message.subject), ['s899'])
+
+    // What has left the state can be answered, and the search knows of it.
+    assert.deepEqual(await beta.acknowledge(found!.id), { ok: true, id: found!.id })
+    const reply = await beta.reply(found!.id, 'late, but done')
+    assert.ok(reply.ok)
+    assert.deepEqual((await alpha.readMessages({ unread: true })).map(({ id, replyTo }) => [id, replyTo]), [[reply.id, found!.id]])
+    assert.equal((await alpha.readMessages({ search: 'needle-3', peek: true }))[0]?.delivery['beta'], 'answered')
+    const other = await alpha.reply('m99999', 'x')
+    assert.equal(other.ok === false && other.reason, 'NOT_FOUND')
   })
 })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { gunzipSync } from 'node:zlib'
 import type { Commit } from '../../../src/core/ledger/port.js'
-import { add, type TestEvent } from '../../contract/testMachine.js'
+import { add, testClock, type TestEvent } from '../../contract/testMachine.js'
 import { bytesOf, code, emptyDisk, FOLDER, openOn, SEGMENT, type FolderLedger } from './ledgerOnDisk.js'
 import type { SimulatedDisk } from './simulation/simulatedDisk.js'
 
 const COMMITS = 5000
+const START = 1_700_000_000_000
 
 async function all(history: AsyncIterable<Commit<TestEvent>>): Promise<number[]> {
   const seqs: number[] = []
@@ -16,8 +17,10 @@ async function all(history: AsyncIterable<Commit<TestEvent>>): Promise<number[]>
 /** Many lines in several segments, some archived. */
 async function long(): Promise<{ disk: SimulatedDisk; ledger: FolderLedger }> {
   const disk = emptyDisk()
+  let time = START
+  const clock = { ...testClock(), now: () => (time += 1000) }
   for (let first = 0; first < COMMITS; first += 500) {
-    const ledger = await openOn(disk, { segmentBytes: 200_000, upkeep: { commits: 400, bytes: Infinity } })
+    const ledger = await openOn(disk, { segmentBytes: 200_000, upkeep: { commits: 400, bytes: Infinity }, clock })
     for (let i = first; i < first + 500; i++) await ledger.submit(add(`k:${i}`, 1))
     // Waits for the snapshot and the archive that are due.
     await ledger.close()
@@ -54,6 +57,17 @@ describe('folder ledger: looking back', () => {
     } finally {
       disk.plant(SEGMENT, first)
     }
+  })
+
+  it('starts near a time, and leaves nothing out that is later', async () => {
+    const times = new Map<number, number>()
+    for await (const { stamp } of ledger.history()) times.set(stamp.seq, stamp.at)
+    for (const seq of [everything[0]!, everything[10]!, everything[1500]!, everything[4000]!, everything.at(-1)!]) {
+      const found = await all(ledger.history({ since: times.get(seq)! }))
+      assert.deepEqual(found.filter((one) => times.get(one)! >= times.get(seq)!), everything.filter((one) => one >= seq))
+      assert.ok(seq - found[0]! <= 2 * 1024, `${seq} is found from ${found[0]} on`)
+    }
+    assert.equal((await all(ledger.history({ since: 0 }))).length, COMMITS)
   })
 
   it('finds any commit by its number', async () => {

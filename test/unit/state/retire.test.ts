@@ -98,4 +98,35 @@ describe('what leaves the state', () => {
     assert.deepEqual([state.decisions.has('D-3'), state.decisions.get('D-4')?.cut, state.decisions.get('D-2000')?.cut], [false, true, undefined])
     assert.equal(machine.load([...machine.dump(state)]).decisions.size, state.decisions.size)
   })
+
+  it('are tasks, errors and deliverables closed longest ago, and never open ones', () => {
+    const played = new Played()
+    played.join('ann', 'person')
+    for (let i = 1; i <= 1500; i++) {
+      played.play('ann', { type: 'task.added', task: `T-${i}`, number: i, by: 'ann', fields: { title: 't', resources: [], priority: 'P1', assignee: 'ann', dependsOn: [], acceptance: [] } })
+      played.play('ann', { type: 'error.logged', error: `E-${i}`, number: i, agent: 'ann', fields: { kind: 'other', message: `e${i}`, severity: 'low' } } as Event)
+      played.play('ann', { type: 'deliverable.added', deliverable: `V-${i}`, number: i, agent: 'ann', fields: { title: 'd', files: [], endpoints: [], tests: [], integrationReady: true, notes: '' } })
+      if (i % 100 === 0) continue
+      played.play('ann', { type: 'task.closed', task: `T-${i}`, by: 'ann', how: 'done', note: '' })
+      played.play('ann', { type: 'error.resolved', error: `E-${i}`, by: 'ann', resolution: '' })
+      played.play('ann', { type: 'deliverable.integrated', deliverable: `V-${i}`, by: 'ann', verdict: 'accepted', note: '' })
+    }
+    played.settle()
+    const { state } = played
+    assert.deepEqual([state.tasks.size, state.errors.size, state.deliverables.size], [kept.tasks + 15, kept.errors + 15, kept.deliverables + 15])
+    assert.ok(state.tasks.has('T-100') && state.errors.has('E-100') && state.deliverables.has('V-100'))
+    assert.deepEqual([state.tasks.has('T-1'), state.tasks.has('T-1499'), [...state.tasksOf.ids('ann')].length, [...state.errorsOf.ids('ann')].length], [false, true, 15, 15])
+  })
+
+  it('are the notes of agents that have left', () => {
+    const played = new Played()
+    played.join('ann', 'person')
+    for (let i = 0; i < 1000; i++) {
+      played.join(`a${i}`)
+      played.play(`a${i}`, { type: 'checkpoint.saved', agent: `a${i}`, fields: { done: '', next: '', files: [], verify: '', notes: '' } }, { type: 'work.logged', agent: `a${i}`, text: 'x' })
+      played.play(`a${i}`, { type: 'agent.checkedIn', agent: `a${i}`, fields: { status: 'done' }, work: true })
+    }
+    played.settle()
+    assert.deepEqual([played.state.checkpoints.size, played.state.workLogs.size], [kept.endedAgents, kept.endedAgents])
+  })
 })

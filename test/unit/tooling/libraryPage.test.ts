@@ -24,7 +24,7 @@ describe('docs/library.md', function () {
   const operations = [...membersOf('src/core/muster.ts', 'Muster'), ...membersOf('src/core/workCalls.ts', 'WorkCalls'), ...membersOf('src/core/agentCalls.ts', 'AgentCalls')].map(({ name }) => name)
 
   it('has a section for every part of Muster and none for others, each with an example', () => {
-    assert.deepEqual([...sections.keys()].flatMap((heading) => heading.split(', ')).sort(), ['open', ...operations].sort())
+    assert.deepEqual([...sections.keys()].flatMap((heading) => heading.split(', ')).sort(), ['open', 'repair', ...operations].sort())
     const code = blocks.join('\n')
     for (const name of operations) assert.match(code, new RegExp(`\\.${name}\\b`), name)
   })

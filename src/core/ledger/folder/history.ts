@@ -42,3 +42,23 @@ export async function* readHistory<S, E>({ fs, layout, machine }: { fs: LedgerFs
     walk.close()
   }
 }
+
+/** Time (ms since 1970) of the first line behind a place; undefined where none can be read. */
+export function timeBehind({ fs, layout }: { fs: LedgerFs; layout: Layout }, place: Place): number | undefined {
+  const walk = new SegmentWalk(fs, layout, place.segment, place)
+  try {
+    let at: number | undefined
+    for (let more = true; more && at === undefined; ) {
+      more = walk.step(1, (bytes, start, end) => {
+        const line = parseLine(bytes, start, end)
+        at = line?.at
+        return line?.closes === true
+      })
+    }
+    return at
+  } catch {
+    return undefined
+  } finally {
+    walk.close()
+  }
+}

@@ -4,7 +4,7 @@ import { BatchQueue, closedError } from '../queue.js'
 import type { Answer, Commit, Ledger, Proposal, Stamp } from '../port.js'
 import { Announcer } from './announcer.js'
 import { Health } from './health.js'
-import { readHistory } from './history.js'
+import { readHistory, timeBehind } from './history.js'
 import type { FolderStatus, LiveLedgerParts } from './parts.js'
 import { damaged, folderProblem, notApplied, outcomeUnknown } from './problems.js'
 import type { Store } from './store.js'
@@ -112,9 +112,11 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     void this.refresh().catch(() => undefined)
   }
 
-  async *history(options: { from?: number } = {}): AsyncIterable<Commit<E>> {
+  async *history({ from = 1, since }: { from?: number; since?: number } = {}): AsyncIterable<Commit<E>> {
     await this.refresh()
-    yield* this.between(options.from ?? 1, this.store.replica.chain.seq)
+    const { reading, replica } = this.store
+    const place = since === undefined ? undefined : reading.places.beforeTime(since, (place) => timeBehind(this.parts, place))
+    yield* this.between(Math.max(from, (place?.seq ?? 0) + 1), replica.chain.seq)
   }
 
   async read(seq: number): Promise<Commit<E> | undefined> {

@@ -35,6 +35,20 @@ export class Places {
     return this.list[low - 1]
   }
 
+  /**
+   * The last place whose line is earlier than a time, by halves; undefined where reading has to start at the beginning.
+   * @param timeOf Of the line that ends at a place, in ms; undefined where it cannot be read.
+   */
+  beforeTime(time: number, timeOf: (place: Place) => number | undefined): Place | undefined {
+    let [low, high] = [0, this.list.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((timeOf(this.list[middle]!) ?? Infinity) < time) low = middle + 1
+      else high = middle
+    }
+    return this.list[low - 1]
+  }
+
   all(): readonly Place[] {
     return this.list
   }

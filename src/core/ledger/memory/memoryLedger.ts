@@ -85,9 +85,9 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
     if (fresh.length > 0) this.advance.fire(fresh)
   }
 
-  async *history({ from = 1 }: { from?: number } = {}): AsyncIterable<Commit<E>> {
+  async *history({ from = 1, since = -Infinity }: { from?: number; since?: number } = {}): AsyncIterable<Commit<E>> {
     await this.refresh()
-    yield* this.commits(from)
+    for (const commit of this.commits(from)) if (commit.stamp.at >= since) yield commit
   }
 
   private *commits(from: number): Generator<Commit<E>> {

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { MusterError } from './errors.js'
+import { nodeFs } from './ledger/folder/ledgerFs.js'
+import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
+import { diagnose, repairLedger, type LedgerRepair } from './ledger/repair/repairLedger.js'
+import { settle } from './rules/settle.js'
+import { machine } from './state/machine.js'
+import { systemClock } from './system/clock.js'
+import { livingProcesses } from './system/presenceFiles.js'
+
+export interface RepairOptions {
+  /** The `.muster` folder. */
+  folder: string
+  /** Only say what is wrong and what would be lost. */
+  dryRun?: boolean
+  /** Repair although processes that are at work have the folder open: what one of them writes just then may be lost. */
+  force?: boolean
+}
+
+export interface RepairReport extends LedgerRepair {
+  ok: true
+  dryRun: boolean
+  /** Pids of processes that have the folder open. */
+  openIn: number[]
+  /** Locks that ended because another one collides with them: of two that are both on record the later one holds. */
+  settled: number
+}
+
+/**
+ * Finds what is wrong with the records in a folder and makes them usable again; a start after a crash never needs it.
+ * Nothing is deleted: originals of what is changed are moved to `damaged/` in the folder. A person's act: what cannot be
+ * read is left out for good. Windows that have the folder open go on by themselves.
+ * @throws MusterError FOLDER_UNUSABLE (no records, or nothing left of them), LEDGER_DAMAGED, LEDGER_NEWER (they cannot be
+ * repaired, or not by this version), BUSY (processes have the folder open, `details.pids`; somebody wrote meanwhile)
+ */
+export async function repairFolder({ folder, dryRun = false, force = false }: RepairOptions): Promise<RepairReport> {
+  const path = resolve(folder)
+  const parts = { fs: nodeFs, machine, clock: systemClock() }
+  const openIn = livingProcesses(path)
+  if (dryRun) return { ok: true, dryRun, openIn, settled: 0, ...(await diagnose(path, parts)) }
+  if (openIn.length > 0 && !force) {
+    const report = await diagnose(path, parts)
+    if (report.found.length === 0) return { ok: true, dryRun, openIn, settled: 0, ...report }
+    throw new MusterError('BUSY', `${openIn.length === 1 ? 'A process has' : `${openIn.length} processes have`} the folder open (pid ${openIn.join(', ')}).`, {
+      hint: 'Close the windows and agents that use it and try again, or force it: what they write just then may be lost.',
+      details: { pids: openIn },
+    })
+  }
+  const report = await repairLedger(path, parts)
+  const entriesLost = report.lost.length > 0 && report.found.length > 0
+  return { ok: true, dryRun, openIn, settled: entriesLost ? await settleClaims(path) : 0, ...report }
+}
+
+/** @returns how many claims ended */
+async function settleClaims(folder: string): Promise<number> {
+  const ledger = await openFolderLedger({ folder, machine, clock: systemClock(), rescanMs: 0, create: false })
+  try {
+    const answer = await ledger.submit({ key: `/repair.${ledger.status().head}`, by: '', decide: (state, stamp) => ({ events: settle(state, stamp) }) })
+    return answer.ok ? answer.events.filter(({ type }) => type === 'claim.ended').length : 0
+  } finally {
+    await ledger.close()
+  }
+}

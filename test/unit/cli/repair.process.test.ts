@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openMuster } from '../../../src/core/open.js'
+import { start } from './musterProcess.js'
+import { Repository } from './repository.js'
+
+describe('muster repair', function () {
+  this.timeout(120_000)
+  let repo: Repository
+
+  beforeEach(() => (repo = new Repository()))
+  afterEach(() => repo.remove())
+
+  const segment = (): string => join(repo.root, '.muster', 'ledger', '00000001.jsonl')
+  const lines = (): string[] => readFileSync(segment(), 'utf8').trimEnd().split('\n')
+
+  /** Damages the line that grants a lock on the resource. */
+  function damage(resource: string): void {
+    writeFileSync(segment(), lines().map((line) => (line.includes('claim.granted') && line.includes(resource) ? line.replace('granted', 'gRanted') : line)).join('\n') + '\n')
+  }
+
+  it('shows what can be read of damaged records, repairs them when it is told to, and gives no number twice', async () => {
+    await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('claim', 'src/b.ts', '--agent', 'beta')
+    const { json: last } = await repo.json('claim', 'src/c.ts', '--agent', 'gamma')
+    damage('src/b.ts')
+    const before = lines()
+
+    const status = await repo.json('status')
+    assert.deepEqual([status.exit, status.json.error?.code, (status.json['claims'] as { resource: string }[]).map(({ resource }) => resource)], [3, 'LEDGER_DAMAGED', ['src/a.ts']])
+    assert.match(status.json.error?.hint ?? '', /muster repair/)
+    const log = await repo.json('log', '--since', '60', '--agent', 'alpha', '--type', 'claim')
+    assert.deepEqual([log.exit, (log.json['entries'] as { event: { type: string } }[]).map(({ event }) => event.type)], [3, ['claim.granted']])
+    const verified = await repo.json('verify')
+    assert.deepEqual([verified.exit, (verified.json['problem'] as { kind: string; line: number }).kind], [1, 'damaged'])
+    const follower = start(repo.root, ['log', '--follow', '--json'])
+    await follower.printed('src/a.ts')
+    follower.child.kill('SIGINT')
+    assert.equal((await follower.ended).exit, 3)
+
+    const dry = await repo.json('repair', '--dry-run')
+    assert.deepEqual([dry.exit, (dry.json['found'] as { kind: string }[]).map(({ kind }) => kind), dry.json['setAside']], [0, ['entries'], undefined])
+    assert.deepEqual([(await repo.json('repair')).json['reason'], (await repo.json('repair', '--yes', '--agent', 'alpha')).json['reason']], ['NOT_CONFIRMED', 'PERSON_ONLY'])
+    assert.match((await repo.muster('repair')).err, /--yes/)
+    assert.deepEqual(lines(), before)
+
+    const done = await repo.json('repair', '--yes')
+    assert.equal(done.exit, 0)
+    const { folder, files } = done.json['setAside'] as { folder: string; files: string[] }
+    assert.deepEqual([files, readFileSync(join(folder, files[0]!), 'utf8').trimEnd().split('\n')], [['ledger/00000001.jsonl'], before])
+    assert.equal((JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { kept: number }).kept, done.json['kept'])
+    const after = await repo.json('status')
+    assert.deepEqual([after.exit, (after.json['claims'] as { resource: string }[]).map(({ resource }) => resource)], [0, ['src/a.ts', 'src/c.ts']])
+    assert.equal((await repo.json('verify')).exit, 0)
+    const next = await repo.json('claim', 'src/b.ts', '--agent', 'delta')
+    assert.ok(Number(next.json['token']) > Number(last['token']))
+    const again = await repo.muster('repair', '--yes')
+    assert.match(again.out, /Nothing is wrong/)
+    assert.equal(readdirSync(join(repo.root, '.muster', 'damaged')).length, 1)
+  })
+
+  it('waits until windows are closed, or is forced; a window that is open goes on', async () => {
+    const folder = join(repo.root, '.muster')
+    const window = await openMuster({ folder, root: repo.root, agent: 'window', kind: 'person', settings: { rescanSeconds: 1 } })
+    try {
+      for (const name of ['src/a.ts', 'src/b.ts', 'src/c.ts']) assert.ok((await window.claim(name)).ok)
+      damage('src/b.ts')
+      const refused = await repo.json('repair', '--yes')
+      assert.deepEqual([refused.exit, refused.json.error?.code], [3, 'BUSY'])
+      assert.match(refused.json.error?.message ?? '', new RegExp(String(process.pid)))
+      assert.deepEqual((await repo.json('repair', '--dry-run')).json['openIn'], [process.pid])
+      assert.equal((await repo.json('repair', '--yes', '--force')).exit, 0)
+      const { claims } = await window.refresh()
+      assert.deepEqual(claims.map(({ resource }) => resource), ['src/a.ts', 'src/c.ts'])
+      const again = await window.claim('src/b.ts')
+      assert.ok(again.ok && again.token > Math.max(...claims.map(({ token }) => token)))
+    } finally {
+      await window.close()
+    }
+  })
+
+  it('ends the lock whose end was lost, and tells its holder', async () => {
+    await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('release', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('claim', 'src/a.ts', '--agent', 'beta')
+    writeFileSync(segment(), lines().filter((line) => !line.includes('claim.ended')).join('\n') + '\n')
+    const done = await repo.json('repair', '--yes')
+    assert.equal(done.json['settled'], 1)
+    const { json } = await repo.json('claims')
+    assert.deepEqual((json['claims'] as { heldBy: string }[]).map(({ heldBy }) => heldBy), ['beta'])
+    assert.match(JSON.stringify((await repo.json('inbox', '--peek', '--agent', 'alpha')).json['messages']), /have been repaired/)
+  })
+})
