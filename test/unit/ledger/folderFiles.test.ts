@@ -203,6 +203,24 @@ describe('folder ledger: files that are not as they should be', () => {
     assert.deepEqual([report.ok, report.problem?.kind, report.problem?.segment], [false, 'missing', 2])
   })
 
+  it('joins a ledger that others begin, and put together, while it looks', async () => {
+    const disk = emptyDisk()
+    const fs = disk.fs()
+    let begun = false
+    const others = await withLines(60, 1000)
+    const readdir = (path: string): string[] => {
+      const names = fs.stat(path) === undefined ? [] : fs.readdir(path)
+      if (!begun) {
+        begun = true
+        disk.root.entries.set('repo', others.find('/disk/repo')!)
+        disk.fs().mkdir(`${FOLDER}/archive`)
+        disk.plant(`${FOLDER}/archive/00000009.jsonl.gz`, Buffer.from('x'))
+      }
+      return names
+    }
+    assert.equal((await openOn(disk, { fs: { ...fs, readdir } })).peek().sum, 60)
+  })
+
   it('never starts afresh beside snapshots or archives', async () => {
     const disk = emptyDisk()
     const fs = disk.fs()

@@ -55,12 +55,13 @@ export function look(fs: LedgerFs, layout: Layout): Contents {
     if (facts !== undefined && facts.type !== 'folder') throw notOurs(path, facts.type === 'file' ? 'is a file, not a folder' : 'is a symlink or a device, not a folder')
   }
   return {
-    segments: numbers(names(fs, layout.ledger), SEGMENT),
     archives: numbers(names(fs, layout.archive), ARCHIVE),
     snapshots: names(fs, layout.snapshots)
       .map((name) => ({ name, match: SNAPSHOT.exec(name) }))
       .flatMap(({ name, match }) => (match ? [{ name, seq: Number(match[1]), sum: match[2]! }] : []))
       .sort((a, b) => b.seq - a.seq),
+    // Last: segments were there before what is made of them, and stay, also while others begin a ledger between two of these calls.
+    segments: numbers(names(fs, layout.ledger), SEGMENT),
   }
 }
 
