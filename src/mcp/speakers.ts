@@ -107,7 +107,7 @@ export class Speakers {
   /** An agent whose first call turned Muster on comes before the person of its window, and is put under them with its next. */
   private async underWindow(muster: Muster): Promise<Muster> {
     const { windowProcess } = this.surroundings
-    if (windowProcess === undefined) return muster
+    if (windowProcess === undefined || muster.state().me?.parent !== undefined) return muster
     const { me, processes, agents } = await muster.refresh()
     const window = processes.find(({ pid }) => pid === windowProcess)?.agent
     const isPerson = agents.some(({ id, kind }) => id === window && kind === 'person')

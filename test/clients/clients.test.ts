@@ -59,8 +59,8 @@ describe('MCP clients', function () {
       const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; subtype?: string; tools?: string[]; mcp_servers?: { name: string; status: string }[] })
       const first = lines.find(({ type, subtype }) => type === 'system' && subtype === 'init')
       assert.ok(first, stderr)
-      const listed = (api.asked[0]?.tools ?? []).map(({ name }) => name).filter((name) => name.startsWith('mcp__muster__')).map((name) => name.slice('mcp__muster__'.length)).sort()
-      assert.deepEqual(listed, eight)
+      assert.deepEqual(first.mcp_servers?.map(({ name, status }) => [name, status]), [['muster', 'connected']])
+      assert.deepEqual((first.tools ?? []).filter((name) => name.startsWith('mcp__muster__')).map((name) => name.slice('mcp__muster__'.length)).sort(), eight)
       // What the model was given after its calls.
       const given = JSON.stringify(api.asked.at(-1)!.messages)
       assert.match(given, /claude-1/)
