@@ -14,7 +14,7 @@ const words = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
 const times = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 const shapes: ReadonlyMap<string, RegExp> = new Map([
-  ...named(ids, 'id', 'to', 'from', 'agent', 'heldBy', 'wasHeldBy', 'tookOverFrom', 'parent', 'proposer', 'by', 'thread', 'replyTo', 'reply', 'worker', 'assignee', 'task',
+  ...named(ids, 'id', 'to', 'from', 'agent', 'heldBy', 'wasHeldBy', 'tookOverFrom', 'holders', 'parent', 'proposer', 'by', 'thread', 'replyTo', 'reply', 'worker', 'assignee', 'task',
     'replacement', 'recipients', 'unknown', 'waiters', 'grantedTo', 'dependsOn', 'blockedBy', 'tasks', 'acknowledged'),
   ...named(words, 'kind', 'status', 'mode', 'presence', 'priority', 'role', 'impact', 'reason', 'severity', 'act', 'answer', 'verdict', 'code'),
   ...named(times, 'since', 'at', 'expiresAt', 'eta', 'sentAt', 'deadline', 'seenAt', 'joinedAt', 'proposedAt', 'savedAt', 'addedAt', 'startedAt', 'changedAt', 'firstAt', 'lastAt', 'deliveredAt', 'writtenAt'),
