@@ -7,7 +7,7 @@ import { appendNewerLine, snapshot } from './folderFiles.js'
 import { start, type Result } from './musterProcess.js'
 
 describe('muster as a process', function () {
-  this.timeout(30_000)
+  this.timeout(300_000)
   let repo: string
 
   const muster = (args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> =>
