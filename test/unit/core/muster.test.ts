@@ -330,7 +330,7 @@ describe('an identity', () => {
     await last.startup()
     await last.close({ over: true })
     assert.deepEqual(await other.listClaims(), [])
-    assert.equal((await other.getAgent('claude-1'))?.presence, 'live', 'it was here a moment ago')
+    assert.equal((await other.getAgent('claude-1'))?.presence, 'gone', 'its last process has left')
   })
 })
 
