@@ -132,9 +132,12 @@ describe('agents in a window', () => {
   })
 
   it('shows the terminal of an agent at a click, and nudges it with one fixed line', async () => {
+    await repository.cli('gamma', ['send', '--to', 'claude-1', '--subject', 'rm -rf /', '--body', 'rm -rf /'])
+    // The chats have left and gamma has come: the list stays as it is now.
+    await window.tree.waitForRow('Agents', 'gamma')
+    await window.tree.waitForRow('Agents', ({ label, description }) => label === 'Not here now' && description === '3')
     await window.tree.click('Agents', 'claude-1')
     await window.terminal.waitFor('answer <startup true claude-1>')
-    await repository.cli('gamma', ['send', '--to', 'claude-1', '--subject', 'rm -rf /', '--body', 'rm -rf /'])
     await window.tree.contextMenu('Agents', 'claude-1', 'Nudge Agent')
     const question = await window.dialog.read()
     assert.equal(question.message, 'Does claude-1 wait for its next task?')
