@@ -33,7 +33,8 @@ export interface RepairReport extends LedgerRepair {
  * @throws MusterError FOLDER_UNUSABLE (no records, or nothing left of them), LEDGER_DAMAGED, LEDGER_NEWER (they cannot be
  * repaired, or not by this version), BUSY (processes have the folder open, `details.pids`; somebody wrote meanwhile)
  */
-export async function repairFolder({ folder, dryRun = false, force = false }: RepairOptions): Promise<RepairReport> {
+export async function repairFolder(options: RepairOptions): Promise<RepairReport> {
+  const { folder, dryRun = false, force = false } = options
   const path = resolve(folder)
   const parts = { fs: nodeFs, machine, clock: systemClock() }
   const openIn = livingProcesses(path)
