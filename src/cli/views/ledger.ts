@@ -35,7 +35,7 @@ export function verifyText({ folder, ok, commits, junk, problem, conflictCopies,
   const later = newer === undefined ? '' : `\n${ui.paint('warning', 'A newer version of Muster writes to them: update Muster here to take part.')}`
   if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${later}${copies}`
   const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`
-  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${later}${copies}\n  Put a copy of ${oneLine(folder)} back if you have one. Nothing is written to it meanwhile.`
+  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${later}${copies}\n  Put a copy of ${oneLine(folder)} back if you have one; else a person goes on with what can be read: muster repair`
 }
 
 /** What is wrong, a line each; what a repair would do or has done about it. */

@@ -154,7 +154,7 @@ describe('command line', () => {
     it('1 when the check of the records fails', async () => {
       const problem = { kind: 'damaged' as const, message: 'Line 7 was changed.', segment: 1, line: 7 }
       const { exit, out, err } = await run(['verify'], { host: { verify: async () => verifyReport({ ok: false, problem }) } })
-      assert.deepEqual([exit, out, err], [1, '', 'Something is wrong with the records: Line 7 was changed. (file 1, line 7)\n'])
+      assert.deepEqual([exit, out, err], [1, '', 'Something is wrong with the records: Line 7 was changed. (file 1, line 7)\n  Put a copy of /repo/.muster back if you have one; else a person goes on with what can be read: muster repair\n'])
     })
   })
 

@@ -29,14 +29,14 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const m of opened) await m.close()
-  rmSync(repo, { recursive: true, force: true })
+  rmSync(repo, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
 })
 
 describe('the library', () => {
   it('takes its identity up again under its name when the records were deleted under it', async () => {
     const first = await open(undefined, { workspace: 'here' })
     const second = await open(undefined, { workspace: 'here' })
-    rmSync(join(repo, '.muster'), { recursive: true })
+    rmSync(join(repo, '.muster'), { recursive: true, maxRetries: 5, retryDelay: 50 })
     for (const m of [second, first]) await m.checkIn(null, { progress: 5 })
     assert.deepEqual([first.state().me?.name, second.state().me?.name], ['Maria Silva', 'Maria Silva 2'])
   })

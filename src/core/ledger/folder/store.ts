@@ -50,8 +50,6 @@ export class Store<S, E> {
   /** What was known before a reopening that met a suspect line. */
   private unfinished: { id: string; seq: number; sum: string } | undefined
   private own: { bytes: Buffer; line: Line } | undefined
-  /** The segment that is followed was found to have lost its end. */
-  private cutOff = false
 
   constructor(
     private readonly fs: LedgerFs,
@@ -83,7 +81,6 @@ export class Store<S, E> {
   catchUp(): void {
     const generation = this.generation
     if (!this.reading.takeLines(this.own) || this.replica.outdated) this.reopen()
-    if (this.cutOff) this.assertLast()
     if (generation === this.generation && this.lost !== undefined && this.replica.repairedAt > this.lost.seq) this.lost = undefined
   }
 
@@ -186,20 +183,6 @@ export class Store<S, E> {
     tail.resume(old)
     this.reading.replaceTail(tail)
     this.flusher.retire(old)
-    this.assertLast()
-  }
-
-  /**
-   * Whoever writes to a segment has seen the one before it closed, and has seen to it that this is on disk: lines behind one
-   * that goes on mean that its end is lost. @throws Suspect, MusterError, system errors
-   */
-  private assertLast(): void {
-    const { number } = this.tail
-    const behind = (): boolean => look(this.fs, this.layout).segments.some((other) => other > number && (this.fs.stat(this.layout.segment(other))?.size ?? 0) > 0)
-    // Closed and gone on behind just now: looking once more finds it so.
-    this.cutOff = behind() && this.reading.takeLines() && this.tail.number === number && behind()
-    if (!this.cutOff) return
-    throw new Suspect(`${this.tail.path} ends without leading on to the next part, which is there.`, { kind: 'damaged', segment: number, offset: this.tail.offset, seq: this.replica.chain.seq })
   }
 
   close(): void {
@@ -222,7 +205,6 @@ export class Store<S, E> {
       this.flusher.reset()
       this.begin(segments[0] ?? 1, lookFor)
       if (!this.reading.takeLines()) throw damaged(`${this.tail.path} was changed while it was read.`)
-      if (this.replica.chain.seq > 0) this.assertLast()
       if (this.replica.chain.seq === 0) this.writeGenesis(segments.length > 1 || others)
     } catch (error) {
       if (!(error instanceof Suspect) || this.current === before || this.replica.id === '') {
