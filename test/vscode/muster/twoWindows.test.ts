@@ -146,6 +146,8 @@ describe('two windows on one folder', () => {
     assert.match(question.detail, /README\.md/)
     await b.dialog.press('Take Over')
     await b.tree.waitForRow('Locks', /README\.md · you/)
+    // And stays so: what its process left behind is collected meanwhile.
+    await b.tree.waitForRow('Agents', /Not here now/)
   })
 
   it('gives A its identity back and tells it what it lost', async () => {
