@@ -22,7 +22,7 @@ export async function benchOpen(base: string, sizes: readonly number[]): Promise
     const replay = await fastest(folder, commits >= 1_000_000 ? 2 : 4)
     const perSecond = commits / (replay.ms / 1000)
     rows.push({ name: `open ${label} commits by replay`, value: replay.ms, unit: 'ms', note: cpuNote(replay) })
-    if (commits >= 100_000) rows.push({ name: `replay of ${label} commits`, value: perSecond, unit: 'commits/s', goal: '≥ 200,000 (150,000 at the least)', met: perSecond >= 150_000 })
+    if (commits >= 100_000) rows.push({ name: `replay of ${label} commits`, value: perSecond, unit: 'commits/s', goal: '≥ 200,000 (150,000 at the least)', met: perSecond >= 200_000 })
 
     await writeOne(folder)
     const snapshots = join(folder, 'snapshots')

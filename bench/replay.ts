@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openMuster } from '../src/core/open.js'
 import type { Row } from './measure.js'
@@ -16,6 +16,8 @@ export async function benchReplay(base: string, commits: number): Promise<Row[]>
     }
   }
   await writer.close()
+  // Else it would be opened from where the last one was taken.
+  rmSync(join(folder, 'snapshots'), { recursive: true, force: true })
   const times: number[] = []
   let head = 0
   for (let i = 0; i < 5; i++) {
@@ -26,5 +28,5 @@ export async function benchReplay(base: string, commits: number): Promise<Row[]>
     await reader.close()
   }
   const perSecond = head / (Math.min(...times) / 1000)
-  return [{ name: `replay of ${head.toLocaleString('en')} commits`, value: perSecond, unit: 'commits/s', goal: '≥ 200,000 (150,000 at the least)', met: perSecond >= 150_000, note: `${Math.round(Math.min(...times))} ms` }]
+  return [{ name: `replay of ${head.toLocaleString('en')} commits`, value: perSecond, unit: 'commits/s', goal: '≥ 200,000 (150,000 at the least)', met: perSecond >= 200_000, note: `${Math.round(Math.min(...times))} ms` }]
 }
