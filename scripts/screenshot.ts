@@ -11,11 +11,13 @@ export interface ScreenshotOptions {
   /** The first window's picture; the others get `-2`, `-3` … before the extension. */
   readonly file: string
   readonly waitSeconds: number
+  /** A file to open in each window. */
+  readonly open?: string | undefined
   readonly log: (line: string) => void
 }
 
 /** Opens windows in a headless browser, shows Muster's views in each, waits, and saves what they look like. */
-export async function takeScreenshots({ address, windows, file, waitSeconds, log }: ScreenshotOptions): Promise<void> {
+export async function takeScreenshots({ address, windows, file, waitSeconds, open, log }: ScreenshotOptions): Promise<void> {
   const browser = await chromium.launch({ executablePath: await prepareChromium(log), args: chromiumFlags })
   try {
     const pages: Page[] = []
@@ -24,6 +26,7 @@ export async function takeScreenshots({ address, windows, file, waitSeconds, log
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
       pages.push(await openPage(await context.newPage(), address))
     }
+    if (open !== undefined) for (const page of pages) await openFile(page, open)
     log(`Waiting ${waitSeconds} s before the picture …`)
     await sleep(waitSeconds * 1000)
     mkdirSync(dirname(file), { recursive: true })
@@ -57,5 +60,14 @@ async function widenSideBar(page: Page): Promise<void> {
   await page.mouse.down()
   await page.mouse.move(edge + 130, box.y + box.height / 2, { steps: 5 })
   await page.mouse.up()
+  await page.mouse.move(1000, 600)
+}
+
+async function openFile(page: Page, file: string): Promise<void> {
+  await page.keyboard.press('Control+P')
+  const input = page.locator('.quick-input-widget input').first()
+  await input.fill(file)
+  await page.locator('.quick-input-list .monaco-list-row').first().waitFor()
+  await page.keyboard.press('Enter')
   await page.mouse.move(1000, 600)
 }

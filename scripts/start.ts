@@ -84,7 +84,7 @@ async function openInBrowser(options: StartOptions): Promise<void> {
   })
   const address = server.url(folder)
   if (options.screenshot !== undefined) {
-    await takeScreenshots({ address, windows: options.windows, file: options.screenshot, waitSeconds: options.wait, log: console.log })
+    await takeScreenshots({ address, windows: options.windows, file: options.screenshot, waitSeconds: options.wait, open: options.demo ? 'src/auth.ts' : undefined, log: console.log })
     return
   }
   console.log(`\nVS Code with Muster is running on ${folder}`)
