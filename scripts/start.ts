@@ -7,7 +7,7 @@ import { readStartOptions, startUsage, type StartOptions } from './options.js'
 import { stopOnSignal } from './processGroup.js'
 import { editorCache, projectRoot } from './projectRoot.js'
 import { takeScreenshots } from './screenshot.js'
-import { prepareVsCode } from './vscodeInstall.js'
+import { linkTypeScript, prepareVsCode } from './vscodeInstall.js'
 import { startVsCodeServer } from './vscodeServer.js'
 
 /** What `scripts/demo.ts` gives: a repository to watch and agents that work in it. */
@@ -68,6 +68,7 @@ async function chooseFolder(options: StartOptions): Promise<string> {
 
 async function openInBrowser(options: StartOptions): Promise<void> {
   const paths = await prepareVsCode({ cacheDir: editorCache, log: console.log })
+  linkTypeScript(paths)
   const folder = await chooseFolder(options)
   const server = await startVsCodeServer({
     paths,

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { prepareChromium } from './chromium.js'
 import { editorCache, projectRoot } from './projectRoot.js'
 import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
-import { prepareVsCode } from './vscodeInstall.js'
+import { linkTypeScript, prepareVsCode } from './vscodeInstall.js'
 
 const usage = `npm test [-- [--unit] [--holes] [--proofs] [--unwatched] [--editor] [--clients] [--grep PATTERN]]
 
@@ -73,7 +73,8 @@ function stages(): Stage[] {
 
 async function editorTests(grep: string | undefined): Promise<Outcome> {
   await prepareChromium(console.log)
-  await prepareVsCode({ cacheDir: editorCache, log: console.log })
+  // Its start takes the time in which tests type.
+  linkTypeScript(await prepareVsCode({ cacheDir: editorCache, log: console.log }), false)
   return mocha(['vscode'], { grep, timeoutMs: 300_000 })
 }
 

@@ -44,10 +44,7 @@ export async function prepareVsCode({ cacheDir, log }: { cacheDir: string, log: 
   const paths = pathsIn(folder, nodePackage)
   mkdirSync(cacheDir, { recursive: true })
   removeAbandoned(cacheDir)
-  if (readStamp(folder) === stamp && existsSync(paths.node) && existsSync(paths.serverMain)) {
-    linkTypeScript(paths)
-    return paths
-  }
+  if (readStamp(folder) === stamp && existsSync(paths.node) && existsSync(paths.serverMain)) return paths
 
   await ensureBuildTools(log)
   log(`Preparing VS Code in ${cacheDir} (once, about a minute)`)
@@ -62,14 +59,14 @@ export async function prepareVsCode({ cacheDir, log }: { cacheDir: string, log: 
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
-  linkTypeScript(paths)
   log('VS Code is ready.')
   return paths
 }
 
-/** The package leaves out the TypeScript that its editor support runs, which then complains of it: ours is lent. */
-function linkTypeScript({ serverMain }: VsCodePaths): void {
+/** The package leaves out the TypeScript that its editor support runs, which then complains of it: ours is lent to people. */
+export function linkTypeScript({ serverMain }: VsCodePaths, wanted = true): void {
   const link = join(dirname(dirname(serverMain)), 'extensions', 'node_modules', 'typescript')
+  if (!wanted) return rmSync(link, { force: true })
   if (existsSync(link)) return
   mkdirSync(dirname(link), { recursive: true })
   // It may point to a copy of this project that is not there any more.

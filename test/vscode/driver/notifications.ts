@@ -74,9 +74,12 @@ export class Notifications {
   }
 
   private async open(): Promise<void> {
-    if (await this.centre.count() > 0) return
-    await this.quickInput.runCommand('Notifications: Show Notifications')
-    await this.centre.waitFor()
+    // A window that is still loading hides it again.
+    await eventually('the notifications to show', async () => {
+      if (await this.centre.count() > 0) return true
+      await this.quickInput.runCommand('Notifications: Show Notifications')
+      return this.centre.waitFor({ timeout: 5_000 }).then(() => true, () => false)
+    })
   }
 }
 
