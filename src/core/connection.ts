@@ -12,6 +12,7 @@ import type { Event } from './model/events.js'
 import type { Settings } from './muster.js'
 import { claimsToKeep, keepRule } from './rules/challenge.js'
 import { collectRule, identityLost, joinRule, leaveRule, type JoinCommand } from './rules/join.js'
+import { Renewals } from './renewals.js'
 import { checkInRule } from './rules/release.js'
 import { graceOf, renewalOf } from './rules/presence.js'
 import { needsSweep, sweepRule } from './rules/queue.js'
@@ -54,8 +55,7 @@ export class Connection {
   private session: string | undefined
   private counter = 0
   private closed = false
-  /** When this process first saw the current renewal of a claim (monotonic ms). */
-  private readonly watched = new Map<string, { seq: number; since: number }>()
+  private readonly renewals: Renewals
   private readonly challenges: Challenges
   /** Answering for own claims is under way. */
   private answering = false
@@ -72,6 +72,7 @@ export class Connection {
 
   constructor(private readonly options: ConnectionOptions) {
     this.challenges = new Challenges(options.clock)
+    this.renewals = new Renewals(options.clock)
     this.lastWork = this.lastHeartbeat = options.clock.monotonic()
     this.advance = options.ledger.onDidAdvance((commits) => this.observe(commits))
     if (options.attached) this.startTimer()
@@ -168,11 +169,8 @@ export class Connection {
         gone.set(session.id, known)
         return known
       },
-      watchedMs: (claim) => this.watchedMs(claim),
-      graceOver: (claim) => {
-        const waited = this.challenges.waited(claim)
-        return waited !== undefined && waited >= this.graceMs(claim)
-      },
+      watchedMs: (claim) => (this.options.attached ? this.renewals.quietMs(claim.id, renewalOf(this.options.ledger.peek(), claim).seq) : 0),
+      graceOver: (claim) => (this.challenges.waited(claim) ?? -1) >= this.graceMs(claim),
     }
   }
 
@@ -215,16 +213,6 @@ export class Connection {
     await this.options.ledger.close()
   }
 
-  private watchedMs(claim: Claim): number {
-    if (!this.options.attached) return 0
-    const { seq } = renewalOf(this.options.ledger.peek(), claim)
-    const now = this.options.clock.monotonic()
-    const known = this.watched.get(claim.id)
-    if (known?.seq === seq) return now - known.since
-    this.watched.set(claim.id, { seq, since: now })
-    return 0
-  }
-
   private observe(commits: readonly Commit<Event>[]): void {
     // An empty list: the state is another one, and anything may have happened.
     let asked = commits.length === 0
@@ -232,7 +220,7 @@ export class Connection {
       for (const { events } of ops) {
         for (const event of events) {
           if (event.type === 'claim.ended') {
-            this.watched.delete(event.claim)
+            this.renewals.forget(event.claim)
             this.challenges.forget(event.claim)
           }
           asked ||= event.type === 'claim.challenged' || (event.type === 'claim.granted' && event.wait !== undefined)
@@ -281,7 +269,7 @@ export class Connection {
   private resumed(stopped: number): void {
     const { clock, settings } = this.options
     this.quietUntil = clock.monotonic() + settings.rescanSeconds * 1000 + settings.graceSeconds * 1000
-    this.watched.clear()
+    this.renewals.clear()
     this.lastWork = Math.min(clock.monotonic(), this.lastWork + stopped)
     const idle = clock.monotonic() - this.lastWork
     this.heartbeat(idle < settings.leaseMinutes * 60_000)

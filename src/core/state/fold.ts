@@ -6,7 +6,7 @@ import { foldersAbove, placeOf } from '../model/overlap.js'
 import type { Resource } from '../model/resource.js'
 import { workHandlers, type Handler } from './foldWork.js'
 import { count } from './ids.js'
-import { appliedOf, connectionOf, forgetAgent, forgetConnection, recordKey } from './keys.js'
+import { appliedOf, connectionOf, forgetConnection, forgetRings, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
 import { retire } from './retire.js'
 import type { State } from './state.js'
@@ -83,7 +83,7 @@ const handlers: Handlers = {
       const message = state.messages.get(id)
       if (message) state.messages.set(id, { ...message, delivery: { ...message.delivery, [agent]: { status: 'expired', stamp } } })
     }
-    forgetAgent(state, agent)
+    forgetRings(state, agent)
     for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.workLogs, state.summaries]) table.delete(agent)
   },
 

@@ -69,11 +69,3 @@ export function forgetConnection(state: State, connection: string): void {
   for (let counter = Math.max(1, mark - KEPT + 1); counter <= mark; counter++) state.outcomes.delete(`${connection}:${counter}`)
   state.marks.delete(connection)
 }
-
-/** Forgets the keys of a removed agent's commands. */
-export function forgetAgent(state: State, agent: string): void {
-  for (const ring of [agent, `${agent}/${OWN_KEY}`]) {
-    for (const key of state.rings.get(ring) ?? []) state.outcomes.delete(key)
-    state.rings.delete(ring)
-  }
-}

@@ -4,9 +4,15 @@ import { parseLine } from '../line.js'
 import type { Commit, Machine } from '../port.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
-import type { Place } from './places.js'
-import { damaged } from './problems.js'
+import type { Place, Places } from './places.js'
+import { damaged, folderProblem } from './problems.js'
 import { SegmentWalk } from './segmentWalk.js'
+
+interface HistoryParts<S, E> {
+  fs: LedgerFs
+  layout: Layout
+  machine: Machine<S, E>
+}
 
 /** Lines read between two turns of the event loop. */
 const STEP = 500
@@ -16,7 +22,7 @@ const STEP = 500
  * @param place A line known to be accepted, before `from`, to begin behind. Without it, the first segment.
  * @throws MusterError LEDGER_DAMAGED, system errors
  */
-export async function* readHistory<S, E>({ fs, layout, machine }: { fs: LedgerFs; layout: Layout; machine: Machine<S, E> }, from: number, to: number, place?: Place): AsyncGenerator<Commit<E>> {
+export async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S, E>, from: number, to: number, place?: Place): AsyncGenerator<Commit<E>> {
   const chain = new Chain(place?.seq, place?.sum)
   const walk = new SegmentWalk(fs, layout, place?.segment, place)
   try {
@@ -40,6 +46,15 @@ export async function* readHistory<S, E>({ fs, layout, machine }: { fs: LedgerFs
     }
   } finally {
     walk.close()
+  }
+}
+
+/** The same, from wherever is known to come before; whatever goes wrong is a MusterError. */
+export async function* commitsBetween<S, E>(parts: HistoryParts<S, E>, places: Places, from: number, to: number): AsyncGenerator<Commit<E>> {
+  try {
+    yield* readHistory(parts, from, to, places.before(from))
+  } catch (error) {
+    throw folderProblem(parts.layout.ledger, error)
   }
 }
 

@@ -4,9 +4,9 @@ import { BatchQueue, closedError } from '../queue.js'
 import type { Answer, Commit, Ledger, Proposal, Stamp } from '../port.js'
 import { Announcer } from './announcer.js'
 import { Health } from './health.js'
-import { readHistory, timeBehind } from './history.js'
+import { commitsBetween, timeBehind } from './history.js'
 import type { FolderStatus, LiveLedgerParts } from './parts.js'
-import { damaged, folderProblem, notApplied, outcomeUnknown } from './problems.js'
+import { damaged, notApplied, outcomeUnknown } from './problems.js'
 import type { Store } from './store.js'
 import { Suspect } from './suspect.js'
 import { Upkeep } from './upkeep.js'
@@ -116,22 +116,13 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     await this.refresh()
     const { reading, replica } = this.store
     const place = since === undefined ? undefined : reading.places.beforeTime(since, (place) => timeBehind(this.parts, place))
-    yield* this.between(Math.max(from, (place?.seq ?? 0) + 1), replica.chain.seq)
+    yield* commitsBetween(this.parts, reading.places, Math.max(from, (place?.seq ?? 0) + 1), replica.chain.seq)
   }
 
   async read(seq: number): Promise<Commit<E> | undefined> {
     if (seq > this.store.replica.chain.seq) await this.refresh()
-    for await (const commit of this.between(seq, seq)) return commit
+    for await (const commit of commitsBetween(this.parts, this.store.reading.places, seq, seq)) return commit
     return undefined
-  }
-
-  private async *between(from: number, to: number): AsyncGenerator<Commit<E>> {
-    const { parts, store } = this
-    try {
-      yield* readHistory(parts, from, to, store.reading.places.before(from))
-    } catch (error) {
-      throw folderProblem(parts.layout.ledger, error)
-    }
   }
 
   status(): FolderStatus {
