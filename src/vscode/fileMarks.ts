@@ -1,9 +1,8 @@
-import { relative, sep } from 'node:path'
+import { join, posix, relative } from 'node:path'
 import * as vscode from 'vscode'
 import { realpathOrSelf, treeOf } from '../core/system/locate.js'
-import { heldText, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
+import { heldText, LockChanges, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
 import type { MusterWindow } from './musterWindow.js'
-import { pathOf } from './resources.js'
 import { parts } from './text.js'
 
 /** Times in marks are brought up to date this often, in ms. */
@@ -11,13 +10,24 @@ const AGE_MS = 30_000
 /** When more files change their mark at once, all are asked for again. */
 const MANY = 200
 
+/** What is known of a window's working tree and its locks. */
+interface Index {
+  root: string
+  /** Its id, as claims name it. */
+  tree: string
+  /** The folder that was opened, perhaps through a link, and where it is below the root. */
+  opened: string
+  below: string
+  locks: LocksOnFiles
+}
+
 /** Says which locks are on a file, and when that may have changed. */
 export class FileLocks implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri[] | undefined>()
   /** Files whose locks changed; undefined: any. */
   readonly onDidChange = this.changed.event
-  private index: { root: string; opened: string; locks: LocksOnFiles } | undefined
-  private known = new Map<string, string>()
+  private index: Index | undefined
+  private changes = new LockChanges()
   private readonly subscriptions: vscode.Disposable
 
   constructor(private readonly window: MusterWindow) {
@@ -26,11 +36,10 @@ export class FileLocks implements vscode.Disposable {
 
   /** The locks on a file of this window's working tree; undefined for none. */
   on(uri: vscode.Uri): LocksOnFile | undefined {
-    if (uri.scheme !== 'file') return undefined
     const { index } = this
-    if (!index) return undefined
-    // The folder may have been opened through a link.
-    const path = pathIn(index.root, uri.fsPath) ?? pathIn(index.opened, uri.fsPath)
+    if (!index || uri.scheme !== 'file') return undefined
+    const within = pathIn(index.opened, uri.fsPath)
+    const path = pathIn(index.root, uri.fsPath) ?? (within && posix.join(index.below, within))
     return path === undefined ? undefined : index.locks.on(path)
   }
 
@@ -42,33 +51,19 @@ export class FileLocks implements vscode.Disposable {
     const { muster, state } = this.window
     const world = this.window.world()
     if (!muster || !world || state.kind !== 'on') {
-      const had = this.index !== undefined
+      if (this.index === undefined) return
       this.index = undefined
-      this.known.clear()
-      if (had) this.changed.fire(undefined)
-      return
+      this.changes = new LockChanges()
+      return this.changed.fire(undefined)
     }
-    this.index = { root: muster.root, opened: linkTo(state.place.root, muster.root), locks: new LocksOnFiles(world.claims, treeOf(muster.root)?.id ?? '') }
-    const before = this.known
-    this.known = new Map(world.claims.flatMap((claim) => {
-      const place = claim.kind === 'glob' ? '*' : pathOf(claim, muster.root)
-      return place === undefined ? [] : [[`${place}\n${claim.heldBy}`, `${place}\n${claim.presence} ${claim.progress} ${claim.eta} ${claim.token}`] as const]
-    }))
-    const places = new Set<string>()
-    for (const [key, value] of this.known) if (before.get(key) !== value) places.add(value.split('\n')[0]!)
-    for (const [key, value] of before) if (!this.known.has(key)) places.add(value.split('\n')[0]!)
-    if (places.size === 0) return
-    // A pattern or folder is about files that nobody lists.
-    const wide = places.has('*') || places.size > MANY || [...places].some((place) => place.endsWith('/')) || world.claims.some(({ kind }) => kind === 'folder')
-    this.changed.fire(wide ? undefined : [...places].map((place) => vscode.Uri.file(place)))
+    const { root } = muster
+    const opened = state.place.root
+    const place = this.index?.root === root && this.index.opened === opened ? this.index : { root, opened, tree: treeOf(root)?.id ?? '', below: pathIn(root, realpathOrSelf(opened)) ?? '' }
+    this.index = { ...place, locks: new LocksOnFiles(world.claims, place.tree) }
+    const paths = this.changes.update(world.claims)
+    if (paths?.length === 0) return
+    this.changed.fire(paths === undefined || paths.length > MANY ? undefined : paths.map((path) => vscode.Uri.file(join(opened, relative(place.below, path)))))
   }
-}
-
-/** What the working tree's root is called by somebody who came to a folder in it through a link. */
-function linkTo(opened: string, root: string): string {
-  const real = realpathOrSelf(opened)
-  const within = relative(root, real)
-  return opened !== real && (within === '' || opened.endsWith(sep + within)) ? opened.slice(0, opened.length - (within === '' ? 0 : within.length + 1)) : root
 }
 
 /** Marks files in the Explorer and in tabs with who holds them. */

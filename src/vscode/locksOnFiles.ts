@@ -1,8 +1,9 @@
 import { relative, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
 import { covers, foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
-import { resourceOf } from './resources.js'
 import { duration } from '../core/state/text.js'
+import { addTo } from './addTo.js'
+import { resourceOf } from './resources.js'
 import { lasting, parts, percent, short } from './text.js'
 
 /** Locks on one file or folder, as its window sees them. */
@@ -22,8 +23,7 @@ export class LocksOnFiles {
   constructor(claims: readonly ClaimView[], private readonly tree: string) {
     for (const claim of claims) {
       if (claim.kind === 'name') continue
-      const place = placeOf(resourceOf(claim))
-      this.at.set(place, [...(this.at.get(place) ?? []), claim])
+      addTo(this.at, placeOf(resourceOf(claim)), claim)
     }
   }
 
@@ -39,6 +39,27 @@ export class LocksOnFiles {
       others: here.filter((claim) => !claim.mine),
       elsewhere: found.filter((claim) => claim.tree !== this.tree && !claim.mine),
     }
+  }
+}
+
+/** Tells which files look different after locks have changed. */
+export class LockChanges {
+  private known = new Map<string, { look: string; path: string | undefined }>()
+
+  /** @returns paths from the root of the working tree; undefined where folders or patterns are about files that nobody lists */
+  update(claims: readonly ClaimView[]): readonly string[] | undefined {
+    const before = this.known
+    this.known = new Map()
+    for (const claim of claims) {
+      const resource = resourceOf(claim)
+      if (resource.kind === 'name') continue
+      const path = resource.kind === 'file' || resource.kind === 'symbol' ? resource.path : undefined
+      this.known.set(`${claim.tree}\n${claim.resource}\n${claim.heldBy}`, { look: `${claim.token} ${claim.presence} ${claim.progress} ${claim.eta}`, path })
+    }
+    const changed = new Set<string | undefined>()
+    for (const [key, { look, path }] of this.known) if (before.get(key)?.look !== look) changed.add(path)
+    for (const [key, { path }] of before) if (!this.known.has(key)) changed.add(path)
+    return changed.has(undefined) ? undefined : ([...changed] as string[])
   }
 }
 

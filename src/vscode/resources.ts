@@ -3,6 +3,7 @@ import type { ClaimView } from '../core/model/operations.js'
 import { foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
 import type { Resource } from '../core/model/resource.js'
 import { rootOfTree, treeOf } from '../core/system/locate.js'
+import { addTo } from './addTo.js'
 
 /** What a claim is on, from how it is shown. */
 export function resourceOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>): Resource {
@@ -30,8 +31,8 @@ export class Overlaps {
     for (const claim of claims) {
       if (claim.kind === 'name') continue
       const place = placeOf(resourceOf(claim))
-      file(this.at, place, claim)
-      for (const folder of foldersAbove(place)) file(this.below, folder, claim)
+      addTo(this.at, place, claim)
+      for (const folder of foldersAbove(place)) addTo(this.below, folder, claim)
     }
   }
 
@@ -42,12 +43,6 @@ export class Overlaps {
     const near = place === '' ? this.claims : [place, ...foldersAbove(place), ''].flatMap((folder) => this.at.get(folder) ?? []).concat(this.below.get(place) ?? [])
     return near.filter((other) => other.tree !== claim.tree && other.kind !== 'name' && other.heldBy !== claim.heldBy && overlaps(resource, resourceOf(other)))
   }
-}
-
-function file(places: Map<string, ClaimView[]>, place: string, claim: ClaimView): void {
-  const claims = places.get(place)
-  if (claims) claims.push(claim)
-  else places.set(place, [claim])
 }
 
 /** Root of another working tree of the repository that `root` belongs to; undefined where there is none (any more). */

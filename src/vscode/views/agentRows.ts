@@ -1,5 +1,6 @@
 import type { AgentView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
+import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { ago, byName, count, parts, percent, said, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
@@ -38,7 +39,7 @@ function treeOf(agents: readonly AgentView[]): { top: AgentView[]; below: Map<st
   const below = new Map<string, AgentView[]>()
   for (const agent of agents) {
     if (agent.parent === undefined || !byId.has(agent.parent) || inCircle(agent)) top.push(agent)
-    else below.set(agent.parent, [...(below.get(agent.parent) ?? []), agent])
+    else addTo(below, agent.parent, agent)
   }
   return { top, below }
 }

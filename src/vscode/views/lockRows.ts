@@ -1,5 +1,6 @@
 import type { ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
+import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { Overlaps } from '../resources.js'
 import { ago, byName, count, lasting, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
@@ -14,8 +15,7 @@ export function lockRows(world: World, now: number): Row[] {
 export function locksByFolder(world: World, now: number): Row[] {
   const folders = new Map<string, Placed[]>()
   for (const one of rowsOf(world, now)) {
-    const folder = one.claim.kind === 'name' ? NAMES : parentOfPath(one.claim.resource)
-    folders.set(folder, [...(folders.get(folder) ?? []), one])
+    addTo(folders, one.claim.kind === 'name' ? NAMES : parentOfPath(one.claim.resource), one)
   }
   return [...folders].sort(([a], [b]) => Number(a === NAMES) - Number(b === NAMES) || byName(a, b)).map(([folder, locks]) => folderRow(folder, locks))
 }

@@ -1,6 +1,7 @@
 import type { ErrorView, TaskView } from '../../core/model/workOperations.js'
 import type { Severity, TaskPriority, TaskStatus } from '../../core/model/words.js'
 import type { World } from '../../core/muster.js'
+import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { ago, byName, count, parts, short } from '../text.js'
 import { tooltip, type Row } from './row.js'
@@ -20,7 +21,7 @@ export function openErrors(world: World): ErrorView[] {
 
 function taskRows(tasks: readonly TaskView[], now: number): Row[] {
   const phases = new Map<string, TaskView[]>()
-  for (const task of tasks) phases.set(task.phase ?? '', [...(phases.get(task.phase ?? '') ?? []), task])
+  for (const task of tasks) addTo(phases, task.phase ?? '', task)
   const loose = phases.get('') ?? []
   phases.delete('')
   return [...sortedTasks(loose, now, ''), ...[...phases].sort(([a], [b]) => byName(a, b)).map(([phase, within]) => phaseRow(phase, within, now))]

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { heldText, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
+import { heldText, LockChanges, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
 import { claim, minutesAgo, now } from './fakes.js'
 
 describe('locks on files', () => {
@@ -41,6 +41,16 @@ describe('locks on files', () => {
     assert.deepEqual(mark(claim({ resource: 'a.ts', holderName: 'claude-2', presence: 'gone' })), ['c2', 'problemsWarningIcon.foreground', 'Locked by claude-2 · gone, lock is stale · for 2 min'])
     assert.deepEqual(mark(claim({ resource: 'a.ts', mine: true }), claim({ resource: 'a.ts', tree: 'wt', branch: 'feat-x' })), ['me', 'problemsWarningIcon.foreground', 'Locked by you · also changing on feat-x (Bea)'])
     for (const name of ['', '\u202e', '😀😀😀', 'ﬀ', ' a']) assert.ok([...(mark(claim({ resource: 'a.ts', holderName: name })) as string[])[0]!].length <= 2, name)
+  })
+
+  it('tell which files look different, also for locks in other working trees, and that any may where folders are concerned', () => {
+    const changes = new LockChanges()
+    assert.deepEqual(changes.update([claim({ resource: 'a.ts' }), claim({ resource: 'b.ts#run', kind: 'symbol' }), claim({ resource: 'port:3000', kind: 'name' })]), ['a.ts', 'b.ts'])
+    assert.deepEqual(changes.update([claim({ resource: 'a.ts' }), claim({ resource: 'b.ts#run', kind: 'symbol' })]), [])
+    assert.deepEqual(changes.update([claim({ resource: 'a.ts', progress: 5 }), claim({ resource: 'a.ts', tree: 'wt' })]), ['a.ts', 'b.ts'])
+    assert.deepEqual(changes.update([claim({ resource: 'a.ts', progress: 5 }), claim({ resource: 'src/', kind: 'folder' })]), undefined)
+    assert.deepEqual(changes.update([claim({ resource: 'c.ts' }), claim({ resource: 'src/', kind: 'folder' })]), ['c.ts', 'a.ts'])
+    assert.deepEqual(changes.update([]), undefined)
   })
 
   it('are looked up by path from the root, and not outside', () => {
