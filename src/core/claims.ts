@@ -26,7 +26,7 @@ export interface ClaimTask {
   wait: boolean
   /** ms to wait for the grant; undefined: answer at once, in line. */
   timeoutMs: number | undefined
-  /** When that time is over: keep the place in line for a while rather than leave it. */
+  /** The caller comes back: when that time is over, keep the place in line, and do not wait longer for a silent holder either. */
   keepPlace: boolean
   takeOver: boolean
   force: boolean
@@ -49,7 +49,7 @@ export class Claims {
     // Without a needless await: calls made one after the other are decided in that order.
     const command = task.takeOver ? await this.looked(blind) : blind
     let result = await this.connection.perform(claimRule, command, task.key)
-    if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task.signal)
+    if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task)
     if (isRefusal(result) && result.reason === 'QUEUED' && standsBy) result = await this.waitForGrant(command, result, task)
     return result
   }
@@ -61,15 +61,16 @@ export class Claims {
     return { ...command, dirtyFiles: await this.dirtyFiles(taken.map((claim) => claim.resource)) }
   }
 
-  /** Asks the silent holders, gives them the grace period, and takes over if none of them answered. */
-  private async challenge(command: ClaimCommand, refusal: ClaimRefusal, signal: AbortSignal | undefined): Promise<ClaimAnswer | ClaimRefusal> {
+  /** Asks the silent holders, gives them the grace period, and takes over if none of them answered. Asked again, it goes on. */
+  private async challenge(command: ClaimCommand, refusal: ClaimRefusal, { keepPlace, timeoutMs, signal }: ClaimTask): Promise<ClaimAnswer | ClaimRefusal> {
+    const over = this.clock.monotonic() + (keepPlace ? (timeoutMs ?? Infinity) : Infinity)
     if (!this.connection.mayChallenge) return { ...refusal, hint: 'This process was itself stopped a moment ago, so the holder gets time to come back first. Try again in a minute.' }
     const { claims } = await this.connection.perform(challengeRule, { resources: command.resources })
     const ids = new Set(claims.map((claim) => claim.id))
     const grace = Math.max(0, ...claims.map((claim) => this.connection.graceMs(claim) + 1))
     let since = this.connection.watchChallenges(claims, true)
     for (let last = Math.max(since, this.clock.monotonic()); last - since < grace; ) {
-      if (signal?.aborted) return refusal
+      if (signal?.aborted || last >= over) return refusal
       await this.clock.sleep(Math.min(WAIT_POLL_MS, grace - (last - since)))
       const now = this.clock.monotonic()
       if (now - last > WAIT_POLL_MS + PAUSE_MS) since = this.connection.watchChallenges(claims)

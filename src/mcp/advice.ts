@@ -6,7 +6,7 @@ const advice: Readonly<Record<string, string>> = {
   QUEUED: 'You are in line. Call claim again with the same resources and wait to go on waiting; your place is kept for a minute. Or work on something else.',
   TOO_BROAD: 'Claim the folder or the files you will change; force only if it must be everything.',
   DIRTY: 'Somebody left changes there that are not committed. Look at them with git; then ask a person, or claim with takeOver and force.',
-  CHALLENGED: 'The holder may still be there and was asked to answer. Claim with takeOver again in a minute.',
+  CHALLENGED: 'The holder may still be there and was asked to answer. Call claim again with the same resources and takeOver to go on waiting for that: within a minute it is yours or the holder is back.',
   NOT_STALE: 'The holder is still there: wait, ask it with send_message (kind request_release), or work on something else.',
   DEADLOCK: 'The holder waits for something you hold. Release that first, or work on something else.',
   NOT_HELD: 'You do not hold it. Claim it before you go on.',

@@ -108,6 +108,22 @@ describe('the library', () => {
     assert.equal((await alpha.checkIn('a.ts')).ok, true)
   })
 
+  it('does not wait for a silent holder longer than a caller can who comes back, and goes on where it was', async () => {
+    const quick = { settings: { graceSeconds: 1, rescanSeconds: 0.1 } }
+    const alpha = await open('alpha', quick)
+    const beta = await open('beta', quick)
+    await alpha.claim('a.ts', { minutes: 0.001 })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const options = { takeOver: true, keepPlace: true, timeoutMinutes: 0.001 }
+    const answers = [await beta.claim('a.ts', options)]
+    for (let last = answers[0]!; !last.ok && last.reason === 'CHALLENGED'; answers.push(last)) last = await beta.claim('a.ts', options)
+    assert.ok(answers.length > 3, JSON.stringify(answers))
+    assert.equal(answers.at(-1)?.ok, true)
+    const challenges: string[] = []
+    for await (const { event } of beta.log()) if (event.type === 'claim.challenged') challenges.push(event.claim)
+    assert.equal(challenges.length, 1)
+  })
+
   it('holds an identity once', async () => {
     const alpha = await open('alpha')
     await assert.rejects(open('Alpha'), (error: { code?: string }) => error.code === 'AGENT_IN_USE')

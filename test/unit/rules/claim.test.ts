@@ -9,7 +9,7 @@ function two(): RuleTable {
   return table
 }
 
-function granted(result: object): { token: number; claims: { overlaps: unknown[]; renewed?: true; tookOverFrom?: string }[] } {
+function granted(result: object): { token: number; claims: { token: number; overlaps: unknown[]; renewed?: true; tookOverFrom?: string }[] } {
   assert.ok(!isRefusal(result), JSON.stringify(result))
   return result as never
 }
@@ -109,6 +109,19 @@ describe('claiming', () => {
     table.release('alpha', file('b'))
     granted(table.claim('beta', [file('a'), file('b')]))
     assert.deepEqual([table.holderOf('a'), table.holderOf('b')], [['beta'], ['beta']])
+  })
+
+  it('takes the token of several claimed together for each of them, also where one was held before; an older one for none', () => {
+    const table = two()
+    const before = granted(table.claim('alpha', file('a')))
+    const { token, claims } = granted(table.claim('alpha', [file('a'), file('b')]))
+    assert.deepEqual(claims.map((claim) => claim.token), [before.token, token])
+    assert.ok(token > before.token)
+    assert.equal(table.checkIn('alpha', file('a'), { token }).ok, true)
+    assert.equal(table.release('alpha', file('a'), token).ok, true)
+    assert.equal((table.release('alpha', file('b'), before.token) as { reason: string }).reason, 'NOT_HELD')
+    assert.equal((table.release('alpha', file('b'), 1_000_000) as { reason: string }).reason, 'NOT_HELD')
+    assert.equal(table.release('alpha', file('b'), token).ok, true)
   })
 
   it('asks for force before a pattern that covers everything', () => {
