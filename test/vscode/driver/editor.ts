@@ -60,15 +60,22 @@ export class Editor {
     await eventually(`${name} to close`, async () => !(await this.tabs()).includes(name ?? ''))
   }
 
-  /** How a file looks in the explorer: its badge (git's and extensions' letters together), colour and tooltip. */
-  async explorerDecoration(file: string): Promise<{ badge: string, color: string, tooltip: string }> {
+  /** What the explorer says of a file while the pointer rests on it; '' where that is nothing yet. */
+  async explorerTooltip(file: string): Promise<string> {
+    await this.page.mouse.move(0, 0)
+    await this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`).first().hover()
+    const hover = this.page.locator('.workbench-hover-container .monaco-hover, .context-view .monaco-hover').first()
+    return hover.waitFor({ timeout: 3_000 }).then(() => hover.innerText(), () => '')
+  }
+
+  /** How a file looks in the explorer: its badge (git's and extensions' letters together) and colour. */
+  async explorerDecoration(file: string): Promise<{ badge: string, color: string }> {
     const label = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"] .monaco-icon-label`).first()
     await label.waitFor()
     const look = await label.evaluate((element) => ({
       badge: getComputedStyle(element, '::after').content.replaceAll('"', ''),
       color: getComputedStyle(element.querySelector('.label-name') ?? element).color,
     }))
-    const row = this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`).first()
-    return { badge: look.badge === 'none' ? '' : look.badge, color: look.color, tooltip: await row.getAttribute('aria-label') ?? '' }
+    return { ...look, badge: look.badge === 'none' ? '' : look.badge }
   }
 }

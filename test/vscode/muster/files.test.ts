@@ -51,7 +51,7 @@ describe('a file that somebody else holds', () => {
   it('tells of the same file in another working tree', async () => {
     await repository.cli('delta', ['claim', 'src/cart.ts'], repository.worktree)
     await window.statusBar.waitFor(FILE, /also changing on feat-x \(delta\)/)
-    await eventually('the mark to say so', async () => (await window.editor.explorerDecoration('cart.ts')).tooltip.includes('also changing on feat-x (delta)'))
+    await eventually('the mark to say so', async () => (await window.editor.explorerTooltip('cart.ts')).includes('also changing on feat-x (delta)'))
     await window.statusBar.click(FILE)
     const rows = await window.quickInput.waitForRows('src/cart.ts')
     assert.match(JSON.stringify(rows), /main \(you\) and feat-x \(delta\)/)
