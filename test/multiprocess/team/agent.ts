@@ -18,10 +18,13 @@ createInterface({ input: process.stdin }).on('line', () => (finishing = true))
 const folder = join(root, '.muster')
 const hands: Hands = kind === 'mcp' ? await handsOverMcp(root, name) : kind === 'lib' ? await handsInLibrary(folder, root, name) : handsOnShell(root)
 
-for (const id of await hands.begin()) {
+const left = await hands.begin()
+for (const id of left.tasks) {
   const task = await hands.task(id)
   if (task) await work(task)
 }
+// What else it held is of tasks that others took up since: they wait for it.
+if (left.files.length > 0) await hands.release(left.files)
 for (let done = 0; !finishing; ) {
   await hands.acknowledge()
   const task = await hands.next()

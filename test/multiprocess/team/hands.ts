@@ -11,8 +11,8 @@ export interface Task {
 
 /** What a scripted agent does with Muster, whichever way it reaches it. Refusals are `ok: false`. */
 export interface Hands {
-  /** Begins work; answers the tasks it had begun before it was killed. */
-  begin(): Promise<string[]>
+  /** Begins work; answers the tasks it had begun before it was killed, and the files it still holds. */
+  begin(): Promise<{ tasks: string[]; files: string[] }>
   next(): Promise<Task | undefined>
   task(id: string): Promise<Task | undefined>
   start(id: string): Promise<boolean>
@@ -20,7 +20,7 @@ export interface Hands {
   /** Waits a while in line; `left`: takes over what somebody left who is gone. Answers the token. */
   claim(files: string[], left: boolean): Promise<number | undefined>
   checkIn(file: string, token: number): Promise<boolean>
-  release(files: string[], token: number): Promise<void>
+  release(files: string[], token?: number): Promise<void>
   send(to: string, body: string): Promise<void>
   /** Acknowledges everything that it has not yet. */
   acknowledge(): Promise<void>
@@ -35,7 +35,11 @@ export async function handsOverMcp(root: string, agent: string): Promise<Hands> 
   const list = (result: Structured, key: string): Record<string, unknown>[] => (result[key] ?? []) as Record<string, unknown>[]
   const taskOf = (view: Record<string, unknown>): Task => ({ id: String(view['id']), resources: (view['untrusted'] as { resources: string[] }).resources })
   return {
-    begin: async () => list(await call('startup'), 'tasks').filter(({ status, worker }) => status === 'started' && worker === agent).map(({ id }) => String(id)),
+    async begin() {
+      const result = await call('startup')
+      const tasks = list(result, 'tasks').filter(({ status, worker }) => status === 'started' && worker === agent).map(({ id }) => String(id))
+      return { tasks, files: list(result, 'claims').filter(({ mine }) => mine === true).map(({ untrusted }) => (untrusted as { resource: string }).resource) }
+    },
     async next() {
       const result = await call('next_task')
       return result.ok ? taskOf(result['task'] as Record<string, unknown>) : undefined
@@ -48,7 +52,7 @@ export async function handsOverMcp(root: string, agent: string): Promise<Hands> 
       return result.ok ? Number(result['token']) : undefined
     },
     checkIn: async (resource, token) => (await call('check_in', { resource, token, progress: 50 })).ok,
-    release: async (resources, token) => void (await call('release', { resources, token })),
+    release: async (resources, token) => void (await call('release', { resources, ...(token !== undefined && { token }) })),
     send: async (to, body) => void (await call('send_message', { to, body })),
     async acknowledge() {
       const ids = list(await call('read_messages', { unread: false, limit: 200 }), 'messages').filter(isOpen).map(({ id }) => String(id))
@@ -71,8 +75,9 @@ export function handsOnShell(root: string): Hands {
   }
   return {
     begin: async () => {
+      // Another process is another agent: it has nothing from before.
       await muster('startup')
-      return []
+      return { tasks: [], files: [] }
     },
     async next() {
       const result = await muster('task', 'next')
@@ -90,7 +95,7 @@ export function handsOnShell(root: string): Hands {
     },
     checkIn: async (file, token) => (await muster('check-in', file, '--token', String(token), '--progress', '50')).ok,
     async release(files, token) {
-      for (const file of files) await muster('release', file, '--token', String(token))
+      for (const file of files) await muster('release', file, ...(token === undefined ? [] : ['--token', String(token)]))
     },
     send: async (to, body) => void (await muster('send', '--to', to, '--body', body)),
     async acknowledge() {
@@ -103,7 +108,10 @@ export function handsOnShell(root: string): Hands {
 export async function handsInLibrary(folder: string, root: string, agent: string): Promise<Hands> {
   const m = await open({ folder, root, agent, kind: 'agent' })
   return {
-    begin: async () => (await m.startup()).tasks.filter(({ status, worker }) => status === 'started' && worker === agent).map(({ id }) => id),
+    async begin() {
+      const { tasks, claims } = await m.startup()
+      return { tasks: tasks.filter(({ status, worker }) => status === 'started' && worker === agent).map(({ id }) => id), files: claims.filter(({ mine }) => mine).map(({ resource }) => resource) }
+    },
     async next() {
       const result = await m.nextTask()
       return result.ok ? result.task : undefined
@@ -117,7 +125,7 @@ export async function handsInLibrary(folder: string, root: string, agent: string
     },
     checkIn: async (file, token) => (await m.checkIn(file, { token, progress: 50 })).ok,
     async release(files, token) {
-      for (const file of files) await m.release(file, { token })
+      for (const file of files) await m.release(file, token === undefined ? {} : { token })
     },
     send: async (to, body) => void (await m.sendMessage({ to, body })),
     async acknowledge() {
