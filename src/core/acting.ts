@@ -23,10 +23,14 @@ export interface MusterParts {
     resolve(text: string): Resource
     branch(): string | undefined
     releaseable(): Promise<readonly Resource[]>
+    /** When a file of this tree was last changed, in ms of the wall clock; undefined for what is no file, or where git keeps none. */
+    editedAt(resource: Resource): number | undefined
     /** Bytes of a file as people name it; undefined where there is none. */
     size(path: string): number | undefined
   }
   leaseMs: number
+  /** ms after its last edit that a lock on a committed file is kept. */
+  quietMs: number
   /** What runs beside the connection and ends after it. */
   beside: { close(): Promise<void> }
 }
@@ -42,7 +46,7 @@ export abstract class Acting {
   /** One operation, by the agent this connection speaks for; it takes its identity up first where it has not yet. */
   protected async act<C, R, X>(rule: Rule<C, R, X>, command: C, named?: { operation: string; key: string | undefined }): Promise<R | X> {
     await this.parts.join()
-    return this.parts.connection.perform(rule, command, named && this.namedKey(named.operation, named.key))
+    return this.parts.connection.perform(rule, command, { key: named && this.namedKey(named.operation, named.key) })
   }
 
   protected resolve(resource: string): Resource {

@@ -48,7 +48,7 @@ export class Claims {
     const blind: ClaimCommand = { ...task, dirtyFiles: [], ...(standsBy && { patience: 3 * WAIT_RENEW_MS }) }
     // Without a needless await: calls made one after the other are decided in that order.
     const command = task.takeOver ? await this.looked(blind) : blind
-    let result = await this.connection.perform(claimRule, command, task.key)
+    let result = await this.connection.perform(claimRule, command, { key: task.key })
     if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task)
     if (isRefusal(result) && result.reason === 'QUEUED' && standsBy) result = await this.waitForGrant(command, result, task)
     return result

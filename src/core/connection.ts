@@ -95,9 +95,8 @@ export class Connection {
   async join(command: Omit<JoinCommand, 'session'>): Promise<void> {
     const { attached, behalf, here, client } = this.options
     const common = { ...here, host: hostname(), client, ttl: 2 * HEARTBEAT_MS + 60_000 }
-    const session: JoinCommand['session'] = attached
-      ? { id: this.id, fields: { pid: process.pid, start: processStart(process.pid), ...common } }
-      : behalf && { id: sumOf(`${behalf.boot} ${behalf.pid} ${behalf.start}`), fields: { ...common, ...behalf }, shared: true }
+    const own = (): JoinCommand['session'] => ({ id: this.id, fields: { pid: process.pid, start: processStart(process.pid), ...common } })
+    const session: JoinCommand['session'] = attached ? own() : behalf && { id: sumOf(`${behalf.boot} ${behalf.pid} ${behalf.start}`), fields: { ...common, ...behalf }, shared: true }
     const joined = await this.submit(joinRule, { ...command, ...(session && { session }) }, '')
     if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
     this.agent = joined.agent
@@ -112,10 +111,10 @@ export class Connection {
     return name !== undefined && agentIdOf(name) === this.agent ? name : this.agent
   }
 
-  /** Runs one operation to its end: decided on the newest state, on disk when it resolves. */
-  async perform<C, R, X>(rule: Rule<C, R, X>, command: C, key?: string): Promise<R | X> {
+  /** Runs one operation to its end: decided on the newest state, on disk when it resolves. `work: false`: what follows from time alone. */
+  async perform<C, R, X>(rule: Rule<C, R, X>, command: C, { key, work = true }: { key?: string | undefined; work?: boolean } = {}): Promise<R | X> {
     if (this.closed) throw new MusterError('CLOSED', 'This connection is closed.', { hint: 'Open a new one.' })
-    this.lastWork = this.options.clock.monotonic()
+    if (work) this.noteWork()
     try {
       return await this.submit(rule, command, this.agent, key)
     } catch (error) {
@@ -199,6 +198,11 @@ export class Connection {
     this.lastWork = this.options.clock.monotonic()
   }
 
+  /** Since its agent last did anything that this process knows of, in ms. */
+  get idleMs(): number {
+    return this.options.clock.monotonic() - this.lastWork
+  }
+
   /** @param end 'reload': back within a minute; 'over': the program this acts for has ended its conversation. */
   async close(end?: 'reload' | 'over'): Promise<void> {
     if (this.closed) return
@@ -232,16 +236,14 @@ export class Connection {
 
   /**
    * A living holder keeps what it worked under within the lease, by its own clock, and takes up what it was granted while
-   * waiting; anything else is let go by silence. Looks at the state and not at events, so that none can be missed.
+   * waiting; on anything else it is silent. Looks at the state and not at events, so that none can be missed.
    */
   private answerForClaims(): void {
     if (!this.options.attached || !this.joined || this.answering || this.closed) return
-    const idle = this.options.clock.monotonic() - this.lastWork
-    const kept = claimsToKeep(this.options.ledger.peek(), this.agent).filter((claim) => claim.attached && idle < claim.ttl)
+    const kept = claimsToKeep(this.options.ledger.peek(), this.agent).filter((claim) => claim.attached && this.idleMs < claim.ttl)
     if (kept.length === 0) return
     this.answering = true
-    const claims = kept.map((claim) => claim.id)
-    this.background(this.submit(keepRule, { claims }, this.agent).finally(() => (this.answering = false)))
+    this.background(this.submit(keepRule, { claims: kept.map((claim) => claim.id) }, this.agent).finally(() => (this.answering = false)))
   }
 
   private startTimer(): void {
@@ -271,8 +273,7 @@ export class Connection {
     this.quietUntil = clock.monotonic() + settings.rescanSeconds * 1000 + settings.graceSeconds * 1000
     this.renewals.clear()
     this.lastWork = Math.min(clock.monotonic(), this.lastWork + stopped)
-    const idle = clock.monotonic() - this.lastWork
-    this.heartbeat(idle < settings.leaseMinutes * 60_000)
+    this.heartbeat(this.idleMs < settings.leaseMinutes * 60_000)
   }
 
   private heartbeat(work: boolean): void {

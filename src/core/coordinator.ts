@@ -12,6 +12,7 @@ import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
 import type { Change, CloseOptions, LogEntry, LogOptions, Muster, World } from './muster.js'
+import { letGoInTime } from './lettingGo.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
@@ -42,6 +43,7 @@ export class Coordinator extends AgentOperations implements Muster {
     ledger.onDidAdvance((commits) => this.announce(this.entriesOf(commits)))
     ledger.onDidChangeStatus(() => this.announce([]))
     connection.onDidTick(() => this.announce([]))
+    letGoInTime(parts)
   }
 
   /** Tells listeners once what they are told is on disk: a listener may act on it, and a power loss must not take it back. */
@@ -142,9 +144,7 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async release(resource: string, options: op.ReleaseOptions = {}): Promise<op.ReleaseResult> {
-    const parsed = parse(op.releaseOptions, options, 'release options')
-    const resolved = this.resolve(resource)
-    return this.act(releaseRule, { resource: resolved, ...parsed })
+    return this.act(releaseRule, { resource: this.resolve(resource), ...parse(op.releaseOptions, options, 'release options') })
   }
 
   async forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult> {

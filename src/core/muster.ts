@@ -71,6 +71,8 @@ export interface Settings {
   leaseMinutes: number
   /** How long a living holder has to answer before a stale claim may be taken over. Default 60; 10 at most for leases under 5 minutes. */
   graceSeconds: number
+  /** An agent's lock on a file is let go of when the file was edited, is committed, and was left alone for so long. Default 5. */
+  quietMinutes: number
   /** Reread the folder this often, in case the file watch missed something. Default 4. */
   rescanSeconds: number
 }

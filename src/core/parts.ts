@@ -24,7 +24,7 @@ import { probe } from './system/probe.js'
 import { kernelOf, knowProcesses, processStart } from './system/processes.js'
 import { namesAt, resolveResource } from './system/resolve.js'
 
-export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, rescanSeconds: 4 }
+export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4 }
 
 /**
  * Opens a coordination folder and, for attached connections, takes up an identity in it. Loads no schemas: hooks work with
@@ -92,12 +92,14 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
+    quietMs: settings.quietMinutes * 60_000,
     beside: { close: async () => void (await Promise.all([probing, presence?.close()])) },
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+      editedAt: (resource) => editedAt(tree, resource),
     },
   }
 }
@@ -185,6 +187,12 @@ async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: 
     if (resource.kind === 'name') return true
     return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
   })
+}
+
+function editedAt(tree: Tree, resource: Resource): number | undefined {
+  if (tree.gitDir === undefined || (resource.kind !== 'file' && resource.kind !== 'symbol') || resource.tree !== tree.id) return undefined
+  const stats = lookAt(resolve(tree.root, resource.path))
+  return stats?.isFile() ? Number(stats.mtimeMs) : undefined
 }
 
 function sizeOf(path: string): number | undefined {

@@ -1,3 +1,4 @@
+import { letGo } from '../core/lettingGo.js'
 import { cleanText, markedData } from '../core/marked.js'
 import { resourceLabel } from '../core/model/resource.js'
 import { isIncomplete } from '../core/rules/agent.js'
@@ -38,6 +39,7 @@ export async function onPrompt(session: HookSession): Promise<Answer> {
     await parts.join()
     if (agent?.status === 'done') await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { status: 'working' } })
   }
+  if (session.me !== '') await letGo(parts, session.me)
   const context = await handOver(session)
   return context === undefined ? {} : { context }
 }

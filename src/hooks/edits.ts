@@ -1,4 +1,5 @@
 import { cleanText, markedData } from '../core/marked.js'
+import { letGo } from '../core/lettingGo.js'
 import type { Claim } from '../core/model/claim.js'
 import type { ClaimRefusal } from '../core/model/operations.js'
 import { covers } from '../core/model/overlap.js'
@@ -53,6 +54,7 @@ export async function afterEdit(session: HookSession): Promise<Answer> {
     const filesModified = modified(session, written)
     await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { branch: parts.tree.branch(), ...(filesModified && { filesModified }) } })
   }
+  if (me !== '') await letGo(parts, me)
   const context = await handOver(session)
   return context === undefined ? {} : { context }
 }

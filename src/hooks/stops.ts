@@ -1,3 +1,4 @@
+import { letGo } from '../core/lettingGo.js'
 import { cleanText } from '../core/marked.js'
 import { overlaps } from '../core/model/overlap.js'
 import { resourceLabel } from '../core/model/resource.js'
@@ -19,6 +20,7 @@ const NAMED = 20
 export async function onStop(session: HookSession): Promise<Answer> {
   const { call, me } = session
   if (me === '' || call.goingOn) return {}
+  await letGo(session.parts, me)
   const messages = await handOver(session)
   const left = await leftOpen(session)
   const parts = [messages, left].filter((text) => text !== undefined)

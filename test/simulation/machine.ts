@@ -6,12 +6,13 @@ import type { Clock, Ledger } from '../../src/core/ledger/port.js'
 import type { Event } from '../../src/core/model/events.js'
 import type { Resource } from '../../src/core/model/resource.js'
 import type { Settings } from '../../src/core/muster.js'
+import { claimsOf } from '../../src/core/rules/conflicts.js'
 import { machine } from '../../src/core/state/machine.js'
 import type { State } from '../../src/core/state/state.js'
 import type { Random } from '../unit/ledger/simulation/random.js'
 import type { Owner, Scheduler } from './scheduler.js'
 
-export const settings: Settings = { leaseMinutes: 3, graceSeconds: 60, rescanSeconds: 4 }
+export const settings: Settings = { leaseMinutes: 3, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4 }
 const EPOCH = 1_700_000_000_000
 
 /** A machine: one wall clock, which may be wrong, one uptime, and processes that see each other. */
@@ -115,8 +116,9 @@ export class SimProcess implements Owner {
       join,
       reader: options.name,
       leaseMs: settings.leaseMinutes * 60_000,
+      quietMs: settings.quietMinutes * 60_000,
       beside: { close: () => Promise.resolve() },
-      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, releaseable: () => Promise.resolve([]) },
+      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, editedAt: () => undefined, releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
     })
     try {
       if (options.attached) await join()

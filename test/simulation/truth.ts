@@ -128,7 +128,7 @@ export class Truth {
         if (this.view.agents.get(op.by)?.kind !== 'person') throw new Violation(`${op.by} is no person and force-released ${label}`)
         return
       case 'lapsed':
-        return this.judgeLapse(claim, writer)
+        return this.judgeLapse(claim, writer, op.by)
       case 'taken':
         return claim.attached ? this.judgeTaking(claim, writer, op.by) : this.judgeTakingDetached(claim, writer, op.by)
       default:
@@ -136,8 +136,10 @@ export class Truth {
     }
   }
 
-  private judgeLapse(claim: Claim, writer: SimProcess): void {
+  private judgeLapse(claim: Claim, writer: SimProcess, by: string): void {
     const label = resourceLabel(claim.resource)
+    // Its holder lets go of what it was asked for and did not work under; nobody else may.
+    if (claim.holder === by && claim.challenge !== undefined) return
     if (!this.view.offers.has(claim.id)) throw new Violation(`${label} lapsed although ${claim.holder} had taken it up`)
     const age = writer.decided.at - this.timeOf(claim.granted)
     const living = this.processesOf(claim.holder).filter((process) => !process.deadFor(writer) && process.boot === writer.boot)

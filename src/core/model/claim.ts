@@ -14,6 +14,8 @@ export interface Claim {
   mode: ClaimMode
   /** Sequence number of the granting commit: grows with every grant, never repeats (fencing token). */
   token: number
+  /** Later tokens its holder was given for this and others together; the last few. */
+  alsoUnder?: readonly number[]
   /** Held by a process that stays (its death ends the claim), not by a command that came and went. */
   attached: boolean
   /** Milliseconds from the last renewal. */

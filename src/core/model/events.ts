@@ -34,6 +34,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     note: z.string().optional(),
     mode: z.enum(['exclusive', 'shared']).optional(),
     attached: z.boolean().optional(),
+    /** Token its holder was answered with when it claimed this again together with others. */
+    alsoUnder: z.number().optional(),
   }),
   /** Its holder's process shows that it is there, or takes up what it was granted while waiting. No work of its own. */
   z.object({ type: z.literal('claim.kept'), claim: z.string() }),

@@ -16,7 +16,7 @@ export const priorities = ['low', 'normal', 'high', 'urgent'] as const
 export type Priority = (typeof priorities)[number]
 
 /** How a claim ended. `taken`: a stale one was taken over; `forced`: a person ended a live one. `lapsed`: granted
- * from the queue to somebody who did not take it up. */
+ * from the queue to somebody who did not take it up, or let go of because its holder did nothing with it any more. */
 export const claimEnds = ['released', 'taken', 'forced', 'handed', 'lapsed'] as const
 export type ClaimEnd = (typeof claimEnds)[number]
 

@@ -36,7 +36,8 @@ export const claimRule: Rule<ClaimCommand, ClaimAnswer | ClaimRefusal, ClaimRefu
     if (blocked) return command.wait && mayQueue(blocked) ? queue(state, blocked, command, context) : { refusal: blocked }
     const plan = new Plan(state, context.stamp)
     for (const resource of command.resources) takeOverStale(plan, resource, command, context)
-    for (const resource of command.resources) grantOne(plan, context.agent, resource, command.grant, context)
+    const tokens = command.resources.map((resource) => exactClaim(state, context.agent, resource)?.token ?? context.stamp.seq)
+    for (const resource of command.resources) grantOne(plan, context.agent, resource, command.grant, context, { under: Math.max(...tokens) })
     for (const wait of waitsOf(state, context.agent, command.resources)) plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
     // Somebody may wait for what was exclusive and is shared now.
     if (command.grant.mode === 'shared') serveQueue(plan, context)

@@ -6,8 +6,11 @@ import { exactClaim } from './conflicts.js'
 import { hasProcess } from './presence.js'
 import type { Context, Plan } from './rule.js'
 
-/** Grants one resource to `agent`, or renews its claim on exactly that. The caller has made sure that nothing is in the way. */
-export function grantOne(plan: Plan, agent: string, resource: Resource, grant: GrantFields, context: Context, wait?: Wait): void {
+/**
+ * Grants one resource to `agent`, or renews its claim on exactly that. The caller has made sure that nothing is in the way.
+ * @param under Token that the agent is answered with for all it claims together.
+ */
+export function grantOne(plan: Plan, agent: string, resource: Resource, grant: GrantFields, context: Context, { wait, under }: { wait?: Wait; under?: number } = {}): void {
   const own = exactClaim(plan.state, agent, resource)
   if (!own) return plan.add({ type: 'claim.granted', claim: nextId(plan.state, 'claim').id, agent, resource, grant, ...(wait && { wait: wait.id }) })
   plan.add({
@@ -17,6 +20,7 @@ export function grantOne(plan: Plan, agent: string, resource: Resource, grant: G
     mode: grant.mode,
     ...standing(plan.state, own, grant.attached, context),
     ...(grant.note !== undefined && { note: grant.note }),
+    ...(under !== undefined && under !== own.token && { alsoUnder: under }),
   })
 }
 

@@ -51,7 +51,7 @@ function isFree(state: State, wait: Wait, context: Context): boolean {
 
 function grant(plan: Plan, wait: Wait, context: Context): void {
   const { mode, attached, ttl, estimatedMinutes, note, branch } = wait
-  for (const resource of wait.resources) grantOne(plan, wait.agent, resource, { mode, attached, ttl, estimatedMinutes, note, branch }, context, wait)
+  for (const resource of wait.resources) grantOne(plan, wait.agent, resource, { mode, attached, ttl, estimatedMinutes, note, branch }, context, { wait })
   plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
   const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
   if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)

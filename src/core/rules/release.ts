@@ -113,12 +113,12 @@ function grantees(events: readonly Event[]): string[] {
 }
 
 /**
- * The caller's claim on exactly this resource, or who has it now. A token, where given, must not be older than the claim.
- * It may be younger: of several resources claimed together, some of which were held already, the answer has the last token.
+ * The caller's claim on exactly this resource, or who has it now. A token, where given, must be that of the claim, or one
+ * that its holder was answered with when it claimed this again together with others.
  */
 export function heldClaim(state: State, resource: Resource, token: number | undefined, context: Context): { claim: Claim } | { refusal: LostRefusal } {
   const claim = exactClaim(state, context.agent, resource)
-  if (claim && (token === undefined || token === claim.token || (token > claim.token && token < context.stamp.seq))) return { claim }
+  if (claim && (token === undefined || token === claim.token || claim.alsoUnder?.includes(token))) return { claim }
   const label = resourceLabel(resource)
   const other = overlappingClaims(state, resource).find((candidate) => candidate.holder !== context.agent && resourceKey(candidate.resource) === resourceKey(resource))
   if (other) {

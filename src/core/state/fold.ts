@@ -14,6 +14,8 @@ import { ownerOf } from './tasks.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
+/** Further tokens kept per claim. */
+const TOKENS_KEPT = 8
 
 type Handlers = { [T in Event['type']]: Handler<T> }
 
@@ -47,6 +49,8 @@ function isWork(event: Event): boolean {
   switch (event.type) {
     case 'agent.checkedIn':
       return event.work
+    case 'claim.ended':
+      return event.how !== 'lapsed'
     case 'session.opened':
     case 'session.detached':
     case 'session.closed':
@@ -154,8 +158,9 @@ const handlers: Handlers = {
   'claim.renewed': (state, event, stamp) => {
     const claim = state.claims.get(event.claim)
     if (!claim) return
-    const { type: _type, claim: _id, ...changes } = event
-    state.claims.set(claim.id, { ...claim, ...changes, renewed: stamp, challenge: undefined })
+    const { type: _type, claim: _id, alsoUnder, ...changes } = event
+    const under = alsoUnder !== undefined && { alsoUnder: [...new Set([...(claim.alsoUnder ?? []), alsoUnder])].slice(-TOKENS_KEPT) }
+    state.claims.set(claim.id, { ...claim, ...changes, ...under, renewed: stamp, challenge: undefined })
     state.offers.delete(claim.id)
   },
 

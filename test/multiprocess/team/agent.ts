@@ -14,6 +14,7 @@ const [kind = '', name = '', root = '', journal = ''] = process.argv.slice(2)
 const colleagues = ['mcp-1', 'mcp-2', 'mcp-3', 'lib-1'].filter((one) => one !== name)
 
 let finishing = false
+let done = 0
 createInterface({ input: process.stdin }).on('line', () => (finishing = true))
 const folder = join(root, '.muster')
 const hands: Hands = kind === 'mcp' ? await handsOverMcp(root, name) : kind === 'lib' ? await handsInLibrary(folder, root, name) : handsOnShell(root)
@@ -25,20 +26,17 @@ for (const id of left.tasks) {
 }
 // What else it held is of tasks that others took up since: they wait for it.
 if (left.files.length > 0) await hands.release(left.files)
-for (let done = 0; !finishing; ) {
+while (!finishing) {
   await hands.acknowledge()
   const task = await hands.next()
   if (task === undefined) await sleep(200)
-  else if (await work(task)) {
-    done++
-    if (done % 3 === 0) await hands.send(colleagues[done % colleagues.length]!, `${task.id} is done by ${name} (${process.pid})`)
-  }
+  else await work(task)
 }
 process.exit(0)
 
-async function work({ id, resources: files }: Task): Promise<boolean> {
+async function work({ id, resources: files }: Task): Promise<void> {
   // Somebody else may have been faster, or have gone on with what this agent began before it was killed.
-  if (!(await hands.start(id))) return false
+  if (!(await hands.start(id))) return
   let token: number | undefined
   while (token === undefined) token = (await hands.claim(files, false)) ?? (await hands.claim(files, true))
   note('begin', files, token)
@@ -54,7 +52,10 @@ async function work({ id, resources: files }: Task): Promise<boolean> {
   await commit(id, files)
   note('end', files, token)
   await hands.release(files, token)
-  return hands.complete(id)
+  done++
+  // Before the task counts as done: who looks whether all is done and answered must know of it.
+  if (done % 3 === 0) await hands.send(colleagues[done % colleagues.length]!, `${id} is done by ${name} (${process.pid})`)
+  await hands.complete(id)
 }
 
 /** Commits of others hold git's own lock for a moment. */

@@ -113,8 +113,9 @@ describe('the library', () => {
     const alpha = await open('alpha', quick)
     const beta = await open('beta', quick)
     await alpha.claim('a.ts', { minutes: 0.001 })
+    writeFileSync(join(repo, 'a.ts'), 'not committed\n')
     await new Promise((resolve) => setTimeout(resolve, 100))
-    const options = { takeOver: true, keepPlace: true, timeoutMinutes: 0.001 }
+    const options = { takeOver: true, force: true, keepPlace: true, timeoutMinutes: 0.001 }
     const answers = [await beta.claim('a.ts', options)]
     for (let last = answers[0]!; !last.ok && last.reason === 'CHALLENGED'; answers.push(last)) last = await beta.claim('a.ts', options)
     assert.ok(answers.length > 3, JSON.stringify(answers))
@@ -122,6 +123,71 @@ describe('the library', () => {
     const challenges: string[] = []
     for await (const { event } of beta.log()) if (event.type === 'claim.challenged') challenges.push(event.claim)
     assert.equal(challenges.length, 1)
+  })
+
+  describe('lets go by itself', () => {
+    const quick = { root: '', settings: { quietMinutes: 0.002, rescanSeconds: 0.05, graceSeconds: 5 } }
+    beforeEach(() => { quick.root = repo })
+    const file = (name: string): string => join(repo, name)
+    const edit = (name: string): void => writeFileSync(file(name), 'edited\n')
+    const commit = (): void => void execFileSync('git', ['-C', repo, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--all', '--message', 'x'])
+    const track = (name: string): void => {
+      writeFileSync(file(name), '')
+      execFileSync('git', ['-C', repo, 'add', name])
+      commit()
+    }
+    const held = async (muster: Muster): Promise<string[]> => (await muster.listClaims()).map((claim) => claim.resource)
+    async function until(muster: Muster, holds: () => Promise<boolean>): Promise<void> {
+      if (await holds()) return
+      await new Promise<void>((resolve, reject) => {
+        const subscription = muster.onDidChange(() => void holds().then((yes) => {
+          if (!yes) return
+          subscription.dispose()
+          resolve()
+        }, reject))
+      })
+    }
+
+    it('of an agent\'s lock on a file that was edited, committed and left alone, and grants it to who waits; of no other', async () => {
+      for (const name of ['done.ts', 'open.ts', 'planned.ts', 'mine.ts']) track(name)
+      const alpha = await open('alpha', { ...quick, kind: 'agent' })
+      const maria = await open('maria', { ...quick, kind: 'person' })
+      for (const name of ['done.ts', 'open.ts', 'planned.ts']) assert.ok((await alpha.claim(name)).ok)
+      assert.ok((await maria.claim('mine.ts')).ok)
+      const waiting = maria.claim('done.ts', { wait: true, timeoutMinutes: 10 })
+      edit('done.ts')
+      edit('mine.ts')
+      commit()
+      edit('open.ts')
+      assert.ok((await waiting).ok)
+      // Edited before it was locked for the second time: nothing of this lock has been done.
+      assert.ok((await maria.release('done.ts')).ok)
+      assert.ok((await alpha.claim('done.ts')).ok)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      assert.deepEqual((await held(maria)).sort(), ['done.ts', 'mine.ts', 'open.ts', 'planned.ts'])
+      const entries = []
+      for await (const entry of maria.log()) if (entry.event.type === 'claim.ended' && entry.event.how === 'lapsed') entries.push(entry.text)
+      assert.equal(entries.length, 1)
+      assert.match(entries[0]!, /alpha let go of done\.ts/)
+      commit()
+      await until(maria, async () => !(await held(maria)).includes('open.ts'))
+    })
+
+    it('of what it is asked for and has not worked under for the whole lease, where that is committed', async () => {
+      track('a.ts')
+      track('b.ts')
+      const alpha = await open('alpha', { ...quick, kind: 'person' })
+      const beta = await open('beta', { ...quick, kind: 'agent' })
+      for (const name of ['a.ts', 'b.ts']) await alpha.claim(name, { minutes: 0.001 })
+      edit('b.ts')
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      // Long before the grace period of five seconds is over: the holder answers by letting go.
+      const taken = await beta.claim('a.ts', { takeOver: true })
+      assert.ok(taken.ok && taken.tookOverFrom === undefined, JSON.stringify(taken))
+      const refused = await beta.claim('b.ts', { takeOver: true })
+      assert.ok(!refused.ok && refused.reason === 'DIRTY')
+      assert.deepEqual(refused.files, ['b.ts'])
+    })
   })
 
   it('holds an identity once', async () => {

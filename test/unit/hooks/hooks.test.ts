@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { git } from '../system/sandbox.js'
 import { contextOf, HookedRepository, markedIn } from './repository.js'
@@ -28,6 +28,28 @@ describe('hooks', () => {
     assert.deepEqual({ file, who, progressPercent, note, lastWord }, { file: 'src/a.ts', who: 'claude-1', progressPercent: 60, note: 'Fix the login', lastWord: 'half done' })
     assert.equal(await repo.edit('two', 'src/b.ts'), undefined)
     assert.deepEqual(await repo.locks(), ['src/a.ts claude-1', 'src/b.ts claude-2'])
+  })
+
+  it('let go of a file that was committed and not edited for five minutes, when its agent goes on with something else', async () => {
+    const env = { MUSTER_PROGRAM: String(process.pid) }
+    const clock = Date.now
+    try {
+      Date.now = () => clock() - 400_000
+      for (const file of ['src/a.ts', 'src/b.ts', 'src/c.ts']) assert.equal(await repo.edit('one', file, {}, env), undefined)
+    } finally {
+      Date.now = clock
+    }
+    const edited = (file: string, secondsAgo: number): void => {
+      writeFileSync(join(repo.root, file), 'edited')
+      utimesSync(join(repo.root, file), clock() / 1000 - secondsAgo, clock() / 1000 - secondsAgo)
+    }
+    edited('src/a.ts', 310)
+    edited('src/b.ts', 290)
+    git(repo.root, 'add', '.')
+    git(repo.root, 'commit', '-qm', 'done')
+    edited('src/c.ts', 310)
+    await repo.hook('one', 'UserPromptSubmit', { prompt: 'And now the tests' }, env)
+    assert.deepEqual(await repo.locks(), ['src/b.ts claude-1', 'src/c.ts claude-1'])
   })
 
   it('lock all files of one call, or none', async () => {
