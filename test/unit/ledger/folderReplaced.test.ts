@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { add, digest, take } from '../../contract/testMachine.js'
-import { bytesOf, code, emptyDisk, openOn, SEGMENT, withLines } from './ledgerOnDisk.js'
+import { bytesOf, code, emptyDisk, openOn, SEGMENT, withCalls, withLines, type FolderLedger } from './ledgerOnDisk.js'
 
 describe('folder ledger: deleted, replaced and restored under open windows', () => {
   it('notices that it was deleted before it acknowledges, and goes on in a new one', async () => {
@@ -34,6 +34,30 @@ describe('folder ledger: deleted, replaced and restored under open windows', () 
     assert.equal((await ledger.refresh()).sum, 7)
     assert.equal(ledger.id, (await openOn(other)).id)
     assert.deepEqual(advances, [0])
+  })
+
+  it('does not flush for ever what was read of the one before, when it is replaced during a flush', async () => {
+    const [disk, shorter] = [await withLines(5), await withLines(1)]
+    let flushes = 0
+    const opened: FolderLedger[] = []
+    const fs = withCalls(disk.fs(), {
+      async fdatasync(fd) {
+        // Too long for a flush in place.
+        await new Promise((resolve) => setTimeout(resolve, 3))
+        if (++flushes === 1 && opened.length > 0) {
+          disk.plant(SEGMENT, bytesOf(shorter))
+          void opened[0]!.refresh().catch(() => undefined)
+        }
+        if (flushes > 20) throw Object.assign(new Error('flushed again and again'), { code: 'EIO' })
+        disk.fs().fdatasyncSync(fd)
+      },
+    })
+    const ledger = await openOn(disk, { fs })
+    opened.push(ledger)
+    await (await openOn(disk)).submit(add('b:1', 1))
+    flushes = 0
+    assert.equal((await ledger.refresh()).sum, 1)
+    assert.ok(flushes >= 1 && flushes <= 20, `${flushes} flushes`)
   })
 
   for (const how of ['renamed over', 'written in place']) {

@@ -73,9 +73,12 @@ export class Flusher {
     this.tail = undefined
   }
 
-  /** Resolves when everything up to `seq` is on disk. @throws the system error of a flush that failed for good */
+  /**
+   * Resolves when everything up to `seq` is on disk, or there is no such line any more: the ledger was opened anew meanwhile,
+   * which its generation tells. @throws the system error of a flush that failed for good
+   */
   async reveal(seq: number): Promise<void> {
-    while (this.synced < seq) {
+    while (this.synced < seq && this.head().seq >= seq) {
       if (this.running === undefined) {
         if (this.usual < SHORT_FLUSH && this.inPlace < MAX_IN_PLACE) {
           const before = this.clock.monotonic()
