@@ -203,6 +203,8 @@ export interface World {
   readonly tasks: readonly work.TaskView[]
   readonly errors: readonly work.ErrorView[]
   readonly deliverables: readonly work.DeliverableView[]
+  /** The last of each agent that saved one, by its id. */
+  readonly checkpoints: ReadonlyMap<string, work.CheckpointView>
   /** Processes on this machine that run and speak for agents. */
   readonly processes: readonly { readonly agent: string; readonly pid: number }[]
   /** Urgent messages of mine, and of agents that work for me, that somebody should have acknowledged by now; oldest first. */

@@ -8,10 +8,15 @@ import { decisionText, errorText, messageText, taskText } from './documentText.j
 
 export const SCHEME = 'muster'
 
+/** Opened messages that are remembered; of others, a tab says that they are gone. */
+const KEPT = 200
+
 /** Messages, decisions, tasks and errors as read-only documents: text by others is shown as it is, never interpreted. */
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>()
   readonly onDidChange = this.changed.event
+  /** Messages that were opened: search finds those that left the state, too. */
+  private readonly found = new Map<string, MessageView>()
   private readonly subscriptions: vscode.Disposable
 
   constructor(private readonly window: MusterWindow) {
@@ -27,10 +32,12 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   provideTextDocumentContent(uri: vscode.Uri): string {
     const [kind, id] = uri.query.split('=')
     const world = this.window.world()
-    return (world && textOf(world, kind, id)) ?? escapeMarkdown(`${id} is not there any more.`)
+    return (world && (textOf(world, kind, id) ?? this.textOfFound(world, kind, id))) ?? escapeMarkdown(`${id} is not there any more.`)
   }
 
   showMessage(message: MessageView): Promise<void> {
+    if (this.found.size >= KEPT) this.found.clear()
+    this.found.set(message.id, message)
     return this.show(`message=${message.id}`, message.subject || 'Message')
   }
 
@@ -44,6 +51,11 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   showError(error: ErrorView): Promise<void> {
     return this.show(`error=${error.id}`, `${error.id} ${error.message}`)
+  }
+
+  private textOfFound(world: World, kind: string | undefined, id: string | undefined): string | undefined {
+    const message = kind === 'message' && id !== undefined ? this.found.get(id) : undefined
+    return message && messageText(message, world)
   }
 
   dispose(): void {

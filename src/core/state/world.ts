@@ -1,12 +1,12 @@
 import type { LedgerStatus } from '../ledger/port.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
-import type { DeliverableView, ErrorView, TaskView } from '../model/workOperations.js'
+import type { CheckpointView, DeliverableView, ErrorView, TaskView } from '../model/workOperations.js'
 import type { World } from '../muster.js'
 import type { Context } from '../rules/rule.js'
 import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import type { State } from './state.js'
 import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
-import { deliverableView, errorView, taskView } from './workViews.js'
+import { checkpointView, deliverableView, errorView, taskView } from './workViews.js'
 
 /** The state as people see it, each part computed when it is first looked at. */
 export class StateWorld implements World {
@@ -45,6 +45,10 @@ export class StateWorld implements World {
 
   get deliverables(): readonly DeliverableView[] {
     return this.once('deliverables', () => [...this.state.deliverables.values()].map((deliverable) => deliverableView(this.state, deliverable)))
+  }
+
+  get checkpoints(): ReadonlyMap<string, CheckpointView> {
+    return this.once('checkpoints', () => new Map([...this.state.checkpoints.entries()].map(([agent, checkpoint]) => [agent, checkpointView(checkpoint)])))
   }
 
   get processes(): readonly { agent: string; pid: number }[] {

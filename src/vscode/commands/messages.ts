@@ -1,7 +1,8 @@
 import * as vscode from 'vscode'
 import { priorities } from '../../core/model/claim.js'
-import type { AgentView, MessageView } from '../../core/model/operations.js'
+import type { AgentView, MessageInput, MessageView } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
+import { duration } from '../../core/state/text.js'
 import { ago, count, parts, percent, short } from '../text.js'
 import { titleOf } from '../views/messageRows.js'
 import { targetOf } from '../views/row.js'
@@ -14,17 +15,45 @@ export const sendMessage: Command = async (context, argument) => {
   const recipient = targetOf(argument, 'agent')?.id ?? (await pickRecipient(muster))
   const name = recipient === EVERYONE ? 'everyone' : short(muster.state().agents.find((agent) => agent.id === recipient)?.name ?? recipient, 40)
   const title = `Message to ${name}`
-  const priority = await pick([...priorities].sort((a, b) => Number(b === 'normal') - Number(a === 'normal')), {
-    title,
-    placeHolder: 'How important is it?',
-    none: '',
-    item: (one) => ({ label: `${one[0]!.toUpperCase()}${one.slice(1)}` }),
-  })
   const subject = await ask(title, 'What is it about?', { placeHolder: 'subject' })
   const body = await ask(title, 'Text. This may stay empty.', { optional: true, placeHolder: 'text' })
-  const result = await muster.sendMessage({ to: recipient, subject, body, priority })
+  const result = await muster.sendMessage({ to: recipient, subject, body, ...(await sendOptions(title)) })
   if (!result.ok) return refused(result.hint)
   done(`Sent to ${name}`)
+}
+
+type SendOptions = Pick<MessageInput, 'kind' | 'priority' | 'deadlineMinutes' | 'checklist'>
+const deadlines = [undefined, 15, 60, 240, 1440] as const
+
+/** Sends at once with Enter; everything else about the message can be set before. @throws CancellationError */
+async function sendOptions(title: string): Promise<SendOptions> {
+  const chosen: Required<Pick<SendOptions, 'kind' | 'priority'>> & { deadlineMinutes: number | undefined; checklist: string[] } = { kind: 'note', priority: 'normal', deadlineMinutes: undefined, checklist: [] }
+  const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
+  const due = (minutes: number | undefined): string => (minutes === undefined ? 'No answer due' : `Within ${duration(minutes * 60_000)}`)
+  for (;;) {
+    const items = [
+      { label: '$(send) Send', description: parts(chosen.priority !== 'normal' && chosen.priority, chosen.kind === 'help' && 'asks for help', chosen.deadlineMinutes !== undefined && `answer due within ${duration(chosen.deadlineMinutes * 60_000)}`, chosen.checklist.length > 0 && count(chosen.checklist.length, 'point')), what: 'send' },
+      { label: '$(flame) Importance', description: capital(chosen.priority), what: 'priority' },
+      { label: '$(question) Kind', description: chosen.kind === 'help' ? 'Asks for help, open until somebody closes it' : 'Note', what: 'kind' },
+      { label: '$(clock) Answer Due', description: due(chosen.deadlineMinutes), what: 'deadline' },
+      { label: '$(checklist) Add to Checklist', description: chosen.checklist.join(' · '), what: 'checklist' },
+    ] as const
+    const { what } = given(await vscode.window.showQuickPick(items, { title, placeHolder: 'Enter sends it', ignoreFocusOut: true }))
+    if (what === 'send') return { kind: chosen.kind, priority: chosen.priority, ...(chosen.deadlineMinutes !== undefined && { deadlineMinutes: chosen.deadlineMinutes }), ...(chosen.checklist.length > 0 && { checklist: chosen.checklist }) }
+    if (what === 'priority') chosen.priority = await pick(priorities, { title, placeHolder: 'How important is it?', none: '', item: (one) => ({ label: capital(one) }) })
+    else if (what === 'kind') chosen.kind = chosen.kind === 'help' ? 'note' : 'help'
+    else if (what === 'deadline') chosen.deadlineMinutes = (await pick(deadlines.map((minutes) => ({ minutes })), { title, placeHolder: 'When is an answer due?', none: '', item: ({ minutes }) => ({ label: due(minutes) }) })).minutes
+    else chosen.checklist.push(await ask(title, 'What is to be done?', { placeHolder: 'one point of the checklist' }))
+  }
+}
+
+/** All there ever were, also those that left the lists. */
+export const searchMessages: Command = async (context) => {
+  const muster = readable(context)
+  const title = 'Search messages'
+  const search = await ask(title, 'Words of the subject or the text', { placeHolder: 'what to look for' })
+  const found = (await vscode.window.withProgress({ location: { viewId: 'muster.messages' } }, () => muster.readMessages({ search, peek: true }))).reverse()
+  await context.documents.showMessage(await pick(found, { title: `${title}: ${short(search, 40)}`, none: `No message has "${short(search, 40)}" in it.`, item: (message) => itemOf(message, muster.agent) }))
 }
 
 /** An agent other than this window's. @throws CancellationError */
@@ -87,11 +116,15 @@ async function messageOf(argument: unknown, muster: Muster, title: string, filte
   return pick([...newest.filter((one) => one.unread), ...newest.filter((one) => !one.unread)], {
     title,
     none: 'There is no message for that.',
-    item: (message) => ({
-      label: titleOf(message),
-      description: parts(message.unread && 'unread', message.from === muster.agent ? 'sent by you' : message.fromName),
-      detail: parts(ago(message.sentAt, Date.now()), short(message.body, 100)),
-      iconPath: new vscode.ThemeIcon(message.unread ? 'mail' : 'mail-read'),
-    }),
+    item: (message) => itemOf(message, muster.agent),
   })
+}
+
+function itemOf(message: MessageView, me: string): vscode.QuickPickItem {
+  return {
+    label: titleOf(message),
+    description: parts(message.unread && 'unread', message.from === me ? 'sent by you' : message.fromName),
+    detail: parts(ago(message.sentAt, Date.now()), short(message.body, 100)),
+    iconPath: new vscode.ThemeIcon(message.unread ? 'mail' : 'mail-read'),
+  }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import { commandIds, type CommandId } from '../contributions.js'
 import { run } from '../run.js'
+import { markAgentDone, markAgentFailed } from './agents.js'
 import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
@@ -8,7 +9,7 @@ import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
-import { acknowledgeMessage, openMessage, replyMessage, sendMessage } from './messages.js'
+import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage } from './messages.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
@@ -41,10 +42,13 @@ const commands = {
   'muster.saveCheckpoint': saveCheckpoint,
   'muster.showTerminal': showTerminal,
   'muster.nudgeAgent': nudgeAgent,
+  'muster.markAgentDone': markAgentDone,
+  'muster.markAgentFailed': markAgentFailed,
   'muster.sendMessage': sendMessage,
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,
   'muster.acknowledgeMessage': acknowledgeMessage,
+  'muster.searchMessages': searchMessages,
   'muster.proposeDecision': proposeDecision,
   'muster.openDecision': openDecision,
   'muster.approveDecision': approveDecision,

@@ -3,9 +3,15 @@ import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { ago, byName, count, parts, percent, said, short, until } from '../text.js'
+import { AgentDetails } from './agentDetails.js'
 import { tooltip, type Row } from './row.js'
 
 type Terminals = ReadonlyMap<string, string>
+
+interface Tree {
+  below: ReadonlyMap<string, AgentView[]>
+  details: AgentDetails
+}
 
 /**
  * Who is here: me, people, then agents below whom they work for. Those who left without leaving locks come last, folded.
@@ -14,8 +20,8 @@ type Terminals = ReadonlyMap<string, string>
 export function agentRows(world: World, now: number, terminals: Terminals = new Map()): Row[] {
   const here = world.agents.filter((agent) => agent.me || agent.presence !== 'gone' || agent.claims.length > 0)
   const away = world.agents.filter((agent) => !here.includes(agent))
-  const tree = treeOf(here)
-  const rows = sorted(tree.top).map((agent) => agentRow(agent, tree.below, now, terminals))
+  const tree = { ...treeOf(here), details: new AgentDetails(world, now) }
+  const rows = sorted(tree.top).map((agent) => agentRow(agent, tree, now, terminals))
   return away.length === 0 ? rows : [...rows, awayRow(away, now)]
 }
 
@@ -44,11 +50,13 @@ function treeOf(agents: readonly AgentView[]): { top: AgentView[]; below: Map<st
   return { top, below }
 }
 
-function agentRow(agent: AgentView, below: ReadonlyMap<string, AgentView[]>, now: number, terminals: Terminals): Row {
-  const children = sorted(below.get(agent.id) ?? []).map((child) => agentRow(child, below, now, terminals))
+function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminals): Row {
+  const below = sorted(tree.below.get(agent.id) ?? []).map((child) => agentRow(child, tree, now, terminals))
+  const children = [...below, ...tree.details.of(agent)]
   return {
     ...singleRow(agent, now, terminals.get(agent.id)),
-    ...(children.length > 0 && { children, expanded: true }),
+    // Who works for whom is seen at once; details where somebody looks for them.
+    ...(children.length > 0 && { children, expanded: below.length > 0 }),
   }
 }
 

@@ -1,19 +1,61 @@
 import type { DeliveryStatus, MessageKind } from '../../core/model/message.js'
 import type { MessageView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
+import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { ago, parts, short, until } from '../text.js'
+import { ago, count, parts, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
 /** More are not drawn; older ones are in the log. */
 const SHOWN = 300
 
-/** Unread ones, then the newest first. */
+/** What somebody wants of me first: open requests for help, answers that are due, unread ones. Then the newest, those of one thread together. */
 export function messageRows(world: World, now: number): Row[] {
+  const me = world.me?.id
   const newest = [...world.messages].reverse()
-  const unread = newest.filter((message) => message.unread)
+  const needing = newest.filter((message) => needOf(message, me) < NONE).sort((a, b) => needOf(a, me) - needOf(b, me))
   const names = new Map(world.agents.map((agent) => [agent.id, agent.name]))
-  return [...unread, ...newest.filter((message) => !message.unread)].slice(0, SHOWN).map((message) => messageRow(message, names, world.me?.id, now))
+  const row = (message: MessageView): Row => messageRow(message, names, me, now)
+  const rest = newest.filter((message) => needOf(message, me) === NONE).slice(0, Math.max(0, SHOWN - needing.length))
+  return [...needing.slice(0, SHOWN).map(row), ...inThreads(rest, now, row)]
+}
+
+const NONE = 9
+
+/** How urgently a message needs this window's person: the smaller the sooner. */
+function needOf(message: MessageView, me: string | undefined): number {
+  if (message.from === me || message.status === undefined) return NONE
+  const settled = message.status === 'answered' || message.status === 'expired' || message.closed !== undefined
+  if (message.kind === 'help' && !settled) return 0
+  if (message.deadline !== undefined && !settled && message.status !== 'acknowledged') return 1
+  if (!message.unread) return NONE
+  return message.priority === 'urgent' ? 2 : 3
+}
+
+/** @param messages newest first */
+function inThreads(messages: readonly MessageView[], now: number, row: (message: MessageView) => Row): Row[] {
+  const threads = new Map<string, MessageView[]>()
+  for (const message of messages) addTo(threads, message.thread, message)
+  return [...threads].map(([thread, [last, ...earlier]]) => (earlier.length === 0 ? row(last!) : threadRow(thread, [last!, ...earlier], now, row)))
+}
+
+function threadRow(thread: string, messages: readonly MessageView[], now: number, row: (message: MessageView) => Row): Row {
+  const [last] = messages
+  const first = messages.find(({ id }) => id === thread) ?? messages.at(-1)!
+  const title = titleOf(first)
+  const description = parts(count(messages.length, 'message'), `last by ${short(last!.fromName, 30)}`, ago(last!.sentAt, now))
+  return {
+    id: `thread ${thread}`,
+    label: title,
+    description,
+    icon: 'comment-discussion',
+    color: 'descriptionForeground',
+    tooltip: tooltip(title, ['Messages', description]),
+    spoken: parts('Thread', title, description),
+    kind: rowKinds.group,
+    target: { type: 'group' },
+    children: [...messages].reverse().map(row),
+  }
 }
 
 export function unreadCount(world: World): number {
@@ -25,7 +67,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   const address = message.to === 'all' ? 'everyone' : (names.get(message.to) ?? message.to)
   const who = sent ? `to ${short(address, 30)}` : short(message.fromName, 30)
   const state = sent ? deliveryOf(message) : message.status === 'acknowledged' || message.status === 'answered' ? message.status : undefined
-  const description = parts(who, kindNames[message.kind], message.priority !== 'normal' && message.priority, state, ago(message.sentAt, now))
+  const description = parts(who, kindNames[message.kind], message.priority !== 'normal' && message.priority, isDue(message) && `answer due ${until(message.deadline!, now)}`, state, ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
     id: message.id,
@@ -47,6 +89,11 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
     target: { type: 'message', id: message.id },
     click: 'muster.openMessage',
   }
+}
+
+function isDue({ deadline, status, delivery, closed }: MessageView): boolean {
+  const steps = status === undefined ? Object.values(delivery) : [status]
+  return deadline !== undefined && closed === undefined && !steps.some((step) => step === 'answered' || step === 'expired')
 }
 
 /** What it is about, the same for sender and recipients: the subject, or the beginning of the text. */

@@ -39,6 +39,33 @@ describe('rows of the views', () => {
       ])
     })
 
+    it('shows below an agent what it works on, what went wrong last, its locks and its last checkpoint', () => {
+      const checkpoint = { done: 'parser', next: 'tests', files: [], verify: 'npm test', notes: '', savedAt: minutesAgo(7) }
+      const shown = world({
+        agents: [agent({ id: 'bea', claims: ['src/a.ts', 'port:3000'] })],
+        claims: [claim({ resource: 'src/a.ts', progress: 40 }), claim({ resource: 'port:3000', kind: 'name' }), claim({ resource: 'b.ts', heldBy: 'cy' })],
+        tasks: [task({ number: 1, status: 'started', worker: 'bea', startedAt: minutesAgo(9) }), task({ number: 2 })],
+        errors: [error({ number: 1, message: 'Older', lastAt: minutesAgo(9) }), error({ number: 2, message: 'It broke' }), error({ number: 3, status: 'resolved' })],
+        checkpoints: new Map([['bea', checkpoint]]),
+      })
+      const [row] = agentRows(shown, now)
+      assert.equal(row!.expanded, false)
+      assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [
+        ['Task 1', 'task · P1 · 9 min ago', 'task.started'],
+        ['It broke', 'last error · 4 min ago', 'error.open'],
+        ['port:3000', '2 min', 'lock.other'],
+        ['a.ts', '40 % · 2 min · src', 'lock.other'],
+        ['tests', 'last checkpoint · 7 min ago', 'checkpoint'],
+      ])
+      assert.equal(new Set(row!.children!.map(({ id }) => id)).size, 5)
+    })
+
+    it('shows the first of very many locks, and how many more there are', () => {
+      const claims = Array.from({ length: 40 }, (_, n) => claim({ resource: `f${n}.ts` }))
+      const [row] = agentRows(world({ agents: [agent({ id: 'bea' })], claims }), now)
+      assert.deepEqual([row!.children!.length, row!.children!.at(-1)!.label], [26, '15 more locks'])
+    })
+
     it('says in plain words who is gone', () => {
       const [row] = agentRows(world({ agents: [agent({ id: 'bea', presence: 'gone', claims: ['a.ts'] })] }), now)
       assert.equal(row!.description, 'gone · 1 lock · 2 min ago')
@@ -123,6 +150,30 @@ describe('rows of the views', () => {
       assert.deepEqual(rows.map((row) => row.id), ['1', '3', '2'])
       assert.deepEqual(rows.map((row) => row.kind), ['message.unread', 'message.sent', 'message.received'])
       assert.equal(rows[1]!.description, 'to bea · seen · 3 min ago')
+    })
+
+    it('puts what somebody waits for before what is merely unread, and says when an answer is due', () => {
+      const messages = [
+        message({ id: 'help', kind: 'help', unread: false, status: 'seen' }),
+        message({ id: 'helped', kind: 'help', unread: false, status: 'seen', closed: { by: 'me', byName: 'Me', at: minutesAgo(1) } }),
+        message({ id: 'due', unread: false, status: 'seen', deadline: minutesAgo(-10) }),
+        message({ id: 'answered', unread: false, status: 'answered', deadline: minutesAgo(-10) }),
+        message({ id: 'urgent', priority: 'urgent' }),
+        message({ id: 'new' }),
+      ]
+      const rows = messageRows(world({ messages }), now)
+      assert.deepEqual(rows.map((row) => row.id), ['help', 'due', 'urgent', 'new', 'answered', 'helped'])
+      assert.equal(rows[1]!.description, 'Bea · answer due in 10 min · 3 min ago')
+    })
+
+    it('puts what was said in one thread together, in the order it was said, under what began it', () => {
+      const reply = (id: string, from: string): ReturnType<typeof message> => message({ id, from, fromName: from, thread: 'a', subject: '', body: id, kind: 'reply', unread: false, status: from === 'me' ? undefined : 'seen', delivery: { bea: 'seen' } })
+      const rows = messageRows(world({ messages: [message({ id: 'a', subject: 'Rounding', unread: false, status: 'seen' }), message({ id: 'x', unread: false, status: 'seen' }), reply('b', 'me'), reply('c', 'bea')] }), now)
+      assert.deepEqual(rows.map(({ label, description }) => [label, description]), [['Rounding', '3 messages · last by bea · 3 min ago'], ['Hello', 'Bea · 3 min ago']])
+      assert.deepEqual(rows[0]!.children!.map((row) => row.id), ['a', 'b', 'c'])
+      // One that is new stands by itself until it is read.
+      const unread = messageRows(world({ messages: [message({ id: 'a', unread: false, status: 'seen' }), reply('b', 'me'), { ...reply('c', 'bea'), unread: true, status: 'sent' }] }), now)
+      assert.deepEqual(unread.map((row) => row.id), ['c', 'thread a'])
     })
 
     it('names the kind and priority, and uses the text where there is no subject', () => {

@@ -48,11 +48,13 @@ describe('one window', () => {
     const rows = await window.quickInput.waitForRows('gamma')
     assert.match(rows.find((row) => row.label === 'gamma')!.detail, /1 lock/)
     await window.quickInput.pick('gamma')
-    await window.quickInput.pick('High')
     await window.quickInput.waitFor('What is it about?')
     await window.quickInput.typeText('Totals')
     await window.quickInput.waitFor('Text.')
     await window.quickInput.typeText('Please round half even.')
+    await window.quickInput.pick('Importance')
+    await window.quickInput.pick('High')
+    await window.quickInput.pick('Send')
     await window.tree.waitForRow('Messages', /Totals · to gamma · high · not seen yet/)
 
     const inbox = (await repository.cli('gamma', ['inbox', '--unread']))['messages'] as { id: string; body: string }[]

@@ -1,0 +1,109 @@
+import type { AgentView, ClaimView } from '../../core/model/operations.js'
+import type { CheckpointView, ErrorView, TaskView } from '../../core/model/workOperations.js'
+import type { World } from '../../core/muster.js'
+import { addTo } from '../addTo.js'
+import { rowKinds } from '../contributions.js'
+import { ago, byName, lasting, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
+import { tooltip, type Row } from './row.js'
+
+/** Locks shown below an agent; the Locks view has all of them. */
+const LOCKS_SHOWN = 25
+
+/** What stands below agents besides those who work for them: what each works on, holds, noted last, and what went wrong last. */
+export class AgentDetails {
+  private readonly locks = new Map<string, ClaimView[]>()
+  private readonly tasks = new Map<string, TaskView[]>()
+  private readonly errors = new Map<string, ErrorView>()
+
+  constructor(private readonly world: World, private readonly now: number) {
+    for (const claim of world.claims) addTo(this.locks, claim.heldBy, claim)
+    for (const task of world.tasks) if (task.status === 'started' && task.worker !== undefined) addTo(this.tasks, task.worker, task)
+    for (const error of world.errors) {
+      const known = this.errors.get(error.agent)
+      if (error.status === 'open' && (known === undefined || known.lastAt <= error.lastAt)) this.errors.set(error.agent, error)
+    }
+  }
+
+  of(agent: AgentView): Row[] {
+    const { id } = agent
+    const checkpoint = this.world.checkpoints.get(id)
+    const error = this.errors.get(id)
+    const locks = (this.locks.get(id) ?? []).sort((a, b) => byName(a.resource, b.resource))
+    return [
+      ...(this.tasks.get(id) ?? []).map((task) => this.taskRow(task, id)),
+      ...(error ? [this.errorRow(error, id)] : []),
+      ...locks.slice(0, LOCKS_SHOWN).map((claim) => this.lockRow(claim)),
+      ...(locks.length > LOCKS_SHOWN ? [moreRow(id, locks.length - LOCKS_SHOWN)] : []),
+      ...(checkpoint ? [this.checkpointRow(checkpoint, id)] : []),
+    ]
+  }
+
+  private taskRow(task: TaskView, agent: string): Row {
+    const description = parts('task', task.priority, ago(task.startedAt ?? task.addedAt, this.now))
+    return {
+      id: `${agent}\n${task.id}`,
+      label: short(task.title),
+      description,
+      icon: 'checklist',
+      tooltip: tooltip(`${task.id} ${task.title}`, ['Works on it since', ago(task.startedAt ?? task.addedAt, this.now)], ['Files', task.resources.slice(0, 10).join(', ')]),
+      spoken: parts('Works on task', task.title, description),
+      kind: rowKinds.startedTask,
+      target: { type: 'task', id: task.id },
+      click: 'muster.openTask',
+    }
+  }
+
+  private errorRow(error: ErrorView, agent: string): Row {
+    const description = parts('last error', error.count > 1 && `${error.count} times`, ago(error.lastAt, this.now))
+    return {
+      id: `${agent}\n${error.id}`,
+      label: short(error.message),
+      description,
+      icon: 'error',
+      color: 'problemsErrorIcon.foreground',
+      tooltip: tooltip(`${error.id} ${error.message}`, ['Severity', error.severity], ['In', error.resource]),
+      spoken: parts('Last error', error.message, description),
+      kind: rowKinds.openError,
+      target: { type: 'error', id: error.id },
+      click: 'muster.openError',
+    }
+  }
+
+  private lockRow(claim: ClaimView): Row {
+    const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
+    const state = claim.stale ? (claim.presence === 'gone' ? 'gone, lock is stale' : 'not heard from, lock is stale') : undefined
+    const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && `${claim.waiters.length} waiting`, lasting(claim.since, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
+    return {
+      id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,
+      label: short(name),
+      description,
+      icon: claim.stale ? 'warning' : 'lock',
+      ...(claim.stale && { color: 'problemsWarningIcon.foreground' }),
+      tooltip: tooltip(claim.resource, ['Locked', `${lasting(claim.since, this.now)} ago`], ['Progress', percent(claim.progress)], ['Note', claim.note], ['Says', claim.message], ['Branch', claim.branch]),
+      spoken: parts('Lock on', claim.resource, description),
+      kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
+      target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },
+      ...(claim.kind !== 'name' && { click: 'muster.openFile' as const }),
+    }
+  }
+
+  private checkpointRow(checkpoint: CheckpointView, agent: string): Row {
+    const what = checkpoint.next || checkpoint.done || checkpoint.notes
+    const description = parts('last checkpoint', ago(checkpoint.savedAt, this.now))
+    return {
+      id: `${agent}\ncheckpoint`,
+      label: short(what) || '(empty)',
+      description,
+      icon: 'bookmark',
+      tooltip: tooltip('Checkpoint', ['Done', checkpoint.done], ['Next', checkpoint.next], ['To see that it works', checkpoint.verify], ['Files', checkpoint.files.slice(0, 10).join(', ')], ['Notes', checkpoint.notes]),
+      spoken: parts('Last checkpoint', what, description),
+      kind: rowKinds.checkpoint,
+      target: { type: 'agent', id: agent },
+    }
+  }
+}
+
+function moreRow(agent: string, more: number): Row {
+  const label = `${more} more locks`
+  return { id: `${agent}\nmore`, label, description: '', icon: 'ellipsis', tooltip: tooltip(label, ['See', 'the Locks view']), spoken: label, kind: rowKinds.group, target: { type: 'group' } }
+}
