@@ -10,6 +10,7 @@ export const commandIds = [
   'muster.connectAgent',
   'muster.installGitGuard',
   'muster.claim',
+  'muster.claimSymbol',
   'muster.release',
   'muster.checkIn',
   'muster.takeOver',
@@ -78,8 +79,9 @@ export interface SettingTypes {
   'notifications.help': boolean
   'notifications.unacknowledged': boolean
   'mcp.tools': 'few' | 'all'
+  guard: 'inform' | 'block'
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {

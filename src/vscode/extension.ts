@@ -3,6 +3,7 @@ import { AgentTerminals } from './agentTerminals.js'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Documents } from './documents.js'
+import { EditGuard } from './editGuard.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
 import { provideMcpServer } from './mcpServer.js'
 import { LockOrder } from './lockOrder.js'
@@ -31,6 +32,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const documents = new Documents(window)
   const locks = new FileLocks(window)
+  const guard = new EditGuard(window, locks, settings, report)
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
@@ -39,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     log,
     documents,
     locks,
+    guard,
     order,
     markFiles(locks),
     createFileStatus(locks),
@@ -59,7 +62,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, locks, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }

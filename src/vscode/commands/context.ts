@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import type { Documents } from '../documents.js'
+import type { EditGuard } from '../editGuard.js'
 import type { FileLocks } from '../fileMarks.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
@@ -12,6 +13,7 @@ export interface CommandContext {
   window: MusterWindow
   documents: Documents
   locks: FileLocks
+  guard: EditGuard
   order: LockOrder
   terminals: AgentTerminals
   log: vscode.LogOutputChannel

@@ -29,7 +29,7 @@ export const showFileLocks: Command = async (context, argument) => {
     { label: '$(comment) Ask to Release', detail: `${who} gets a message with what you write.`, run: run('muster.askForRelease') },
     { label: '$(watch) Wait', detail: 'You get the lock when it is released, and are told.', run: async () => waitForLock(await writable(context), file) },
     found.mine === undefined && other.mode === 'shared' && { label: '$(lock) Lock This File', detail: 'Its locks are shared.', run: async () => claimResource(await writable(context), file) },
-    { label: '$(edit) Edit Anyway', detail: `${who} is not asked. Agree on it before you commit.` },
+    { label: '$(edit) Edit Anyway', detail: `${who} is not asked. Agree on it before you commit; saving is noted as a conflict.`, run: async () => context.guard.editAnyway(vscode.Uri.file(file)) },
   ]
   const title = `${other.resource}: ${heldText(other, Date.now())}`
   const picked = given(await vscode.window.showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: 'What do you want to do?' }))

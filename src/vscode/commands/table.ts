@@ -10,6 +10,7 @@ import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage } from './messages.js'
+import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
@@ -25,6 +26,7 @@ const commands = {
   'muster.connectAgent': connectAgent,
   'muster.installGitGuard': installGitGuard,
   'muster.claim': claim,
+  'muster.claimSymbol': claimSymbol,
   'muster.release': release,
   'muster.checkIn': checkIn,
   'muster.takeOver': takeOver,

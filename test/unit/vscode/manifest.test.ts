@@ -13,6 +13,8 @@ interface Manifest {
     viewsWelcome: { view: string; contents: string; when: string }[]
     commands: { command: string; title: string; category: string; icon: string }[]
     menus: Record<string, { command: string; when: string; group?: string }[]>
+    keybindings: { command: string; key: string; mac: string; when: string }[]
+    walkthroughs: { steps: { id: string; description: string; media: { markdown: string }; completionEvents: string[] }[] }[]
     configuration: { properties: Record<string, { default: unknown }> }
   }
 }
@@ -50,11 +52,22 @@ describe('manifest', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort())
   })
 
+  it('has a walkthrough of four steps, each with a page that is there and a command that is known', () => {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps)
+    assert.equal(steps.length, 4)
+    const known = new Set<string>([...commandIds, ...viewIds.map((id) => `${id}.focus`)])
+    for (const { id, description, media } of steps) {
+      assert.ok(read(media.markdown).startsWith('## '), id)
+      const [, command] = /\(command:([\w.]+)\)/.exec(nls[description.slice(1, -1)]!) ?? []
+      assert.ok(command !== undefined && known.has(command), `${id}: ${command}`)
+    }
+  })
+
   it('names only known commands, views, rows and context keys', () => {
     const known = new Set<string>([...commandIds, ...viewIds, ...Object.values(contextKeys)])
-    const clauses = [...Object.values(contributes.menus).flat(), ...contributes.viewsWelcome, ...Object.values(contributes.views).flat()].map((item) => item.when ?? '')
+    const clauses = [...Object.values(contributes.menus).flat(), ...contributes.keybindings, ...contributes.viewsWelcome, ...Object.values(contributes.views).flat()].map((item) => item.when ?? '')
     for (const clause of clauses) for (const [name] of clause.matchAll(/\bmuster\.\w+/g)) assert.ok(known.has(name), `${name} in "${clause}"`)
-    for (const { command } of Object.values(contributes.menus).flat()) assert.ok(known.has(command), command)
+    for (const { command } of [...Object.values(contributes.menus).flat(), ...contributes.keybindings]) assert.ok(known.has(command), command)
     const kinds = Object.values(rowKinds)
     for (const clause of clauses) {
       for (const [, kind] of clause.matchAll(/viewItem == ([\w.]+)/g)) assert.ok(kinds.some((one) => one === kind), kind)

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode'
+import type { ClaimView } from '../core/model/operations.js'
+import type { FileLocks } from './fileMarks.js'
+import type { MusterWindow } from './musterWindow.js'
+import type { Settings } from './settings.js'
+import { short } from './text.js'
+
+/** The claim that speaks against editing a file here: somebody else's, alive, on all of the file. */
+export function claimAgainst(locks: FileLocks, uri: vscode.Uri): ClaimView | undefined {
+  const found = locks.on(uri)
+  if (found === undefined || found.mine !== undefined) return undefined
+  return found.others.find((claim) => !claim.stale && claim.kind !== 'symbol' && claim.mode === 'exclusive')
+}
+
+/**
+ * What happens to a person who edits what somebody else holds. Informing is all by default; with `muster.guard: block` the
+ * editor of such a file is read-only in this window until the lock is gone, or the person decides to edit anyway. Either
+ * way, saving it is noted for everybody as a conflict.
+ */
+export class EditGuard implements vscode.Disposable {
+  /** Files this window has made read-only. */
+  private readonly closed = new Set<string>()
+  /** Tokens of the locks that a person edits under anyway, by file. */
+  private readonly anyway = new Map<string, number>()
+  private readonly subscriptions: vscode.Disposable
+  private settling: Promise<void> = Promise.resolve()
+
+  constructor(private readonly window: MusterWindow, private readonly locks: FileLocks, private readonly settings: Settings, private readonly report: (error: unknown) => void) {
+    const look = (): void => this.look()
+    this.subscriptions = vscode.Disposable.from(
+      locks.onDidChange(look),
+      vscode.window.onDidChangeActiveTextEditor(look),
+      settings.onDidChange(['guard'], look),
+      vscode.workspace.onDidSaveTextDocument((document) => void this.noteSave(document).catch(report)),
+    )
+    look()
+  }
+
+  /** Whether this window keeps a file from being edited. */
+  isClosed(uri: vscode.Uri): boolean {
+    return this.closed.has(uri.toString())
+  }
+
+  /** A person wants to edit a file though somebody holds it. */
+  editAnyway(uri: vscode.Uri): void {
+    const claim = claimAgainst(this.locks, uri)
+    if (claim) this.anyway.set(uri.toString(), claim.token)
+    this.look()
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose()
+  }
+
+  private look(): void {
+    this.settling = this.settling.then(() => this.settle()).catch(this.report)
+  }
+
+  /** The editor's own commands know only the active editor; others are looked at when they become that. */
+  private async settle(): Promise<void> {
+    const uri = vscode.window.activeTextEditor?.document.uri
+    if (uri === undefined || uri.scheme !== 'file') return
+    const key = uri.toString()
+    const claim = claimAgainst(this.locks, uri)
+    const close = claim !== undefined && this.settings.get('guard') === 'block' && this.anyway.get(key) !== claim.token
+    if (close === this.closed.has(key)) return
+    if (close) this.closed.add(key)
+    else this.closed.delete(key)
+    await vscode.commands.executeCommand(close ? 'workbench.action.files.setActiveEditorReadonlyInSession' : 'workbench.action.files.resetActiveEditorReadonlyInSession')
+    if (claim && close) vscode.window.setStatusBarMessage(`$(lock) Read-only: ${short(claim.holderName, 40)} holds this file`, 4_000)
+  }
+
+  private async noteSave(document: vscode.TextDocument): Promise<void> {
+    const claim = claimAgainst(this.locks, document.uri)
+    const { muster } = this.window
+    if (claim === undefined || muster === undefined || !this.window.writable) return
+    const me = muster.state().me?.name ?? muster.agent
+    await muster.logError({ kind: 'conflict', severity: 'medium', resource: document.uri.fsPath, message: `${me} saved ${claim.resource} while ${claim.holderName} held it` })
+  }
+}
