@@ -3,7 +3,6 @@ import type { ClaimView } from '../core/model/operations.js'
 import type { FileLocks } from './fileMarks.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
-import { short } from './text.js'
 
 /** The claim that speaks against editing a file here: somebody else's, alive, on all of the file. */
 export function claimAgainst(locks: FileLocks, uri: vscode.Uri): ClaimView | undefined {
@@ -67,7 +66,6 @@ export class EditGuard implements vscode.Disposable {
     if (close) this.closed.add(key)
     else this.closed.delete(key)
     await vscode.commands.executeCommand(close ? 'workbench.action.files.setActiveEditorReadonlyInSession' : 'workbench.action.files.resetActiveEditorReadonlyInSession')
-    if (claim && close) vscode.window.setStatusBarMessage(`$(lock) Read-only: ${short(claim.holderName, 40)} holds this file`, 4_000)
   }
 
   private async noteSave(document: vscode.TextDocument): Promise<void> {

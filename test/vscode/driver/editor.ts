@@ -47,6 +47,18 @@ export class Editor {
     return await this.page.locator(`${activeTab}.dirty`).count() > 0
   }
 
+  /** Whether the active editor refuses to be typed into. */
+  async isReadonly(): Promise<boolean> {
+    return await this.page.locator(`${activeTab} .tab-label[aria-label$="Read-only"]`).count() > 0
+  }
+
+  /** Puts the cursor at the beginning of a line. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click()
+    await this.page.keyboard.press('Control+Home')
+    for (let at = 1; at < line; at++) await this.page.keyboard.press('ArrowDown')
+  }
+
   /** Saves the active file and waits until it is saved. */
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S')
