@@ -6,7 +6,7 @@ import type { ClaimRefusal } from './model/operations.js'
 import type { Resource } from './model/resource.js'
 import { claimRule, type ClaimAnswer, type ClaimCommand } from './rules/claim.js'
 import { challengeRule } from './rules/challenge.js'
-import { conflictingClaims, exactClaim } from './rules/conflicts.js'
+import { claimInMode, conflictingClaims } from './rules/conflicts.js'
 import { claimPresence } from './rules/presence.js'
 import { cancelWaitRule, renewWaitRule, sweepRule } from './rules/queue.js'
 import type { State } from './state/state.js'
@@ -107,7 +107,7 @@ export class Claims {
   /** Claims what was granted meanwhile, or what nobody is left to release; undefined while there is something to wait for. */
   private async takeUp(command: ClaimCommand, look: boolean): Promise<ClaimAnswer | undefined> {
     const state = this.ledger.peek()
-    const granted = command.resources.every((resource) => exactClaim(state, this.connection.agent, resource))
+    const granted = command.resources.every((resource) => claimInMode(state, this.connection.agent, resource, command.grant.mode))
     const abandoned = look && !granted && this.isAbandoned(state, command)
     if (look && !granted) await this.connection.perform(sweepRule, {})
     if (!granted && !abandoned) return undefined

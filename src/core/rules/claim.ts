@@ -5,7 +5,7 @@ import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, iso } from '../state/views.js'
-import { conflictingClaims, exactClaim, overlappingClaims, wouldDeadlock } from './conflicts.js'
+import { claimInMode, conflictingClaims, exactClaim, overlappingClaims, wouldDeadlock } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
 import { obstacle, type ClaimRequest } from './obstacle.js'
@@ -46,7 +46,7 @@ export const claimRule: Rule<ClaimCommand, ClaimAnswer | ClaimRefusal, ClaimRefu
 
   answer(events, stamp, state, command, context) {
     const queued = events.some((event) => event.type === 'wait.queued')
-    const held = command.resources.map((resource) => exactClaim(state, context.agent, resource))
+    const held = command.resources.map((resource) => claimInMode(state, context.agent, resource, command.grant.mode))
     if (queued && held.includes(undefined)) return queuedAnswer(state, command, context)
     const claims = command.resources.map((resource, i) => answerOne(resource, events, state, held[i], context))
     const lost = claims.find((claim) => !claim.ok)

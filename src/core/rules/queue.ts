@@ -1,4 +1,5 @@
 import type { Wait } from '../model/claim.js'
+import type { Event } from '../model/events.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { conflictingClaims, exactClaim, waiterAhead, waitQueue } from './conflicts.js'
@@ -55,6 +56,11 @@ function grant(plan: Plan, wait: Wait, context: Context): void {
   plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
   const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
   if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)
+}
+
+/** Agents that were granted, by these events, what they waited for; each of them is told. */
+export function servedIn(events: readonly Event[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'message.sent' && event.fields.about?.act === 'granted' ? [event.fields.to] : [])))]
 }
 
 /** Whether {@link sweepRule} may have anything to do. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Resource } from '../../../src/core/model/resource.js'
+import { handOffRule } from '../../../src/core/rules/handOff.js'
 import { file, isRefusal, MINUTE, RuleTable } from './table.js'
 
 function two(): RuleTable {
@@ -385,6 +386,31 @@ describe('waiting', () => {
     granted(table.claim('alpha', file('a')))
     assert.ok(!('hint' in table.claim('beta', file('a'), { wait: true, takeOver: true })) || table.state.waits.size === 1)
     assert.equal(table.state.waits.size, 1)
+  })
+
+  it('for what one shares already ends when it is one’s own alone, and is told like any other grant', () => {
+    const table = two()
+    const { token } = granted(table.claim('alpha', file('a'), { mode: 'shared' }))
+    granted(table.claim('beta', file('a'), { mode: 'shared' }))
+    assert.equal(refused(table.claim('alpha', file('a'), { wait: true }), 'QUEUED').queued, 1)
+    assert.equal(refused(table.claim('alpha', file('a'), { wait: true }), 'QUEUED').queued, 1)
+    assert.deepEqual([...table.state.claims.values()].map(({ mode }) => mode), ['shared', 'shared'])
+    refused(table.claim('beta', file('a'), { wait: true }), 'DEADLOCK')
+    assert.deepEqual(table.release('beta', file('a')), { ok: true, resource: 'a', grantedTo: ['alpha'] })
+    assert.deepEqual([...table.state.claims.values()].map((claim) => [claim.holder, claim.mode, claim.token]), [['alpha', 'exclusive', token]])
+    assert.equal([...table.state.messages.values()].filter((message) => message.about?.act === 'granted' && message.to === 'alpha').length, 1)
+    assert.equal(table.state.waits.size, 0)
+  })
+
+  it('for what one shares already goes on when somebody hands on his share of it', () => {
+    const table = two()
+    table.join('gamma')
+    for (const agent of ['alpha', 'beta', 'gamma']) granted(table.claim(agent, file('a'), { mode: 'shared' }))
+    table.claim('alpha', file('a'), { wait: true })
+    assert.ok(!isRefusal(table.run('beta', handOffRule, { to: 'alpha', claims: [file('a')], message: '', priority: 'normal' })))
+    assert.equal(table.state.waits.size, 1)
+    table.release('gamma', file('a'))
+    assert.deepEqual([...table.state.claims.values()].map((claim) => [claim.holder, claim.mode]), [['alpha', 'exclusive']])
   })
 
   it('can be left', () => {

@@ -22,7 +22,7 @@ export function file(path: string, tree = ''): Resource {
 /** Rules played on a state as a ledger would, with a clock and processes that tests move and kill. */
 export class RuleTable {
   readonly state: State = createState()
-  readonly commits: { events: readonly Event[]; stamp: Stamp }[] = []
+  readonly commits: { by: string; events: readonly Event[]; stamp: Stamp }[] = []
   now = 1_700_000_000_000
   boot = 'boot/1'
   private seq = 0
@@ -59,7 +59,7 @@ export class RuleTable {
       this.seq = next.seq
       this.counters.set(agent, counter)
       fold(this.state, { key: detached ? `${agent}/~${counter}` : `s-${agent}:${counter}`, by: agent, events: verdict.events }, next)
-      this.commits.push({ events: verdict.events, stamp: next })
+      this.commits.push({ by: agent, events: verdict.events, stamp: next })
     }
     return rule.answer(verdict.events, verdict.events.length > 0 ? next : this.stamp(), this.state, command, this.context(agent))
   }
