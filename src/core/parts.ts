@@ -88,7 +88,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     root: tree.root,
     ledger,
     connection,
-    claims: new Claims(connection, ledger, clock, dirtyUnder),
+    claims: new Claims(connection, ledger, clock, dirtyUnder, () => ({ pid: process.pid, start: processStart(process.pid), ...here })),
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,

@@ -1,3 +1,4 @@
+import { pid } from 'node:process'
 import { Claims } from '../../src/core/claims.js'
 import { Connection } from '../../src/core/connection.js'
 import { Coordinator } from '../../src/core/coordinator.js'
@@ -112,7 +113,7 @@ export class SimProcess implements Owner {
       root: '/sim',
       ledger: process.ledger,
       connection: process.connection,
-      claims: new Claims(process.connection, process.ledger, process.clock, () => Promise.resolve([])),
+      claims: new Claims(process.connection, process.ledger, process.clock, () => Promise.resolve([]), () => ({ pid, start: '', boot: process.boot, machine: options.host.name })),
       join,
       reader: options.name,
       leaseMs: settings.leaseMinutes * 60_000,

@@ -5,7 +5,7 @@ import type { State } from '../state/state.js'
 import { conflictingClaims, exactClaim, waiterAhead, waitQueue } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
-import { claimPresence, overdueMs, waiterLives } from './presence.js'
+import { offerLapsed, waiterLives } from './presence.js'
 import { Plan, type Context, type Rule } from './rule.js'
 
 /** The agent's places in line for exactly these resources. */
@@ -39,8 +39,7 @@ export function serveQueue(plan: Plan, context: Context): void {
 function endLapsedOffers(plan: Plan, context: Context): void {
   for (const [id] of [...plan.state.offers.entries()]) {
     const claim = plan.state.claims.get(id)
-    const lapsed = claim && claim.token < context.stamp.seq && (overdueMs(plan.state, claim, context) >= 0 || claimPresence(plan.state, claim, context) === 'gone')
-    if (lapsed) plan.add({ type: 'claim.ended', claim: id, how: 'lapsed', by: context.agent })
+    if (claim && offerLapsed(plan.state, claim, context)) plan.add({ type: 'claim.ended', claim: id, how: 'lapsed', by: context.agent })
   }
 }
 

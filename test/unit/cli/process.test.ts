@@ -164,6 +164,14 @@ describe('muster as a process', function () {
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
     })
 
+    it('is not granted what it waited for once it was killed', async () => {
+      const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
+      await waiting.printed('Waiting until it is free')
+      waiting.child.kill('SIGKILL')
+      await waiting.ended
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
+    })
+
     it('leaves the line on Ctrl-C', async () => {
       const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
       await waiting.printed('Waiting until it is free')

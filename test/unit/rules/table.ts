@@ -26,6 +26,8 @@ export class RuleTable {
   now = 1_700_000_000_000
   boot = 'boot/1'
   private seq = 0
+  /** Pids of processes that are no sessions. */
+  readonly ended = new Set<number>()
   private readonly dead = new Set<string>()
   private readonly watched = new Map<string, number>()
   private readonly graceIsOver = new Set<string>()
@@ -43,6 +45,7 @@ export class RuleTable {
       leaseMs: 30 * MINUTE,
       graceMs: MINUTE,
       isGone: (session: Session) => this.dead.has(session.id),
+      hasEnded: ({ pid }) => this.ended.has(pid),
       watchedMs: (claim: Claim) => this.watched.get(claim.id) ?? 0,
       graceOver: (claim: Claim) => this.graceIsOver.has(claim.id),
     }
