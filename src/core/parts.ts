@@ -99,6 +99,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
       size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+      uncommitted: dirtyUnder,
       editedAt: (resource) => editedAt(tree, resource),
     },
   }

@@ -28,6 +28,8 @@ export interface ClaimAnswer {
   token: number
   expiresAt: string
   claims: Extract<ClaimResult, { ok: true }>[]
+  /** Changes of the one it was taken from. */
+  uncommitted?: string[]
 }
 
 /**
@@ -56,7 +58,9 @@ export const claimRule: Rule<ClaimCommand, ClaimAnswer | ClaimRefusal, ClaimRefu
     const lost = claims.find((claim) => !claim.ok)
     if (lost) return lost
     const granted = claims.filter((claim) => claim.ok)
-    return { token: Math.max(...granted.map((claim) => claim.token)), expiresAt: granted.map((claim) => claim.expiresAt).sort()[0] ?? iso(stamp), claims: granted }
+    const { dirtyFiles } = command
+    const atStake = dirtyFiles !== 'unknown' && dirtyFiles.length > 0 && granted.some((claim) => claim.tookOverFrom !== undefined) && { uncommitted: [...dirtyFiles] }
+    return { ...atStake, token: Math.max(...granted.map((claim) => claim.token)), expiresAt: granted.map((claim) => claim.expiresAt).sort()[0] ?? iso(stamp), claims: granted }
   },
 }
 

@@ -232,7 +232,9 @@ describe('the library', () => {
     const refused = await beta.claim('a.ts', { takeOver: true })
     assert.ok(!refused.ok && refused.reason === 'DIRTY')
     assert.deepEqual(refused.files, ['a.ts'])
-    assert.ok((await beta.claim('a.ts', { takeOver: true, force: true })).ok)
+    const taken = await beta.claim('a.ts', { takeOver: true, force: true })
+    assert.deepEqual(taken.ok && [taken.tookOverFrom, taken.uncommitted], ['alpha', ['a.ts']])
+    assert.deepEqual(await beta.uncommittedFiles(['a.ts', 'b.ts', 'port:3000']), ['a.ts'])
   })
 
   it('records decisions and lets a person decide', async () => {
