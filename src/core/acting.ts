@@ -23,6 +23,7 @@ export interface MusterParts {
     resolve(text: string): Resource
     branch(): string | undefined
     releaseable(): Promise<readonly Resource[]>
+    uncommitted(resources: readonly Resource[]): Promise<string[] | 'unknown'>
     /** When a file of this tree was last changed, in ms of the wall clock; undefined for what is no file, or where git keeps none. */
     editedAt(resource: Resource): number | undefined
     /** Bytes of a file as people name it; undefined where there is none. */

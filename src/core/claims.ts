@@ -1,14 +1,15 @@
 import type { Connection } from './connection.js'
 import type { Clock, Ledger } from './ledger/port.js'
+import type { ProcessPlace } from './model/agent.js'
 import type { GrantFields, Priority } from './model/claim.js'
 import type { Event } from './model/events.js'
 import type { ClaimRefusal } from './model/operations.js'
 import type { Resource } from './model/resource.js'
 import { claimRule, type ClaimAnswer, type ClaimCommand } from './rules/claim.js'
 import { challengeRule } from './rules/challenge.js'
-import { conflictingClaims, exactClaim } from './rules/conflicts.js'
+import { claimInMode, conflictingClaims } from './rules/conflicts.js'
 import { claimPresence } from './rules/presence.js'
-import { cancelWaitRule, renewWaitRule, sweepRule } from './rules/queue.js'
+import { cancelWaitRule, renewWaitRule, sweepRule, waitsOf } from './rules/queue.js'
 import type { State } from './state/state.js'
 import { duration } from './state/text.js'
 
@@ -41,11 +42,12 @@ export class Claims {
     private readonly ledger: Ledger<State, Event>,
     private readonly clock: Clock,
     private readonly dirtyFiles: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>,
+    private readonly process: () => ProcessPlace,
   ) {}
 
   async claim(task: ClaimTask): Promise<ClaimAnswer | ClaimRefusal> {
     const standsBy = task.wait && task.timeoutMs !== undefined
-    const blind: ClaimCommand = { ...task, dirtyFiles: [], ...(standsBy && { patience: 3 * WAIT_RENEW_MS }) }
+    const blind: ClaimCommand = { ...task, dirtyFiles: [], ...(standsBy && { patience: 3 * WAIT_RENEW_MS }), ...(standsBy && !task.keepPlace && { process: this.process() }) }
     // Without a needless await: calls made one after the other are decided in that order.
     const command = task.takeOver ? await this.looked(blind) : blind
     let result = await this.connection.perform(claimRule, command, { key: task.key })
@@ -107,10 +109,12 @@ export class Claims {
   /** Claims what was granted meanwhile, or what nobody is left to release; undefined while there is something to wait for. */
   private async takeUp(command: ClaimCommand, look: boolean): Promise<ClaimAnswer | undefined> {
     const state = this.ledger.peek()
-    const granted = command.resources.every((resource) => exactClaim(state, this.connection.agent, resource))
+    const granted = command.resources.every((resource) => claimInMode(state, this.connection.agent, resource, command.grant.mode))
     const abandoned = look && !granted && this.isAbandoned(state, command)
     if (look && !granted) await this.connection.perform(sweepRule, {})
-    if (!granted && !abandoned) return undefined
+    // Its place was lost meanwhile: another process had stood by for it, or this one was stopped for long.
+    const lost = look && !granted && waitsOf(state, this.connection.agent, command.resources).length === 0
+    if (!granted && !abandoned && !lost) return undefined
     const result = await this.connection.perform(claimRule, abandoned ? await this.looked({ ...command, takeOver: true }) : command)
     return isRefusal(result) ? undefined : result
   }

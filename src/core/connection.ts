@@ -164,10 +164,10 @@ export class Connection {
       graceMs: settings.graceSeconds * 1000,
       isGone: (session) => {
         if (session.id === this.session) return false
-        const known = gone.get(session.id) ?? isGone(session, here)
-        gone.set(session.id, known)
-        return known
+        if (!gone.has(session.id)) gone.set(session.id, isGone(session, here))
+        return gone.get(session.id)!
       },
+      hasEnded: (process) => isSessionGone(process, here),
       watchedMs: (claim) => (this.options.attached ? this.renewals.quietMs(claim.id, renewalOf(this.options.ledger.peek(), claim).seq) : 0),
       graceOver: (claim) => (this.challenges.waited(claim) ?? -1) >= this.graceMs(claim),
     }

@@ -101,7 +101,7 @@ export class Coordinator extends AgentOperations implements Muster {
 
   async claim(resource: string, options: op.ClaimOptions = {}): Promise<op.ClaimResult> {
     const result = await this.claimAll([resource], options)
-    return result.ok ? result.claims[0]! : result
+    return result.ok ? { ...result.claims[0]!, ...(result.uncommitted && { uncommitted: result.uncommitted }) } : result
   }
 
   async claimAll(resources: readonly string[], options: op.ClaimOptions = {}): Promise<op.ClaimAllResult> {

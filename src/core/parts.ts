@@ -7,7 +7,7 @@ import { MusterError } from './errors.js'
 import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
 import type { Probe } from './ledger/port.js'
 import { agentIdOf } from './model/agentId.js'
-import { overlaps } from './model/overlap.js'
+import { touches } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { OpenOptions, Settings } from './muster.js'
 import type { NameRules } from './names.js'
@@ -88,7 +88,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     root: tree.root,
     ledger,
     connection,
-    claims: new Claims(connection, ledger, clock, dirtyUnder),
+    claims: new Claims(connection, ledger, clock, dirtyUnder, () => ({ pid: process.pid, start: processStart(process.pid), ...here })),
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,
@@ -99,6 +99,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
       size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+      uncommitted: dirtyUnder,
       editedAt: (resource) => editedAt(tree, resource),
     },
   }
@@ -185,7 +186,7 @@ async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: 
   const dirty = await dirtyUnder(attached.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
   return attached.filter((resource) => {
     if (resource.kind === 'name') return true
-    return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => overlaps(resource, { kind: 'file', tree: tree.id, path }))
+    return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => touches(resource, { kind: 'file', tree: tree.id, path }))
   })
 }
 

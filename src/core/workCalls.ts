@@ -38,6 +38,8 @@ export interface WorkCalls {
   listDeliverables(): Promise<op.DeliverableView[]>
   /** Writes the summary of a day or session, numbered on from the caller's last where no number is given. */
   writeDailySummary(summary: op.SummaryInput, key?: string): Promise<op.SummaryResult>
+  /** Files under the resources with changes that are not committed, untracked ones included; undefined where git cannot tell. Asks git: takes its time. */
+  uncommittedFiles(resources: readonly string[]): Promise<string[] | undefined>
   /** Passes the caller's locks and tasks on with its last checkpoint, all in one commit; where neither are named, all of both. */
   handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult>
 }

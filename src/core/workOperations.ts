@@ -26,6 +26,11 @@ export abstract class WorkOperations extends Acting {
     return this.act(changeTaskRule, { task: id, fields: { ...defined(fields), ...(labels && { resources: labels }) }, status, note })
   }
 
+  async uncommittedFiles(resources: readonly string[]): Promise<string[] | undefined> {
+    const files = await this.parts.tree.uncommitted(resources.map((resource) => this.resolve(resource)))
+    return files === 'unknown' ? undefined : files
+  }
+
   async nextTask(): Promise<op.NextTaskResult> {
     const state = await this.parts.ledger.refresh()
     return nextTask(state, { ...this.parts.connection.context(), agent: this.agent })

@@ -1,5 +1,5 @@
 import type { AgentView, ClaimView } from '../core/model/operations.js'
-import { overlaps } from '../core/model/overlap.js'
+import { touches } from '../core/model/overlap.js'
 import type { PathResource } from '../core/model/resource.js'
 import { foldName, type NameRules } from '../core/names.js'
 import type { Change } from './changes.js'
@@ -35,7 +35,7 @@ export function heldByOthers({ changes, claims, agents, tree, me, names }: Guard
   const others = claims.filter((claim) => claim.kind !== 'name' && claim.tree === tree && claim.mode === 'exclusive' && !isUnder(above, claim.heldBy, me))
   return changes.flatMap(({ path, committed }) => {
     const file = resource('file', path, tree, names)
-    const claim = others.find((one) => overlaps(resourceOf(one, tree, names), file) && (committed === undefined || committed >= Date.parse(one.since)))
+    const claim = others.find((one) => touches(resourceOf(one, tree, names), file) && (committed === undefined || committed >= Date.parse(one.since)))
     return claim ? [{ file: path, resource: claim.resource, heldBy: claim.heldBy, since: claim.since, ...(claim.progress !== undefined && { progress: claim.progress }), gone: claim.presence === 'gone' }] : []
   })
 }

@@ -1,7 +1,7 @@
 import { isMusterError } from '../core/errors.js'
 import { cleanText } from '../core/marked.js'
 import { guardMode } from '../core/system/guardMode.js'
-import { printAnswer } from './answer.js'
+import { printAnswer, type Answer } from './answer.js'
 import { momentOf, readCall, type HookCall } from './call.js'
 import { isFields } from './json.js'
 import { placeOf, type Place } from './place.js'
@@ -44,8 +44,14 @@ export async function runHook(args: readonly string[], input: string, world: Hoo
     place = placeOf(call.cwd ?? world.cwd, world.env)
     if (place === undefined || isIdle(call) || guardMode(place.folder, world.env) === 'off') return silent
     // Most of a hook's code is loaded here, where there is something to do.
-    const { answerTo } = await import('./work.js')
-    const answer = await inTime(answerTo(call, place, world.env))
+    const [{ answerTo }, { routesOf }] = await Promise.all([import('./work.js'), import('./routes.js')])
+    const answer: Answer = {}
+    for (const route of routesOf(call, place)) {
+      if (isIdle(route.call)) continue
+      const { context, ...rest } = await inTime(answerTo(route.call, route.place, world.env))
+      Object.assign(answer, rest, context !== undefined && { context: [answer.context, context].filter((text) => text !== undefined).join('\n') })
+      if (answer.deny !== undefined) break
+    }
     return { ...silent, out: printAnswer(call, answer) }
   } catch (error) {
     place ??= placeOf(world.cwd, world.env)

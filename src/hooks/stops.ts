@@ -1,6 +1,6 @@
 import { letGo } from '../core/lettingGo.js'
 import { cleanText } from '../core/marked.js'
-import { overlaps } from '../core/model/overlap.js'
+import { touches } from '../core/model/overlap.js'
 import { resourceLabel } from '../core/model/resource.js'
 import { claimsOf } from '../core/rules/conflicts.js'
 import { checkInRule } from '../core/rules/release.js'
@@ -47,6 +47,6 @@ async function dirtyFiles({ state, me, place, names }: HookSession): Promise<str
   const resources = [...claimsOf(state, me)].map((claim) => claim.resource).filter((resource) => resource.kind !== 'name' && resource.tree === tree?.id)
   if (!tree || resources.length === 0) return []
   const dirty = await uncommittedFiles(tree, resources, names)
-  if (dirty !== 'unknown') return dirty.filter((path) => resources.some((resource) => overlaps(resource, { kind: 'file', tree: tree.id, path })))
+  if (dirty !== 'unknown') return dirty.filter((path) => resources.some((resource) => touches(resource, { kind: 'file', tree: tree.id, path })))
   return resources.map(resourceLabel)
 }

@@ -1,5 +1,9 @@
-import { releaseOptions, resourceInput } from '../core/model/operations.js'
+import { releaseOptions, resourceInput, type ReleaseOptions, type ReleaseResult } from '../core/model/operations.js'
+import type { Muster } from '../core/muster.js'
 import { defineTool } from './tool.js'
+
+/** `uncommitted`: files with changes that are not committed, and that nobody is kept from any more. */
+export type ReleaseAnswer = ReleaseResult & { uncommitted?: string[] }
 
 export const releaseTool = defineTool({
   name: 'release',
@@ -12,5 +16,12 @@ export const releaseTool = defineTool({
     message: releaseOptions.shape.message.describe('What you did, for the next one who works on it'),
     token: releaseOptions.shape.token.describe('Token of the lock: refused when somebody took it over since'),
   }),
-  run: (muster, { resource, ...options }) => muster.release(resource, options),
+  run: (muster, { resource, ...options }) => releaseAndLook(muster, resource, options),
 })
+
+/** Releases first: whoever waits need not wait for git as well. */
+export async function releaseAndLook(muster: Muster, resource: string, options: ReleaseOptions): Promise<ReleaseAnswer> {
+  const result = await muster.release(resource, options)
+  const uncommitted = result.ok ? ((await muster.uncommittedFiles([resource])) ?? []) : []
+  return uncommitted.length > 0 ? { ...result, uncommitted } : result
+}

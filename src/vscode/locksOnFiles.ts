@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
-import { covers, foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
+import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
 import { duration } from '../core/state/text.js'
 import { addTo } from './addTo.js'
 import { resourceOf } from './resources.js'
@@ -67,7 +67,7 @@ function isOn(claim: ClaimView, path: string): boolean {
   const resource = resourceOf(claim)
   const file = { kind: 'file' as const, tree: claim.tree, path }
   // A pattern is about the files it matches; the folder they are in is nobody's for that.
-  return resource.kind === 'glob' ? covers(resource, file) : overlaps(resource, file)
+  return touches(resource, file)
 }
 
 /** A file's path as resources have it; undefined outside of the working tree. */

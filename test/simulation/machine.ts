@@ -1,3 +1,4 @@
+import { pid } from 'node:process'
 import { Claims } from '../../src/core/claims.js'
 import { Connection } from '../../src/core/connection.js'
 import { Coordinator } from '../../src/core/coordinator.js'
@@ -112,13 +113,13 @@ export class SimProcess implements Owner {
       root: '/sim',
       ledger: process.ledger,
       connection: process.connection,
-      claims: new Claims(process.connection, process.ledger, process.clock, () => Promise.resolve([])),
+      claims: new Claims(process.connection, process.ledger, process.clock, () => Promise.resolve([]), () => ({ pid, start: '', boot: process.boot, machine: options.host.name })),
       join,
       reader: options.name,
       leaseMs: settings.leaseMinutes * 60_000,
       quietMs: settings.quietMinutes * 60_000,
       beside: { close: () => Promise.resolve() },
-      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, editedAt: () => undefined, releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
+      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, editedAt: () => undefined, uncommitted: () => Promise.resolve([]), releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
     })
     try {
       if (options.attached) await join()

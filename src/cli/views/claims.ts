@@ -1,6 +1,7 @@
 import type {
-  AnswerResult, AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap, ReleaseResult,
+  AnswerResult, AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap,
 } from '../../core/model/operations.js'
+import type { ReleaseAnswer } from '../../tools/release.js'
 import { list } from '../../core/state/text.js'
 import { resourceHere } from '../resources.js'
 import { oneLine, say } from '../text/escape.js'
@@ -64,7 +65,7 @@ export function claimedText(result: ClaimResult | ClaimAllResult, shell: Shell, 
     `${ui.paint('good', claim.renewed === true && !shell.waited ? 'Renewed' : 'Locked')} ${say`${claim.resource} (${left(claim.expiresAt, ui.now)})`}`
       + (claim.tookOverFrom === undefined ? '' : say`, taken over from ${claim.tookOverFrom}`),
     ...claim.overlaps.map((overlap) => ui.paint('warning', say`  ${overlap.text}: ${place(overlap)}`)),
-  ]).concat(result.advisory ? [ui.paint('warning', '  Advice only: several machines may write to these records, and one of them may hold the same.')] : []).join('\n')
+  ]).concat(result.advisory ? [ui.paint('warning', '  Advice only: several machines may write to these records, and one of them may hold the same.')] : []).join('\n') + uncommittedText(result.uncommitted, ui)
 }
 
 function place({ resource, tree }: Overlap): string {
@@ -143,9 +144,15 @@ export function checkInText(result: CheckInResult, ui: Ui): string {
   ].join('\n')
 }
 
-export function releasedText(result: ReleaseResult, ui: Ui): string {
+export function releasedText(result: ReleaseAnswer, ui: Ui): string {
   if (!result.ok) return oneLine(result.hint)
-  return `${ui.paint('good', 'Released')} ${say`${result.resource}`}${result.grantedTo.length > 0 ? say`; ${result.grantedTo.join(', ')} has it now` : ''}.`
+  return `${ui.paint('good', 'Released')} ${say`${result.resource}`}${result.grantedTo.length > 0 ? say`; ${result.grantedTo.join(', ')} has it now` : ''}.${uncommittedText(result.uncommitted, ui)}`
+}
+
+/** One line for what may be lost or mixed up; '' where everything is committed. */
+function uncommittedText(files: readonly string[] = [], ui: Ui): string {
+  if (files.length === 0) return ''
+  return '\n' + ui.paint('warning', say`  Not committed: ${files.slice(0, 5).join(', ')}${files.length > 5 ? ` and ${files.length - 5} more` : ''}`)
 }
 
 export function forceReleasedText(result: ForceReleaseResult, ui: Ui): string {

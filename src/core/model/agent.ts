@@ -61,13 +61,18 @@ export interface Agent extends AgentIdentity, AgentFields {
   left?: Stamp
 }
 
-/** One process speaking for an agent for as long as it lives (an attached connection). */
-export const sessionFields = z.object({
+/** Which process, and where; enough to find out whether it has ended. */
+export const processPlace = z.object({
   pid: z.number().int(),
   /** Start time of the process in the operating system's own unit; with pid and boot it names one process. */
   start: z.string(),
   boot: z.string(),
   machine: z.string(),
+})
+export type ProcessPlace = z.infer<typeof processPlace>
+
+/** One process speaking for an agent for as long as it lives (an attached connection). */
+export const sessionFields = processPlace.extend({
   host: z.string(),
   client: z.string(),
   /** Milliseconds without any sign of life after which the connection counts as overdue. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
+import type { ProcessPlace } from './agent.js'
 import type { Resource } from './resource.js'
 import { claimModes, type ClaimMode, type Priority } from './words.js'
 
@@ -48,6 +49,8 @@ export interface Wait {
   renewed: Stamp
   /** A process stands by and renews its place within this many ms; undefined: the agent's own signs of life count. */
   patience?: number
+  /** The process that stands by: nothing is granted to it once it has ended. */
+  process?: ProcessPlace
   estimatedMinutes?: number
   note?: string
   branch?: string

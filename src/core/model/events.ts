@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { agentFields, agentIdentity, sessionFields } from './agent.js'
+import { agentFields, agentIdentity, processPlace, sessionFields } from './agent.js'
 import { claimEnds, grantFields, priorities } from './claim.js'
 import { decisionFields } from './decision.js'
 import { errorFields } from './errorRecord.js'
@@ -42,7 +42,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('claim.challenged'), claim: z.string(), by: z.string() }),
   z.object({ type: z.literal('claim.ended'), claim: z.string(), how: z.enum(claimEnds), by: z.string(), message: z.string().optional() }),
 
-  z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields, patience: z.number().positive().optional() }),
+  z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields, patience: z.number().positive().optional(), process: processPlace.optional() }),
   z.object({ type: z.literal('wait.renewed'), wait: z.string() }),
   z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'expired']) }),
 

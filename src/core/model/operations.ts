@@ -139,8 +139,8 @@ export interface Overlap {
 }
 
 export type ClaimResult =
-  /** `advisory`: several machines write to the folder, so another may have been granted the same. */
-  | { ok: true; resource: string; token: number; expiresAt: string; overlaps: Overlap[]; renewed?: true; tookOverFrom?: string; advisory?: true }
+  /** `advisory`: several machines write to the folder, so another may have been granted the same. `uncommitted`: files with changes of the one it was taken from. */
+  | { ok: true; resource: string; token: number; expiresAt: string; overlaps: Overlap[]; renewed?: true; tookOverFrom?: string; uncommitted?: string[]; advisory?: true }
   | ClaimRefusal
 
 export interface ClaimRefusal extends Refusal {
@@ -162,7 +162,7 @@ export interface ClaimRefusal extends Refusal {
   files?: string[]
 }
 
-export type ClaimAllResult = { ok: true; token: number; expiresAt: string; advisory?: true; claims: Extract<ClaimResult, { ok: true }>[] } | ClaimRefusal
+export type ClaimAllResult = { ok: true; token: number; expiresAt: string; uncommitted?: string[]; advisory?: true; claims: Extract<ClaimResult, { ok: true }>[] } | ClaimRefusal
 
 export type CheckInResult =
   | { ok: true; agent: string; resource?: string; token?: number; expiresAt?: string; unread: number; waiters: string[] }

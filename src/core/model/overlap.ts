@@ -35,8 +35,11 @@ function contains(folder: string, path: string): boolean {
 }
 
 function matches(glob: PathResource, path: string): boolean {
-  const pattern = comparedPath(glob).replace(/[\\[\]()!+@|]/g, '\\$&')
-  return picomatch.isMatch(path, pattern, { dot: true })
+  return matchesName(comparedPath(glob), path)
+}
+
+function matchesName(pattern: string, name: string): boolean {
+  return picomatch.isMatch(name, pattern.replace(/[\\[\]()!+@|]/g, '\\$&'), { dot: true })
 }
 
 /**
@@ -75,13 +78,49 @@ function symbolsOverlap(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`)
 }
 
+/** Whether a change of this file is one of what the resource stands for; unlike a claim on it, it is a file for certain. */
+export function touches(resource: Resource, file: PathResource): boolean {
+  return resource.kind === 'glob' ? matches(resource, comparedPath(file)) : overlaps(resource, file)
+}
+
 function globOverlaps(glob: PathResource, other: PathResource): boolean {
   const path = comparedPath(other)
-  if (other.kind !== 'folder' && matches(glob, path)) return true
   const base = globBase(comparedPath(glob))
-  // A folder, or what may become one: everything the pattern stands for may lie in it.
-  return other.kind === 'folder' ? contains(path, base) || contains(base, path) : contains(path, base) && path !== ''
+  if (other.kind === 'folder') return contains(path, base) || contains(base, path)
+  return matches(glob, path) || contains(path, base) && path !== '' || !looksLikeFile(path) && reachesBelow(glob, path)
 }
+
+/** What has an extension is no folder, as far as names tell; anything else that is not there yet may become one. */
+function looksLikeFile(path: string): boolean {
+  return /[^/]\.[a-z]\w*$/i.test(path)
+}
+
+/** Whether the pattern stands for anything below the path, should that be a folder. */
+function reachesBelow(glob: PathResource, path: string): boolean {
+  const patterns = alternatives(comparedPath(glob))
+  if (patterns === undefined) return contains(globBase(comparedPath(glob)), path)
+  const names = path.split('/')
+  return patterns.some((pattern) => {
+    const parts = pattern.split('/')
+    const deep = parts.findIndex((part) => part.includes('**'))
+    const fixed = deep === -1 || deep > names.length ? names.length : deep
+    return parts.length > fixed && parts.slice(0, fixed).every((part, i) => matchesName(part, names[i]!))
+  })
+}
+
+/** More alternatives are not looked at one by one. */
+const MANY = 200
+
+/** A pattern without its braces, once for each of their alternatives; undefined for too many, or what cannot be taken apart. */
+export function alternatives(pattern: string): string[] | undefined {
+  let found = [pattern]
+  for (let braces = innermost.exec(pattern); braces; braces = innermost.exec(found[0]!)) {
+    found = found.flatMap((one) => innermost.exec(one)?.[1]?.split(',').map((word) => one.replace(innermost, () => word)) ?? one)
+    if (found.length > MANY) return undefined
+  }
+  return found.some((one) => /\{.*,.*\}/.test(one)) ? undefined : found
+}
+const innermost = /\{([^{}]*,[^{}]*)\}/
 
 function globsOverlap(a: string, b: string): boolean {
   const [baseA, baseB] = [globBase(a), globBase(b)]

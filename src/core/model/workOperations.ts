@@ -169,4 +169,4 @@ export type HandOffInput = z.input<typeof handOffInput>
 export type HandOffResult =
   | { ok: true; id: string; to: string; claims: { resource: string; token: number; expiresAt: string }[]; tasks: string[]; checkpoint: boolean }
   | LostRefusal
-  | (Refusal & { reason: 'NOT_FOUND' | 'NOTHING' | 'NOT_YOURS' })
+  | (Refusal & { reason: 'NOT_FOUND' | 'NOTHING' | 'NOT_YOURS' | 'HELD' | 'DEADLOCK' })

@@ -1,3 +1,4 @@
+import type { ProcessPlace } from '../model/agent.js'
 import type { GrantFields, Priority } from '../model/claim.js'
 import type { Event } from '../model/events.js'
 import type { ClaimRefusal, ClaimResult, Overlap } from '../model/operations.js'
@@ -5,11 +6,12 @@ import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, iso } from '../state/views.js'
-import { conflictingClaims, exactClaim, overlappingClaims, wouldDeadlock } from './conflicts.js'
+import { claimInMode, conflictingClaims, exactClaim, overlappingClaims, wouldDeadlock } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
 import { obstacle, type ClaimRequest } from './obstacle.js'
 import { placeInQueue, serveQueue, waitsOf } from './queue.js'
+import { offerLapsed, waiterLives } from './presence.js'
 import { nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface ClaimCommand extends ClaimRequest {
@@ -18,12 +20,16 @@ export interface ClaimCommand extends ClaimRequest {
   priority: Priority
   /** A process stands by for the grant and renews its place within this many ms. */
   patience?: number
+  /** That process, where its end ends the waiting. */
+  process?: ProcessPlace
 }
 
 export interface ClaimAnswer {
   token: number
   expiresAt: string
   claims: Extract<ClaimResult, { ok: true }>[]
+  /** Changes of the one it was taken from. */
+  uncommitted?: string[]
 }
 
 /**
@@ -46,13 +52,15 @@ export const claimRule: Rule<ClaimCommand, ClaimAnswer | ClaimRefusal, ClaimRefu
 
   answer(events, stamp, state, command, context) {
     const queued = events.some((event) => event.type === 'wait.queued')
-    const held = command.resources.map((resource) => exactClaim(state, context.agent, resource))
+    const held = command.resources.map((resource) => claimInMode(state, context.agent, resource, command.grant.mode))
     if (queued && held.includes(undefined)) return queuedAnswer(state, command, context)
     const claims = command.resources.map((resource, i) => answerOne(resource, events, state, held[i], context))
     const lost = claims.find((claim) => !claim.ok)
     if (lost) return lost
     const granted = claims.filter((claim) => claim.ok)
-    return { token: Math.max(...granted.map((claim) => claim.token)), expiresAt: granted.map((claim) => claim.expiresAt).sort()[0] ?? iso(stamp), claims: granted }
+    const { dirtyFiles } = command
+    const atStake = dirtyFiles !== 'unknown' && dirtyFiles.length > 0 && granted.some((claim) => claim.tookOverFrom !== undefined) && { uncommitted: [...dirtyFiles] }
+    return { ...atStake, token: Math.max(...granted.map((claim) => claim.token)), expiresAt: granted.map((claim) => claim.expiresAt).sort()[0] ?? iso(stamp), claims: granted }
   },
 }
 
@@ -70,17 +78,21 @@ function mayQueue(blocked: ClaimRefusal): boolean {
 
 function takeOverStale(plan: Plan, resource: Resource, command: ClaimCommand, context: Context): void {
   for (const claim of conflictingClaims(plan.state, context.agent, resource, command.grant.mode)) {
-    plan.add({ type: 'claim.ended', claim: claim.id, how: 'taken', by: context.agent })
+    const lapsed = offerLapsed(plan.state, claim, context)
+    plan.add({ type: 'claim.ended', claim: claim.id, how: lapsed ? 'lapsed' : 'taken', by: context.agent })
+    if (lapsed) continue
     notify(plan, context.agent, claim.holder, 'taken', claim, `${nameOf(plan.state, context.agent)} took over ${resourceLabel(claim.resource)}`)
   }
 }
 
 function queue(state: State, blocked: ClaimRefusal, command: ClaimCommand, context: Context): { events: readonly Event[] } | { refusal: ClaimRefusal } {
-  if (waitsOf(state, context.agent, command.resources).length > 0) return { refusal: queuedAnswer(state, command, context) }
+  const mine = waitsOf(state, context.agent, command.resources)
+  if (mine.some((wait) => waiterLives(state, wait, context))) return { refusal: queuedAnswer(state, command, context) }
   if (wouldDeadlock(state, context.agent, command.resources, command.grant.mode, context)) {
     return { refusal: { ...blocked, reason: 'DEADLOCK', hint: `${blocked.holderName ?? 'The holder'} is itself waiting for something you hold. Release that first, or work on something else.` } }
   }
   const plan = new Plan(state, context.stamp)
+  for (const wait of mine) plan.add({ type: 'wait.ended', wait: wait.id, how: 'expired' })
   plan.add({
     type: 'wait.queued',
     wait: nextId(state, 'wait').id,
@@ -89,6 +101,7 @@ function queue(state: State, blocked: ClaimRefusal, command: ClaimCommand, conte
     priority: command.priority,
     grant: command.grant,
     ...(command.patience !== undefined && { patience: command.patience }),
+    ...(command.process && { process: command.process }),
   })
   return { events: plan.events }
 }

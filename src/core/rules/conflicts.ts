@@ -46,6 +46,12 @@ export function exactClaim(state: State, agent: string, resource: Resource): Cla
   return undefined
 }
 
+/** The agent's claim on exactly this resource, where it is one in the mode asked for: who has it alone may share it, not the other way round. */
+export function claimInMode(state: State, agent: string, resource: Resource, mode: ClaimMode): Claim | undefined {
+  const claim = exactClaim(state, agent, resource)
+  return mode === 'shared' || claim?.mode === 'exclusive' ? claim : undefined
+}
+
 /** Claims of others that keep `agent` from being granted the resource in this mode. */
 export function conflictingClaims(state: State, agent: string, resource: Resource, mode: ClaimMode): Claim[] {
   return overlappingClaims(state, resource).filter(
@@ -77,10 +83,11 @@ export function waiterAhead(state: State, agent: string, resource: Resource, mod
 /**
  * Whether `agent`, waiting for these resources, would end up waiting for itself: through those who hold them, those who are
  * ahead of it in line for them, and whom these wait for in turn.
+ * @param place Where it stands in line already; default: at the end
  */
-export function wouldDeadlock(state: State, agent: string, resources: readonly Resource[], mode: ClaimMode, context: Context): boolean {
+export function wouldDeadlock(state: State, agent: string, resources: readonly Resource[], mode: ClaimMode, context: Context, place?: Wait): boolean {
   const seen = new Set<string>()
-  const pending: { agent: string; resources: readonly Resource[]; mode: ClaimMode; wait?: Wait }[] = [{ agent, resources, mode }]
+  const pending: { agent: string; resources: readonly Resource[]; mode: ClaimMode; wait: Wait | undefined }[] = [{ agent, resources, mode, wait: place }]
   for (let next = pending.pop(); next; next = pending.pop()) {
     for (const other of waitedFor(state, next.agent, next.resources, next.mode, context, next.wait)) {
       if (other === agent) return true

@@ -9,7 +9,7 @@ import { findTask, responsible } from '../state/tasks.js'
 import type { State } from '../state/state.js'
 import { list } from '../state/text.js'
 import { claimExpiry } from '../state/views.js'
-import { claimsOf, exactClaim } from './conflicts.js'
+import { claimInMode, claimsOf, conflictingClaims, exactClaim, wouldDeadlock } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { messageEvent, sentIn } from './message.js'
 import { hasProcess } from './presence.js'
@@ -46,6 +46,8 @@ export const handOffRule: Rule<HandOffCommand, Extract<HandOffResult, { ok: true
 
     const plan = new Plan(state, context.stamp)
     for (const claim of claims.claims) handClaim(plan, claim, to, context)
+    const obstacle = handOffObstacle(plan.state, claims.claims, to, context)
+    if (obstacle) return { refusal: obstacle }
     for (const task of tasks.tasks) plan.add({ type: 'task.handed', task: task.id, by: context.agent, to })
     const checkpoint = state.checkpoints.get(context.agent)
     if (checkpoint && !state.checkpoints.has(to)) {
@@ -109,7 +111,19 @@ function handClaim(plan: Plan, claim: Claim, to: string, context: Context): void
   plan.add({ type: 'claim.ended', claim: claim.id, how: 'handed', by: context.agent })
   // It stands behind a process only where the receiver has one.
   grantOne(plan, to, claim.resource, { mode, attached: hasProcess(plan.state, to, context), ttl, estimatedMinutes, note, branch }, context)
-  for (const wait of waitsOf(plan.state, to, [claim.resource])) plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
+  for (const wait of waitsOf(plan.state, to, [claim.resource]).filter((wait) => claimInMode(plan.state, to, claim.resource, wait.mode))) plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
+}
+
+/** What speaks against the receiver having these claims, in the state after: the giver keeps what overlaps, or nobody would get on. */
+function handOffObstacle(state: State, claims: readonly Claim[], to: string, context: Context): Refused | undefined {
+  for (const { resource, mode } of claims) {
+    const kept = conflictingClaims(state, to, resource, mode)[0]
+    if (kept) return { ok: false, reason: 'HELD', hint: `${kept.holder === context.agent ? 'You' : nameOf(state, kept.holder)} would still hold ${resourceLabel(kept.resource)}, which overlaps ${resourceLabel(resource)}. Hand both on, or release the one you keep first.` }
+  }
+  const endless = claims.length > 0 && [...state.waits.values()].some((wait) => wait.agent === to && wouldDeadlock(state, to, wait.resources, wait.mode, context, wait))
+  if (!endless) return undefined
+  const name = nameOf(state, to)
+  return { ok: false, reason: 'DEADLOCK', hint: `${name} waits for something whose holder waits for what you would hand on: neither could go on. Release it instead, or hand it on when ${name} no longer waits.` }
 }
 
 function tell(state: State, claims: readonly Claim[], tasks: readonly Task[], to: string, command: HandOffCommand, context: Context): Omit<MessageFields, 'thread'> {

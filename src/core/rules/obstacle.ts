@@ -5,7 +5,7 @@ import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { claimEta, claimExpiry, iso } from '../state/views.js'
 import { conflictingClaims, exactClaim, waiterAhead } from './conflicts.js'
-import { ageMs, claimPresence, graceOf, overdueMs, takeOverState } from './presence.js'
+import { ageMs, claimPresence, graceOf, offerLapsed, overdueMs, takeOverState } from './presence.js'
 import { waitsOf } from './queue.js'
 import { isPerson, nameOf, type Context } from './rule.js'
 
@@ -27,7 +27,7 @@ export function obstacle(state: State, resource: Resource, command: ClaimRequest
   if (resource.kind === 'glob' && !command.force && isOverBroad(resource.path)) {
     return { ok: false, reason: 'TOO_BROAD', resource: resourceLabel(resource), hint: `"${resource.path}" covers nearly everything. Claim the folder or files you will change, or pass force.` }
   }
-  const inTheWay = conflictingClaims(state, context.agent, resource, command.grant.mode)
+  const inTheWay = conflictingClaims(state, context.agent, resource, command.grant.mode).filter((claim) => !offerLapsed(state, claim, context))
   for (const claim of inTheWay) {
     const refusal = claimObstacle(state, resource, claim, command, context)
     if (!refusal) continue

@@ -41,6 +41,12 @@ export function overdueMs(state: State, claim: Claim, context: Context): number 
   return age - leaseOf(state, claim)
 }
 
+/** Granted from the queue to somebody who did not take it up in time, or has gone since: it is in nobody's way. */
+export function offerLapsed(state: State, claim: Claim, context: Context): boolean {
+  if (!state.offers.has(claim.id) || claim.token >= context.stamp.seq) return false
+  return overdueMs(state, claim, context) >= 0 || claimPresence(state, claim, context) === 'gone'
+}
+
 /** A session whose process has ended and that is not expected back from a reload. */
 export function sessionGone(session: Session, context: Context): boolean {
   if (!context.isGone(session)) return false
@@ -98,7 +104,7 @@ export function agentPresence(state: State, agent: Agent, context: Context): Pre
 /** Whether somebody in the queue is still there to be granted what it waits for. */
 export function waiterLives(state: State, wait: Wait, context: Context): boolean {
   const agent = state.agents.get(wait.agent)
-  if (!agent) return false
+  if (!agent || (wait.process && context.hasEnded(wait.process))) return false
   if (wait.patience !== undefined && ageMs(wait.renewed, context.stamp) >= wait.patience) return false
   const sessions = sessionsOf(state, wait.agent)
   if (wait.attached && sessions.every((session) => sessionGone(session, context))) return false

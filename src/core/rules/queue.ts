@@ -1,10 +1,11 @@
 import type { Wait } from '../model/claim.js'
+import type { Event } from '../model/events.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { conflictingClaims, exactClaim, waiterAhead, waitQueue } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
-import { claimPresence, overdueMs, waiterLives } from './presence.js'
+import { offerLapsed, waiterLives } from './presence.js'
 import { Plan, type Context, type Rule } from './rule.js'
 
 /** The agent's places in line for exactly these resources. */
@@ -38,8 +39,7 @@ export function serveQueue(plan: Plan, context: Context): void {
 function endLapsedOffers(plan: Plan, context: Context): void {
   for (const [id] of [...plan.state.offers.entries()]) {
     const claim = plan.state.claims.get(id)
-    const lapsed = claim && claim.token < context.stamp.seq && (overdueMs(plan.state, claim, context) >= 0 || claimPresence(plan.state, claim, context) === 'gone')
-    if (lapsed) plan.add({ type: 'claim.ended', claim: id, how: 'lapsed', by: context.agent })
+    if (claim && offerLapsed(plan.state, claim, context)) plan.add({ type: 'claim.ended', claim: id, how: 'lapsed', by: context.agent })
   }
 }
 
@@ -55,6 +55,11 @@ function grant(plan: Plan, wait: Wait, context: Context): void {
   plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
   const granted = exactClaim(plan.state, wait.agent, wait.resources[0]!)
   if (granted) notify(plan, context.agent, wait.agent, 'granted', granted, `${wait.resources.map(resourceLabel).join(', ')} is yours now`)
+}
+
+/** Agents that were granted, by these events, what they waited for; each of them is told. */
+export function servedIn(events: readonly Event[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'message.sent' && event.fields.about?.act === 'granted' ? [event.fields.to] : [])))]
 }
 
 /** Whether {@link sweepRule} may have anything to do. */

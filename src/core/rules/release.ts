@@ -2,7 +2,6 @@ import type { Claim } from '../model/claim.js'
 import type { CheckInResult, ForceReleaseResult, LostRefusal, ReleaseResult, StatusRefusal } from '../model/operations.js'
 import type { AgentFields } from '../model/agent.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
-import type { Event } from '../model/events.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
@@ -11,7 +10,7 @@ import { statusRefusal } from './agent.js'
 import { standing } from './grant.js'
 import { notify } from './notify.js'
 import { ageMs } from './presence.js'
-import { serveQueue } from './queue.js'
+import { servedIn, serveQueue } from './queue.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface CheckInCommand {
@@ -70,7 +69,7 @@ export const releaseRule: Rule<ReleaseCommand, Extract<ReleaseResult, { ok: true
   },
 
   answer(events, _stamp, _state, command) {
-    return { ok: true, resource: resourceLabel(command.resource), grantedTo: grantees(events) }
+    return { ok: true, resource: resourceLabel(command.resource), grantedTo: servedIn(events) }
   },
 }
 
@@ -106,10 +105,6 @@ export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseRes
 
 function waitersOn(state: State, claims: Iterable<Claim>): string[] {
   return state.waits.size === 0 ? [] : [...new Set([...claims].flatMap((claim) => waitersFor(state, claim)))]
-}
-
-function grantees(events: readonly Event[]): string[] {
-  return [...new Set(events.flatMap((event) => (event.type === 'claim.granted' ? [event.agent] : [])))]
 }
 
 /**

@@ -9,7 +9,7 @@ import { grantOne } from './grant.js'
 import { addReply, replyTo, SAME_MESSAGE_MS, sentIn } from './message.js'
 import { notify } from './notify.js'
 import { ageMs } from './presence.js'
-import { serveQueue } from './queue.js'
+import { servedIn, serveQueue } from './queue.js'
 import { Plan, type Context, type Rule } from './rule.js'
 
 export interface AskCommand {
@@ -102,7 +102,7 @@ export const answerRule: Rule<AnswerCommand, Extract<AnswerResult, { ok: true }>
         const claim = exactClaim(state, context.agent, resource)
         return claim ? [{ resource: resourceLabel(resource), token: claim.token }] : []
       }),
-      grantedTo: [...new Set(events.flatMap((event) => (event.type === 'claim.granted' && event.agent !== context.agent ? [event.agent] : [])))],
+      grantedTo: servedIn(events),
     }
   },
 }

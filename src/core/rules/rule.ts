@@ -1,5 +1,5 @@
 import type { Stamp, Verdict } from '../ledger/port.js'
-import type { Agent, Session } from '../model/agent.js'
+import type { Agent, ProcessPlace, Session } from '../model/agent.js'
 import type { Claim } from '../model/claim.js'
 import type { Event } from '../model/events.js'
 import { foldEvents } from '../state/fold.js'
@@ -20,6 +20,8 @@ export interface Context {
   graceMs: number
   /** Whether the process of a session is known to have ended; false where that cannot be told. */
   isGone(session: Session): boolean
+  /** The same of a process that is no session. */
+  hasEnded(process: ProcessPlace): boolean
   /** How long this process itself has watched the claim without seeing a renewal, in ms; 0 if it has not watched. */
   watchedMs(claim: Claim): number
   /** Whether a challenge this process made to the claim has been on disk for the grace period. */

@@ -186,7 +186,7 @@ const handlers: Handlers = {
   },
 
   'wait.queued': (state, event, stamp) => {
-    state.waits.set(event.wait, { ...event.grant, id: event.wait, agent: event.agent, resources: event.resources, priority: event.priority, since: stamp, renewed: stamp, patience: event.patience })
+    state.waits.set(event.wait, { ...event.grant, id: event.wait, agent: event.agent, resources: event.resources, priority: event.priority, since: stamp, renewed: stamp, patience: event.patience, ...(event.process && { process: event.process }) })
     count(state, 'wait', event.wait)
   },
 

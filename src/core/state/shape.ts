@@ -16,6 +16,8 @@ const resource: Check = (value) => record(value) && (value['kind'] === 'name' ? 
 const resources: Check = (value) => Array.isArray(value) && value.length > 0 && value.every(resource)
 const grant: Check = (value) => record(value) && text(value['mode']) && flag(value['attached']) && number(value['ttl'])
 
+const isProcessOrNone: Check = (value) => value === undefined || (record(value) && number(value['pid']) && text(value['start']) && text(value['boot']) && text(value['machine']))
+
 const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'agent.joined': { agent: text, identity: (value) => record(value) && text(value['name']) && text(value['kind']) },
   'agent.checkedIn': { agent: text, fields: record, work: flag },
@@ -28,7 +30,7 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'claim.kept': { claim: text },
   'claim.challenged': { claim: text, by: text },
   'claim.ended': { claim: text, how: text, by: text },
-  'wait.queued': { wait: text, agent: text, resources, priority: text, grant },
+  'wait.queued': { wait: text, agent: text, resources, priority: text, grant, process: isProcessOrNone },
   'wait.renewed': { wait: text },
   'wait.ended': { wait: text },
   'message.sent': { message: text, fields: (value) => record(value) && text(value['from']) && texts(value['recipients']) && text(value['thread']) },

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { NameRules } from '../names.js'
-import { globBase, overlaps } from '../model/overlap.js'
+import { globBase, touches } from '../model/overlap.js'
 import { type PathResource, type Resource } from '../model/resource.js'
 import { isTreeForgotten, lookAt, rootOfTree, treeOf, type Tree } from './locate.js'
 import { identityOf, namesAt } from './resolve.js'
@@ -61,7 +61,7 @@ async function changedFiles(root: string, resources: readonly PathResource[], na
   const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, names)]
   const { stdout } = await run('git', status, { cwd: root, env, maxBuffer: 64 * 1024 * 1024 })
   const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
-  return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => overlaps(fileAt(root, path, names), resource)))
+  return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => touches(resource, fileAt(root, path, names))))
 }
 
 /** A changed path as a resource; a repository in the tree is listed as a folder, `nested/`, when it is no submodule. */

@@ -108,6 +108,23 @@ export function isTreeForgotten(own: Tree, id: string): boolean {
   return own.commonDir === undefined || (lookAt(own.commonDir) !== undefined && lookAt(entryOf(own.commonDir, id)) === undefined)
 }
 
+/**
+ * The working tree of a repository that a real path belongs to, `own` or another of its trees. `nested`: root of another
+ * repository in that tree, a submodule say, below which the path lies; what is there is that one's. A plain folder keeps
+ * the files of repositories in it until those have records of their own.
+ */
+export function homeOf(real: string, own: Tree): { tree: Tree; nested?: string | undefined } {
+  let nested: string | undefined
+  for (let dir = real; dirname(dir) !== dir; dir = dirname(dir)) {
+    if (dir === own.root) return { tree: own, nested }
+    if (!lookAt(join(dir, '.git'))) continue
+    const tree = treeAt(dir)
+    if (tree?.commonDir !== undefined && tree.commonDir === own.commonDir) return { tree, nested }
+    if (tree && dir !== real && (own.commonDir !== undefined || locateFolder(dir, {}).exists)) nested ??= dir
+  }
+  return { tree: own }
+}
+
 function entryOf(commonDir: string, id: string): string {
   return join(commonDir, 'worktrees', basename(id))
 }

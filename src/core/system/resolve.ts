@@ -4,7 +4,7 @@ import { MusterError } from '../errors.js'
 import { isGlob } from '../model/overlap.js'
 import type { PathResource, Resource } from '../model/resource.js'
 import { exactNames, foldName, type NameRules } from '../names.js'
-import { lookAt, treeOf, type Tree } from './locate.js'
+import { homeOf, lookAt, type Tree } from './locate.js'
 import { windowsSpelling } from './windowsSpelling.js'
 
 export interface ResolveOptions {
@@ -74,12 +74,21 @@ function absolute(base: string, written: string): string {
 
 function pathResource(path: string, kind: PlainResource['kind'], { tree: own, names }: ResolveOptions): PlainResource {
   const real = realPath(path)
-  const tree = treeFor(real, own)
+  const { tree, nested } = homeOf(real, own)
+  if (nested !== undefined) throw inNested(path, relative(nested, real), relative(tree.root, nested))
   const inside = pathWithin(tree.root, real, names)
   if (inside === undefined) {
     throw new MusterError('OUTSIDE_ROOT', `"${path}" is outside the working tree ${tree.root}.`, { hint: 'Only files of this repository can be claimed. For anything else use name:<something>.' })
   }
   return { kind, tree: tree.id, ...identityOf(tree.root, inside, names) }
+}
+
+/** The same file is known to that repository's own ledger under another name: two agents could each be granted it. */
+function inNested(path: string, inside: string, nested: string): MusterError {
+  return new MusterError('OUTSIDE_ROOT', `"${path}" lies in another repository, ${nested}, which has locks of its own.`, {
+    hint: `Go there and claim ${inside} (cd ${nested}). From here, ${nested} can be claimed as a whole.`,
+    details: { repository: nested },
+  })
 }
 
 /** Where a real path lies below a root, with `/`; undefined if it does not. */
@@ -113,19 +122,8 @@ function areTwins(root: string, inside: string, usual: string): boolean {
   return false
 }
 
-/** The tree a path lies in: another working tree of the same repository may be nested in this one. */
-function treeFor(real: string, own: Tree): Tree {
-  if (own.commonDir === undefined) return own
-  for (let dir = real; dir !== own.root && dirname(dir) !== dir; dir = dirname(dir)) {
-    if (!lookAt(join(dir, '.git'))) continue
-    const nested = treeOf(dir)
-    if (nested?.commonDir === own.commonDir) return nested
-  }
-  return own
-}
-
 /** Real path of the part that exists, followed by the rest as written. A symlink leads to its target, there or not. */
-function realPath(path: string, links = MAX_LINKS): string {
+export function realPath(path: string, links = MAX_LINKS): string {
   // What is not there is common for what is about to be written, and an error costs five times the look that avoids it.
   if (lookAt(path)) {
     try {

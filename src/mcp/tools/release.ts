@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { MusterError } from '../../core/errors.js'
-import { releaseOptions, resourceInput, type ReleaseResult } from '../../core/model/operations.js'
+import { releaseOptions, resourceInput } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
 import { handOffInput, type HandOffResult } from '../../core/model/workOperations.js'
+import { releaseAndLook, type ReleaseAnswer } from '../../tools/release.js'
 import { defineTool } from '../../tools/tool.js'
 
-type Refused = Extract<ReleaseResult, { ok: false }>
+type Refused = Extract<ReleaseAnswer, { ok: false }>
 
 export const releaseTool = defineTool({
   name: 'release',
@@ -23,8 +24,8 @@ export const releaseTool = defineTool({
   async run(muster, { resources, handOffTo, ...options }, { key }) {
     if (handOffTo !== undefined) return handOff(muster, handOffTo, resources, options.message, key)
     if (resources.length === 0) throw new MusterError('INVALID_INPUT', 'resources is empty.', { hint: 'Name what you let go of, as you claimed it.' })
-    const results: ReleaseResult[] = []
-    for (const resource of resources) results.push(await muster.release(resource, options))
+    const results: ReleaseAnswer[] = []
+    for (const resource of resources) results.push(await releaseAndLook(muster, resource, options))
     const released = results.filter((result) => result.ok)
     const refused = results.filter((result): result is Refused => !result.ok)
     if (refused.length === 0) return { ok: true, released }

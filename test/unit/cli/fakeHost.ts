@@ -21,6 +21,7 @@ export function fakeMuster(answers: { [K in keyof Muster]?: unknown }, calls: Ca
     refresh: async () => world,
     ledgerStatus: () => ledgerStatus(),
     close: async () => undefined,
+    uncommittedFiles: async () => [],
     onDidChange: () => ({ dispose: () => undefined }),
   }
   return new Proxy({ ...defaults, ...answers } as unknown as Muster, {

@@ -144,6 +144,15 @@ describe('muster as a process', function () {
     for (const { exit, json } of results) if (exit === 1) assert.equal(json['heldBy'], winner)
   })
 
+  it('says what is not committed when it lets go of it', async () => {
+    await muster(['claim', 'src/', '--agent', 'alpha'])
+    writeFileSync(join(repo, 'src', 'new.ts'), 'x\n')
+    const { exit, json: released } = await json('release', 'src/', '--agent', 'alpha')
+    assert.deepEqual([exit, released['uncommitted']], [0, ['src/a.ts', 'src/new.ts']])
+    await muster(['claim', 'src/new.ts', '--agent', 'alpha'])
+    assert.match((await muster(['release', 'src/new.ts', '--agent', 'alpha'])).out, /Released src\/new\.ts\.\n  Not committed: src\/new\.ts\n/)
+  })
+
   describe('while waiting', () => {
     beforeEach(() => muster(['claim', 'src/a.ts', '--agent', 'alpha']))
 
@@ -161,6 +170,14 @@ describe('muster as a process', function () {
     it('gives up after --timeout seconds and leaves the line', async () => {
       const { exit, json: result } = await json('claim', 'src/a.ts', '--wait', '--timeout', '0.6', '--agent', 'beta')
       assert.deepEqual([exit, result['ok'], result['heldBy']], [1, false, 'alpha'])
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
+    })
+
+    it('is not granted what it waited for once it was killed', async () => {
+      const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
+      await waiting.printed('Waiting until it is free')
+      waiting.child.kill('SIGKILL')
+      await waiting.ended
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
     })
 

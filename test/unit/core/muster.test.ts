@@ -69,6 +69,19 @@ describe('the library', () => {
     assert.ok(!old.ok && old.reason === 'TAKEN_OVER' && old.heldBy === 'beta')
   })
 
+  it('waits for a lock of its own alone while somebody shares it', async () => {
+    const alpha = await open('alpha')
+    const beta = await open('beta')
+    for (const m of [alpha, beta]) assert.ok((await m.claim('a.ts', { mode: 'shared' })).ok)
+    let released = false
+    const waiting = alpha.claim('a.ts', { wait: true, timeoutMinutes: 1 }).then((answer) => [answer.ok, released])
+    while (beta.state().claims.every(({ waiters }) => waiters.length === 0)) await beta.refresh()
+    released = true
+    assert.deepEqual(await beta.release('a.ts'), { ok: true, resource: 'a.ts', grantedTo: ['alpha'] })
+    assert.deepEqual(await waiting, [true, true])
+    assert.deepEqual((await alpha.refresh()).claims.map(({ heldBy, mode }) => [heldBy, mode]), [['alpha', 'exclusive']])
+  })
+
   it('waits for a claim and is granted it by the release', async () => {
     const alpha = await open('alpha')
     const beta = await open('beta')
@@ -219,7 +232,9 @@ describe('the library', () => {
     const refused = await beta.claim('a.ts', { takeOver: true })
     assert.ok(!refused.ok && refused.reason === 'DIRTY')
     assert.deepEqual(refused.files, ['a.ts'])
-    assert.ok((await beta.claim('a.ts', { takeOver: true, force: true })).ok)
+    const taken = await beta.claim('a.ts', { takeOver: true, force: true })
+    assert.deepEqual(taken.ok && [taken.tookOverFrom, taken.uncommitted], ['alpha', ['a.ts']])
+    assert.deepEqual(await beta.uncommittedFiles(['a.ts', 'b.ts', 'port:3000']), ['a.ts'])
   })
 
   it('records decisions and lets a person decide', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openMuster } from '../../../src/core/open.js'
 import { git } from '../system/sandbox.js'
 import { contextOf, HookedRepository, markedIn } from './repository.js'
 
@@ -69,6 +70,21 @@ describe('hooks', () => {
     symlinkSync(repo.sandbox.base, join(repo.root, 'out'))
     assert.equal(await repo.edit('one', 'out/x.txt'), undefined)
     assert.deepEqual(await repo.locks(), [])
+  })
+
+  it('lock what lies in another repository within this one there, where Muster is turned on in it', async () => {
+    const inner = repo.sandbox.repository('repo/inner')
+    assert.equal(await repo.edit('one', 'inner/src/a.ts'), undefined)
+    assert.deepEqual(await repo.locks(), [])
+    const other = await openMuster({ folder: join(inner, '.muster'), root: inner, agent: 'ada', attached: false, watch: false })
+    assert.ok((await other.claim('src/a.ts')).ok)
+    assert.match(await repo.edit('one', 'inner/src/a.ts') ?? '', /ada holds a lock on the file/)
+    assert.equal(await repo.edit('one', 'inner/src/b.ts'), undefined)
+    assert.deepEqual((await other.listClaims()).map(({ resource, heldBy }) => [resource, heldBy]), [['src/a.ts', 'ada'], ['src/b.ts', 'claude-1']])
+    assert.deepEqual(await repo.locks(), [])
+    await other.sendMessage({ to: 'claude-1', subject: 'from within' })
+    assert.match(await repo.wrote('one', 'inner/src/b.ts') ?? '', /from within/)
+    await other.close()
   })
 
   it('take names for names: patterns and symbols are files', async () => {

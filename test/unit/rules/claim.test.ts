@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Resource } from '../../../src/core/model/resource.js'
+import { handOffRule } from '../../../src/core/rules/handOff.js'
 import { file, isRefusal, MINUTE, RuleTable } from './table.js'
 
 function two(): RuleTable {
@@ -321,13 +322,43 @@ describe('waiting', () => {
     granted(table.claim('alpha', file('a')))
     table.claim('beta', file('a'), { wait: true, attached: false })
     table.release('alpha', file('a'))
-    table.pass(31_000)
-    assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, true)
-    table.checkIn('beta', null)
-    assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, true)
+    table.pass(29_000)
+    refused(table.claim('gamma', file('a')), 'HELD')
     table.checkIn('beta', file('a'))
     table.pass(31_000)
     assert.equal(refused(table.claim('gamma', file('a')), 'HELD').stale, false)
+  })
+
+  it('leaves nothing in anybody’s way that was not taken up in time, but for those next in line', () => {
+    const table = two()
+    for (const name of ['gamma', 'delta']) table.join(name)
+    const first = granted(table.claim('alpha', file('a'))).token
+    table.claim('beta', file('a'), { wait: true, attached: false })
+    table.release('alpha', file('a'))
+    assert.deepEqual(table.holderOf('a'), ['beta'])
+    table.claim('delta', file('a/b'), { wait: true })
+    table.pass(31_000)
+    table.checkIn('beta', null)
+    refused(table.claim('gamma', file('a')), 'QUEUED')
+    table.kill('delta')
+    assert.ok(granted(table.claim('gamma', file('a'))).token > first + 1)
+    assert.deepEqual(table.holderOf('a'), ['gamma'])
+    assert.equal([...table.state.messages.values()].some(({ about }) => about?.act === 'taken'), false)
+  })
+
+  it('is over with the process that stands by, whatever its agent says meanwhile', () => {
+    const table = two()
+    table.join('gamma')
+    granted(table.claim('alpha', file('a')))
+    const place = { pid: 7, start: '1', boot: table.boot, machine: 'm' }
+    table.claim('beta', file('a'), { wait: true, attached: false, patience: 90_000, process: place })
+    table.claim('gamma', file('a'), { wait: true })
+    table.ended.add(7)
+    table.checkIn('beta', null)
+    assert.equal(refused(table.claim('beta', file('a'), { wait: true, attached: false, patience: 90_000, process: { ...place, pid: 8 } }), 'QUEUED').queued, 2)
+    assert.deepEqual(table.release('alpha', file('a')), { ok: true, resource: 'a', grantedTo: ['gamma'] })
+    table.release('gamma', file('a'))
+    assert.deepEqual(table.holderOf('a'), ['beta'])
   })
 
   it('passes on what was granted to somebody who did not take it up', () => {
@@ -385,6 +416,31 @@ describe('waiting', () => {
     granted(table.claim('alpha', file('a')))
     assert.ok(!('hint' in table.claim('beta', file('a'), { wait: true, takeOver: true })) || table.state.waits.size === 1)
     assert.equal(table.state.waits.size, 1)
+  })
+
+  it('for what one shares already ends when it is one’s own alone, and is told like any other grant', () => {
+    const table = two()
+    const { token } = granted(table.claim('alpha', file('a'), { mode: 'shared' }))
+    granted(table.claim('beta', file('a'), { mode: 'shared' }))
+    assert.equal(refused(table.claim('alpha', file('a'), { wait: true }), 'QUEUED').queued, 1)
+    assert.equal(refused(table.claim('alpha', file('a'), { wait: true }), 'QUEUED').queued, 1)
+    assert.deepEqual([...table.state.claims.values()].map(({ mode }) => mode), ['shared', 'shared'])
+    refused(table.claim('beta', file('a'), { wait: true }), 'DEADLOCK')
+    assert.deepEqual(table.release('beta', file('a')), { ok: true, resource: 'a', grantedTo: ['alpha'] })
+    assert.deepEqual([...table.state.claims.values()].map((claim) => [claim.holder, claim.mode, claim.token]), [['alpha', 'exclusive', token]])
+    assert.equal([...table.state.messages.values()].filter((message) => message.about?.act === 'granted' && message.to === 'alpha').length, 1)
+    assert.equal(table.state.waits.size, 0)
+  })
+
+  it('for what one shares already goes on when somebody hands on his share of it', () => {
+    const table = two()
+    table.join('gamma')
+    for (const agent of ['alpha', 'beta', 'gamma']) granted(table.claim(agent, file('a'), { mode: 'shared' }))
+    table.claim('alpha', file('a'), { wait: true })
+    assert.ok(!isRefusal(table.run('beta', handOffRule, { to: 'alpha', claims: [file('a')], message: '', priority: 'normal' })))
+    assert.equal(table.state.waits.size, 1)
+    table.release('gamma', file('a'))
+    assert.deepEqual([...table.state.claims.values()].map((claim) => [claim.holder, claim.mode]), [['alpha', 'exclusive']])
   })
 
   it('can be left', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { exactClaim, wouldDeadlock } from '../../../src/core/rules/conflicts.js'
 import { collides } from '../../../src/core/model/overlap.js'
 import { resourceKey, type Resource } from '../../../src/core/model/resource.js'
 import { fold } from '../../../src/core/state/fold.js'
@@ -44,15 +45,32 @@ const talk: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ anybody, number, by: number }).map(({ anybody, number, by }): Step => (table) => void table.run(anybody, supersedeRule, { decision: String(number), by: String(by) })),
 )
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: talk },
-  { weight: 5, arbitrary: fc.record({ agent, resource, shared: fc.boolean(), wait: fc.boolean(), takeOver: fc.boolean(), attached: fc.boolean() }).map(({ agent, resource, shared, ...options }): Step => (table, tokens) => {
+/** Who is answered that it has something has it, in the mode it asked for, and under a token that grows with every grant. */
+function claims(resource: fc.Arbitrary<Resource>): fc.Arbitrary<Step> {
+  return fc.record({ agent, resource, shared: fc.boolean(), wait: fc.boolean(), takeOver: fc.boolean(), attached: fc.boolean() }).map(({ agent, resource, shared, ...options }): Step => (table, tokens) => {
     const result = table.claim(agent, resource, { ...options, mode: shared ? 'shared' : 'exclusive', ttl: 60_000, priority: 'normal' })
-    if (isRefusal(result) || result.claims.length === 0 || result.claims[0]!.renewed) return
+    if (isRefusal(result)) return
+    const held = exactClaim(table.state, agent, resource)
+    assert.ok(held && (shared || held.mode === 'exclusive'), `${agent} was told that it has ${resourceKey(resource)}`)
+    if (result.claims[0]!.renewed) return
     const key = resourceKey(resource)
     assert.ok(result.token > (tokens.get(key) ?? 0), 'a token repeats or goes back')
     tokens.set(key, result.token)
-  }) },
+  })
+}
+
+/** Three agents at the same two things, alone or together. */
+const narrow = fc.constantFrom<Resource>({ kind: 'file', tree: '', path: 'd/a' }, { kind: 'folder', tree: '', path: 'd' })
+const contention: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: claims(narrow) },
+  { weight: 2, arbitrary: fc.record({ agent, narrow }).map(({ agent, narrow }): Step => (table) => void table.release(agent, narrow)) },
+  fc.record({ agent, to: agent, narrow }).map(({ agent, to, narrow }): Step => (table) => void table.run(agent, handOffRule, { to, claims: [narrow], message: '', priority: 'normal' })),
+  fc.record({ agent, narrow }).map(({ agent, narrow }): Step => (table) => void table.cancelWait(agent, narrow)),
+)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: talk },
+  { weight: 5, arbitrary: claims(resource) },
   { weight: 3, arbitrary: fc.record({ agent, resource }).map(({ agent, resource }): Step => (table) => void table.release(agent, resource)) },
   fc.record({ agent, resource }).map(({ agent, resource }): Step => (table) => void table.checkIn(agent, resource)),
   fc.record({ agent, resource }).map(({ agent, resource }): Step => (table) => table.graceOver(table.challenge(agent, resource))),
@@ -138,6 +156,17 @@ function check(table: RuleTable): void {
   assert.deepEqual([...state.unreadOf.entries()].flatMap(([agent, ids]) => ids.map((id) => `${agent} ${id}`)).sort(), unread.sort())
 }
 
+/** Who is given something by the act of somebody else, or gets alone what it shared, is told in the same commit. */
+function checkTold({ state, commits }: RuleTable, since: number): void {
+  for (const { by, events } of commits.slice(since)) {
+    const told = new Set(events.flatMap((event) => (event.type === 'message.sent' ? event.fields.recipients : [])))
+    for (const event of events) {
+      const given = event.type === 'claim.granted' ? event.agent : event.type === 'claim.renewed' && event.mode === 'exclusive' ? state.claims.get(event.claim)?.holder : undefined
+      assert.ok(given === undefined || given === by || told.has(given), `${given} was not told`)
+    }
+  }
+}
+
 function idsIn(index: { entries(): Iterable<[string, string[]]> }): string[] {
   return [...index.entries()].flatMap(([, ids]) => ids).sort()
 }
@@ -156,11 +185,30 @@ describe('the rules, under random histories', () => {
         table.join('maria', { kind: 'person' })
         const tokens = new Map<string, number>()
         for (const run of steps) {
+          const before = table.commits.length
           run(table, tokens)
           check(table)
+          checkTold(table, before)
         }
       }),
       { numRuns: 400 },
+    )
+  })
+
+  it('give what is shared to one alone when nobody else shares it, and only then', () => {
+    fc.assert(
+      fc.property(fc.array(contention, { minLength: 1, maxLength: 30 }), (steps) => {
+        const table = new RuleTable()
+        for (const name of agents) table.join(name)
+        for (const run of steps) {
+          const before = table.commits.length
+          run(table, new Map())
+          check(table)
+          checkTold(table, before)
+          for (const wait of table.state.waits.values()) assert.ok(!wouldDeadlock(table.state, wait.agent, wait.resources, wait.mode, table.context(wait.agent), wait), `${wait.agent} waits for itself`)
+        }
+      }),
+      { numRuns: 1000 },
     )
   })
 

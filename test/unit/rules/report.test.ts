@@ -78,6 +78,31 @@ describe('handing on', () => {
     return { table, token: claimed.token, task: added.id }
   }
 
+  it('is refused where the giver would keep what overlaps', () => {
+    const table = team()
+    for (const path of ['src', 'src/a']) assert.ok(!isRefusal(table.claim('alpha', file(path))))
+    const refusal = hand(table, 'alpha', { to: 'beta', claims: [file('src/a')] })
+    assert.ok(!refusal.ok)
+    assert.equal(refusal.reason, 'HELD')
+    assert.match(refusal.hint, /You would still hold src, which overlaps src\/a/)
+    assert.ok(hand(table, 'alpha', { to: 'beta', claims: [file('src/a'), file('src')] }).ok)
+  })
+
+  it('is refused where receiver and a waiter would wait for each other', () => {
+    const table = team()
+    table.join('gamma')
+    assert.ok(!isRefusal(table.claim('alpha', file('y'))))
+    assert.ok(!isRefusal(table.claim('gamma', file('x'))))
+    table.claim('alpha', file('x'), { wait: true })
+    table.claim('beta', file('y'), { wait: true })
+    const refusal = hand(table, 'gamma', { to: 'beta', claims: [file('x')] })
+    assert.ok(!refusal.ok)
+    assert.equal(refusal.reason, 'DEADLOCK')
+    assert.deepEqual(table.holderOf('x'), ['gamma'])
+    table.cancelWait('beta', file('y'))
+    assert.ok(hand(table, 'gamma', { to: 'beta', claims: [file('x')] }).ok)
+  })
+
   it('passes locks, tasks and checkpoint in one commit; the old token is refused from then on', () => {
     const { table, token, task } = atWork()
     const commits = table.commits.length

@@ -22,10 +22,12 @@ export function file(path: string, tree = ''): Resource {
 /** Rules played on a state as a ledger would, with a clock and processes that tests move and kill. */
 export class RuleTable {
   readonly state: State = createState()
-  readonly commits: { events: readonly Event[]; stamp: Stamp }[] = []
+  readonly commits: { by: string; events: readonly Event[]; stamp: Stamp }[] = []
   now = 1_700_000_000_000
   boot = 'boot/1'
   private seq = 0
+  /** Pids of processes that are no sessions. */
+  readonly ended = new Set<number>()
   private readonly dead = new Set<string>()
   private readonly watched = new Map<string, number>()
   private readonly graceIsOver = new Set<string>()
@@ -43,6 +45,7 @@ export class RuleTable {
       leaseMs: 30 * MINUTE,
       graceMs: MINUTE,
       isGone: (session: Session) => this.dead.has(session.id),
+      hasEnded: ({ pid }) => this.ended.has(pid),
       watchedMs: (claim: Claim) => this.watched.get(claim.id) ?? 0,
       graceOver: (claim: Claim) => this.graceIsOver.has(claim.id),
     }
@@ -59,7 +62,7 @@ export class RuleTable {
       this.seq = next.seq
       this.counters.set(agent, counter)
       fold(this.state, { key: detached ? `${agent}/~${counter}` : `s-${agent}:${counter}`, by: agent, events: verdict.events }, next)
-      this.commits.push({ events: verdict.events, stamp: next })
+      this.commits.push({ by: agent, events: verdict.events, stamp: next })
     }
     return rule.answer(verdict.events, verdict.events.length > 0 ? next : this.stamp(), this.state, command, this.context(agent))
   }

@@ -104,6 +104,38 @@ describe('a resource', () => {
     assert.equal(branchOf(treeOf(join(root, '.trees/feat'))!), 'feat-x')
   })
 
+  it('in another repository within the tree is that one’s, which is named with what to do', () => {
+    const sub = sandbox.submodule()
+    const root = join(sub, '..')
+    git(root, 'worktree', 'add', '-q', join(root, '.trees/feat'), '-b', 'feat-x')
+    for (const place of ['clone', '.trees/feat/clone']) {
+      sandbox.put(`super/${place}/x`)
+      git(join(root, place), 'init', '-q')
+    }
+    symlinkSync('sub/src', join(root, 'link'))
+    const refused = (repository: string, inside: string) => (error: { code?: string; message: string; hint?: string }): boolean => {
+      assert.equal(error.code, 'OUTSIDE_ROOT')
+      assert.match(error.message, new RegExp(`another repository, ${repository},`))
+      assert.ok(error.hint?.includes(`claim ${inside} (cd ${repository})`), error.hint)
+      return true
+    }
+    for (const text of ['sub/src/a.ts', 'link/a.ts', 'sub/src/a.ts#Router']) assert.throws(() => at(root, text), refused('sub', 'src/a.ts'), text)
+    assert.throws(() => at(root, 'sub/src/**'), refused('sub', 'src/**'))
+    assert.throws(() => at(root, 'clone/x'), refused('clone', 'x'))
+    assert.throws(() => at(root, '.trees/feat/clone/x'), refused('clone', 'x'))
+    assert.throws(() => at(sub, '../src/a.ts'), (error: { message: string }) => error.message.includes('outside the working tree'))
+    assert.deepEqual([at(root, 'sub'), at(root, 'sub/')], [{ kind: 'folder', tree: '', path: 'sub' }, { kind: 'folder', tree: '', path: 'sub' }])
+    assert.deepEqual(at(sub, 'src/a.ts'), { kind: 'file', tree: '', path: 'src/a.ts' })
+  })
+
+  it('of a repository in a plain folder is that one’s once it has records', () => {
+    const root = sandbox.repository('plain/repo')
+    assert.deepEqual(at(join(base, 'plain'), 'repo/src/a.ts'), { kind: 'file', tree: '', path: 'repo/src/a.ts' })
+    sandbox.put('plain/repo/.muster/ledger/00000001.jsonl')
+    assert.throws(() => at(join(base, 'plain'), 'repo/src/a.ts'), (error: { code?: string }) => error.code === 'OUTSIDE_ROOT')
+    assert.deepEqual(at(root, 'src/a.ts'), { kind: 'file', tree: '', path: 'src/a.ts' })
+  })
+
   it('outside the repository is refused, through symlinks too', () => {
     const root = sandbox.repository()
     sandbox.put('elsewhere/secret')
