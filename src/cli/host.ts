@@ -1,4 +1,5 @@
 import type { Disposable } from '../core/emitter.js'
+import type { IntactLog } from '../core/intactLog.js'
 import type { VerifyReport } from '../core/ledger/verify.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import type { RepairOptions, RepairReport } from '../core/repair.js'
@@ -32,6 +33,8 @@ export interface Host {
   /** Asks the person at the terminal; missing where nobody sits at one. */
   ask?(question: string): Promise<string>
   verify(folder: string): Promise<VerifyReport>
+  /** What damaged records still tell. */
+  intactLog(folder: string): Promise<IntactLog>
   repair(options: RepairOptions): Promise<RepairReport>
   /** Asks the person at the terminal; undefined where there is none. */
   confirm(question: string): Promise<boolean | undefined>

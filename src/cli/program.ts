@@ -62,6 +62,10 @@ const host: Host = {
     const { verifyFolder } = await import('../core/ledger/verify.js')
     return verifyFolder(folder)
   },
+  async intactLog(folder) {
+    const { intactLog } = await import('../core/intactLog.js')
+    return intactLog(folder)
+  },
   async repair(options) {
     const [{ repairFolder }, { knowBoot }, { knowProcesses }] = await Promise.all([import('../core/repair.js'), import('../core/system/clock.js'), import('../core/system/processes.js')])
     await Promise.all([knowBoot(), knowProcesses([process.pid])])

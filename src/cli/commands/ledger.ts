@@ -30,12 +30,12 @@ export const ledgerCommands = [
       try {
         for await (const entry of context.muster.log({ since })) if (wanted(entry)) entries.push(entry)
       } catch (error) {
-        // What comes before the damage is worth seeing, and was asked for.
         if (!isMusterError(error) || error.code !== 'LEDGER_DAMAGED') throw error
-        const { code, message, hint } = error
-        context.notice(`muster: ${oneLine(message)}`)
-        return { json: { ok: false, error: { code, message, hint }, entries } as Outcome['json'], text: (ui) => logText(entries, ui), exit: exitCodes.unusable }
+        context.notice(`muster: ${oneLine(error.message)}\n  ${oneLine(error.hint ?? '')}`)
+        return damagedLog(context, wanted, error)
       }
+      const { readOnly } = context.muster.ledgerStatus()
+      if (readOnly?.code === 'LEDGER_DAMAGED') return damagedLog(context, wanted, readOnly)
       return outcome({ ok: true, entries }, (ui) => logText(entries, ui))
     },
   }),
@@ -86,6 +86,13 @@ function refused(reason: 'PERSON_ONLY' | 'NOT_CONFIRMED', hint: string, { ok: _o
 /** Times leave as everywhere else: ISO 8601 in UTC. */
 function iso(ms: number): string {
   return new Date(ms).toISOString()
+}
+
+/** What comes before the damage and behind it is worth seeing, and was asked for. */
+async function damagedLog({ host, folder }: Context, wanted: Filter, { code, message, hint }: { code: string; message: string; hint?: string | undefined }): Promise<Outcome> {
+  const { entries, gaps } = await host.intactLog(folder)
+  const shown = entries.filter(wanted)
+  return { json: { ok: false, error: { code, message, hint }, entries: shown, gaps } as Outcome['json'], text: (ui) => logText(shown, ui, gaps), exit: exitCodes.unusable }
 }
 
 type Filter = (entry: LogEntry) => boolean

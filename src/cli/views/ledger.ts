@@ -1,6 +1,7 @@
 import { concernsOf } from '../../core/concerns.js'
+import { lostEntries, type Gap } from '../../core/ledger/repair/gaps.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
-import type { VerifyReport } from '../../core/ledger/verify.js'
+import type { VerifyProblem, VerifyReport } from '../../core/ledger/verify.js'
 import type { RepairReport } from '../../core/repair.js'
 import type { LogEntry } from '../../core/muster.js'
 import { oneLine, say } from '../text/escape.js'
@@ -8,8 +9,20 @@ import { clock } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
 import { truncate } from '../text/width.js'
 
-export function logText(entries: readonly LogEntry[], ui: Ui): string {
-  return entries.length === 0 ? 'Nothing happened.' : entries.map((entry) => logLine(entry, ui)).join('\n')
+/** @param gaps What cannot be read any more is marked where it was. */
+export function logText(entries: readonly LogEntry[], ui: Ui, gaps: readonly Gap[] = []): string {
+  const left = [...gaps]
+  const lines: string[] = []
+  for (const entry of entries) {
+    while (left.length > 0 && left[0]!.to < entry.seq) lines.push(gapLine(left.shift()!, ui))
+    lines.push(logLine(entry, ui))
+  }
+  lines.push(...left.map((gap) => gapLine(gap, ui)))
+  return lines.length === 0 ? 'Nothing happened.' : lines.join('\n')
+}
+
+function gapLine({ from, to }: Gap, ui: Ui): string {
+  return ui.paint('bad', `-- ${lostEntries(from, to)}`)
 }
 
 export function logLine(entry: LogEntry, ui: Ui): string {
@@ -29,13 +42,23 @@ function concernLines(ledger: LedgerStatus, ui: Ui): string[] {
   return concernsOf(ledger).map((concern) => ui.paint('warning', oneLine(concern)))
 }
 
-export function verifyText({ folder, ok, commits, junk, problem, conflictCopies, newer }: Pick<VerifyReport, 'folder' | 'ok' | 'commits' | 'junk' | 'problem' | 'conflictCopies' | 'newer'>, ui: Ui): string {
+export function verifyText({ folder, ok, commits, junk, problems = [], conflictCopies, newer }: Pick<VerifyReport, 'folder' | 'ok' | 'commits' | 'junk' | 'problems' | 'conflictCopies' | 'newer'>, ui: Ui): string {
   const copies = conflictCopies === undefined ? '' : `\n${ui.paint('warning', `Conflict copies beside them, which are no part of them: ${oneLine(conflictCopies.join(', '))}`)}`
   const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
   const later = newer === undefined ? '' : `\n${ui.paint('warning', 'A newer version of Muster writes to them: update Muster here to take part.')}`
   if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${later}${copies}`
-  const where = problem === undefined ? '' : say` (file ${problem.segment}${problem.line === undefined ? '' : `, line ${problem.line}`})`
-  return `${ui.paint('bad', 'Something is wrong with the records')}: ${oneLine(problem?.message ?? 'they do not fit together')}${where}${later}${copies}\n  Put a copy of ${oneLine(folder)} back if you have one; else a person goes on with what can be read: muster repair`
+  const remedy = problems.every(({ kind }) => kind === 'snapshot')
+    ? 'Nothing of them is lost: a person has it set aside and written anew with muster repair'
+    : `Put a copy of ${oneLine(folder)} back if you have one; else a person goes on with what can be read: muster repair`
+  return [
+    `${ui.paint('bad', 'Something is wrong with the records')}, ${commits} ${commits === 1 ? 'entry' : 'entries'} can be read:${ignored}`,
+    ...problems.map((problem) => `  ${problemText(problem)}`),
+  ].join('\n') + `${later}${copies}\n  ${remedy}`
+}
+
+function problemText({ message, segment, line, file }: VerifyProblem): string {
+  const where = file ?? (segment === undefined ? '' : `file ${segment}${line === undefined ? '' : `, line ${line}`}`)
+  return oneLine(`${message}${where === '' ? '' : ` (${where})`}`)
 }
 
 /** What is wrong, a line each; what a repair would do or has done about it. */

@@ -2,8 +2,10 @@ import type { Op, Stamp } from '../ledger/port.js'
 import type { Event } from '../model/events.js'
 import type { State } from './state.js'
 
-/** Outcomes kept per connection, and per agent for keys that callers chose. */
+/** Outcomes kept per connection. */
 const KEPT = 256
+/** Kept per agent of keys that callers chose. One that was forgotten cannot be told from a new one: its operation is applied again. */
+const KEPT_NAMED = 1024
 /** Kept per agent of commands' own keys: only a command's own retry, moments later, looks for one. */
 const KEPT_OF_COMMANDS = 16
 /** Begins the name of a key that a command made for itself, and not its caller. */
@@ -17,7 +19,7 @@ function parseKey(key: string): Key {
   if (counted) return { connection: counted[1]!, counter: Number(counted[2]) }
   const slash = Math.max(0, key.indexOf('/'))
   const own = key.startsWith(OWN_KEY, slash + 1)
-  return { ring: key.slice(0, slash) + (own ? `/${OWN_KEY}` : ''), kept: own ? KEPT_OF_COMMANDS : KEPT }
+  return { ring: key.slice(0, slash) + (own ? `/${OWN_KEY}` : ''), kept: own ? KEPT_OF_COMMANDS : KEPT_NAMED }
 }
 
 /** The connection an operation came over; '' for commands that come and go. */

@@ -18,8 +18,8 @@ export type Order =
   | { id: number; do: 'call'; method: string; args: unknown[]; point?: FailPoint; at?: string }
   /** Stands still so long, and until there is such a file. */
   | { id: number; do: 'block'; ms: number; until?: string }
-  /** Sends so many messages, many at a time. */
-  | { id: number; do: 'send'; to: string; count: number }
+  /** Sends so many messages, `together` of them at a time: these share a line. */
+  | { id: number; do: 'send'; to: string; count: number; together: number }
   /** Answers when it has seen so much of the ledger without being asked to look; the time is of the monotonic clock, in ns. */
   | { id: number; do: 'see'; head: number }
   | { id: number; do: 'clock'; wrong: number }
@@ -48,8 +48,8 @@ async function carryOut(order: Order): Promise<unknown> {
       while (order.until !== undefined && !existsSync(order.until))
       return String(process.hrtime.bigint())
     case 'send':
-      for (let sent = 0; sent < order.count; sent += 100) {
-        await Promise.all(Array.from({ length: Math.min(100, order.count - sent) }, () => muster!.sendMessage({ to: order.to, body: String(bodies++) })))
+      for (let sent = 0; sent < order.count; sent += order.together) {
+        await Promise.all(Array.from({ length: Math.min(order.together, order.count - sent) }, () => muster!.sendMessage({ to: order.to, body: String(bodies++) })))
       }
       return { head: muster!.ledgerStatus().head, at: String(process.hrtime.bigint()) }
     case 'see':

@@ -115,7 +115,7 @@ describe('who is there, who is gone, and what a wrong clock may do', function ()
   if (library === undefined) {
     console.log('      (libfaketime is not on this machine: clocks are made wrong within the process only)')
   } else {
-    for (const [label, offset] of Object.entries({ '15 s ahead': '+15s', 'an hour behind': '-1h', '45 years ahead': '+45y' })) {
+    for (const [label, offset] of Object.entries({ '15 s ahead': '+15s', '15 s behind': '-15s', 'an hour ahead': '+1h', 'an hour behind': '-1h', '45 years ahead': '+45y', '45 years behind': '-45y' })) {
       it(`a system clock ${label} (libfaketime) steals nothing and makes nothing immortal`, () =>
         wrongClock((name) => cast.enter(name, { settings: { graceSeconds: 0.5, rescanSeconds } }, name === 'wrong' ? { LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1' } : {}), () => Promise.resolve()))
     }

@@ -55,9 +55,9 @@ export class Actor {
     return BigInt(await this.order({ do: 'block', ms, until }) as string)
   }
 
-  /** @returns how far the ledger went then, and when */
-  async send(to: string, count: number): Promise<{ head: number; at: bigint }> {
-    const { head, at } = await this.order({ do: 'send', to, count }) as { head: number; at: string }
+  /** Sends messages, `together` of them at a time. @returns how far the ledger went then, and when */
+  async send(to: string, count: number, together = 100): Promise<{ head: number; at: bigint }> {
+    const { head, at } = await this.order({ do: 'send', to, count, together }) as { head: number; at: string }
     return { head, at: BigInt(at) }
   }
 

@@ -4,17 +4,32 @@ import { Cast, type Actor } from './cast.js'
 import { times } from '../../counts.js'
 
 interface Operation {
-  method: 'claim' | 'checkIn' | 'release' | 'sendMessage' | 'logDecision'
+  method: 'claim' | 'checkIn' | 'release' | 'sendMessage' | 'logDecision' | 'claimAll' | 'handOff' | 'addTask' | 'logError'
   args: (token: number) => unknown[]
   /** Whether it shows, to somebody else. */
   done: (viewer: Actor, agent: string) => Promise<boolean>
 }
+
+/** No two errors are the same. */
+let agentsSoFar = 0
 
 const operations: Record<string, Operation> = {
   claim: { method: 'claim', args: () => ['b.ts'], done: async (viewer, agent) => (await viewer.call('listClaims')).some((claim) => claim.heldBy === agent && claim.resource === 'b.ts') },
   'check-in': { method: 'checkIn', args: (token) => ['a.ts', { token, progress: 70 }], done: async (viewer, agent) => (await viewer.call('listClaims')).some((claim) => claim.heldBy === agent && claim.progress === 70) },
   release: { method: 'release', args: (token) => ['a.ts', { token }], done: async (viewer, agent) => !(await viewer.call('listClaims')).some((claim) => claim.heldBy === agent && claim.resource === 'a.ts') },
   'sending a message': { method: 'sendMessage', args: () => [{ to: 'viewer', body: 'hello' }], done: async (viewer, agent) => (await viewer.call('readMessages', { peek: true })).some((message) => message.from === agent) },
+  'claiming several at once': {
+    method: 'claimAll',
+    args: () => [['b.ts', 'c.ts']],
+    async done(viewer, agent) {
+      const both = (await viewer.call('listClaims')).filter((claim) => claim.heldBy === agent && ['b.ts', 'c.ts'].includes(claim.resource))
+      assert.ok(both.length !== 1, 'all or nothing')
+      return both.length === 2
+    },
+  },
+  'handing on': { method: 'handOff', args: () => [{ to: 'viewer', message: 'yours' }], done: async (viewer) => (await viewer.call('listClaims', { mine: true })).some((claim) => claim.resource === 'a.ts') },
+  'adding a task': { method: 'addTask', args: () => [{ title: 'this' }], done: async (viewer, agent) => (await viewer.call('listTasks')).some((task) => task.addedBy === agent) },
+  'logging an error': { method: 'logError', args: () => [{ message: `by ${agentsSoFar++}` }], done: async (viewer, agent) => (await viewer.call('listErrors')).some((error) => error.agent === agent) },
   'proposing a decision': { method: 'logDecision', args: () => [{ title: 'this' }], done: async (viewer, agent) => (await viewer.call('listDecisions')).some((decision) => decision.proposer === agent) },
 }
 
@@ -43,7 +58,8 @@ describe('processes killed at every file-system call of an operation', function 
         else before++
         // Whatever it was in the middle of, the next one has what it wants at once.
         const next = await cast.enter(`n${call}`)
-        for (const resource of ['a.ts', 'b.ts']) assert.ok((await next.call('claim', resource, { takeOver: true })).ok)
+        if (operation.method === 'handOff') await viewer.call('release', 'a.ts')
+        for (const resource of ['a.ts', 'b.ts', 'c.ts']) assert.ok((await next.call('claim', resource, { takeOver: true })).ok)
         await next.call('close')
         await next.kill()
         assert.equal((await verifyFolder(cast.folder)).ok, true)

@@ -77,6 +77,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     agentProgram: async () => undefined,
     serveTools: async () => undefined,
     verify: async () => verifyReport(),
+    intactLog: async () => ({ entries: [], gaps: [] }),
     repair: async ({ dryRun = false }) => repairReport({ dryRun }),
     confirm: async () => undefined,
     onInterrupt: () => ({ dispose: () => undefined }),

@@ -153,8 +153,8 @@ describe('command line', () => {
 
     it('1 when the check of the records fails', async () => {
       const problem = { kind: 'damaged' as const, message: 'Line 7 was changed.', segment: 1, line: 7 }
-      const { exit, out, err } = await run(['verify'], { host: { verify: async () => verifyReport({ ok: false, problem }) } })
-      assert.deepEqual([exit, out, err], [1, '', 'Something is wrong with the records: Line 7 was changed. (file 1, line 7)\n  Put a copy of /repo/.muster back if you have one; else a person goes on with what can be read: muster repair\n'])
+      const { exit, out, err } = await run(['verify'], { host: { verify: async () => verifyReport({ ok: false, problem, problems: [problem] }) } })
+      assert.deepEqual([exit, out, err], [1, '', 'Something is wrong with the records, 4 entries can be read:\n  Line 7 was changed. (file 1, line 7)\n  Put a copy of /repo/.muster back if you have one; else a person goes on with what can be read: muster repair\n'])
     })
   })
 

@@ -15,6 +15,39 @@ describe('folder ledger: deleted, replaced and restored under open windows', () 
     assert.equal((await openOn(disk)).peek().sum, 10)
   })
 
+  it('numbers a new one behind the old, whoever of several comes first, so that no token is given twice', async () => {
+    const disk = emptyDisk()
+    const [a, b, late] = [await openOn(disk), await openOn(disk), await openOn(disk)]
+    await a.submit(add('a:1', 1))
+    await late.refresh()
+    for (let n = 2; n < 6; n++) await a.submit(add(`a:${n}`, 1))
+    const granted = await a.submit(take('a:6', 'x', 'ann'))
+    assert.ok(granted.ok)
+    disk.unlink(SEGMENT)
+    let last = granted.stamp.seq
+    for (const [n, ledger] of [late, b, a].entries()) {
+      const again = await ledger.submit(take(`c:${n}`, `x${n}`, 'bob'))
+      assert.ok(again.ok)
+      assert.ok(again.stamp.seq > last, `${again.stamp.seq} after ${last}`)
+      last = again.stamp.seq
+      assert.match(ledger.status().notice ?? '', /deleted or replaced/)
+    }
+    const reader = await openOn(disk)
+    assert.deepEqual([reader.status().readOnly, digest(reader.peek())], [undefined, digest(a.peek())])
+  })
+
+  it('goes on behind its head each time the ledger is replaced by a shorter one', async () => {
+    const disk = await withLines(5)
+    const ledger = await openOn(disk)
+    const { head } = ledger.status()
+    for (const other of [await withLines(1), await withLines(2)]) {
+      disk.plant(SEGMENT, bytesOf(other))
+      await ledger.refresh()
+      assert.ok(ledger.status().head > head, String(ledger.status().head))
+    }
+    assert.equal(bytesOf(disk).toString().match(/"kind":"repaired"/g)?.length, 1)
+  })
+
   it('does not start a new one where it may not', async () => {
     const disk = await withLines(3)
     const ledger = await openOn(disk, { create: false })

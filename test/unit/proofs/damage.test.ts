@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
 import { openFolderLedger, type OpenFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
+import { Layout } from '../../../src/core/ledger/folder/layout.js'
+import { nodeFs } from '../../../src/core/ledger/folder/ledgerFs.js'
+import { readIntact } from '../../../src/core/ledger/repair/intact.js'
+import { readSegment, survey } from '../../../src/core/ledger/repair/survey.js'
 import { verifyFolder } from '../../../src/core/ledger/verify.js'
 import { add, testClock, testMachine, type TestEvent, type TestState } from '../../contract/testMachine.js'
 
@@ -17,6 +21,23 @@ describe('a damaged part of the ledger', function () {
 
   function open(snapshots: boolean): Promise<OpenFolderLedger<TestState, TestEvent>> {
     return openFolderLedger({ folder, machine: testMachine, clock: testClock(), rescanMs: 0, segmentBytes: 4000, upkeep: { commits: snapshots ? 10 : Infinity, bytes: Infinity } })
+  }
+
+  /** Numbers of the commits that can still be read. */
+  async function readable(): Promise<number[]> {
+    const seqs: number[] = []
+    for await (const part of readIntact(nodeFs, new Layout(folder), testMachine)) if ('stamp' in part) seqs.push(part.stamp.seq)
+    return seqs
+  }
+
+  /** The lines of all files and archives, as text, by their numbers. */
+  async function linesBySeq(): Promise<Map<number, string>> {
+    const lines = new Map<number, string>()
+    for (const { segment, ...file } of (await survey(nodeFs, new Layout(folder))).lines) {
+      const { bytes } = readSegment(nodeFs, new Layout(folder), segment)
+      lines.set(file.seq, bytes!.toString('utf8', file.start, file.end))
+    }
+    return lines
   }
 
   beforeEach(() => {
@@ -43,6 +64,7 @@ describe('a damaged part of the ledger', function () {
           const ledger = await open(snapshots)
           for (let i = 0; i < COMMITS; i++) await ledger.submit(add(`a:${i}`, 1, 'x'.repeat(100)))
           await ledger.close()
+          const lines = await linesBySeq()
           const names = readdirSync(join(folder, 'ledger')).filter((name) => name.endsWith('.jsonl')).sort()
           assert.ok(names.length >= 4)
           const path = join(folder, 'ledger', place === 'first' ? names[0]! : names.at(-1)!)
@@ -60,6 +82,12 @@ describe('a damaged part of the ledger', function () {
           const read = opened?.peek().sum ?? 0
           const served = opened === undefined ? 'refused' : `${read} of ${COMMITS}${opened.status().readOnly === undefined ? '' : `, ${opened.status().readOnly!.code}`}`
           assert.ok(process.memoryUsage().rss - memory < 200 * 1024 * 1024, 'memory')
+          // Whatever was damaged: every entry whose line is still there as it was is served, by opening or by the log of damaged records.
+          const there = new Set((await linesBySeq()).values())
+          const firstLost = [...lines].find(([, line]) => !there.has(line))?.[0] ?? Infinity
+          assert.deepEqual(await readable(), [...lines].filter(([, line]) => line.includes('"kind":"commit"') && there.has(line)).map(([seq]) => seq), 'entries that are there')
+          if (opened === undefined) assert.ok(!report.ok, 'refused to open though nothing is wrong')
+          else assert.ok(opened.status().head >= Math.min(firstLost - 1, Math.max(...lines.keys())), `read up to ${opened.status().head}, and ${firstLost} is the first that is gone`)
           const told = !report.ok || opened === undefined || opened.status().readOnly !== undefined || (opened.status().problems ?? []).length > 0
           // A last part that lost its end is what a power loss leaves, and indistinguishable from it.
           const newest = snapshots ? Math.max(...readdirSync(join(folder, 'snapshots')).map((name) => Number.parseInt(name))) : 0

@@ -74,6 +74,20 @@ describe('tokens', function () {
     await reader.close()
   })
 
+  it('do not come again when the records are deleted under open windows', async () => {
+    const [alpha, beta] = [await openMuster({ folder, root, agent: 'alpha', watch: false }), await openMuster({ folder, root, agent: 'beta', watch: false })]
+    for (let n = 0; n < 8; n++) await alpha.claim(`name:r${n}`)
+    const held = await alpha.claim('name:f1')
+    assert.ok(held.ok)
+    rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 50 })
+    const taken = await beta.claim('name:f1')
+    const other = await alpha.claim('name:g')
+    assert.ok(taken.ok && other.ok && taken.token > held.token && other.token > taken.token, JSON.stringify([held, taken, other]))
+    assert.equal((await alpha.checkIn('name:f1', { token: held.token, progress: 50 })).ok, false)
+    await alpha.close()
+    await beta.close()
+  })
+
   // A command that is to take a token has to come in here.
   const withToken: Record<string, (muster: Muster, token: number) => Promise<{ ok: boolean; reason?: string; heldBy?: string }>> = {
     checkInOptions: (muster, token) => muster.checkIn('a.ts', { token, progress: 99, message: 'mine' }),

@@ -101,9 +101,11 @@ describe('identity', () => {
 
   it('is one for all spellings, and never a path or a device', () => {
     assert.equal(agentIdOf('Ålpha Two'), agentIdOf('ålpha  two'))
-    assert.equal(agentIdOf('../../etc/passwd'), 'etc-passwd')
-    assert.equal(agentIdOf('CON'), 'agent-con')
-    assert.equal(agentIdOf('a\u0000b'), 'a-b')
+    assert.equal(agentIdOf('L2.2.1'), 'l2.2.1')
+    assert.match(agentIdOf('../../etc/passwd'), /^etc-passwd-\w{7}$/)
+    assert.match(agentIdOf('CON'), /^con-\w{7}$/)
+    assert.match(agentIdOf('con.ts'), /^con-ts-\w{7}$/)
+    assert.match(agentIdOf('a\u0000b'), /^a-b-\w{7}$/)
     assert.equal(agentIdOf('///'), '')
     assert.ok(agentIdOf('x'.repeat(10_000)).length <= 64)
   })

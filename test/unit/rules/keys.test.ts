@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../../../scripts/projectRoot.js'
 import { appliedOf } from '../../../src/core/state/keys.js'
 import { fold } from '../../../src/core/state/fold.js'
 import { machine } from '../../../src/core/state/machine.js'
@@ -37,6 +40,17 @@ describe('idempotency keys', () => {
     apply(state, 's1:2', [{ ...beat, fields: { status: 'waiting' } }, sent], 4)
     apply(state, 'alpha/send.it', [{ ...beat, fields: { status: 'working' } }], 5)
     assert.equal(JSON.stringify([...machine.dump(state)]), before)
+  })
+
+  it('chosen by a caller are known for as many as the documentation says', () => {
+    const documented = Number(/The last ([\d,]+) names of an agent/.exec(readFileSync(join(projectRoot, 'docs', 'cli.md'), 'utf8'))?.[1]?.replace(',', ''))
+    assert.ok(readFileSync(join(projectRoot, 'docs', 'library.md'), 'utf8').includes(`The last ${documented.toLocaleString('en-US')} that an agent used`))
+    const state = createState()
+    apply(state, 'alpha/addTask.K0', [joined], 1)
+    for (let n = 1; n < documented; n++) apply(state, `alpha/addTask.K${n}`, [beat], n + 1)
+    assert.deepEqual([appliedOf(state, 'alpha/addTask.K0'), state.outcomes.size], [1, documented])
+    apply(state, 'alpha/send.K1', [beat], documented + 1)
+    assert.deepEqual([appliedOf(state, 'alpha/addTask.K0'), appliedOf(state, 'alpha/addTask.K1'), state.outcomes.size], [undefined, 2, documented])
   })
 
   it('chosen by a caller are not pushed out by those that commands make for themselves', () => {

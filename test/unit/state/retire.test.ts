@@ -81,7 +81,8 @@ describe('what leaves the state', () => {
     assert.equal(state.agents.size, kept.endedAgents + 2)
     assert.ok(state.agents.has('ann') && state.agents.has('a5') && state.agents.has('a999'))
     for (const table of [state.seen, state.worked, state.rings]) assert.equal(table.size, kept.endedAgents + 2)
-    assert.ok(state.outcomes.size < 1000)
+    // Of ann, who is still here, as many as are remembered.
+    assert.ok(state.outcomes.size < 1024 + 1000, String(state.outcomes.size))
   })
 
   it('are texts of decisions long decided, and decisions that are not in force', () => {

@@ -10,6 +10,10 @@ import { Sandbox } from './sandbox.js'
 const pieces = ['../', '..\\', '/etc/passwd', '/', '~/x', 'C:\\Windows', '\\\\host\\share', 'CON', 'nul', 'COM1.txt', 'a:b', 'a.', 'a ', '...', '.', '..', '\0', '\u001b[31m', '\r\n', '\u202eexe.ts', '\u200b', '\ufeff', '\u00e9', 'e\u0301', 'É', 'ß', 'SS', 'ſs', 'ΑΣ', 'ας', 'ασ', 'İ', 'ı', 'x'.repeat(10_000), '\u{1f468}\u200d\u{1f469}', '\ud800', '\udc00a', '%2e%2e%2f', '$(id)', '`id`', '; rm -rf /', '| cat', '-rf', '--help', '__proto__', 'constructor', 'toString', '{"a":1}', '<script>', '[x](command:y)', '${HOME}', '%PATH%', '*', '**', '?', '{a,b}', '#', 'name:', 'port:', '.git/config', '.muster/ledger/00000001.jsonl', '.gitignore']
 const hostile = [...new Set([...pieces, ...pieces.map((piece) => `../${piece}`), ...pieces.map((piece) => `a/${piece}`), ...pieces.map((piece) => `${piece}${piece}`)])]
 
+function plainly(name: string): string {
+  return foldName(name.normalize('NFKC'), { letters: 'full', forms: 'same' }).trim().replace(/ +/g, '-')
+}
+
 /** Everything below a folder, with what it holds. */
 function inventory(folder: string): Map<string, string> {
   const found = new Map<string, string>()
@@ -39,6 +43,19 @@ describe('hostile names', () => {
       assert.equal(agentIdOf(id), id)
     }
     assert.equal(new Set([...ids].map((id) => foldName(id, { letters: 'full', forms: 'same' }))).size, ids.size)
+  })
+
+  it('of agents are agents of their own, but for case, spaces and forms of Unicode', () => {
+    const names = new Map<string, string>()
+    const others = ['alpha', '\u202ealpha', 'alpha\u200b', '\u2066alpha', 'alpha.', '-alpha', 'a-b', 'a/b', 'a\\b', 'a\0b', 'a\u001b[31mb', 'x'.repeat(64), 'x'.repeat(65), 'con-', 'agent-con']
+    for (const name of [...hostile, ...others]) {
+      const id = agentIdOf(name)
+      const known = names.get(id)
+      if (id === '' || known === undefined) names.set(id, name)
+      else assert.equal(plainly(name), plainly(known), `${JSON.stringify(name.slice(0, 80))} and ${JSON.stringify(known.slice(0, 80))} are both ${id}`)
+    }
+    assert.ok(names.size > 150, String(names.size))
+    assert.equal(agentIdOf('ALPHA '), 'alpha')
   })
 
   it('of resources, agents, keys and recipients reach nothing outside', async () => {

@@ -6,7 +6,7 @@ import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import type { Place, Places } from './places.js'
 import { damaged, folderProblem } from './problems.js'
-import { SegmentWalk } from './segmentWalk.js'
+import { isMissing, SegmentWalk, type WalkReceiver } from './segmentWalk.js'
 
 interface HistoryParts<S, E> {
   fs: LedgerFs
@@ -28,7 +28,8 @@ export async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S
   try {
     for (let more = true; more && chain.seq < to; ) {
       const commits: Commit<E>[] = []
-      more = walk.step(STEP, (bytes, start, end, segment, offset) => {
+      let failure: { error: unknown } | undefined
+      const take: WalkReceiver = (bytes, start, end, segment, offset) => {
         const line = chain.seq >= to ? undefined : parseLine(bytes, start, end)
         if (line === undefined) return false
         const place = chain.classify(line)
@@ -40,8 +41,15 @@ export async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S
           commits.push({ stamp, ops: machine.parse(readOps(line, bytes, start, end), true) })
         }
         return line.closes
-      })
+      }
+      try {
+        more = walk.step(STEP, take)
+      } catch (error) {
+        failure = { error: isMissing(error) && fs.stat(layout.ledger) !== undefined ? damaged(`${layout.segment(walk.segment)}, a part of the ledger, is missing.`, { segment: walk.segment }) : error }
+      }
+      // What was read before it went wrong is good.
       yield* commits
+      if (failure !== undefined) throw failure.error
       if (chain.seq < to) await new Promise((resolve) => setImmediate(resolve))
     }
   } finally {

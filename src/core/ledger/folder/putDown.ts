@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Machine } from '../port.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
-import { headerAt, readSnapshot, Unfit } from './snapshotFile.js'
+import { headerAt, readSnapshot, Unfit, type SnapshotHeader } from './snapshotFile.js'
 
 const NAME = /^repaired-(\d+)-([0-9a-f]{16})\.jsonl$/
 
@@ -16,9 +16,12 @@ export function putDownName(seq: number, sum: string): string {
  * are gone. @throws Unfit, system errors
  */
 export function readPutDown<S>(fs: LedgerFs, layout: Layout, machine: Machine<S, unknown>, name: string): S {
+  return readSnapshot(fs, join(layout.ledger, name), machine, readPutDownHeader(fs, layout, name)).base.state
+}
+
+/** What such a file says of itself. @throws Unfit, system errors */
+export function readPutDownHeader(fs: LedgerFs, layout: Layout, name: string): SnapshotHeader {
   const [, seq, sum] = NAME.exec(name) ?? []
   if (seq === undefined || sum === undefined) throw new Unfit('it has no name for such a file')
-  const path = join(layout.ledger, name)
-  const header = headerAt(fs, path, { seq: Number(seq), sum }, { fold: undefined, ledger: undefined })
-  return readSnapshot(fs, path, machine, header).base.state
+  return headerAt(fs, join(layout.ledger, name), { seq: Number(seq), sum }, { fold: undefined, ledger: undefined })
 }

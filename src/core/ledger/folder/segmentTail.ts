@@ -58,6 +58,11 @@ export class SegmentTail {
     return this.fs.read(this.fd, start, 0, start.length, 0) === start.length && start.equals(STUB)
   }
 
+  /** In the middle of what is longer than any line may be. */
+  get isEndless(): boolean {
+    return this.skipping
+  }
+
   /** Goes on where another descriptor of the same file is. */
   resume(other: SegmentTail): void {
     this.offset = other.offset

@@ -58,6 +58,11 @@ export class SegmentWalk {
     return true
   }
 
+  /** It ended in the middle of what is longer than any line may be. */
+  get isEndless(): boolean {
+    return this.tail?.isEndless === true
+  }
+
   close(): void {
     this.tail?.close()
     this.tail = undefined

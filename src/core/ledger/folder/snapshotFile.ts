@@ -131,10 +131,8 @@ export function openBehind(fs: LedgerFs, layout: Layout, { segment, offset, sum 
 
 /** The whole snapshot, checked. @throws Unfit, system errors */
 export function readSnapshot<S>(fs: LedgerFs, path: string, machine: Machine<S, unknown>, header: SnapshotHeader): LoadedSnapshot<S> {
-  const bytes = readWhole(fs, path, MAX_SNAPSHOT)
-  if (bytes === undefined) throw new Unfit('it is larger than any snapshot')
+  const bytes = readChecked(fs, path)
   const end = bytes.length - LAST
-  if (end <= 0 || bytes.toString('latin1', end) !== lastLine(createHash('sha256').update(bytes.subarray(0, end)).digest('hex'))) throw new Unfit('its checksum is wrong')
   const lines = linesOf(bytes, end)
   try {
     lines.next()
@@ -146,6 +144,28 @@ export function readSnapshot<S>(fs: LedgerFs, path: string, machine: Machine<S, 
     return { header, places, base: { id, sums, repairedAt, minWriter, facts, stamp: { seq, at, up, boot }, state: machine.load(lines) } }
   } catch (error) {
     throw new Unfit(`it cannot be read (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+/** The bytes of a snapshot whose checksum is right. @throws Unfit, system errors */
+function readChecked(fs: LedgerFs, path: string): Buffer {
+  const bytes = readWhole(fs, path, MAX_SNAPSHOT)
+  if (bytes === undefined) throw new Unfit('it is larger than any snapshot')
+  const end = bytes.length - LAST
+  if (end <= 0 || bytes.toString('latin1', end) !== lastLine(createHash('sha256').update(bytes.subarray(0, end)).digest('hex'))) throw new Unfit('its checksum is wrong')
+  return bytes
+}
+
+/** What is wrong with a snapshot, of whatever version; undefined where nothing is. @param ledger '' where its id is not known */
+export function snapshotProblem(fs: LedgerFs, layout: Layout, file: SnapshotName, ledger: string): string | undefined {
+  try {
+    const path = join(layout.snapshots, file.name)
+    const header = headerAt(fs, path, file, { fold: undefined, ledger: ledger || undefined })
+    readChecked(fs, path)
+    openBehind(fs, layout, header, 'read').close()
+    return undefined
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' || (error instanceof Unfit && error.harmless) ? undefined : error instanceof Error ? error.message : String(error)
   }
 }
 

@@ -29,6 +29,13 @@ export interface Appended {
   failure?: unknown
 }
 
+/** How far a ledger was known. */
+interface Head {
+  id: string
+  seq: number
+  sum: string
+}
+
 const FENCE = Buffer.from('!\n')
 /** Races to start, close, repair or replace are over when somebody wins. */
 const ATTEMPTS = 30
@@ -40,15 +47,15 @@ export class Store<S, E> {
   created = false
   /** Goes up whenever the state was built anew. */
   generation = 0
-  /** The head that a restored older copy has not got: to be followed by a `repaired` line. */
-  lost: { seq: number; sum: string } | undefined
+  /** The head that is not in the ledger at the path now (an older copy, or another one): to be followed by a `repaired` line. */
+  lost: Head | undefined
   /** For people: what happened to the ledger while it was open. */
   notice: string | undefined
   /** For people: files that are not what they should be, and that the ledger works without. */
   problems: string[] = []
   private current: Reading<S, E> | undefined
   /** What was known before a reopening that met a suspect line. */
-  private unfinished: { id: string; seq: number; sum: string } | undefined
+  private unfinished: Head | undefined
   private own: { bytes: Buffer; line: Line } | undefined
 
   constructor(
@@ -127,25 +134,25 @@ export class Store<S, E> {
 
   /** Opens whatever is at the path now, and looks for the head that was known. @throws as {@link load} */
   reopen(): void {
-    const { id, seq, sum } = (this.unfinished ??= this.known())
-    this.load({ seq, sum })
+    const known = (this.unfinished ??= this.known())
+    this.load(known)
     this.unfinished = undefined
-    if (this.replica.id !== id && id !== '') {
-      this.lost = undefined
+    const { replica } = this
+    if (replica.id !== known.id && known.id !== '') {
+      this.lost = replica.chain.seq >= known.seq ? undefined : known
       this.notice = 'The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.'
-    } else if (!this.replica.found) {
-      this.lost = this.replica.repairedAt > seq ? undefined : { seq, sum }
-      this.notice = `The ledger was replaced by an older copy of itself: up to ${seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
+    } else if (!replica.found) {
+      this.lost = replica.repairedAt > known.seq ? undefined : known
+      this.notice = `The ledger was replaced by an older copy of itself: up to ${known.seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
     }
   }
 
-  private known(): { id: string; seq: number; sum: string } {
+  private known(): Head {
     const { id, chain } = this.replica
-    const { seq, sum } = this.lost !== undefined && this.lost.seq > chain.seq ? this.lost : chain
-    return { id, seq, sum }
+    return this.lost !== undefined && this.lost.seq > chain.seq ? this.lost : { id, seq: chain.seq, sum: chain.sum }
   }
 
-  /** Has the copy that lost our head go on behind it, so that no number (and no token) is given twice. */
+  /** Has the ledger that lacks our head go on behind it, so that no number (and no token) is given twice. */
   settleLoss(): void {
     for (let attempt = 0; this.lost !== undefined && !this.options.readOnly && this.replica.blocked === undefined && attempt < ATTEMPTS; attempt++) {
       const stamp = this.replica.nextStamp(this.clock)

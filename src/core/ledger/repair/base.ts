@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { look, type Layout } from '../folder/layout.js'
 import type { LedgerFs } from '../folder/ledgerFs.js'
-import { foldName, headerAt, openBehind, readSnapshot, Unfit, type LoadedSnapshot } from '../folder/snapshotFile.js'
+import { foldName, headerAt, openBehind, readSnapshot, snapshotProblem, Unfit, type LoadedSnapshot } from '../folder/snapshotFile.js'
 import { NO_SUM } from '../line.js'
 import type { Machine } from '../port.js'
 import type { FoundLine } from './mainChain.js'
@@ -36,7 +36,10 @@ export function surveySnapshots<S>(fs: LedgerFs, layout: Layout, machine: Machin
       const path = join(layout.snapshots, name)
       const header = headerAt(fs, path, { seq, sum }, { fold: undefined, ledger: ledger || undefined })
       const isOurs = header.fold === foldName(machine)
-      if (isWhole && !isOurs) continue
+      if (isWhole && !isOurs) {
+        file.problem = snapshotProblem(fs, layout, file, ledger)
+        continue
+      }
       const snapshot = readSnapshot(fs, path, machine, header)
       if (!belongs(snapshot, chain)) throw new Unfit('it belongs to another history')
       if (isOurs) found.base ??= snapshot

@@ -1,4 +1,5 @@
 import type { FoundSnapshots } from './base.js'
+import { lostEntries } from './gaps.js'
 import type { FoundLine } from './mainChain.js'
 import type { Plan } from './plan.js'
 import type { Survey } from './survey.js'
@@ -24,7 +25,7 @@ export function findingsOf(found: Survey, chain: readonly FoundLine[], plan: Pla
   if (plan.tip.segment > last) findings.push({ kind: 'file', message: `Part ${plan.tip.segment} of the records is missing.`, file: pathOf(plan.tip.segment) })
   for (const { from, to } of plan.gaps) {
     const before = chain.find(({ seq }) => seq > to)
-    findings.push({ kind: 'entries', message: from === to ? `Entry ${from} is missing or was changed.` : `Entries ${from} to ${to} are missing or were changed.`, from, to, ...(before && { file: pathOf(before.segment) }) })
+    findings.push({ kind: 'entries', message: lostEntries(from, to), from, to, ...(before && { file: pathOf(before.segment) }) })
   }
   for (const [segment, count] of foreignLines(found, chain)) {
     findings.push({ kind: 'foreign', message: `${count} ${count === 1 ? 'line belongs' : 'lines belong'} to another history than the others.`, file: pathOf(segment) })

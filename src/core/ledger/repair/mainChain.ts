@@ -11,6 +11,7 @@ export interface FoundLine {
   at: number
   /** Of a kind that may leave numbers out. */
   jumps: boolean
+  commit: boolean
   closes: boolean
   segment: number
   /** Of its first byte in the segment, and of its `\n`. */

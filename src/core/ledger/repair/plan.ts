@@ -1,14 +1,9 @@
 import { MusterError } from '../../errors.js'
 import { Chain } from '../classify.js'
 import { encodeLine, NO_SUM, type Line } from '../line.js'
+import type { Gap } from './gaps.js'
 import type { FoundLine } from './mainChain.js'
 import type { Survey } from './survey.js'
-
-/** Numbers of lines that are lost, both ends included. */
-export interface Gap {
-  from: number
-  to: number
-}
 
 /** A line of a segment as it will be: one that is there, or one that stands for lost ones (`bytes`). */
 export interface PlannedLine {
@@ -26,7 +21,8 @@ export interface Plan {
   foreign: Map<number, number>
   /** Where the history ends, and the segment it goes on in. */
   tip: Tip
-  lines: number
+  /** Commits there are. */
+  commits: number
 }
 
 interface Tip {
@@ -83,7 +79,7 @@ export function planOf(found: Survey, runs: readonly (readonly FoundLine[])[], o
       for (const line of wanted) chain.accept(asLine(line))
     } else chain = after
   }
-  return { gaps, rewrite, foreign, tip, lines: runs.reduce((sum, run) => sum + run.length, 0) }
+  return { gaps, rewrite, foreign, tip, commits: runs.reduce((sum, run) => sum + run.filter(({ commit }) => commit).length, 0) }
 }
 
 /** The chain of a reader who has taken just these lines of a segment and had no doubt about the others; undefined if that is not what happens. */

@@ -14,9 +14,11 @@ import type { Clock, Machine } from '../port.js'
 import type { Replica } from '../replica.js'
 import { Aside } from './aside.js'
 import { surveySnapshots, type FoundSnapshots } from './base.js'
+import type { Gap } from './gaps.js'
 import { findingsOf, type Finding } from './findings.js'
+import { idBeside } from './idBeside.js'
 import { mainChain, type FoundLine } from './mainChain.js'
-import { planOf, type Gap, type Plan } from './plan.js'
+import { planOf, type Plan } from './plan.js'
 import { rebuild } from './rebuild.js'
 import { readSegment, survey, type Survey } from './survey.js'
 
@@ -107,14 +109,14 @@ async function examine<S, E>(folder: string, { fs, machine }: RepairParts<S, E>)
   const runs = mainChain(found.lines)
   const chain = runs.flat()
   const snapshots = surveySnapshots(fs, layout, machine, found.ledger, runs)
-  const ledger = found.ledger || snapshots.base?.header.ledger || randomBytes(12).toString('hex')
+  const ledger = found.ledger || snapshots.base?.header.ledger || idBeside(fs, layout) || randomBytes(12).toString('hex')
   const plan = planOf(found, runs, { ledger, facts: snapshots.base?.header.facts ?? {} })
   if (chain.length === 0) beginBehind(snapshots.base, plan, ledger)
   const ahead = (snapshots.base?.header.seq ?? 0) > plan.tip.seq
   const misses = plan.tip.segment > found.segments.length
   const broken = plan.rewrite.size > 0 || plan.gaps.length > 0 || ahead || misses || hasBeyond(fs, layout, plan)
   const endLost = ahead || misses || (broken && isTorn(fs, layout, found, plan))
-  const report: LedgerRepair = { folder: layout.folder, ledger, found: findingsOf(found, chain, plan, snapshots, endLost), lost: plan.gaps, kept: plan.lines }
+  const report: LedgerRepair = { folder: layout.folder, ledger, found: findingsOf(found, chain, plan, snapshots, endLost), lost: plan.gaps, kept: plan.commits }
   const knownUpTo = snapshots.base?.header.seq
   if (knownUpTo !== undefined && (ahead || plan.gaps.some(({ from }) => from <= knownUpTo))) report.knownUpTo = knownUpTo
   if (report.found.length === 0) return { layout, found, runs, plan, snapshots, broken, report }

@@ -23,7 +23,7 @@ export interface Survey {
   segments: FoundSegment[]
   /** Lines with a right sum, in the order of the files. */
   lines: FoundLine[]
-  /** The first line, or the one that stands for it, names the ledger. */
+  /** The first line, or the one that stands for it, names the ledger; also where something else in it was changed. */
   ledger: string
 }
 
@@ -37,6 +37,7 @@ export async function survey(fs: LedgerFs, layout: Layout): Promise<Survey> {
     found.segments.push({ number, size: bytes?.length ?? 0, ...segment })
     if (bytes !== undefined) await take(found, number, bytes)
   }
+  found.ledger ||= damagedId(fs, layout)
   return found
 }
 
@@ -71,9 +72,18 @@ async function take(found: Survey, segment: number, bytes: Buffer): Promise<void
     const line = parseLine(bytes, start, end)
     if (line === undefined) continue
     const { seq, prev, leadsOn, d, at, closes, kind } = line
-    found.lines.push({ seq, prev, leadsOn, d, at, closes, jumps: kind === 'repaired', segment, start, end })
+    found.lines.push({ seq, prev, leadsOn, d, at, closes, jumps: kind === 'repaired', commit: kind === 'commit', segment, start, end })
     if (kind === 'genesis' || (kind === 'repaired' && found.ledger === '')) found.ledger ||= ledgerOf(bytes, start, end)
   }
+}
+
+/** Where a first line is looked for, in bytes. */
+const BEGINNING = 64 * 1024
+
+/** The id in a first line whose sum is wrong. */
+function damagedId(fs: LedgerFs, layout: Layout): string {
+  const { bytes } = readSegment(fs, layout, 1)
+  return /^\{"v":\d.{0,400}?"kind":"genesis","ledger":"([0-9a-f]{24})"/m.exec(bytes?.toString('latin1', 0, BEGINNING) ?? '')?.[1] ?? ''
 }
 
 function ledgerOf(bytes: Buffer, start: number, end: number): string {
