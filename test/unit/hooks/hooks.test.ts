@@ -23,7 +23,7 @@ describe('hooks', () => {
     const holder = await repo.other('claude-1')
     await holder.checkIn('src/a.ts', { progress: 60, message: 'half done' })
     const reason = await repo.edit('two', 'src/a.ts')
-    assert.match(reason ?? '', /claude-1 holds a lock on the file \(60 % done\)\. You are claude-2\..*muster ask "src\/a\.ts"/)
+    assert.match(reason ?? '', /the holder named below has a lock on the file you wanted to edit \(60 % done\)\. You are claude-2\..*muster ask 'src\/a\.ts'/)
     const { file, holder: who, progressPercent, note, lastWord } = markedIn(reason ?? '')
     assert.deepEqual({ file, who, progressPercent, note, lastWord }, { file: 'src/a.ts', who: 'claude-1', progressPercent: 60, note: 'Fix the login', lastWord: 'half done' })
     assert.equal(await repo.edit('two', 'src/b.ts'), undefined)
@@ -74,7 +74,7 @@ describe('hooks', () => {
   it('take names for names: patterns and symbols are files', async () => {
     for (const file of ['src/[id].ts', 'src/a#b.ts', 'src/x*.ts', 'name:x']) assert.equal(await repo.edit('one', file), undefined)
     assert.equal((await repo.edit('two', 'src/x1.ts')), undefined)
-    assert.match((await repo.edit('two', 'src/a#b.ts')) ?? '', /claude-1 holds/)
+    assert.match((await repo.edit('two', 'src/a#b.ts')) ?? '', /"holder":"claude-1"/)
   })
 
   it('lock in the working tree that a file lies in', async () => {
@@ -83,7 +83,7 @@ describe('hooks', () => {
     assert.equal(await repo.edit('two', 'src/a.ts'), undefined)
     assert.deepEqual(await repo.locks(), ['src/a.ts [wt] claude-1', 'src/a.ts claude-2'])
     const inTree = await repo.call({ ...repo.input('two', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: 'src/a.ts' } }), cwd: repo.sandbox.path('wt') })
-    assert.match(inTree.out, /claude-1 holds/)
+    assert.match(inTree.out, /holder\\":\\"claude-1/)
   })
 
   it('hand messages over once, and only where the model reads them', async () => {
@@ -129,7 +129,7 @@ describe('hooks', () => {
     assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: true }), undefined)
     const said = await repo.hook('one', 'Stop', { stop_hook_active: false })
     assert.equal(said?.['decision'], 'block')
-    assert.match(String(said?.['reason']), /"subject":"wait"[^]*- src\/a\.ts\n/)
+    assert.match(String(said?.['reason']), /"subject":"wait"[^]*uncommittedFiles":\["src\/a\.ts"\]/)
     assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: false }), undefined)
     assert.equal((await ada.getAgent('claude-1'))?.message, 'Stopped with changes that are not committed: src/a.ts')
   })
@@ -142,8 +142,9 @@ describe('hooks', () => {
     await me.checkpoint({ done: 'login', next: 'logout', files: [], verify: 'npm test', notes: '' })
     await repo.hook('one', 'PreCompact', { trigger: 'auto' })
     const context = contextOf(await repo.hook('one', 'SessionStart', { source: 'compact' }))
-    assert.match(context, /You are claude-2\. You hold: src\/a\.ts\./)
-    const { lastCheckpoint, lockedByOthers } = markedIn(context)
+    assert.match(context, /You are claude-2\. You hold locks \(youHold\)\./)
+    const { youHold, lastCheckpoint, lockedByOthers } = markedIn(context)
+    assert.deepEqual(youHold, ['src/a.ts'])
     assert.deepEqual(lastCheckpoint, { done: 'login', next: 'logout', files: ['src/a.ts'], verify: 'npm test', notes: '' })
     assert.deepEqual(lockedByOthers, [{ resource: 'src/b.ts', by: 'claude-1' }])
   })
@@ -154,8 +155,8 @@ describe('hooks', () => {
     assert.equal(await repo.edit('one', 'src/a.ts'), undefined)
     assert.equal(await repo.edit('one', 'src/a.ts', sub('x')), undefined)
     assert.deepEqual(await repo.locks(), ['src/a.ts claude-2'])
-    assert.match(await repo.edit('one', 'src/a.ts', sub('y')) ?? '', /claude-2 holds/)
-    assert.match(await repo.edit('one', 'src/a.ts') ?? '', /claude-2 holds/)
+    assert.match(await repo.edit('one', 'src/a.ts', sub('y')) ?? '', /"holder":"claude-2"/)
+    assert.match(await repo.edit('one', 'src/a.ts') ?? '', /"holder":"claude-2"/)
     const someone = await repo.other()
     assert.equal((await someone.getAgent('claude-2'))?.parent, 'claude-1')
     writeFileSync(join(repo.root, 'src', 'a.ts'), 'changed')
