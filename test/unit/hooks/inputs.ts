@@ -45,6 +45,8 @@ export const recorded: Recorded[] = [
   { client: 'gemini-cli', event: 'PreCompress', moment: 'before-compact', input: { ...gemini, hook_event_name: 'PreCompress', trigger: 'auto' } },
   { client: 'gemini-cli', event: 'SessionEnd', moment: 'session-end', input: { ...gemini, hook_event_name: 'SessionEnd', reason: 'exit' } },
 
+  { client: 'copilot', event: 'SessionStart', moment: 'session-start', input: { ...vscode, hook_event_name: 'SessionStart', source: 'new' } },
+  { client: 'copilot', event: 'SubagentStart', moment: 'subagent-start', input: { ...vscode, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'default' } },
   { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'multi_replace_string_in_file', tool_input: { explanation: 'x', replacements: [{ filePath: '/repo/a.ts', oldString: 'a', newString: 'b' }, { filePath: '/repo/b.ts', oldString: 'a', newString: 'b' }, { filePath: '/repo/a.ts', oldString: 'c', newString: 'd' }] } }, files: ['/repo/a.ts', '/repo/b.ts'] },
   { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'insert_edit_into_file', tool_input: { explanation: 'x', filePath: '/repo/a.ts', code: 'c' } }, files: ['/repo/a.ts'] },
   { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'edit_notebook_file', tool_input: { filePath: '/repo/n.ipynb', cellId: 'TOP', newCode: '1', editType: 'insert' } }, files: ['/repo/n.ipynb'] },
