@@ -117,7 +117,7 @@ export async function onSubagentEnd(session: HookSession): Promise<void> {
   if (agentOfWorker(state, { conversation: subagentConversation(call.conversation, call.subagent) })?.id !== me) return
   const parent = session.agent?.parent
   await parts.join()
-  const clean = await parts.tree.releaseable()
+  const clean = await parts.tree.releaseable(true)
   for (const resource of clean) await parts.connection.perform(releaseRule, { resource, message: 'done' })
   const left = [...claimsOf(session.state, me)].map((claim) => claim.id)
   if (left.length > 0 && parent !== undefined) await parts.connection.perform(passRule, { claims: left, to: parent, attached: parts.connection.bound })
@@ -128,7 +128,7 @@ export async function onSubagentEnd(session: HookSession): Promise<void> {
 async function end(session: HookSession): Promise<void> {
   const { parts, me } = session
   await parts.join()
-  const clean = await parts.tree.releaseable()
+  const clean = await parts.tree.releaseable(true)
   for (const resource of clean) await parts.connection.perform(releaseRule, { resource, message: 'closed' })
   if (!session.state.claimsOf.has(me)) await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { status: 'done' } })
   await parts.connection.close('over')

@@ -30,8 +30,8 @@ describe('hooks', () => {
     assert.deepEqual(await repo.locks(), ['src/a.ts claude-1', 'src/b.ts claude-2'])
   })
 
-  it('let go of a file that was committed and not edited for five minutes, when its agent goes on with something else', async () => {
-    const env = { MUSTER_PROGRAM: String(process.pid) }
+  for (const program of [String(process.pid), 'none']) it(`let go of a file that was committed and not edited for five minutes, when its agent goes on with something else; its program: ${program === 'none' ? 'none' : 'known'}`, async () => {
+    const env = { MUSTER_PROGRAM: program }
     const clock = Date.now
     try {
       Date.now = () => clock() - 400_000
@@ -50,6 +50,33 @@ describe('hooks', () => {
     edited('src/c.ts', 310)
     await repo.hook('one', 'UserPromptSubmit', { prompt: 'And now the tests' }, env)
     assert.deepEqual(await repo.locks(), ['src/b.ts claude-1', 'src/c.ts claude-1'])
+  })
+
+  it('release what is clean when a conversation ends, also where no program of the agent is known', async () => {
+    const cursor = (event: string, fields: object = {}): Promise<unknown> => repo.call({ conversation_id: 'c', generation_id: 'g', cursor_version: '2', workspace_roots: [repo.root], hook_event_name: event, ...fields })
+    const write = (file: string): Promise<unknown> => cursor('preToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, file) } })
+    await cursor('sessionStart')
+    await write('src/a.ts')
+    await write('src/b.ts')
+    assert.deepEqual(await repo.locks(), ['src/a.ts cursor-1', 'src/b.ts cursor-1'])
+    writeFileSync(join(repo.root, 'src', 'b.ts'), 'changed')
+    const someone = await repo.other()
+    await cursor('sessionEnd')
+    assert.deepEqual(await repo.locks(), ['src/b.ts cursor-1'])
+    assert.equal((await someone.getAgent('cursor-1'))?.status, 'working')
+    rmSync(join(repo.root, 'src', 'b.ts'))
+    await cursor('sessionEnd')
+    assert.deepEqual(await repo.locks(), [])
+    assert.equal((await someone.getAgent('cursor-1'))?.status, 'done')
+  })
+
+  it('pass to an agent what its subagent left uncommitted, and nothing else', async () => {
+    const sub = { agent_id: 'x', agent_type: 'general-purpose' }
+    await repo.hook('one', 'SessionStart', { source: 'startup' })
+    for (const file of ['src/a.ts', 'src/b.ts']) await repo.edit('one', file, sub)
+    writeFileSync(join(repo.root, 'src', 'b.ts'), 'changed')
+    await repo.hook('one', 'SubagentStop', { ...sub, stop_hook_active: false })
+    assert.deepEqual(await repo.locks(), ['src/b.ts claude-1'])
   })
 
   it('lock all files of one call, or none', async () => {
