@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
+import { callFormer, hasFormer, putAside, putBack } from './formerHooks.js'
 
 /** The hooks that the guard takes part in. */
 export const guardedHooks = ['pre-commit', 'pre-push'] as const
@@ -20,9 +21,7 @@ const begin = '# >>> muster guard: refuses to commit what another agent has lock
 const end = '# <<< muster guard\n'
 const block = /# >>> muster guard[^]*?# <<< muster guard\n/
 const shebang = '#!/bin/sh\n'
-const kept = '.before-muster'
-// A hook that was switched off, by taking its executable bit, stays so.
-const wrapper = `${shebang}if [ -x "$0${kept}" ]; then exec "$0${kept}" "$@"; fi\n`
+const wrapper = `${shebang}${callFormer}`
 const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh'])
 
 /**
@@ -59,7 +58,7 @@ function stateOf(path: string): HookFile['state'] {
   if (text === undefined || !block.test(text)) return 'absent'
   const others = text.replace(block, '')
   if (others === shebang) return 'alone'
-  return others === wrapper && existsEven(`${path}${kept}`) ? 'wrapped' : 'added'
+  return others === wrapper && hasFormer(path) ? 'wrapped' : 'added'
 }
 
 /**
@@ -83,7 +82,7 @@ function install(path: string, ours: string): void {
   const runs = (found.mode & 0o111) !== 0 || process.platform === 'win32' || basename(dirname(path)) === '.husky'
   const first = text !== undefined && runs && !found.isSymbolicLink() ? placeIn(text) : undefined
   if (first !== undefined) return replace(path, text!.slice(0, first) + ours + text!.slice(first))
-  renameSync(path, `${path}${kept}`)
+  putAside(path)
   create(path, shebang + ours + wrapper.slice(shebang.length))
 }
 
@@ -91,7 +90,7 @@ function install(path: string, ours: string): void {
 export function removeGuard(cwd: string): HookFile[] {
   for (const { path, state } of hookFiles(cwd)) {
     if (state === 'alone') rmSync(path)
-    if (state === 'wrapped') renameSync(`${path}${kept}`, path)
+    if (state === 'wrapped') putBack(path)
     if (state === 'added') replace(path, readFileSync(path, 'utf8').replace(block, ''))
   }
   return hookFiles(cwd)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { installGuard, removeGuard, type HookFile } from '../../../src/guard/gitHooks.js'
 import { Sandbox, git } from '../system/sandbox.js'
@@ -82,8 +82,8 @@ describe('the guard in git\'s hooks', () => {
       const file = hook('.git/hooks/pre-push', text, mode)
       const before = contents(join(root, '.git', 'hooks'))
       assert.deepEqual(states(installGuard(root, fallback)), ['pre-commit alone', 'pre-push wrapped'])
-      assert.equal(readFileSync(`${file}.before-muster`, 'utf8'), text)
-      assert.equal(lstatSync(`${file}.before-muster`).mode & 0o777, mode)
+      assert.equal(readFileSync(join(dirname(file), 'before-muster', 'pre-push'), 'utf8'), text)
+      assert.equal(lstatSync(join(dirname(file), 'before-muster', 'pre-push')).mode & 0o777, mode)
       installGuard(root, fallback)
       removeGuard(root)
       assert.deepEqual(contents(join(root, '.git', 'hooks')), before)
@@ -98,6 +98,23 @@ describe('the guard in git\'s hooks', () => {
     removeGuard(root)
     assert.ok(lstatSync(join(root, '.git', 'hooks', 'pre-commit')).isSymbolicLink())
     assert.equal(readFileSync(script, 'utf8'), '#!/bin/sh\nexit 0\n')
+  })
+
+  it('keeps hooks working that look at their own name, behind links too', () => {
+    sandbox.put('repo/tools/hooks.sh', '#!/bin/sh\ncase "$(basename "$0")" in pre-commit) echo ran > ran.txt ;; *) exit 9 ;; esac\n')
+    chmodSync(join(root, 'tools', 'hooks.sh'), 0o755)
+    const link = join(root, '.git', 'hooks', 'pre-commit')
+    symlinkSync('../../tools/hooks.sh', link)
+    hook('.git/hooks/pre-push', '#!/usr/bin/env node\nprocess.exit(require("path").basename(process.argv[1]) === "pre-push" ? 0 : 9)\n')
+    const before = contents(join(root, '.git', 'hooks'))
+    assert.deepEqual(states(installGuard(root, undefined)), ['pre-commit wrapped', 'pre-push wrapped'])
+    installGuard(root, undefined)
+    git(root, 'commit', '--allow-empty', '-qm', 'x')
+    assert.equal(readFileSync(join(root, 'ran.txt'), 'utf8'), 'ran\n')
+    execFileSync(join(root, '.git', 'hooks', 'pre-push'), { input: '', stdio: ['pipe', 'ignore', 'ignore'] })
+    removeGuard(root)
+    assert.deepEqual(contents(join(root, '.git', 'hooks')), before)
+    assert.equal(readlinkSync(link), '../../tools/hooks.sh')
   })
 
   it('leaves what was written beneath it since', () => {
