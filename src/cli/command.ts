@@ -94,13 +94,24 @@ export interface Definition<O extends OptionSpecs> {
   examples: readonly string[]
   /** Undefined when everything was printed already. */
   run(context: Context, options: OptionValues<O>, words: readonly string[]): Promise<Outcome | undefined>
+  /** What it ends with where the folder is missing or cannot be used; undefined for what every command then says. */
+  unusable?(problem: Unusable, options: OptionValues<O>): Outcome | undefined
+}
+
+/** Why a folder cannot be used. */
+export interface Unusable {
+  folder: string
+  /** Its code, message and hint. */
+  error: { code: string; message: string; hint?: string | undefined }
+  env: NodeJS.ProcessEnv
 }
 
 /** A command with the types of its options forgotten: what the table of commands holds. */
-export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch' | 'access'> {
+export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch' | 'access' | 'unusable'> {
   access(options: object): Access
   watch(options: object): boolean
   run(context: Context, options: object, words: readonly string[]): Promise<Outcome | undefined>
+  unusable(problem: Unusable, options: object): Outcome | undefined
 }
 
 /** Types `run` by the options declared beside it. The parser fills exactly these. */
@@ -110,6 +121,7 @@ export function command<const O extends OptionSpecs>(definition: Definition<O>):
     access: (options) => (typeof definition.access === 'function' ? definition.access(options as OptionValues<O>) : definition.access),
     watch: (options) => definition.watch?.(options as OptionValues<O>) ?? false,
     run: (context, options, words) => definition.run(context, options as OptionValues<O>, words),
+    unusable: (problem, options) => definition.unusable?.(problem, options as OptionValues<O>),
   }
 }
 

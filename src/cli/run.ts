@@ -5,7 +5,7 @@ import type { Muster, OpenOptions } from '../core/muster.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
 import { commands } from './commands.js'
-import type { Context, Outcome } from './command.js'
+import type { Context, Outcome, Unusable } from './command.js'
 import { exitCodeOf, exitCodes } from './exitCodes.js'
 import { helpOf } from './help.js'
 import { problemOf } from './health.js'
@@ -33,17 +33,25 @@ async function withMuster(call: Call, host: Host): Promise<number> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
+  const unusable = (folder: string, error: Unusable['error']): Outcome | undefined => call.command.unusable({ folder, error, env: host.env }, call.options)
   try {
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
     const context = contextOf(call, host, plan, muster, interrupt.signal)
     const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
     const known = trouble()
+    const instead = known && unusable(plan.folder, known)
+    if (instead) return finish(instead, call.global.json, host)
     if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
     const outcome = await call.command.run(context, call.options, call.words)
     const problem = trouble() ?? known ?? (muster && plan.options?.readOnly !== true ? problemOf(muster.ledgerStatus()) : undefined)
     // Shown before closing: what marks messages as seen comes after they were.
     return finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
+  } catch (error) {
+    const known = describe(error)
+    const instead = known.exit === exitCodes.unusable ? unusable(await folderOf(call, host), known) : undefined
+    if (instead === undefined) throw error
+    return finish(instead, call.global.json, host)
   } finally {
     subscription.dispose()
     await muster?.close()
@@ -68,7 +76,7 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
   const access = command.access(options)
   if (access === 'nothing') return { folder: '', name: '' }
   if (global.folder === '') throw new UsageError('--folder needs a value.')
-  const folder = global.folder === undefined ? await host.locate(host.cwd) : resolve(host.cwd, global.folder)
+  const folder = await folderOf({ global }, host)
   if (access !== 'start' && !existsSync(folder)) throw notTurnedOn(folder)
   if (access === 'folder') return { folder, name: '' }
   const readOnly = access === 'look'
@@ -95,6 +103,10 @@ async function prepare({ command, options, global }: Call, host: Host): Promise<
       ...(command.examine && { examine: true }),
     },
   }
+}
+
+async function folderOf({ global }: Pick<Call, 'global'>, host: Host): Promise<string> {
+  return global.folder === undefined ? host.locate(host.cwd) : resolve(host.cwd, global.folder)
 }
 
 /** The agent's program this runs under; `MUSTER_PROGRAM` names another pid, or `none` for nobody. */

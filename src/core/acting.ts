@@ -22,7 +22,9 @@ export interface MusterParts {
   tree: {
     resolve(text: string): Resource
     branch(): string | undefined
-    releaseable(): Promise<readonly Resource[]>
+    /** What its agent holds that no uncommitted change speaks for: under claims that end with its process, where it has one; all of them when its work is `over`. */
+    releaseable(over?: boolean): Promise<readonly Resource[]>
+    /** Files under them that are not committed. */
     uncommitted(resources: readonly Resource[]): Promise<string[] | 'unknown'>
     /** When a file of this tree was last changed, in ms of the wall clock; undefined for what is no file, or where git keeps none. */
     editedAt(resource: Resource): number | undefined

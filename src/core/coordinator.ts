@@ -271,7 +271,7 @@ export class Coordinator extends AgentOperations implements Muster {
     await this.marking
     if (options.reload !== true && (options.over === true || this.parts.connection.attached)) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.
-      const clean = await this.parts.tree.releaseable()
+      const clean = await this.parts.tree.releaseable(options.over)
       await Promise.allSettled(clean.map((resource) => this.parts.connection.perform(releaseRule, { resource, message: 'closed' })))
     }
     await this.parts.connection.close(options.reload ? 'reload' : options.over ? 'over' : undefined)

@@ -7,6 +7,7 @@ import { MusterError } from './errors.js'
 import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
 import type { Probe } from './ledger/port.js'
 import { agentIdOf } from './model/agentId.js'
+import type { Claim } from './model/claim.js'
 import { touches } from './model/overlap.js'
 import type { Resource } from './model/resource.js'
 import type { OpenOptions, Settings } from './muster.js'
@@ -98,7 +99,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
       size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
-      releaseable: () => (connection.bound ? cleanClaims(ledger.peek(), connection.agent, tree, dirtyUnder) : Promise.resolve([])),
+      releaseable: (over = false) => cleanClaims([...claimsOf(ledger.peek(), connection.agent)].filter((claim) => over || !connection.bound || claim.attached), tree, dirtyUnder),
       uncommitted: dirtyUnder,
       editedAt: (resource) => editedAt(tree, resource),
     },
@@ -179,12 +180,12 @@ async function joinAs(connection: Connection, name: string, options: OpenOptions
   })
 }
 
-/** Claims of the agent in this tree that no uncommitted change speaks for: let go of when it closes. */
-async function cleanClaims(state: State, agent: string, tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>): Promise<Resource[]> {
-  const attached = [...claimsOf(state, agent)].filter((claim) => claim.attached).map((claim) => claim.resource)
-  if (attached.length === 0) return []
-  const dirty = await dirtyUnder(attached.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
-  return attached.filter((resource) => {
+/** Those of the claims, in this tree, that no uncommitted change speaks for. */
+async function cleanClaims(claims: readonly Claim[], tree: Tree, dirtyUnder: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>): Promise<Resource[]> {
+  const resources = claims.map((claim) => claim.resource)
+  if (resources.length === 0) return []
+  const dirty = await dirtyUnder(resources.filter((resource) => resource.kind !== 'name' && resource.tree === tree.id))
+  return resources.filter((resource) => {
     if (resource.kind === 'name') return true
     return resource.tree === tree.id && dirty !== 'unknown' && !dirty.some((path) => touches(resource, { kind: 'file', tree: tree.id, path }))
   })

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 const COMMITS = 1_000
 const none = /^0+$/
 
-/** A file that a commit touches, relative to the root of the working tree; of a rename both names are. */
+/** A file that a commit touches, relative to the root of the working tree; of a rename both names are. Of a merge only what it changes itself. */
 export interface Change {
   path: string
   /** ms since 1970 of the commit; undefined while it is being made. */
@@ -16,7 +16,7 @@ export interface Change {
  * @throws Error when git cannot be run
  */
 export function stagedChanges(root: string): Change[] {
-  return paths(git(root, 'diff', '--cached', '--name-status', '-M', '-z')).map((path) => ({ path }))
+  return paths(git(root, 'diff', '--cached', '--name-only', '--no-renames', '-z')).map((path) => ({ path }))
 }
 
 /**
@@ -27,24 +27,16 @@ export function stagedChanges(root: string): Change[] {
 export function pushedChanges(root: string, refs: string, since: number): Change[] {
   const ends = refs.split('\n').map((line) => line.trim().split(' ')[1] ?? '').filter((sha) => sha !== '' && !none.test(sha))
   if (ends.length === 0) return []
-  const commits = git(root, 'rev-list', `--max-count=${COMMITS}`, `--max-age=${Math.floor(since / 1000)}`, '--no-merges', '--timestamp', ...ends, '--not', '--remotes')
+  const commits = git(root, 'rev-list', `--max-count=${COMMITS}`, `--max-age=${Math.floor(since / 1000)}`, '--timestamp', ...ends, '--not', '--remotes')
   return commits.split('\n').filter((line) => line !== '').flatMap((line) => {
     const [seconds = '', sha = ''] = line.split(' ')
-    const changed = paths(git(root, 'diff-tree', '--root', '--no-commit-id', '-r', '-M', '-z', '--name-status', sha))
+    const changed = paths(git(root, 'diff-tree', '--root', '--no-commit-id', '-r', '-c', '--name-only', '--no-renames', '-z', sha))
     return changed.map((path) => ({ path, committed: Number(seconds) * 1000 }))
   })
 }
 
-/** Of `--name-status -z`: a status, then a name, or two for a rename or copy. */
 function paths(output: string): string[] {
-  const fields = output.split('\0')
-  const found: string[] = []
-  for (let at = 0; at + 1 < fields.length; ) {
-    const names = /^[RC]/.test(fields[at] ?? '') ? 2 : 1
-    found.push(...fields.slice(at + 1, at + 1 + names))
-    at += 1 + names
-  }
-  return [...new Set(found)].filter((path) => path !== '')
+  return [...new Set(output.split('\0'))].filter((path) => path !== '')
 }
 
 function git(root: string, ...args: string[]): string {

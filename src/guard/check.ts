@@ -13,6 +13,8 @@ export interface Held {
   progress?: number
   /** Its holder is gone and may have left the changes that are being committed. */
   gone: boolean
+  /** Its holder works under the one who commits. */
+  under: boolean
 }
 
 export interface GuardFacts {
@@ -21,22 +23,22 @@ export interface GuardFacts {
   agents: readonly AgentView[]
   /** Id of the working tree. */
   tree: string
-  /** Id of the one who commits, '' for somebody unknown here. */
+  /** Id of the one who commits, '' for somebody unknown here, such as an agent in a terminal of a person's window. */
   me: string
   names: NameRules
 }
 
 /**
- * Files of a commit that others hold in its tree. Not those of agents that work under the one who commits: a person commits
- * what their agents made. What was committed before it was locked is nobody's business.
+ * Files of a commit that others hold in its tree; whether that stands in the way is for the caller to say. What was committed
+ * before it was locked is nobody's business.
  */
 export function heldByOthers({ changes, claims, agents, tree, me, names }: GuardFacts): Held[] {
   const above = new Map(agents.map(({ id, parent }) => [id, parent]))
-  const others = claims.filter((claim) => claim.kind !== 'name' && claim.tree === tree && claim.mode === 'exclusive' && !isUnder(above, claim.heldBy, me))
+  const others = claims.filter((claim) => claim.kind !== 'name' && claim.tree === tree && claim.mode === 'exclusive' && claim.heldBy !== me)
   return changes.flatMap(({ path, committed }) => {
     const file = resource('file', path, tree, names)
     const claim = others.find((one) => touches(resourceOf(one, tree, names), file) && (committed === undefined || committed >= Date.parse(one.since)))
-    return claim ? [{ file: path, resource: claim.resource, heldBy: claim.heldBy, since: claim.since, ...(claim.progress !== undefined && { progress: claim.progress }), gone: claim.presence === 'gone' }] : []
+    return claim ? [{ file: path, resource: claim.resource, heldBy: claim.heldBy, since: claim.since, ...(claim.progress !== undefined && { progress: claim.progress }), gone: claim.presence === 'gone', under: isUnder(above, claim.heldBy, me) }] : []
   })
 }
 

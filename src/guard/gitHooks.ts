@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { MusterError } from '../core/errors.js'
+import { basename, dirname, join } from 'node:path'
+import { callFormer, hasFormer, putAside, putBack } from './formerHooks.js'
+import { hooksPlace, isReached, workingTrees } from './hooksPlace.js'
 
 /** The hooks that the guard takes part in. */
-export const guardedHooks = ['pre-commit', 'pre-push'] as const
+export const guardedHooks = ['pre-commit', 'pre-merge-commit', 'pre-push'] as const
 export type GuardedHook = (typeof guardedHooks)[number]
 
 export interface HookFile {
@@ -14,44 +14,31 @@ export interface HookFile {
   state: 'absent' | 'alone' | 'added' | 'wrapped'
   /** It belongs to the project and goes to other machines with it. */
   shared: boolean
+  /** It is one for all repositories: `core.hooksPath` is set for more than this one. */
+  everywhere: boolean
+  /** Git gets to it in this working tree. */
+  reached: boolean
 }
 
 const begin = '# >>> muster guard: refuses to commit what another agent has locked; MUSTER_GUARD=off git commit lets it through; removed by: muster guard remove\n'
 const end = '# <<< muster guard\n'
 const block = /# >>> muster guard[^]*?# <<< muster guard\n/
 const shebang = '#!/bin/sh\n'
-const kept = '.before-muster'
-// A hook that was switched off, by taking its executable bit, stays so.
-const wrapper = `${shebang}if [ -x "$0${kept}" ]; then exec "$0${kept}" "$@"; fi\n`
+const wrapper = `${shebang}${callFormer}`
 const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh'])
 
-/**
- * Where git looks for hooks here: `core.hooksPath`, else the directory that all working trees share. Husky's own directory
- * is generated; what people write stands one above.
- * @throws MusterError INVALID_INPUT outside of git
- */
-export function hooksDirectory(cwd: string): string {
-  // A relative core.hooksPath is meant from the root of the working tree.
-  const root = ask(cwd, '--show-toplevel')
-  const directory = resolve(root, ask(root, '--git-path', 'hooks'))
-  return basename(directory) === '_' && basename(dirname(directory)) === '.husky' ? dirname(directory) : directory
-}
-
-function ask(cwd: string, ...question: string[]): string {
-  try {
-    return execFileSync('git', ['rev-parse', ...question], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).replace(/\n$/, '')
-  } catch (error) {
-    throw new MusterError('INVALID_INPUT', `${cwd} is not in a working tree of git.`, { hint: 'Change into the repository first.', cause: error })
-  }
-}
-
+/** @throws MusterError INVALID_INPUT outside of git */
 export function hookFiles(cwd: string): HookFile[] {
-  const directory = hooksDirectory(cwd)
-  const shared = isTracked(cwd, directory)
+  const place = hooksPlace(cwd)
   return guardedHooks.map((hook) => {
-    const path = join(directory, hook)
-    return { hook, path, state: stateOf(path), shared }
+    const path = join(place.directory, hook)
+    return { hook, path, state: stateOf(path), shared: place.tracked, everywhere: place.everywhere, reached: isReached(place, hook) }
   })
+}
+
+/** Roots of working trees of the repository in which git finds no guard: each may have hooks of its own. */
+export function unguardedTrees(cwd: string): string[] {
+  return workingTrees(cwd).filter((root) => hookFiles(root).some(({ state, reached }) => state === 'absent' || !reached))
 }
 
 function stateOf(path: string): HookFile['state'] {
@@ -59,19 +46,18 @@ function stateOf(path: string): HookFile['state'] {
   if (text === undefined || !block.test(text)) return 'absent'
   const others = text.replace(block, '')
   if (others === shebang) return 'alone'
-  return others === wrapper && existsEven(`${path}${kept}`) ? 'wrapped' : 'added'
+  return others === wrapper && hasFormer(path) ? 'wrapped' : 'added'
 }
 
 /**
- * Adds the guard to both hooks. A hook that is there is kept and called: a shell script gets a few lines at its beginning,
+ * Adds the guard to the hooks. A hook that is there is kept and called: a shell script gets a few lines at its beginning,
  * anything else is put beside. Doing it again brings those lines up to date.
  * @param fallback The command line to run where `muster` is not on the PATH (commits from an editor, say); for hooks of this machine only
  */
 export function installGuard(cwd: string, fallback: readonly string[] | undefined): HookFile[] {
-  const directory = hooksDirectory(cwd)
+  const { directory, tracked } = hooksPlace(cwd)
   mkdirSync(directory, { recursive: true })
-  const shared = isTracked(cwd, directory)
-  for (const hook of guardedHooks) install(join(directory, hook), lines(hook, shared ? undefined : fallback))
+  for (const hook of guardedHooks) install(join(directory, hook), lines(hook, tracked ? undefined : fallback))
   return hookFiles(cwd)
 }
 
@@ -83,7 +69,7 @@ function install(path: string, ours: string): void {
   const runs = (found.mode & 0o111) !== 0 || process.platform === 'win32' || basename(dirname(path)) === '.husky'
   const first = text !== undefined && runs && !found.isSymbolicLink() ? placeIn(text) : undefined
   if (first !== undefined) return replace(path, text!.slice(0, first) + ours + text!.slice(first))
-  renameSync(path, `${path}${kept}`)
+  putAside(path)
   create(path, shebang + ours + wrapper.slice(shebang.length))
 }
 
@@ -91,7 +77,7 @@ function install(path: string, ours: string): void {
 export function removeGuard(cwd: string): HookFile[] {
   for (const { path, state } of hookFiles(cwd)) {
     if (state === 'alone') rmSync(path)
-    if (state === 'wrapped') renameSync(`${path}${kept}`, path)
+    if (state === 'wrapped') putBack(path)
     if (state === 'added') replace(path, readFileSync(path, 'utf8').replace(block, ''))
   }
   return hookFiles(cwd)
@@ -115,32 +101,27 @@ function lines(hook: GuardedHook, fallback: readonly string[] | undefined): stri
   const again = hook === 'pre-push' ? 'if [ -n "$muster_refs" ]; then exec <<MUSTER_REFS\n$muster_refs\nMUSTER_REFS\nelse exec </dev/null; fi\n' : ''
   return `${begin}${input}muster_guard() {
   if command -v muster >/dev/null 2>&1; then muster "$@"
-${found}  else return 3; fi
+${found}  else
+    muster_home=\${MUSTER_FOLDER:-$(git rev-parse --git-common-dir)/../.muster}
+    if [ ! -d "$muster_home" ]; then muster_home=$(git rev-parse --show-toplevel)/.muster; fi
+    if [ ! -d "$muster_home" ]; then return 0; fi
+    echo 'muster: not found on the PATH, so nobody looked whether others have locked these files.'
+    if [ -z "\${MUSTER_GUARD-}" ] && grep -Eqs '"guard"[[:space:]]*:[[:space:]]*"closed"' "$muster_home/settings.json"; then return 4; fi
+    return 3
+  fi
 }
 if [ "\${MUSTER_GUARD-}" != off ]; then
   muster_code=0
   muster_said=$(${given}muster_guard guard check --hook ${hook} 2>&1) || muster_code=$?
-  if [ $muster_code -eq 1 ]; then printf '%s\\n' "$muster_said" >&2; exit 1; fi
-  if [ $muster_code -ne 0 ] && [ "\${MUSTER_GUARD-}" = closed ]; then printf '%s\\n' "muster: the guard cannot look, and is closed (MUSTER_GUARD=off lets it through). $muster_said" >&2; exit 1; fi
-  if [ $muster_code -eq 0 ] && [ -n "$muster_said" ]; then printf '%s\\n' "$muster_said" >&2; fi
+  if [ -n "$muster_said" ]; then printf '%s\\n' "$muster_said" >&2; fi
+  if [ $muster_code -eq 1 ]; then exit 1; fi
+  if [ $muster_code -eq 4 ] || { [ $muster_code -ne 0 ] && [ "\${MUSTER_GUARD-}" = closed ]; }; then echo 'muster: the guard cannot look, and is closed (MUSTER_GUARD=off lets it through).' >&2; exit 1; fi
 fi
 ${again}${end}`
 }
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
-}
-
-/** Whether the hooks belong to the project, and go to other machines with it. */
-function isTracked(cwd: string, directory: string): boolean {
-  const top = ask(cwd, '--show-toplevel')
-  const common = resolve(top, ask(top, '--git-common-dir'))
-  return isWithin(top, directory) && !isWithin(common, directory)
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 function create(path: string, text: string): void {

@@ -49,7 +49,7 @@ export function momentOf(event: string): Moment | undefined {
 /**
  * Reads what a client gives its hook on stdin.
  * @param event Named on the command line; counts where the client does not name it itself.
- * @param hint The client that the command line names; counts where the JSON of two clients is the same.
+ * @param hint The client that the command line names.
  * @returns undefined for events that mean nothing here
  */
 export function readCall(given: Fields, event: string, hint: string | undefined): HookCall | undefined {
@@ -84,21 +84,27 @@ function firstRoot(given: Fields): string | undefined {
   return typeof first === 'string' && first !== '' ? first : undefined
 }
 
-/** Which client speaks, told by fields that only it has (docs/hooks.md names the documents). */
+/**
+ * Which client speaks: what only it sends, else what the command line says, for that was written for this client; else what
+ * its fields are like (docs/hooks.md names the documents).
+ */
 function clientOf(given: Fields, event: string, hint: string | undefined): Client {
   const told = clients.find((client) => client === given['client'])
   if (told) return told
-  if ('cursor_version' in given || 'generation_id' in given) return 'cursor'
+  if ('cursor_version' in given) return 'cursor'
+  return clients.find((client) => client === hint) ?? likelyClient(given, event)
+}
+
+function likelyClient(given: Fields, event: string): Client {
+  if ('generation_id' in given) return 'cursor'
   if ('hookEventName' in given || 'sessionId' in given) return 'copilot'
   if (/^(Before|After)[A-Z]|^PreCompress$/.test(event)) return 'gemini-cli'
   if (typeof given['timestamp'] === 'string') {
-    const shared = event === 'SessionStart' || event === 'SessionEnd'
+    // Of these two events the names are the same; only VS Code and Copilot CLI call a session new.
+    const shared = (event === 'SessionStart' && given['source'] !== 'new') || event === 'SessionEnd'
     return shared && 'transcript_path' in given ? 'gemini-cli' : 'copilot'
   }
   if ('turn_id' in given) return 'codex'
-  const hinted = clients.find((client) => client === hint)
-  if (hinted) return hinted
   // Of the two that are left, one tells its model and mode with the start of a session.
   return event === 'SessionStart' && 'permission_mode' in given && 'model' in given ? 'codex' : 'claude-code'
 }
-

@@ -67,6 +67,7 @@ function welcome(session: HookSession): string {
   const locks = [...state.claims.values()].filter((claim) => claim.holder !== me)
   const mine = [...claimsOf(state, me)].map((claim) => resourceLabel(claim.resource))
   const data = {
+    youHold: mine.length === 0 ? undefined : mine.slice(0, SHOWN),
     others: others.slice(0, SHOWN).map(({ id, brief, status, branch, currentTask }) => ({ id, status, branch, brief: brief && cleanText(brief, 100), task: currentTask && cleanText(currentTask, 100) })),
     lockedByOthers: locks.slice(0, 2 * SHOWN).map((claim) => ({ resource: resourceLabel(claim.resource), by: claim.holder, tree: claim.resource.kind === 'name' ? undefined : claim.resource.tree || undefined, progressPercent: claim.progress, note: claim.note && cleanText(claim.note, 100) })),
     lastCheckpoint: checkpointOf(session),
@@ -74,7 +75,7 @@ function welcome(session: HookSession): string {
     helpAskedOfYou: openHelp(state, me, false).slice(0, 5).map(({ id, from, subject, priority }) => ({ id, from, priority, subject: cleanText(subject, 200) })),
   }
   const left = data.leftUnfinished === undefined ? '' : ' Agents that are gone have left work unfinished (leftUnfinished). Where the person you work for wants you to go on with it: muster recovery resume <agent>'
-  const own = mine.length === 0 ? '' : ` You hold: ${mine.slice(0, SHOWN).map((label) => cleanText(label, 200)).join(', ')}.`
+  const own = mine.length === 0 ? '' : ' You hold locks (youHold).'
   return `Muster coordinates the agents that work on this repository. ${me === '' ? 'You are one of them.' : `You are ${me}.`}${own} Your edits lock their files by themselves; an edit of a file that somebody else holds is refused with what to do. Tell the others what they need to know with the tools of the muster server, or: muster send --to <agent> --subject "…" --body "…"${left}\n${markedData(data)}`
 }
 
@@ -116,7 +117,7 @@ export async function onSubagentEnd(session: HookSession): Promise<void> {
   if (agentOfWorker(state, { conversation: subagentConversation(call.conversation, call.subagent) })?.id !== me) return
   const parent = session.agent?.parent
   await parts.join()
-  const clean = await parts.tree.releaseable()
+  const clean = await parts.tree.releaseable(true)
   for (const resource of clean) await parts.connection.perform(releaseRule, { resource, message: 'done' })
   const left = [...claimsOf(session.state, me)].map((claim) => claim.id)
   if (left.length > 0 && parent !== undefined) await parts.connection.perform(passRule, { claims: left, to: parent, attached: parts.connection.bound })
@@ -127,7 +128,7 @@ export async function onSubagentEnd(session: HookSession): Promise<void> {
 async function end(session: HookSession): Promise<void> {
   const { parts, me } = session
   await parts.join()
-  const clean = await parts.tree.releaseable()
+  const clean = await parts.tree.releaseable(true)
   for (const resource of clean) await parts.connection.perform(releaseRule, { resource, message: 'closed' })
   if (!session.state.claimsOf.has(me)) await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { status: 'done' } })
   await parts.connection.close('over')

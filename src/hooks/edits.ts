@@ -12,6 +12,7 @@ import type { Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { resourcesOf } from './resources.js'
 import type { HookSession } from './session.js'
+import { fileWord } from './words.js'
 
 /** Files an agent is shown to have changed. */
 const FILES_SHOWN = 100
@@ -105,17 +106,21 @@ function modified({ agent }: HookSession, written: readonly Resource[]): string[
   return [...new Set([...known, ...written.map(resourceLabel)])].slice(-FILES_SHOWN)
 }
 
-/** Why an edit is not made, and what to do instead. The sentences are ours; what others wrote stands in the marked field. */
-function denial({ state, me }: HookSession, refusal: ClaimRefusal): string {
-  const { reason, resource, heldBy, holderName, progress, since, expiresAt, eta, stale, queued, files } = refusal
-  const claim = heldBy === undefined ? undefined : [...claimsOf(state, heldBy)].find((one) => resourceLabel(one.resource) === resource)
+/**
+ * Why an edit is not made, and what to do instead. The sentences are ours; names and words of others, and of files, stand in
+ * the marked field.
+ */
+function denial(session: HookSession, refusal: ClaimRefusal): string {
+  const { state, me, place } = session
+  const { reason, resource, held, heldBy, holderName, progress, since, expiresAt, eta, stale, queued, files } = refusal
+  const claim = heldBy === undefined ? undefined : [...claimsOf(state, heldBy)].find((one) => resourceLabel(one.resource) === (held ?? resource))
   const data = {
-    file: resource, holder: heldBy, holderName, progressPercent: progress, since, expectedDone: eta, leaseUntil: expiresAt, stale, placeInLine: queued,
+    file: resource, locked: held, holder: heldBy, holderName, progressPercent: progress, since, expectedDone: eta, leaseUntil: expiresAt, stale, placeInLine: queued,
     uncommittedFiles: files?.slice(0, 20), note: claim?.note && cleanText(claim.note, 200), lastWord: claim?.message && cleanText(claim.message, 200), branch: claim?.branch,
   }
-  const who = heldBy ?? 'another agent'
+  const word = fileWord(session.call.files.find((file) => resourcesOf([file], place, session.names).some((wanted) => resourceLabel(wanted) === resource)), place.cwd)
   const way = reason === 'DIRTY'
-    ? `${who} is gone and left changes in it that are not committed: ask the person you work for whether you may take it over.`
-    : `Work on something else and try again later, or ask for it: muster ask "${cleanText(resource, 200)}" --body "what you need it for" (or the tools of the muster server). To be told when it is free: muster claim "${cleanText(resource, 200)}" --wait --timeout 60`
-  return `Muster: this edit was not made, because ${who} holds a lock on the file${progress === undefined ? '' : ` (${progress} % done)`}. You are ${me}. Do not write the file in any other way either. ${way}\n${markedData(data)}`
+    ? 'The holder is gone and left changes in it that are not committed: ask the person you work for whether you may take it over.'
+    : `Work on something else and try again later, or ask for it: muster ask ${word} --body "what you need it for" (or the tools of the muster server). To be told when it is free: muster claim ${word} --wait --timeout 60`
+  return `Muster: this edit was not made, because the holder named below has a lock on the file you wanted to edit${progress === undefined ? '' : ` (${progress} % done)`}. You are ${me}. Do not write the file in any other way either. ${way}\n${markedData(data)}`
 }

@@ -1,5 +1,5 @@
 import { isMusterError } from '../core/errors.js'
-import { cleanText } from '../core/marked.js'
+import { cleanText, markedData } from '../core/marked.js'
 import { guardMode } from '../core/system/guardMode.js'
 import { printAnswer, type Answer } from './answer.js'
 import { momentOf, readCall, type HookCall } from './call.js'
@@ -75,13 +75,18 @@ function inTime<T>(work: Promise<T>): Promise<T> {
 function broken(error: unknown, call: HookCall | undefined, place: Place, event: string, { env }: HookWorld): HookResult {
   const moment = call?.moment ?? momentOf(event)
   const closed = moment === 'before-edit' && guardMode(place.folder, env) === 'closed'
-  const problem = `muster: ${cleanText(reasonOf(error), 300).replaceAll('\n', ' ')}. ${closed ? 'The edit is refused, since the guard is set to closed (MUSTER_GUARD=off lets it through).' : 'The agent goes on without it.'}`
+  const reason = cleanText(reasonOf(error), 300).replaceAll('\n', ' ')
+  const problem = `muster: ${reason}. ${closed ? CLOSED : 'The agent goes on without it.'}`
   if (!closed || call === undefined) return { out: '', problem, exit: closed ? 2 : 0 }
-  return { out: printAnswer(call, { deny: problem }), problem, exit: 0 }
+  // Reasons may repeat names that others chose.
+  return { out: printAnswer(call, { deny: `Muster cannot be used. ${CLOSED}\n${markedData({ reason })}` }), problem, exit: 0 }
 }
 
+const CLOSED = 'The edit is refused, since the guard is set to closed (MUSTER_GUARD=off lets it through).'
+
+/** Never what stands in the input: clients show this line to their model. */
 function reasonOf(error: unknown): string {
-  if (error instanceof SyntaxError) return `the hook's input is not JSON (${error.message})`
+  if (error instanceof SyntaxError) return 'the hook\'s input is not JSON'
   if (isMusterError(error)) return `${error.message.replace(/\.$/, '')}${error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`}`
   return error instanceof Error ? error.message : String(error)
 }

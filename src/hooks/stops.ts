@@ -1,5 +1,5 @@
 import { letGo } from '../core/lettingGo.js'
-import { cleanText } from '../core/marked.js'
+import { cleanText, markedData } from '../core/marked.js'
 import { touches } from '../core/model/overlap.js'
 import { resourceLabel } from '../core/model/resource.js'
 import { claimsOf } from '../core/rules/conflicts.js'
@@ -36,9 +36,11 @@ async function leftOpen(session: HookSession): Promise<string | undefined> {
   if (agent?.message === message) return undefined
   await parts.join()
   await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { message } })
-  const list = files.slice(0, NAMED).map((file) => `- ${cleanText(file, 200)}`).join('\n')
-  const more = files.length > NAMED ? `\n- and ${files.length - NAMED} more` : ''
-  return `Muster: you hold locks on files with changes that are not committed; nobody else can work on them meanwhile:\n${list}${more}\nIf your work on them is done, commit it where that is your task, and release them: muster release <file>. If the person you work for is to look at it first, leave them locked and stop.`
+  return `Muster: you hold locks on ${count(files.length)} with changes that are not committed; nobody else can work there meanwhile. If your work on them is done, commit it where that is your task, and release them: muster release <file>. If the person you work for is to look at it first, leave them locked and stop.\n${markedData({ uncommittedFiles: files.slice(0, NAMED).map((file) => cleanText(file, 200)) })}`
+}
+
+function count(files: number): string {
+  return files === 1 ? 'a file' : `${files} files`
 }
 
 /** Files under this agent's locks, in the tree it works in, with changes that are not committed. */

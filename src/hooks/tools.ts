@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { fieldsOf, isFields, textIn, type Fields } from './json.js'
 
 /** Tools that write files, as the clients' documents name them (docs/hooks.md), in lower case. */
@@ -10,8 +11,9 @@ const writers = new Set([
   'write_file', 'replace',
   // Copilot CLI
   'create', 'str_replace_editor',
-  // VS Code
-  'create_file', 'createfile', 'replace_string_in_file', 'editfiles', 'deletefile',
+  // VS Code: its tools' own names, and those they are referred to by
+  'create_file', 'createfile', 'replace_string_in_file', 'replacestring', 'multi_replace_string_in_file', 'multireplacestring', 'insert_edit_into_file', 'insertedit',
+  'edit_notebook_file', 'editnotebook', 'applypatch', 'edit_files', 'editfiles', 'deletefile',
   // Cursor
   'delete',
 ])
@@ -25,7 +27,7 @@ export function filesOf(tool: string, given: unknown): string[] {
   const name = tool.toLowerCase()
   if (!writers.has(name)) return []
   const input = fieldsOf(given)
-  if (name === 'apply_patch' || name === 'patch') return patched(typeof given === 'string' ? given : textIn(input, ...patchFields) ?? '')
+  if (name === 'apply_patch' || name === 'applypatch' || name === 'patch') return patched(typeof given === 'string' ? given : textIn(input, ...patchFields) ?? '')
   // One tool for looking and editing.
   if (name === 'str_replace_editor' && input['command'] === 'view') return []
   return [...new Set([...pathsIn(input), ...listFields.flatMap((field) => listed(input[field]))])]
@@ -33,12 +35,23 @@ export function filesOf(tool: string, given: unknown): string[] {
 
 function pathsIn(fields: Fields): string[] {
   const path = textIn(fields, ...pathFields)
-  return path === undefined ? [] : [path]
+  return path === undefined ? [] : plainPaths(path)
+}
+
+/** VS Code's tools may be given an address in place of a path; of what has no file yet there is none. */
+function plainPaths(path: string): string[] {
+  if (/^untitled:/.test(path)) return []
+  if (!/^(file|vscode-notebook-cell):\/\//.test(path)) return [path]
+  try {
+    return [fileURLToPath(`file${path.slice(path.indexOf(':')).replace(/[?#].*$/, '')}`)]
+  } catch {
+    return [path]
+  }
 }
 
 function listed(value: unknown): string[] {
   if (!Array.isArray(value)) return []
-  return value.flatMap((item: unknown) => (typeof item === 'string' && item !== '' ? [item] : isFields(item) ? pathsIn(item) : []))
+  return value.flatMap((item: unknown) => (typeof item === 'string' && item !== '' ? plainPaths(item) : isFields(item) ? pathsIn(item) : []))
 }
 
 /** Files that a patch in the format of `apply_patch` adds, changes, deletes or moves to. */

@@ -79,7 +79,7 @@ export class MusterServer {
       const checked = checkInput(tool, input)
       const muster = await this.musterFor(tool, meta, typeof checked['task'] === 'string' ? checked['task'] : undefined)
       const patience = patienceOf(this.options.surroundings.client(), meta?.progressToken !== undefined)
-      return answerOf(await callTool(tool, muster, input, { signal, patience }), input)
+      return answerOf(tool.name, await callTool(tool, muster, input, { signal, patience }), input)
     } catch (error) {
       await this.options.speakers.failed(meta, error)
       return errorAnswer(error)

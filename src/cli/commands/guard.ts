@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { exactNames } from '../../core/names.js'
 import { guardMode } from '../../core/system/guardMode.js'
 import { treeOf } from '../../core/system/locate.js'
 import { pushedChanges, stagedChanges } from '../../guard/changes.js'
 import type { Held } from '../../guard/check.js'
-import { guardedHooks, hookFiles, installGuard, removeGuard, type HookFile } from '../../guard/gitHooks.js'
-import { command, outcome } from '../command.js'
+import { guardedHooks, hookFiles, installGuard, removeGuard, unguardedTrees, type HookFile } from '../../guard/gitHooks.js'
+import { command, outcome, type Context, type Unusable } from '../command.js'
+import { exitCodes } from '../exitCodes.js'
 import { oneLine, say } from '../text/escape.js'
 
 const around = 'MUSTER_GUARD=off before the git command lets it through'
@@ -14,20 +16,25 @@ export const guardCommands = [
   command({
     name: 'guard install',
     summary: 'Refuse commits of files that another agent has locked',
-    details: 'Adds a few lines to the pre-commit and pre-push hooks of this repository; hooks that are there are kept and called.\nWorks with husky, core.hooksPath and working trees. Removed without a trace by: muster guard remove',
-    options: {},
+    details: 'Adds a few lines to the pre-commit, pre-merge-commit and pre-push hooks of this repository; hooks that are there are kept and called.\nWorks with husky, core.hooksPath and working trees; asks first where core.hooksPath is that of all repositories. Removed without a trace by: muster guard remove',
+    options: { yes: { type: 'flag', help: 'Do not ask' } },
     access: 'nothing',
     examples: ['muster guard install'],
-    run: async ({ host }) => {
+    async run(context, { yes }) {
+      const { host } = context
+      const before = hookFiles(host.cwd)
+      if (!yes && before.some(({ everywhere, state }) => everywhere && state === 'absent') && !(await agreed(context, before))) {
+        return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: 'Nothing was changed. Add --yes to install it without being asked.', hooks: before }, () => `${everywhereText(before)}\nNothing was changed. Add --yes to install it without being asked.`)
+      }
       const files = installGuard(host.cwd, host.program)
-      const found = files.some(({ shared }) => shared) ? '\nThese hooks belong to the project: they look for muster on the PATH, and let everything through where it is not.' : ''
-      return outcome({ ok: true, hooks: files }, () => `The guard is in place: ${list(files)}\nA commit of files that somebody else has locked is refused now. ${around}.${found}`)
+      const trees = unguardedTrees(host.cwd)
+      return outcome({ ok: true, hooks: files, unguarded: trees }, () => [`The guard is in place: ${list(files)}`, `A commit of files that somebody else has locked is refused now. ${around}.`, ...notes(files, trees)].join('\n'))
     },
   }),
   command({
     name: 'guard check',
     summary: 'Say which files about to be committed others have locked',
-    details: `Looks at what is staged. Exit code 1 when somebody else holds some of it in this working tree. ${around}.`,
+    details: `Looks at what is staged. Exit code 1 when somebody else holds some of it in this working tree; what agents that work under you hold, you are only told of. ${around}.`,
     options: { hook: { type: 'choice', choices: guardedHooks, help: 'The git hook that asks; pre-push reads the refs to push from stdin' } },
     access: 'look',
     examples: ['muster guard check'],
@@ -36,16 +43,21 @@ export const guardCommands = [
       const [claims, agents] = [await muster.listClaims(), await muster.listAgents()]
       const oldest = Math.min(Date.now(), ...claims.map(({ since }) => Date.parse(since)))
       const changes = hook === 'pre-push' ? pushedChanges(muster.root, readFileSync(0, 'utf8'), oldest) : stagedChanges(muster.root)
-      const me = agents.find((agent) => agent.me)?.id ?? muster.agent
+      const known = agents.find((agent) => agent.me)?.id ?? muster.agent
+      const isKnownAgent = agents.find(({ id }) => id === known)?.kind === 'agent'
+      // One of the window's agents, nobody knows which: the person of the window it is not.
+      const isSomeAgent = !isKnownAgent && isAgentsTerminal(host.env)
       const tree = treeOf(muster.root)?.id ?? ''
       const { heldByOthers } = await import('../../guard/check.js')
-      const held = heldByOthers({ changes, claims, agents, tree, me, names: muster.ledgerStatus().names ?? exactNames })
-      // What a dead agent left behind is a person's to commit; an agent takes it over first.
-      const isPerson = agents.find(({ id }) => id === me)?.kind !== 'agent'
-      const refused = held.filter(({ gone }) => !gone || !isPerson)
-      if (refused.length === 0) return outcome({ ok: true, held }, () => (held.length === 0 ? (hook === undefined ? 'Nobody else has locked any of it.' : '') : say`Committing what ${held[0]!.heldBy} left behind.`))
-      return outcome({ ok: false, reason: 'HELD', hint: `Wait for them, ask them, or leave the files out of this. ${around}.`, held: refused }, () => refusal(refused, hook))
+      const held = heldByOthers({ changes, claims, agents, tree, me: isSomeAgent ? '' : known, names: muster.ledgerStatus().names ?? exactNames })
+      // What a dead agent left behind is a person's to commit; an agent takes it over first. Over their own agents' locks a person decides, having been told.
+      const isPerson = !isKnownAgent && !isSomeAgent
+      const refused = held.filter(({ gone, under }) => (isPerson ? !gone && !under : !under))
+      const told = isPerson ? held : held.filter(({ under }) => !under)
+      if (refused.length === 0) return outcome({ ok: true, held: told }, () => (told.length === 0 ? (hook === undefined ? 'Nobody else has locked any of it.' : '') : toldText(told)))
+      return outcome({ ok: false, reason: 'HELD', hint: `Wait for them, ask them, or leave the files out of this. ${around}.`, held: refused }, () => refusal(refused, hook, isSomeAgent))
     },
+    unusable: (problem, { hook }) => (hook === undefined ? undefined : cannotLook(problem)),
   }),
   command({
     name: 'guard remove',
@@ -61,12 +73,49 @@ export const guardCommands = [
   }),
 ]
 
+/** A terminal that an agent of the editor runs its commands in, as the editor marks it: VS Code, Cursor. */
+function isAgentsTerminal(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env['COPILOT_AGENT'] || env['CURSOR_AGENT'])
+}
+
+/** For git's hooks: where Muster is not turned on, nobody has locked anything; where it is broken, the guard's setting counts. */
+function cannotLook({ folder, error, env }: Unusable): ReturnType<typeof outcome> {
+  const mode = guardMode(folder, env)
+  if (!existsSync(folder) || mode === 'off') return outcome({ ok: true, held: [] }, () => '')
+  const { code, message } = error
+  const why = oneLine(message).replace(/\.$/, '')
+  if (mode === 'closed') return outcome({ ok: false, error: { code, message, hint: around } }, () => `muster: ${why}. The guard cannot look, and is closed; ${around}.`)
+  return { ...outcome({ ok: false, error: { code, message } }, () => `muster: ${why}. So nobody looked whether others have locked these files.`), exit: exitCodes.unusable }
+}
+
+async function agreed({ host, global, print }: Context, files: readonly HookFile[]): Promise<boolean> {
+  if (global.json || host.ask === undefined) return false
+  print({}, () => everywhereText(files))
+  return /^y(es)?$/i.test((await host.ask('Install it? [y/N] ')).trim())
+}
+
+function everywhereText(files: readonly HookFile[]): string {
+  return `core.hooksPath is set for all repositories of yours: their hooks are in ${oneLine(dirname(files[0]?.path ?? ''))}.\nThe guard would run with every commit in each of them, and do nothing where Muster is not turned on.`
+}
+
+function notes(files: readonly HookFile[], trees: readonly string[]): string[] {
+  const found = files.some(({ shared }) => shared) ? ['These hooks belong to the project: they look for muster on the PATH; where it is not, they say so and let everything through.'] : []
+  const missed = trees.length === 0 ? [] : [`git finds no guard in ${trees.map(oneLine).join(', ')}: each working tree has hooks of its own here. Where husky\'s are missing, run its install there; then muster guard install.`]
+  return [...found, ...missed]
+}
+
 function list(files: readonly HookFile[]): string {
   return files.map(({ path, state }) => `${oneLine(path)}${state === 'added' || state === 'wrapped' ? ' (with the hook that was there)' : ''}`).join(', ')
 }
 
-function refusal(held: readonly Held[], hook: string | undefined): string {
+function toldText(held: readonly Held[]): string {
+  return held.map(({ file, heldBy, gone }) => (gone ? say`Committing what ${heldBy} left behind: ${file}` : say`Committing what ${heldBy} is at work on: ${file}`)).join('\n')
+}
+
+function refusal(held: readonly Held[], hook: string | undefined, isSomeAgent: boolean): string {
   const files = held.map(({ file, heldBy, progress, gone }) => say`  ${file}: ${heldBy}${gone ? ', who is gone' : ''}${progress === undefined ? '' : `, ${progress} % done`}`)
-  const what = hook === 'pre-push' ? 'These commits change' : 'This commit changes'
-  return `muster: ${what} files that others have locked:\n${files.join('\n')}\nWait for them (muster claim <file> --wait), ask them (muster ask <file> --body "…"), or leave the files out. ${around}.`
+  const what = hook === 'pre-push' ? 'These commits change' : hook === 'pre-merge-commit' ? 'This merge changes' : 'This commit changes'
+  const merge = hook === 'pre-merge-commit' ? ' git merge --abort puts everything back.' : ''
+  const own = isSomeAgent ? ' Where a lock is your own, put MUSTER_AGENT=<your id> before the git command.' : ''
+  return `muster: ${what} files that others have locked:\n${files.join('\n')}\nWait for them (muster claim <file> --wait), ask them (muster ask <file> --body "…"), or leave the files out.${own}${merge} ${around}.`
 }

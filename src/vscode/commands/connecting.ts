@@ -41,7 +41,8 @@ export const installGitGuard: Command = async (context) => {
       return done('The git guard is gone')
     }
   } else {
-    const detail = `A commit or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n${files.map(({ path }) => path).join('\n')}\n\nHooks that are there are kept and called. This command takes the lines out again.`
+    const everywhere = files.some((file) => file.everywhere) ? '\n\ncore.hooksPath is set for all repositories of yours: the guard would run in each of them, and do nothing where Muster is not turned on.' : ''
+    const detail = `A commit, merge or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n${files.map(({ path }) => path).join('\n')}\n\nHooks that are there are kept and called. This command takes the lines out again.${everywhere}`
     given(await vscode.window.showInformationMessage('Install the git guard?', { modal: true, detail }, 'Install'))
   }
   installGuard(root, launcher)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
@@ -158,17 +158,87 @@ describe('the guard, by git itself', function () {
     assert.ok(push({ MUSTER_GUARD: 'off' }).ok)
   })
 
-  it('lets everything through where Muster is not turned on or cannot look, unless it is closed', async () => {
+  it('lets everything through where Muster is not turned on, also when closed', async () => {
     installGuard(repo.root, program)
     await repo.edit('one', 'src/a.ts')
     rmSync(repo.folder, { recursive: true })
-    write('src/a.ts', 'one')
-    assert.ok(commit().ok)
+    for (const env of [{}, { MUSTER_GUARD: 'closed' }]) {
+      write('src/a.ts', JSON.stringify(env))
+      assert.deepEqual(commit({ ...env }).said.match(/muster/i), null)
+    }
     installGuard(repo.root, undefined)
-    write('src/a.ts', 'two')
-    assert.ok(commit({ PATH: '/usr/bin:/bin' }).ok)
-    write('src/a.ts', 'three')
-    assert.match(commit({ PATH: '/usr/bin:/bin', MUSTER_GUARD: 'closed' }).said, /cannot look, and is closed/)
+    write('src/a.ts', 'without muster')
+    const fine = commit({ PATH: '/usr/bin:/bin', MUSTER_GUARD: 'closed' })
+    assert.ok(fine.ok && !/muster/i.test(fine.said), fine.said)
+  })
+
+  it('says so where it cannot look, and refuses when it is closed: by the variable or by the settings', async () => {
+    await repo.edit('one', 'src/a.ts')
+    const without = { PATH: '/usr/bin:/bin' }
+    const settings = join(repo.folder, 'settings.json')
+    const check = (env: NodeJS.ProcessEnv, why: RegExp): void => {
+      write('src/a.ts', `${JSON.stringify(env)} ${why.source}`)
+      const open = commit(env)
+      assert.ok(open.ok, open.said)
+      assert.match(open.said, why)
+      write('src/a.ts', 'again')
+      assert.match(commit({ ...env, MUSTER_GUARD: 'closed' }).said, /guard cannot look, and is closed/)
+      writeFileSync(settings, '{ "guard": "closed" }')
+      assert.match(commit(env).said, /guard cannot look, and is closed/)
+      assert.ok(commit({ ...env, MUSTER_GUARD: 'off' }).ok)
+      rmSync(settings)
+    }
+    installGuard(repo.root, undefined)
+    check(without, /not found on the PATH, so nobody looked/)
+    installGuard(repo.root, program)
+    rmSync(join(repo.folder, 'ledger'), { recursive: true })
+    check({}, /So nobody looked/)
+    writeFileSync(join(repo.folder, 'ledger'), 'no folder')
+    check({}, /So nobody looked/)
+  })
+
+  it('refuses a merge that brings in what somebody has locked', async () => {
+    installGuard(repo.root, program)
+    git(repo.root, 'checkout', '-qb', 'side')
+    write('src/a.ts', 'by the side')
+    git(repo.root, 'commit', '-qam', 'side', '--no-verify')
+    git(repo.root, 'checkout', '-q', 'main')
+    await repo.edit('one', 'src/a.ts')
+    const merge = (env: NodeJS.ProcessEnv = {}): Ran => run(repo.root, ['git', 'merge', '--no-ff', '-m', 'x', 'side'], env)
+    const refused = merge()
+    assert.equal(refused.ok, false)
+    assert.match(refused.said, /This merge changes[^]*src\/a\.ts: claude-1[^]*git merge --abort/)
+    git(repo.root, 'merge', '--abort')
+    assert.ok(merge({ MUSTER_GUARD: 'off' }).ok)
+  })
+
+  it('tells a person what the agents of their window have locked, and refuses it to an agent in a terminal of the window', async () => {
+    installGuard(repo.root, program)
+    const bob = await repo.other('bob', { kind: 'person' })
+    await bob.startup()
+    const window = { MUSTER_WINDOW: 'bob', MUSTER_FOLDER: repo.folder }
+    await repo.edit('one', 'src/a.ts', {}, window)
+    write('src/a.ts', 'changed')
+    const refused = commit({ ...window, COPILOT_AGENT: '1' })
+    assert.equal(refused.ok, false)
+    assert.match(refused.said, /src\/a\.ts: claude-1[^]*MUSTER_AGENT=/)
+    assert.ok(commit({ ...window, COPILOT_AGENT: '1', MUSTER_AGENT: 'claude-1' }).ok)
+    write('src/a.ts', 'by the person')
+    const told = commit(window)
+    assert.ok(told.ok, told.said)
+    assert.match(told.said, /Committing what claude-1 is at work on: src\/a\.ts/)
+  })
+
+  it('asks before it takes part in the hooks of all repositories', () => {
+    const config = repo.sandbox.put('home/.gitconfig', `[core]\n\thooksPath = ${repo.sandbox.path('home', 'hooks')}\n`)
+    const install = (...args: string[]): Ran => run(repo.root, [...program, 'guard', 'install', ...args], { GIT_CONFIG_GLOBAL: config })
+    const asked = install()
+    assert.equal(asked.ok, false)
+    assert.match(asked.said, /all repositories of yours[^]*Nothing was changed[^]*--yes/)
+    assert.equal(existsSync(repo.sandbox.path('home', 'hooks')), false)
+    assert.ok(install('--yes').ok)
+    assert.ok(existsSync(repo.sandbox.path('home', 'hooks', 'pre-merge-commit')))
+    assert.ok(install().ok)
   })
 
   it('is off where the folder\'s settings say so', async () => {

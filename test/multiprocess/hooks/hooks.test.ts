@@ -73,7 +73,7 @@ describe('hooks of two programs', function () {
     assert.match(await one.hook('SessionStart', { source: 'startup' }), /You are claude-1/)
     assert.match(await two.hook('SessionStart', { source: 'startup' }), /You are claude-2/)
     assert.equal(await one.edit('src/a.ts'), '')
-    assert.match(await two.edit('src/a.ts'), /"permissionDecision":"deny".*claude-1 holds/)
+    assert.match(await two.edit('src/a.ts'), /"permissionDecision":"deny".*holder\\":\\"claude-1\\"/)
     writeFileSync(join(repo.root, 'src', 'a.ts'), 'changed')
     assert.equal(await one.hook('PostToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, 'src/a.ts') } }), '')
     assert.match(await one.hook('Stop', { stop_hook_active: false }), /not committed[^]*src\/a\.ts/)

@@ -29,11 +29,12 @@ describe('what a commit may not touch', () => {
     assert.deepEqual(held([lock('a.ts', { mode: 'shared' }), lock('a.ts', { tree: 'feat' }), lock('a.ts', { kind: 'name' }), lock('a.ts', { heldBy: 'ada' })], ['a.ts']), [])
   })
 
-  it('is not what an agent under the one who commits holds, however deep, even if the parents go round', () => {
-    const agents = [agent('ada', 'sub'), agent('claude-1', 'ada'), agent('sub', 'claude-1')]
-    assert.deepEqual(held([lock('a.ts'), lock('b.ts', { heldBy: 'sub' })], ['a.ts', 'b.ts'], { agents }), [])
-    assert.deepEqual(held([lock('a.ts')], ['a.ts'], { agents: [agent('claude-1', 'x'), agent('x', 'claude-1')] }), ['a.ts claude-1'])
-    assert.deepEqual(held([lock('a.ts')], ['a.ts'], { me: '' }), ['a.ts claude-1'])
+  it('tells what agents under the one who commits hold, however deep, even if the parents go round', () => {
+    const under = (facts: Partial<GuardFacts>): boolean[] => heldByOthers({ changes: [{ path: 'a.ts' }, { path: 'b.ts' }], claims: [lock('a.ts'), lock('b.ts', { heldBy: 'sub' })], agents: [], tree: '', me: 'ada', names: exactNames, ...facts }).map((one) => one.under)
+    assert.deepEqual(under({ agents: [agent('ada', 'sub'), agent('claude-1', 'ada'), agent('sub', 'claude-1')] }), [true, true])
+    assert.deepEqual(under({ agents: [agent('claude-1', 'x'), agent('x', 'claude-1')] }), [false, false])
+    assert.deepEqual(under({ agents: [agent('claude-1', 'ada'), agent('sub', 'claude-1')], me: '' }), [false, false])
+    assert.deepEqual(under({ agents: [agent('sub', 'claude-1')], me: 'claude-1' }), [true])
   })
 
   it('is judged by how the file system takes names', () => {
@@ -77,6 +78,24 @@ describe('what git is about to commit and push', () => {
     sandbox.put('new/first.ts', '1')
     git(sandbox.path('new'), 'add', '.')
     assert.deepEqual(stagedChanges(sandbox.path('new')), [{ path: 'first.ts' }])
+  })
+
+  it('names of a merge what it changes itself, and not what it only brings in', () => {
+    const commit = (text: string, ...files: string[]): void => {
+      for (const file of files) writeFileSync(join(root, file), text)
+      git(root, 'add', '.')
+      git(root, 'commit', '-qm', text)
+    }
+    git(root, 'checkout', '-qb', 'side')
+    commit('side', 'side.ts')
+    git(root, 'checkout', '-q', 'main')
+    commit('main', 'main.ts')
+    git(root, 'merge', '-q', '--no-ff', '--no-commit', 'side')
+    assert.deepEqual(staged(), ['side.ts'])
+    commit('slipped in', 'src/a.ts', 'main.ts')
+    git(root, 'update-ref', 'refs/remotes/origin/main', 'HEAD^1')
+    git(root, 'update-ref', 'refs/remotes/origin/side', 'HEAD^2')
+    assert.deepEqual(pushedChanges(root, `refs/heads/main HEAD refs/heads/main ${'0'.repeat(40)}\n`, 0).map(({ path }) => path).sort(), ['main.ts', 'src/a.ts'])
   })
 
   it('lists what the remote does not have, since a time', () => {

@@ -33,11 +33,19 @@ describe('a hook reads its call', () => {
     assert.equal(readCall({ conversation_id: 'c', generation_id: 'g', hook_event_name: 'stop', loop_count: 1 }, 'stop', undefined)?.goingOn, true)
   })
 
-  it('takes the client named on the command line where the JSON is that of two', () => {
+  it('takes the client named on the command line, unless only another one sends such fields', () => {
     const end = { session_id: 's', transcript_path: null, cwd: '/repo', hook_event_name: 'SessionEnd', reason: 'other' }
     assert.equal(readCall(end, 'SessionEnd', 'codex')?.client, 'codex')
     assert.equal(readCall(end, 'SessionEnd', undefined)?.client, 'claude-code')
+    assert.equal(readCall(end, 'SessionEnd', 'nobody')?.client, 'claude-code')
     assert.equal(readCall(recorded.find(({ client }) => client === 'cursor')!.input, 'x', 'codex')?.client, 'cursor')
+    const start = { timestamp: '2026-02-09T10:30:00.000Z', hook_event_name: 'SessionStart', session_id: 'v-1', transcript_path: '/tmp/v.json' }
+    assert.equal(readCall(start, 'SessionStart', 'copilot')?.client, 'copilot')
+    for (const client of ['claude-code', 'codex', 'gemini-cli', 'copilot']) {
+      for (const { client: sender, event, input } of recorded) {
+        if (sender !== 'cursor' && sender !== 'opencode') assert.equal(readCall(input, event, client)?.client, client)
+      }
+    }
   })
 
   it('leaves alone what means nothing here', () => {

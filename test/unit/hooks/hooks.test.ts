@@ -24,15 +24,15 @@ describe('hooks', () => {
     const holder = await repo.other('claude-1')
     await holder.checkIn('src/a.ts', { progress: 60, message: 'half done' })
     const reason = await repo.edit('two', 'src/a.ts')
-    assert.match(reason ?? '', /claude-1 holds a lock on the file \(60 % done\)\. You are claude-2\..*muster ask "src\/a\.ts"/)
+    assert.match(reason ?? '', /the holder named below has a lock on the file you wanted to edit \(60 % done\)\. You are claude-2\..*muster ask 'src\/a\.ts'/)
     const { file, holder: who, progressPercent, note, lastWord } = markedIn(reason ?? '')
     assert.deepEqual({ file, who, progressPercent, note, lastWord }, { file: 'src/a.ts', who: 'claude-1', progressPercent: 60, note: 'Fix the login', lastWord: 'half done' })
     assert.equal(await repo.edit('two', 'src/b.ts'), undefined)
     assert.deepEqual(await repo.locks(), ['src/a.ts claude-1', 'src/b.ts claude-2'])
   })
 
-  it('let go of a file that was committed and not edited for five minutes, when its agent goes on with something else', async () => {
-    const env = { MUSTER_PROGRAM: String(process.pid) }
+  for (const program of [String(process.pid), 'none']) it(`let go of a file that was committed and not edited for five minutes, when its agent goes on with something else; its program: ${program === 'none' ? 'none' : 'known'}`, async () => {
+    const env = { MUSTER_PROGRAM: program }
     const clock = Date.now
     try {
       Date.now = () => clock() - 400_000
@@ -51,6 +51,33 @@ describe('hooks', () => {
     edited('src/c.ts', 310)
     await repo.hook('one', 'UserPromptSubmit', { prompt: 'And now the tests' }, env)
     assert.deepEqual(await repo.locks(), ['src/b.ts claude-1', 'src/c.ts claude-1'])
+  })
+
+  it('release what is clean when a conversation ends, also where no program of the agent is known', async () => {
+    const cursor = (event: string, fields: object = {}): Promise<unknown> => repo.call({ conversation_id: 'c', generation_id: 'g', cursor_version: '2', workspace_roots: [repo.root], hook_event_name: event, ...fields })
+    const write = (file: string): Promise<unknown> => cursor('preToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, file) } })
+    await cursor('sessionStart')
+    await write('src/a.ts')
+    await write('src/b.ts')
+    assert.deepEqual(await repo.locks(), ['src/a.ts cursor-1', 'src/b.ts cursor-1'])
+    writeFileSync(join(repo.root, 'src', 'b.ts'), 'changed')
+    const someone = await repo.other()
+    await cursor('sessionEnd')
+    assert.deepEqual(await repo.locks(), ['src/b.ts cursor-1'])
+    assert.equal((await someone.getAgent('cursor-1'))?.status, 'working')
+    rmSync(join(repo.root, 'src', 'b.ts'))
+    await cursor('sessionEnd')
+    assert.deepEqual(await repo.locks(), [])
+    assert.equal((await someone.getAgent('cursor-1'))?.status, 'done')
+  })
+
+  it('pass to an agent what its subagent left uncommitted, and nothing else', async () => {
+    const sub = { agent_id: 'x', agent_type: 'general-purpose' }
+    await repo.hook('one', 'SessionStart', { source: 'startup' })
+    for (const file of ['src/a.ts', 'src/b.ts']) await repo.edit('one', file, sub)
+    writeFileSync(join(repo.root, 'src', 'b.ts'), 'changed')
+    await repo.hook('one', 'SubagentStop', { ...sub, stop_hook_active: false })
+    assert.deepEqual(await repo.locks(), ['src/b.ts claude-1'])
   })
 
   it('lock all files of one call, or none', async () => {
@@ -90,7 +117,7 @@ describe('hooks', () => {
   it('take names for names: patterns and symbols are files', async () => {
     for (const file of ['src/[id].ts', 'src/a#b.ts', 'src/x*.ts', 'name:x']) assert.equal(await repo.edit('one', file), undefined)
     assert.equal((await repo.edit('two', 'src/x1.ts')), undefined)
-    assert.match((await repo.edit('two', 'src/a#b.ts')) ?? '', /claude-1 holds/)
+    assert.match((await repo.edit('two', 'src/a#b.ts')) ?? '', /"holder":"claude-1"/)
   })
 
   it('lock in the working tree that a file lies in', async () => {
@@ -99,7 +126,7 @@ describe('hooks', () => {
     assert.equal(await repo.edit('two', 'src/a.ts'), undefined)
     assert.deepEqual(await repo.locks(), ['src/a.ts [wt] claude-1', 'src/a.ts claude-2'])
     const inTree = await repo.call({ ...repo.input('two', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: 'src/a.ts' } }), cwd: repo.sandbox.path('wt') })
-    assert.match(inTree.out, /claude-1 holds/)
+    assert.match(inTree.out, /holder\\":\\"claude-1/)
   })
 
   it('hand messages over once, and only where the model reads them', async () => {
@@ -145,7 +172,7 @@ describe('hooks', () => {
     assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: true }), undefined)
     const said = await repo.hook('one', 'Stop', { stop_hook_active: false })
     assert.equal(said?.['decision'], 'block')
-    assert.match(String(said?.['reason']), /"subject":"wait"[^]*- src\/a\.ts\n/)
+    assert.match(String(said?.['reason']), /"subject":"wait"[^]*uncommittedFiles":\["src\/a\.ts"\]/)
     assert.equal(await repo.hook('one', 'Stop', { stop_hook_active: false }), undefined)
     assert.equal((await ada.getAgent('claude-1'))?.message, 'Stopped with changes that are not committed: src/a.ts')
   })
@@ -158,8 +185,9 @@ describe('hooks', () => {
     await me.checkpoint({ done: 'login', next: 'logout', files: [], verify: 'npm test', notes: '' })
     await repo.hook('one', 'PreCompact', { trigger: 'auto' })
     const context = contextOf(await repo.hook('one', 'SessionStart', { source: 'compact' }))
-    assert.match(context, /You are claude-2\. You hold: src\/a\.ts\./)
-    const { lastCheckpoint, lockedByOthers } = markedIn(context)
+    assert.match(context, /You are claude-2\. You hold locks \(youHold\)\./)
+    const { youHold, lastCheckpoint, lockedByOthers } = markedIn(context)
+    assert.deepEqual(youHold, ['src/a.ts'])
     assert.deepEqual(lastCheckpoint, { done: 'login', next: 'logout', files: ['src/a.ts'], verify: 'npm test', notes: '' })
     assert.deepEqual(lockedByOthers, [{ resource: 'src/b.ts', by: 'claude-1' }])
   })
@@ -170,8 +198,8 @@ describe('hooks', () => {
     assert.equal(await repo.edit('one', 'src/a.ts'), undefined)
     assert.equal(await repo.edit('one', 'src/a.ts', sub('x')), undefined)
     assert.deepEqual(await repo.locks(), ['src/a.ts claude-2'])
-    assert.match(await repo.edit('one', 'src/a.ts', sub('y')) ?? '', /claude-2 holds/)
-    assert.match(await repo.edit('one', 'src/a.ts') ?? '', /claude-2 holds/)
+    assert.match(await repo.edit('one', 'src/a.ts', sub('y')) ?? '', /"holder":"claude-2"/)
+    assert.match(await repo.edit('one', 'src/a.ts') ?? '', /"holder":"claude-2"/)
     const someone = await repo.other()
     assert.equal((await someone.getAgent('claude-2'))?.parent, 'claude-1')
     writeFileSync(join(repo.root, 'src', 'a.ts'), 'changed')

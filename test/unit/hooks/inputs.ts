@@ -11,7 +11,8 @@ export interface Recorded {
 const claude = { session_id: 'abc123', transcript_path: '/home/user/.claude/projects/p/t.jsonl', cwd: '/repo', permission_mode: 'default' }
 const codex = { session_id: 'thr_123', transcript_path: null, cwd: '/repo', model: 'gpt-5', permission_mode: 'default', turn_id: 'turn_1' }
 const gemini = { session_id: 'g-1', transcript_path: '/tmp/g.json', cwd: '/repo', timestamp: '2026-02-09T10:30:00.000Z' }
-const vscode = { timestamp: '2026-02-09T10:30:00.000Z', cwd: '/repo', sessionId: 'v-1', transcript_path: '/tmp/v.json' }
+const vscodeOfOld = { timestamp: '2026-02-09T10:30:00.000Z', cwd: '/repo', sessionId: 'v-1', transcript_path: '/tmp/v.json' }
+const vscode = { timestamp: '2026-02-09T10:30:00.000Z', hook_event_name: 'PreToolUse', session_id: 'v-1', transcript_path: '/tmp/v.json', cwd: '/repo', tool_use_id: 'tool-123' }
 const copilotCli = { session_id: 'c-1', timestamp: '2026-02-09T10:30:00.000Z', cwd: '/repo' }
 const cursor = { conversation_id: 'cc-1', generation_id: 'gg-1', model: 'm', cursor_version: '2.0.77', workspace_roots: ['/repo'], user_email: null, transcript_path: null }
 const patch = '*** Begin Patch\n*** Update File: notes/a.txt\n@@\n+third\n*** Add File: notes/new.txt\n+hello\n*** Delete File: scratch/f1.txt\n*** Update File: old.ts\n*** Move to: src/new name.ts\n@@\n*** End Patch\n'
@@ -44,9 +45,18 @@ export const recorded: Recorded[] = [
   { client: 'gemini-cli', event: 'PreCompress', moment: 'before-compact', input: { ...gemini, hook_event_name: 'PreCompress', trigger: 'auto' } },
   { client: 'gemini-cli', event: 'SessionEnd', moment: 'session-end', input: { ...gemini, hook_event_name: 'SessionEnd', reason: 'exit' } },
 
-  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, hookEventName: 'PreToolUse', tool_name: 'editFiles', tool_input: { files: ['src/main.ts', 'src/b.ts'] }, tool_use_id: 'tool-123' }, files: ['src/main.ts', 'src/b.ts'] },
-  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, hookEventName: 'PreToolUse', tool_name: 'replace_string_in_file', tool_input: { filePath: '/repo/a.ts' } }, files: ['/repo/a.ts'] },
-  { client: 'copilot', event: 'Stop', moment: 'stop', input: { ...vscode, hookEventName: 'Stop', stop_hook_active: false } },
+  { client: 'copilot', event: 'SessionStart', moment: 'session-start', input: { ...vscode, hook_event_name: 'SessionStart', source: 'new' } },
+  { client: 'copilot', event: 'SubagentStart', moment: 'subagent-start', input: { ...vscode, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'default' } },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'multi_replace_string_in_file', tool_input: { explanation: 'x', replacements: [{ filePath: '/repo/a.ts', oldString: 'a', newString: 'b' }, { filePath: '/repo/b.ts', oldString: 'a', newString: 'b' }, { filePath: '/repo/a.ts', oldString: 'c', newString: 'd' }] } }, files: ['/repo/a.ts', '/repo/b.ts'] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'insert_edit_into_file', tool_input: { explanation: 'x', filePath: '/repo/a.ts', code: 'c' } }, files: ['/repo/a.ts'] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'edit_notebook_file', tool_input: { filePath: '/repo/n.ipynb', cellId: 'TOP', newCode: '1', editType: 'insert' } }, files: ['/repo/n.ipynb'] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'edit_notebook_file', tool_input: { filePath: 'vscode-notebook-cell:///repo/my%20n.ipynb#W0', cellId: 'TOP' } }, files: ['/repo/my n.ipynb'] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'edit_notebook_file', tool_input: { filePath: 'untitled:Untitled-1', cellId: 'TOP' } }, files: [] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'create_file', tool_input: { filePath: '/repo/new.ts', content: '' } }, files: ['/repo/new.ts'] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscode, tool_name: 'apply_patch', tool_input: { input: patch, explanation: 'x' } }, files: patchFiles },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscodeOfOld, hookEventName: 'PreToolUse', tool_name: 'editFiles', tool_input: { files: ['src/main.ts', 'src/b.ts'] }, tool_use_id: 'tool-123' }, files: ['src/main.ts', 'src/b.ts'] },
+  { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...vscodeOfOld, hookEventName: 'PreToolUse', tool_name: 'replace_string_in_file', tool_input: { filePath: '/repo/a.ts' } }, files: ['/repo/a.ts'] },
+  { client: 'copilot', event: 'Stop', moment: 'stop', input: { ...vscodeOfOld, hookEventName: 'Stop', stop_hook_active: false } },
   { client: 'copilot', event: 'PreToolUse', moment: 'before-edit', input: { ...copilotCli, hook_event_name: 'PreToolUse', tool_name: 'Edit', tool_input: { path: '/repo/a.ts' } }, files: ['/repo/a.ts'] },
   { client: 'copilot', event: 'SessionStart', moment: 'session-start', input: { ...copilotCli, hook_event_name: 'SessionStart', source: 'new', initial_prompt: 'Fix it' } },
   { client: 'copilot', event: 'preToolUse', moment: 'before-edit', input: { sessionId: 'c-1', timestamp: 1704614600000, cwd: '/repo', toolName: 'create', toolArgs: '{"path":"/repo/new.ts","file_text":"x"}' }, files: ['/repo/new.ts'] },

@@ -32,7 +32,7 @@ describe('text of others, as models get it', () => {
   })
 
   it('leaves a resource in the open that the caller named itself, and nothing else it said', () => {
-    const { structuredContent } = answerOf({ ok: true, resource: 'src/a.ts', note: 'src/a.ts', claims: [{ resource: 'src/b.ts' }] }, { resources: ['src/a.ts'], note: 'src/a.ts' })
+    const { structuredContent } = answerOf('claim', { ok: true, resource: 'src/a.ts', note: 'src/a.ts', claims: [{ resource: 'src/b.ts' }] }, { resources: ['src/a.ts'], note: 'src/a.ts' })
     assert.deepEqual(structuredContent, { ok: true, resource: 'src/a.ts', claims: [{ [MARK]: { resource: 'src/b.ts' } }], [MARK]: { note: 'src/a.ts' } })
   })
 
@@ -42,7 +42,7 @@ describe('text of others, as models get it', () => {
 
   it('cuts what is long in a list, and gives it whole when it is asked for by id', () => {
     const body = 'x'.repeat(9_000)
-    const textOf = (input: unknown): string => ((answerOf({ ok: true, messages: [{ id: 'm1', body }] }, input).structuredContent!['messages'] as Record<string, Record<string, string>>[])[0]![MARK]!['body']!)
+    const textOf = (input: unknown): string => ((answerOf('claim', { ok: true, messages: [{ id: 'm1', body }] }, input).structuredContent!['messages'] as Record<string, Record<string, string>>[])[0]![MARK]!['body']!)
     assert.match(textOf({}), /^x{4000} … \(5000 more characters\)$/)
     assert.equal(textOf({ ids: ['m1'] }), body)
   })
@@ -50,7 +50,7 @@ describe('text of others, as models get it', () => {
 
 describe('answers of tools', () => {
   it('say in words of ours what to do after a refusal, before everything else', () => {
-    const { content, isError, structuredContent } = answerOf({ ok: false, reason: 'HELD', hint: `${injections[0]} has it`, heldBy: 'beta' }, {})
+    const { content, isError, structuredContent } = answerOf('claim', { ok: false, reason: 'HELD', hint: `${injections[0]} has it`, heldBy: 'beta' }, {})
     const [first = '', second = '', third = ''] = (content[0] as { text: string }).text.split('\n')
     assert.match(first, /^Do not edit it\. .*wait/)
     assert.match(second, /^Text under "untrusted" was written by others/)
@@ -60,8 +60,8 @@ describe('answers of tools', () => {
   })
 
   it('send to a stale lock by taking it over, and to the rules where a reason is new', () => {
-    assert.match(String(answerOf({ ok: false, reason: 'HELD', stale: true }, {}).structuredContent!['next']), /takeOver/)
-    assert.match(String(answerOf({ ok: false, reason: 'SOMETHING_NEW', hint: 'h' }, {}).structuredContent!['next']), /SOMETHING_NEW.*untrusted\.hint/)
+    assert.match(String(answerOf('claim', { ok: false, reason: 'HELD', stale: true }, {}).structuredContent!['next']), /takeOver/)
+    assert.match(String(answerOf('claim', { ok: false, reason: 'SOMETHING_NEW', hint: 'h' }, {}).structuredContent!['next']), /^It was refused\. Go on with something else/)
   })
 
   it('are errors that keep what others wrote apart', () => {

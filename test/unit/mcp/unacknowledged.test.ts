@@ -10,7 +10,7 @@ import { world } from '../vscode/fakes.js'
 describe('an agent whose urgent message nobody acknowledged', () => {
   const read = async (unacknowledged: ReturnType<typeof messageView>[]): Promise<Record<string, unknown>> => {
     const muster = fakeMuster({ readMessages: async () => [], refresh: async () => world({ unacknowledged }) })
-    const { structuredContent } = answerOf(await callTool(readMessagesTool, muster, {}), {})
+    const { structuredContent } = answerOf('read_messages', await callTool(readMessagesTool, muster, {}), {})
     resultOf('read_messages').parse(structuredContent)
     return structuredContent!
   }
