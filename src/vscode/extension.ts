@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { AgentTerminals } from './agentTerminals.js'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
+import { Dashboard } from './dashboard/dashboard.js'
 import { Documents } from './documents.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
 import { provideMcpServer } from './mcpServer.js'
@@ -34,6 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
+  const dashboard = new Dashboard({ window, terminals, dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), report })
 
   context.subscriptions.push(
     log,
@@ -43,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     markFiles(locks),
     createFileStatus(locks),
     terminals,
+    dashboard,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -59,7 +62,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, locks, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }
