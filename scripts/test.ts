@@ -48,6 +48,7 @@ function stages(): Stage[] {
   const { grep } = options
   const checks: Stage[] = [
     { name: 'types', run: () => check(process.execPath, [module('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']) },
+    { name: 'types of the dashboard', run: () => check(process.execPath, [module('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'src/dashboard']) },
     { name: 'lint', run: () => check(process.execPath, [module('eslint', 'bin', 'eslint.js'), '.']) },
     { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts', 'bench']) },
     { name: 'build', run: () => check(process.execPath, ['esbuild.config.mjs']) },

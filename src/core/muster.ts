@@ -209,5 +209,7 @@ export interface World {
   readonly processes: readonly { readonly agent: string; readonly pid: number }[]
   /** Urgent messages of mine, and of agents that work for me, that somebody should have acknowledged by now; oldest first. */
   readonly unacknowledged: readonly op.MessageView[]
+  /** Open requests for help, of everybody to anybody; the most urgent first. */
+  readonly helpRequests: readonly op.MessageView[]
   readonly ledger: LedgerStatus
 }

@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import { cleanText, markedData } from '../core/marked.js'
 import { letGo } from '../core/lettingGo.js'
 import type { Claim } from '../core/model/claim.js'
@@ -8,6 +9,7 @@ import { conflictingClaims, claimsOf, exactClaim } from '../core/rules/conflicts
 import { passRule } from '../core/rules/family.js'
 import { claimPresence, takeOverState } from '../core/rules/presence.js'
 import { checkInRule } from '../core/rules/release.js'
+import { realpathOrSelf } from '../core/system/locate.js'
 import type { Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { resourcesOf } from './resources.js'
@@ -119,8 +121,11 @@ function denial(session: HookSession, refusal: ClaimRefusal): string {
     uncommittedFiles: files?.slice(0, 20), note: claim?.note && cleanText(claim.note, 200), lastWord: claim?.message && cleanText(claim.message, 200), branch: claim?.branch,
   }
   const word = fileWord(session.call.files.find((file) => resourcesOf([file], place, session.names).some((wanted) => resourceLabel(wanted) === resource)), place.cwd)
+  // Commands for another repository within the agent's own are run there.
+  const from = session.call.cwd === undefined ? place.cwd : realpathOrSelf(session.call.cwd)
+  const inner = place.cwd.startsWith(`${from}${sep}`) ? `In ${fileWord(place.cwd, from)}: ` : ''
   const way = reason === 'DIRTY'
     ? 'The holder is gone and left changes in it that are not committed: ask the person you work for whether you may take it over.'
-    : `Work on something else and try again later, or ask for it: muster ask ${word} --body "what you need it for" (or the tools of the muster server). To be told when it is free: muster claim ${word} --wait --timeout 60`
+    : `Work on something else and try again later, or ask for it: ${inner}muster ask ${word} --body "what you need it for" (or the tools of the muster server). To be told when it is free: ${inner}muster claim ${word} --wait --timeout 60`
   return `Muster: this edit was not made, because the holder named below has a lock on the file you wanted to edit${progress === undefined ? '' : ` (${progress} % done)`}. You are ${me}. Do not write the file in any other way either. ${way}\n${markedData(data)}`
 }

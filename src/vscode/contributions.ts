@@ -4,6 +4,7 @@ export const commandIds = [
   'muster.turnOn',
   'muster.tryAgain',
   'muster.showMenu',
+  'muster.openDashboard',
   'muster.showProblem',
   'muster.showLog',
   'muster.chooseIdentity',
@@ -53,6 +54,9 @@ export type CommandId = (typeof commandIds)[number]
 
 export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions', 'muster.work'] as const
 export type ViewId = (typeof viewIds)[number]
+
+/** Kind of the dashboard's panel, by which the editor brings it back after a reload. */
+export const dashboardType = 'muster.dashboard'
 
 /** Providers of MCP servers. */
 export const mcpProviderId = 'muster'

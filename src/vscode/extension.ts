@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { AgentTerminals } from './agentTerminals.js'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
+import { Dashboard } from './dashboard/dashboard.js'
 import { Documents } from './documents.js'
 import { EditGuard } from './editGuard.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
@@ -36,6 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
+  const dashboard = new Dashboard({ window, terminals, dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), report })
 
   context.subscriptions.push(
     log,
@@ -46,6 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     markFiles(locks),
     createFileStatus(locks),
     terminals,
+    dashboard,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -62,7 +65,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }

@@ -3,21 +3,28 @@ import { duration, plain } from '../core/state/text.js'
 /** Shorter times are not told apart: views would change every second. */
 const NOW_MS = 60_000
 
+/** ISO 8601, or ms since 1970. */
+type Time = string | number
+
+function msOf(time: Time): number {
+  return typeof time === 'number' ? time : Date.parse(time)
+}
+
 /** `just now`, `2 min ago`, `3 h ago` */
-export function ago(iso: string, now: number): string {
-  const ms = now - Date.parse(iso)
+export function ago(time: Time, now: number): string {
+  const ms = now - msOf(time)
   return ms < NOW_MS ? 'just now' : `${duration(ms)} ago`
 }
 
 /** How long something has lasted: `2 min`; under a minute `a moment`. */
-export function lasting(iso: string, now: number): string {
-  const ms = now - Date.parse(iso)
+export function lasting(time: Time, now: number): string {
+  const ms = now - msOf(time)
   return ms < NOW_MS ? 'a moment' : duration(ms)
 }
 
 /** `in 10 min`, or `10 min late`. */
-export function until(iso: string, now: number): string {
-  const ms = Date.parse(iso) - now
+export function until(time: Time, now: number): string {
+  const ms = msOf(time) - now
   return ms >= 0 ? `in ${duration(ms)}` : `${duration(-ms)} late`
 }
 

@@ -28,12 +28,12 @@ export const closeHelpRule: Rule<CloseHelpCommand, Extract<CloseHelpResult, { ok
   answer: (events, _stamp, _state, command) => ({ ok: true, id: command.request, reply: sentIn(events)?.id ?? '' }),
 }
 
-/** Open requests for help: those to the agent and, where asked for, those it made; the most urgent first, then the oldest. */
-export function openHelp(state: State, agent: string, own: boolean): Message[] {
+/** Open requests for help: those to the agent and, where asked for, those it made, or everybody's; the most urgent first, then the oldest. */
+export function openHelp(state: State, agent: string | undefined, own: boolean): Message[] {
   const open: Message[] = []
   for (const [id] of state.openHelp.entries()) {
     const message = state.messages.get(id)
-    if (message && (Object.hasOwn(message.delivery, agent) || (own && message.from === agent))) open.push(message)
+    if (message && (agent === undefined || Object.hasOwn(message.delivery, agent) || (own && message.from === agent))) open.push(message)
   }
   return open.sort((a, b) => priorityRank[a.priority] - priorityRank[b.priority] || a.sent.seq - b.sent.seq)
 }

@@ -2,6 +2,7 @@ import type { LedgerStatus } from '../ledger/port.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
 import type { CheckpointView, DeliverableView, ErrorView, TaskView } from '../model/workOperations.js'
 import type { World } from '../muster.js'
+import { openHelp } from '../rules/help.js'
 import type { Context } from '../rules/rule.js'
 import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import type { State } from './state.js'
@@ -61,6 +62,11 @@ export class StateWorld implements World {
     const { agent, stamp } = context
     const isMine = (sender: string): boolean => agent !== '' && (sender === agent || worksFor(state, sender, agent))
     return this.once('unacknowledged', () => unacknowledged(state, isMine, stamp).map((message) => messageView(state, message, agent, stamp)))
+  }
+
+  get helpRequests(): readonly MessageView[] {
+    const { state, context } = this
+    return this.once('helpRequests', () => openHelp(state, undefined, true).map((message) => messageView(state, message, context.agent, context.stamp)))
   }
 
   private once<T>(name: string, compute: () => T): T {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
+import type { Dashboard } from '../dashboard/dashboard.js'
 import type { Documents } from '../documents.js'
 import type { EditGuard } from '../editGuard.js'
 import type { FileLocks } from '../fileMarks.js'
@@ -12,6 +13,7 @@ import { troubleOf } from '../statusText.js'
 export interface CommandContext {
   window: MusterWindow
   documents: Documents
+  dashboard: Dashboard
   locks: FileLocks
   guard: EditGuard
   order: LockOrder

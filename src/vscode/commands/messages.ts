@@ -107,10 +107,10 @@ export const acknowledgeMessage: Command = async (context, argument) => {
 }
 
 async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {
-  const { messages, unacknowledged } = muster.state()
+  const { messages, unacknowledged, helpRequests } = muster.state()
   const id = targetOf(argument, 'message')?.id
-  // A notification may be about a message that an agent of this window sent.
-  const clicked = id === undefined ? undefined : [...messages, ...unacknowledged].find((message) => message.id === id)
+  // A notification may be about a message that an agent of this window sent, and anybody may have asked for help.
+  const clicked = id === undefined ? undefined : [...messages, ...unacknowledged, ...helpRequests].find((message) => message.id === id)
   if (clicked) return clicked
   const newest = messages.filter(filter).reverse()
   return pick([...newest.filter((one) => one.unread), ...newest.filter((one) => !one.unread)], {

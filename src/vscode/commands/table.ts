@@ -14,12 +14,13 @@ import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
-import { chooseIdentity, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
+import { chooseIdentity, openDashboard, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
 const commands = {
   'muster.turnOn': turnOn,
   'muster.tryAgain': tryAgain,
   'muster.showMenu': showMenu,
+  'muster.openDashboard': openDashboard,
   'muster.showProblem': showProblem,
   'muster.showLog': showLog,
   'muster.chooseIdentity': chooseIdentity,

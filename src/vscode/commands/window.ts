@@ -36,6 +36,8 @@ export const showProblem: Command = async ({ window, log }) => {
 
 export const showLog: Command = ({ log }) => log.show()
 
+export const openDashboard: Command = ({ dashboard }) => dashboard.open()
+
 interface MenuItem extends vscode.QuickPickItem {
   run?: CommandId | `${string}.focus`
 }
@@ -59,6 +61,7 @@ export const showMenu: Command = async ({ window }) => {
     window.writable && { label: '$(pass) Check In', run: 'muster.checkIn' },
     window.writable && { label: '$(send) Send a Message', run: 'muster.sendMessage' },
     window.writable && { label: '$(law) Propose a Decision', run: 'muster.proposeDecision' },
+    world !== undefined && { label: '$(dashboard) Open Dashboard', run: 'muster.openDashboard' },
     world !== undefined && { label: '$(list-tree) Show Who Is Here', run: 'muster.agents.focus' },
     window.writable && { label: '$(account) Choose Who This Window Is', description: me?.name, run: 'muster.chooseIdentity' },
     { label: '$(output) Show Log', run: 'muster.showLog' },

@@ -80,7 +80,7 @@ function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>): Pic
 /** @param tree the working tree of this window; undefined when that is not known */
 export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: string | undefined, now: number): Row {
   const elsewhere = claim.kind !== 'name' && tree !== undefined && claim.tree !== tree
-  const overlap = overlaps.length > 0 && `also changing on ${overlaps.map(placeOf).join(', ')}`
+  const overlap = overlapText(overlaps)
   const state = stateOf(claim)
   const facts = parts(
     state,
@@ -106,7 +106,7 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
       ['Done', claim.eta && until(claim.eta, now)],
       ['Branch', claim.branch],
       ['Working tree', claim.tree],
-      ['Overlap', overlap || undefined],
+      ['Overlap', overlap],
     ),
     spoken: parts(claim.resource, `locked by ${claim.mine ? 'you' : claim.holderName}`, facts),
     kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
@@ -115,11 +115,17 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
   }
 }
 
+/** Who changes the same in other working trees; undefined when nobody does. */
+export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
+  return overlaps.length === 0 ? undefined : `also changing on ${overlaps.map(placeOf).join(', ')}`
+}
+
 function placeOf(claim: ClaimView): string {
   return `${claim.branch ?? (claim.tree || 'the main working tree')} (${short(claim.holderName, 30)})`
 }
 
-function stateOf(claim: ClaimView): string | undefined {
+/** What is wrong with a lock; undefined when nothing is. */
+export function stateOf(claim: ClaimView): string | undefined {
   if (!claim.stale) return undefined
   if (claim.mine) return 'lock is stale: check in to keep it'
   return claim.presence === 'gone' ? 'gone, lock is stale' : 'not heard from, lock is stale'

@@ -104,12 +104,12 @@ export function titleOf(message: Pick<MessageView, 'subject' | 'body' | 'about'>
 
 const actTitles: Record<NonNullable<MessageView['about']>['act'], string> = { ask: 'Please release', answer: 'About your request for', taken: 'Lock taken over:', forced: 'Lock ended:', granted: 'Lock granted:' }
 
-const kindNames: Record<MessageKind, string | undefined> = { note: undefined, help: 'asks for help', handoff: 'hand-off', reply: 'reply' }
+export const kindNames: Record<MessageKind, string | undefined> = { note: undefined, help: 'asks for help', handoff: 'hand-off', reply: 'reply' }
 
 const ladder: readonly DeliveryStatus[] = ['answered', 'acknowledged', 'seen', 'expired', 'sent']
 
 /** The best step any recipient has reached: `seen by 2 of 3`. */
-function deliveryOf(message: MessageView): string | undefined {
+export function deliveryOf(message: MessageView): string | undefined {
   const steps = Object.values(message.delivery)
   const best = ladder.find((step) => steps.includes(step))
   if (best === undefined || best === 'sent') return 'not seen yet'

@@ -105,7 +105,7 @@ describe('hooks', () => {
     assert.deepEqual(await repo.locks(), [])
     const other = await openMuster({ folder: join(inner, '.muster'), root: inner, agent: 'ada', attached: false, watch: false })
     assert.ok((await other.claim('src/a.ts')).ok)
-    assert.match(await repo.edit('one', 'inner/src/a.ts') ?? '', /ada holds a lock on the file/)
+    assert.match(await repo.edit('one', 'inner/src/a.ts') ?? '', /In 'inner': muster ask 'src\/a\.ts'[^]*"holder":"ada"/)
     assert.equal(await repo.edit('one', 'inner/src/b.ts'), undefined)
     assert.deepEqual((await other.listClaims()).map(({ resource, heldBy }) => [resource, heldBy]), [['src/a.ts', 'ada'], ['src/b.ts', 'claude-1']])
     assert.deepEqual(await repo.locks(), [])

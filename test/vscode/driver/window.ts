@@ -11,6 +11,7 @@ import { QuickInput } from './quickInput.js'
 import { StatusBar } from './statusBar.js'
 import { Terminal } from './terminal.js'
 import { Tree } from './tree.js'
+import { Webview } from './webview.js'
 import './workbenchDriver.js'
 
 /** One window of VS Code, driven as a person would. Every method waits for what it needs. */
@@ -23,6 +24,7 @@ export class Window {
   readonly dialog: Dialog
   readonly editor: Editor
   readonly terminal: Terminal
+  readonly webview: Webview
   /** What the page wrote to its console so far. */
   readonly consoleLines: string[] = []
   private readonly connections: string[] = []
@@ -37,6 +39,7 @@ export class Window {
     this.dialog = new Dialog(page)
     this.editor = new Editor(page, this.quickInput)
     this.terminal = new Terminal(page, this.quickInput)
+    this.webview = new Webview(page)
     page.setDefaultTimeout(waitLimitMs)
     page.on('console', (message) => this.consoleLines.push(`${message.type()}: ${message.text()}`))
     page.on('pageerror', (error) => this.consoleLines.push(`pageerror: ${error.stack ?? error.message}`))

@@ -1,0 +1,144 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { ErrorItem, Facts, ListName, ToDashboard } from '../protocol/dashboard.js'
+import type { Deed } from '../protocol/requests.js'
+import { byName } from '../vscode/text.js'
+import { icon } from './icons.js'
+import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
+import { MORE, type View } from './parts.js'
+import { agentsSection, decisionsSection, errorKinds, errorsSection, helpSection, locksSection, messagesSection, tasksSection } from './sections.js'
+import { Store } from './store.js'
+import { styles } from './styles.js'
+import { tilesOf, verdictOf, type Tone } from './tiles.js'
+import { editor, kept, keep } from './editor.js'
+
+/** Rows shown of a list before somebody wants more. */
+const FIRST = 25
+/** Times such as "2 min ago" are brought up to date this often, in ms. */
+const AGE_MS = 15_000
+
+const toneClasses: Record<Tone, string> = { calm: 'good', attention: 'warn', trouble: 'error' }
+
+/** The whole page. Draws what the store knows; whatever is pressed is asked of the editor. */
+export class DashboardElement extends LitElement {
+  static override styles = styles
+  private readonly store = new Store()
+  private filter: ErrorFilter = kept().filter ?? everyError
+  private readonly limits = new Map<ListName, number>()
+  private aging: number | undefined
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    window.addEventListener('message', this.hear)
+    this.aging = window.setInterval(() => this.requestUpdate(), AGE_MS)
+    editor.postMessage({ type: 'ready' })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('message', this.hear)
+    window.clearInterval(this.aging)
+  }
+
+  private readonly hear = ({ data }: MessageEvent<ToDashboard>): void => {
+    if (data.type === 'snapshot' || data.type === 'update') this.store.apply(data, Date.now())
+    this.requestUpdate()
+  }
+
+  override render(): TemplateResult {
+    const { facts, lists, empty } = this.store
+    if (empty) return html`<p class="none" role="status">Loading…</p>`
+    if (facts.state !== 'on') return blank(facts, (deed) => this.do(deed))
+    const view = this.view(facts)
+    const tiles = tilesOf(lists, facts)
+    const verdict = verdictOf(tiles, facts)
+    return html`
+      <main>
+        <div class="top">
+          <div class="grow">
+            <h1>Dashboard</h1>
+            <p class="verdict" role="status">${icon(verdict.tone === 'calm' ? 'decisions' : 'warning', toneClasses[verdict.tone])}<span>${verdict.text}</span></p>
+          </div>
+        </div>
+        ${facts.trouble === undefined ? nothing : html`<div class="notice">${icon('warning', 'warn')}<p>${facts.trouble}</p>${facts.writable ? nothing : html`<vscode-button secondary @click=${() => this.do('muster.tryAgain')}>Try Again</vscode-button>`}</div>`}
+        ${facts.concerns.map((concern) => html`<div class="notice">${icon('warning', 'warn')}<p>${concern}</p></div>`)}
+        <ul class="tiles" aria-label="At a glance">
+          ${tiles.map(({ list, label, value, detail, tone }) => html`
+            <li><button class="tile" data-tile=${list} @click=${() => this.show(list)}>
+              <span class="value">${icon(tone === 'calm' ? list : 'warning', tone === 'calm' ? 'dim' : toneClasses[tone])}${value}</span>
+              <span class="label">${label}</span>
+              <span class="detail">${detail}</span>
+            </button></li>`)}
+        </ul>
+        <div class="cards">
+          ${agentsSection(view, lists.agents, () => undefined)}
+          ${locksSection(view, lists.locks)}
+          ${decisionsSection(view, lists.decisions)}
+          ${helpSection(view, lists.help)}
+          ${errorsSection(view, lists.errors, filteredErrors(lists.errors, this.filter), this.filters(lists.errors))}
+          ${tasksSection(view, lists.tasks)}
+          ${messagesSection(view, lists.messages)}
+        </div>
+      </main>
+    `
+  }
+
+  private view(facts: Facts): View {
+    return {
+      facts,
+      now: this.store.now(Date.now()),
+      past: false,
+      act: (act, target) => editor.postMessage({ type: 'act', act, target }),
+      do: (deed) => this.do(deed),
+      shown: (list) => this.limits.get(list) ?? FIRST,
+      more: (list) => {
+        this.limits.set(list, (this.limits.get(list) ?? FIRST) + MORE)
+        this.requestUpdate()
+      },
+    }
+  }
+
+  private do(deed: Deed): void {
+    editor.postMessage({ type: 'do', deed })
+  }
+
+  /** Goes to a list, for eyes and for the keyboard. */
+  private show(list: ListName): void {
+    const heading = this.renderRoot.querySelector<HTMLElement>(`#heading-${list}`)
+    heading?.scrollIntoView({ block: 'start', behavior: 'auto' })
+    heading?.focus({ preventScroll: true })
+  }
+
+  private filters(errors: readonly ErrorItem[]): TemplateResult {
+    const agents = [...new Set(errors.map(({ agent }) => agent))].sort(byName)
+    return html`<div class="filters" role="group" aria-label="Filter errors">
+      ${this.select('agent', 'Agent', agents.map((agent) => [agent, agent]))}
+      ${this.select('severity', 'Severity', Object.keys(gravity).map((one) => [one, one]))}
+      ${this.select('kind', 'Type', Object.entries(errorKinds))}
+      ${this.select('status', 'State', [['open', 'open'], ['resolved', 'resolved']])}
+    </div>`
+  }
+
+  private select(field: keyof ErrorFilter, label: string, options: readonly (readonly [value: string, text: string])[]): TemplateResult {
+    const choose = (event: Event): void => {
+      this.filter = { ...this.filter, [field]: (event.target as HTMLSelectElement).value }
+      keep({ filter: this.filter })
+      this.requestUpdate()
+    }
+    const chosen = this.filter[field]
+    return html`<label>${label}<select data-filter=${field} @change=${choose}>
+      <option value="" ?selected=${chosen === ''}>all</option>
+      ${options.map(([value, text]) => html`<option value=${value} ?selected=${chosen === value}>${text}</option>`)}
+    </select></label>`
+  }
+}
+
+/** Where there is nothing to show. */
+function blank({ state, trouble }: Facts, press: (deed: Deed) => void): TemplateResult {
+  const words = { nothing: 'Open a folder to see who works on it.', off: 'Muster is off here.', opening: 'Muster is starting…', failed: trouble ?? 'Muster cannot start.', on: '' }[state]
+  return html`<main class="blank">
+    <h1>Dashboard</h1>
+    <p role="status">${words}</p>
+    ${state === 'off' ? html`<vscode-button @click=${() => press('muster.turnOn')}>Turn On</vscode-button>` : nothing}
+    ${state === 'failed' ? html`<vscode-button @click=${() => press('muster.tryAgain')}>Try Again</vscode-button>` : nothing}
+  </main>`
+}

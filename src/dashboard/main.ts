@@ -1,0 +1,6 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js'
+import '@vscode-elements/elements/dist/vscode-button/index.js'
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js'
+import { DashboardElement } from './dashboardElement.js'
+
+customElements.define('muster-dashboard', DashboardElement)

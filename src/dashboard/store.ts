@@ -1,0 +1,43 @@
+import { listNames, type Changed, type Facts, type Items, type ListName, type Lists, type ToDashboard } from '../protocol/dashboard.js'
+import { orders } from './order.js'
+
+const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: false, concerns: [], messages: 0, unread: 0, tasksDone: 0, tasksWanted: 0 }
+
+/** What the dashboard was told, in the order it is shown. */
+export class Store {
+  lists: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
+  facts = noFacts
+  /** Nothing was told yet. */
+  empty = true
+  /** ms that the editor's clock is ahead of the browser's: they may be two machines. */
+  private ahead = 0
+
+  /** @param now the browser's clock */
+  apply(message: Extract<ToDashboard, { type: 'snapshot' | 'update' }>, now: number): void {
+    this.empty = false
+    this.ahead = message.now - now
+    this.facts = message.facts
+    if (message.type === 'snapshot') this.lists = mapLists((name) => sorted(name, message.lists[name]))
+    else this.lists = mapLists((name) => changed(name, this.lists[name], message.changed[name]))
+  }
+
+  /** The time as the editor has it. */
+  now(browser: number): number {
+    return browser + this.ahead
+  }
+}
+
+function mapLists(of: <N extends ListName>(name: N) => readonly Items[N][]): Lists {
+  return Object.fromEntries(listNames.map((name) => [name, of(name)])) as unknown as Lists
+}
+
+function sorted<N extends ListName>(name: N, items: readonly Items[N][]): readonly Items[N][] {
+  return [...items].sort(orders[name])
+}
+
+/** What is in order stays so: sorting a list in which little changed takes a look at each, no more. */
+function changed<N extends ListName>(name: N, items: readonly Items[N][], change: Changed[N]): readonly Items[N][] {
+  if (change === undefined) return items
+  const touched = new Set([...change.gone, ...change.set.map(({ id }) => id)])
+  return sorted(name, [...items.filter(({ id }) => !touched.has(id)), ...(change.set as Items[N][])])
+}

@@ -1,0 +1,67 @@
+import { css } from 'lit'
+
+/** Colours are the theme's, none of our own; borders show where a theme with high contrast wants them. */
+export const styles = css`
+  :host { display: block; box-sizing: border-box; padding: 12px 20px 32px; color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size, 13px); line-height: 1.45; max-width: 2000px; margin: 0 auto; --line: var(--vscode-contrastBorder, var(--vscode-panel-border, var(--vscode-widget-border, transparent))) }
+  * { box-sizing: border-box }
+  h1, h2, p, ul { margin: 0; padding: 0 }
+  h1 { font-size: 1.5em; font-weight: 600 }
+  h2 { font-size: 1.08em; font-weight: 600; display: flex; align-items: center; gap: 8px; outline-offset: 3px }
+  .icon { width: 16px; height: 16px; flex: none }
+  .good { color: var(--vscode-charts-green) }
+  .info { color: var(--vscode-charts-blue) }
+  .warn { color: var(--vscode-problemsWarningIcon-foreground, var(--vscode-charts-yellow)) }
+  .error { color: var(--vscode-problemsErrorIcon-foreground, var(--vscode-charts-red)) }
+  .dim { color: var(--vscode-descriptionForeground) }
+  .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+  :focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 1px }
+
+  .top { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin-bottom: 12px }
+  .top .grow { flex: 1 1 220px; min-width: 0 }
+  .verdict { display: flex; align-items: center; gap: 6px; margin-top: 2px }
+  .top .buttons { display: flex; flex-wrap: wrap; gap: 6px }
+  .notice { display: flex; gap: 8px; align-items: flex-start; flex-wrap: wrap; padding: 8px 12px; margin-bottom: 12px; border: 1px solid var(--vscode-inputValidation-warningBorder, var(--line)); background: var(--vscode-inputValidation-warningBackground, transparent); color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground)); border-radius: 3px }
+  .notice p { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere }
+
+  .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(132px, 100%), 1fr)); gap: 10px; margin-bottom: 16px; list-style: none; padding: 0 }
+  .tile { display: flex; flex-direction: column; justify-content: flex-start; width: 100%; height: 100%; text-align: start; font: inherit; color: inherit; cursor: pointer; padding: 10px 12px; border-radius: 4px; border: 1px solid var(--line); background: var(--vscode-editorWidget-background, transparent) }
+  .tile:hover { background: var(--vscode-list-hoverBackground) }
+  .tile .value { display: flex; align-items: center; gap: 8px; font-size: 1.7em; font-weight: 600; line-height: 1.2; font-variant-numeric: tabular-nums }
+  .tile .value .icon { width: 18px; height: 18px }
+  .tile .label { display: block }
+  .tile .detail { display: block }
+
+  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(360px, 100%), 1fr)); gap: 14px; align-items: start }
+  .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
+  .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
+  .card ul { list-style: none; max-height: 440px; overflow-y: auto; margin: 0 -12px; padding: 0 12px }
+  .card li { display: flex; gap: 8px; align-items: flex-start; padding: 6px 0; border-top: 1px solid var(--vscode-widget-border, transparent) }
+  .card li:first-child { border-top: 0 }
+  .card li > .icon { margin-top: 2px }
+  .what { flex: 1 1 0; min-width: 0 }
+  .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+  .link { all: unset; cursor: pointer; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; color: inherit }
+  .link:hover { text-decoration: underline; color: var(--vscode-textLink-activeForeground) }
+  .link:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px }
+  .detail, .none { color: var(--vscode-descriptionForeground); font-size: 0.92em; overflow-wrap: anywhere }
+  .text { font-size: 0.92em; overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow-wrap: anywhere }
+  .none { padding: 6px 0 }
+  .card li .buttons { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 4px; flex: none; max-width: 45% }
+  vscode-progress-bar { margin-top: 5px; height: 4px; border-radius: 2px; background: var(--vscode-editorWidget-border, var(--line)); overflow: hidden }
+  .overall { flex: 0 1 160px; min-width: 80px }
+  .more { margin-top: 8px }
+  li vscode-button { --vscode-button-border: var(--vscode-contrastBorder, transparent) }
+  li vscode-button::part(base) { font-size: 12px; line-height: 18px; padding: 0 9px }
+  .filters { display: flex; flex-wrap: wrap; gap: 6px }
+  .filters label { display: flex; flex-direction: column; font-size: 0.85em; gap: 1px; color: var(--vscode-descriptionForeground) }
+  .filters select { font: inherit; font-size: 12px; max-width: 130px; height: 24px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border: 1px solid var(--vscode-dropdown-border, var(--line)); border-radius: 2px }
+  .filters select:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px }
+  .blank { display: grid; place-items: center; gap: 12px; text-align: center; padding: 12vh 16px; max-width: 520px; margin: 0 auto }
+  @media (max-width: 480px) {
+    :host { padding: 10px 10px 24px }
+    .card li { flex-wrap: wrap }
+    .card li .buttons { max-width: none; flex-basis: 100%; justify-content: flex-start; padding-inline-start: 24px }
+    .card ul { max-height: none }
+  }
+  @media (prefers-reduced-motion: no-preference) { .tile { transition: background 80ms } }
+`

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+
+const id = z.string().min(1).max(5_000)
+/** What was clicked, as commands get it. */
+const target = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('agent'), id }),
+  z.strictObject({ type: z.literal('lock'), tree: z.string().max(5_000), resource: id, heldBy: z.string().max(5_000) }),
+  z.strictObject({ type: z.literal('message'), id }),
+  z.strictObject({ type: z.literal('decision'), id }),
+  z.strictObject({ type: z.literal('task'), id }),
+  z.strictObject({ type: z.literal('error'), id }),
+])
+export type DashboardTarget = z.infer<typeof target>
+
+/** Commands that a thing on the dashboard may ask for. Each of them asks a person before it changes anything that is not asked for by name. */
+const acts = [
+  'muster.openFile',
+  'muster.askForRelease',
+  'muster.takeOver',
+  'muster.release',
+  'muster.checkIn',
+  'muster.showTerminal',
+  'muster.sendMessage',
+  'muster.openMessage',
+  'muster.replyMessage',
+  'muster.acknowledgeMessage',
+  'muster.openDecision',
+  'muster.approveDecision',
+  'muster.rejectDecision',
+  'muster.openTask',
+  'muster.startTask',
+  'muster.completeTask',
+  'muster.openError',
+  'muster.resolveError',
+] as const
+/** Commands that are about nothing in particular. */
+const deeds = ['muster.turnOn', 'muster.tryAgain', 'muster.showProblem', 'muster.connectAgent', 'muster.claim', 'muster.sendMessage', 'muster.proposeDecision', 'muster.addTask', 'muster.logError'] as const
+export type Act = (typeof acts)[number]
+export type Deed = (typeof deeds)[number]
+
+/** What the dashboard may ask of the editor: nothing else is listened to. */
+export const dashboardRequest = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('act'), act: z.enum(acts), target }),
+  z.strictObject({ type: z.literal('do'), deed: z.enum(deeds) }),
+])
+export type DashboardRequest = z.infer<typeof dashboardRequest>

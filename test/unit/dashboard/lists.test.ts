@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import type { Facts, Lists } from '../../../src/protocol/dashboard.js'
+import { dashboardRequest } from '../../../src/protocol/requests.js'
+import { everyError, filteredErrors } from '../../../src/dashboard/order.js'
+import { Store } from '../../../src/dashboard/store.js'
+import { tilesOf, verdictOf } from '../../../src/dashboard/tiles.js'
+import { changesBetween } from '../../../src/vscode/dashboard/changes.js'
+import { factsOf } from '../../../src/vscode/dashboard/facts.js'
+import { listsOf } from '../../../src/vscode/dashboard/lists.js'
+import { agent, claim, decision, error, FakeMuster, message, minutesAgo, now, task, world } from '../vscode/fakes.js'
+
+const place = { folder: '/f', root: '/r', exists: true }
+const busy = world({
+  agents: [agent({ id: 'me', kind: 'person', me: true, unread: 1 }), agent({ id: 'bea', name: 'Bea', progress: 40, message: 'tests', claims: ['src/a.ts'] }), agent({ id: 'old', presence: 'gone' })],
+  claims: [claim({ resource: 'src/b.ts', since: minutesAgo(1) }), claim({ resource: 'src/a.ts', presence: 'gone', waiters: ['me'], eta: minutesAgo(-10) })],
+  messages: [message({ id: 'm1', body: 'x'.repeat(900) })],
+  helpRequests: [message({ id: 'm2', kind: 'help', to: 'old', unread: false })],
+  decisions: [decision({ number: 1, status: 'approved' }), decision({ number: 2 })],
+  errors: [error({ number: 1, severity: 'low' }), error({ number: 2, severity: 'critical', agentName: 'Cy' }), error({ number: 3, status: 'resolved' })],
+  tasks: [task({ number: 1, status: 'done' }), task({ number: 2, blockedBy: ['T-3'] }), task({ number: 3, status: 'started', workerName: 'Bea' })],
+})
+const factsFor = (shown = busy): Facts => {
+  const muster = new FakeMuster({})
+  muster.shown = shown
+  return factsOf({ kind: 'on', place, muster: muster.asMuster(), readOnly: false }, true, shown)
+}
+function store(lists: Lists, facts = factsFor()): Store {
+  const made = new Store()
+  made.apply({ type: 'snapshot', now, facts, lists }, now - 5_000)
+  return made
+}
+
+describe('the dashboard\'s lists', () => {
+  it('are flat, short, and in the words of the views', () => {
+    const lists = listsOf(busy, new Map([['bea', 'zsh']]))
+    for (const item of Object.values(lists).flat()) for (const value of Object.values(item)) assert.notEqual(typeof value, 'object')
+    const stale = lists.locks.find(({ resource }) => resource === 'src/a.ts')!
+    assert.deepEqual([stale.trouble, stale.stale, stale.waiters, stale.eta! - now], ['gone, lock is stale', true, 'me', 600_000])
+    assert.ok(lists.messages[0]!.text.length <= 300)
+    assert.deepEqual(lists.agents.map(({ terminal }) => terminal), [false, true, false])
+    assert.equal(lists.help[0]!.to, 'old')
+  })
+
+  it('are ordered by what needs somebody first', () => {
+    const { lists } = store(listsOf(busy))
+    assert.deepEqual(lists.agents.map(({ id }) => id), ['me', 'bea', 'old'])
+    assert.deepEqual(lists.locks.map(({ resource }) => resource), ['src/a.ts', 'src/b.ts'])
+    assert.deepEqual(lists.decisions.map(({ id }) => id), ['D-2', 'D-1'])
+    assert.deepEqual(lists.errors.map(({ id }) => id), ['E-2', 'E-1', 'E-3'])
+    assert.deepEqual(lists.tasks.map(({ id }) => id), ['T-3', 'T-2', 'T-1'])
+  })
+
+  it('are kept up to date by what changed alone', () => {
+    const before = listsOf(busy)
+    assert.equal(changesBetween(before, listsOf(busy)), undefined)
+    const after = listsOf(world({ ...busy, claims: [claim({ resource: 'src/b.ts', since: minutesAgo(1), progress: 5 }), claim({ resource: 'src/c.ts', since: minutesAgo(0) })], me: busy.me }))
+    const changed = changesBetween(before, after)!
+    assert.deepEqual(Object.keys(changed), ['locks'])
+    assert.deepEqual([changed.locks!.set.map(({ resource }) => resource), changed.locks!.gone.length], [['src/b.ts', 'src/c.ts'], 1])
+    const shown = store(before)
+    shown.apply({ type: 'update', now, facts: factsFor(), changed }, now)
+    assert.deepEqual(shown.lists.locks, store(after).lists.locks)
+    assert.deepEqual(shown.lists.agents, store(before).lists.agents)
+  })
+
+  it('go by the clock of the editor', () => assert.equal(store(listsOf(busy)).now(now), now + 5_000))
+
+  it('show the newest messages and every unread one', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => message({ id: `m${index}`, unread: index < 3 }))
+    const { messages } = listsOf(world({ messages: many }))
+    assert.deepEqual([messages.length, messages[0]!.id, messages.at(-1)!.id], [303, 'm0', 'm1999'])
+  })
+
+  it('filter errors by agent, severity, type and state', () => {
+    const { errors } = store(listsOf(busy)).lists
+    const ids = (filter: Partial<typeof everyError>): string[] => filteredErrors(errors, { ...everyError, ...filter }).map(({ id }) => id)
+    assert.deepEqual(ids({}), ['E-2', 'E-1'])
+    assert.deepEqual(ids({ status: '' }), ['E-2', 'E-1', 'E-3'])
+    assert.deepEqual(ids({ severity: 'low' }), ['E-1'])
+    assert.deepEqual(ids({ agent: 'Cy' }), ['E-2'])
+    assert.deepEqual(ids({ kind: 'conflict' }), [])
+  })
+})
+
+describe('the dashboard\'s tiles', () => {
+  it('say what needs attention', () => {
+    const tiles = tilesOf(store(listsOf(busy)).lists, factsFor())
+    assert.deepEqual(tiles.map(({ list, value, detail, tone }) => [list, value, detail, tone]), [
+      ['agents', '2', 'all heard from', 'calm'],
+      ['locks', '2', '1 stale · 1 waited for', 'attention'],
+      ['decisions', '1', 'waiting for a person', 'attention'],
+      ['help', '1', 'from Bea', 'attention'],
+      ['messages', '1', '1 in all', 'calm'],
+      ['errors', '2', '1 grave', 'trouble'],
+      ['tasks', '1 of 3', '2 to do', 'calm'],
+    ])
+    assert.deepEqual(verdictOf(tiles, factsFor()), { text: '4 things need attention: locks, decisions, requests for help, errors', tone: 'trouble' })
+  })
+
+  it('say that all is right where it is, and not where Muster itself is in trouble', () => {
+    const quiet = world()
+    const tiles = tilesOf(store(listsOf(quiet)).lists, factsFor(quiet))
+    assert.deepEqual(verdictOf(tiles, factsFor(quiet)), { text: 'Everything is all right', tone: 'calm' })
+    assert.equal(verdictOf(tiles, { ...factsFor(quiet), trouble: 'No.' }).tone, 'trouble')
+  })
+})
+
+describe('what the dashboard may ask', () => {
+  it('is a short list, and nothing beside it', () => {
+    const ok = (request: unknown): boolean => dashboardRequest.safeParse(request).success
+    assert.ok(ok({ type: 'ready' }))
+    assert.ok(ok({ type: 'act', act: 'muster.openDecision', target: { type: 'decision', id: 'D-1' } }))
+    assert.ok(!ok({ type: 'act', act: 'workbench.action.terminal.sendSequence', target: { type: 'decision', id: 'D-1' } }))
+    assert.ok(!ok({ type: 'act', act: 'muster.forceRelease', target: { type: 'lock', tree: '', resource: 'a', heldBy: 'b' } }))
+    assert.ok(!ok({ type: 'act', act: 'muster.openFile', target: { type: 'file', path: '/etc/passwd' } }))
+    assert.ok(!ok({ type: 'ready', more: 1 }))
+    assert.ok(!ok('ready'))
+  })
+})
