@@ -30,7 +30,10 @@ export class EditGuard implements vscode.Disposable {
       locks.onDidChange(look),
       vscode.window.onDidChangeActiveTextEditor(look),
       settings.onDidChange(['guard'], look),
-      vscode.workspace.onDidSaveTextDocument((document) => void this.noteSave(document).catch(report)),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        void this.noteSave(document).catch(report)
+        look()
+      }),
     )
     look()
   }
@@ -57,11 +60,13 @@ export class EditGuard implements vscode.Disposable {
 
   /** The editor's own commands know only the active editor; others are looked at when they become that. */
   private async settle(): Promise<void> {
-    const uri = vscode.window.activeTextEditor?.document.uri
-    if (uri === undefined || uri.scheme !== 'file') return
+    const document = vscode.window.activeTextEditor?.document
+    if (document?.uri.scheme !== 'file') return
+    const { uri } = document
     const key = uri.toString()
     const claim = claimAgainst(this.locks, uri)
-    const close = claim !== undefined && this.settings.get('guard') === 'block' && this.anyway.get(key) !== claim.token
+    // What is not saved must stay the person's to save, or to throw away.
+    const close = claim !== undefined && !document.isDirty && this.settings.get('guard') === 'block' && this.anyway.get(key) !== claim.token
     if (close === this.closed.has(key)) return
     if (close) this.closed.add(key)
     else this.closed.delete(key)

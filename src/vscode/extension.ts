@@ -15,6 +15,7 @@ import { Settings } from './settings.js'
 import { createStatusBar } from './statusBar.js'
 import { windowSurroundings } from './surroundings.js'
 import { provideForTerminals } from './terminals.js'
+import { UnsavedFiles } from './unsavedFiles.js'
 import { createAgentsView } from './views/agentsView.js'
 import { createClaimsView } from './views/claimsView.js'
 import { createDecisionsView } from './views/decisionsView.js'
@@ -44,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     documents,
     locks,
     guard,
+    new UnsavedFiles(window, locks, report),
     order,
     markFiles(locks),
     createFileStatus(locks),

@@ -36,11 +36,16 @@ export class FileLocks implements vscode.Disposable {
 
   /** The locks on a file of this window's working tree; undefined for none. */
   on(uri: vscode.Uri): LocksOnFile | undefined {
+    const path = this.pathOf(uri)
+    return path === undefined ? undefined : this.index?.locks.on(path)
+  }
+
+  /** Where a file is in this window's working tree; undefined for what is not in it. */
+  pathOf(uri: vscode.Uri): string | undefined {
     const { index } = this
     if (!index || uri.scheme !== 'file') return undefined
     const within = pathIn(index.opened, uri.fsPath)
-    const path = pathIn(index.root, uri.fsPath) ?? (within && posix.join(index.below, within))
-    return path === undefined ? undefined : index.locks.on(path)
+    return pathIn(index.root, uri.fsPath) ?? (within && posix.join(index.below, within))
   }
 
   dispose(): void {

@@ -18,6 +18,8 @@ export const agentFields = z.object({
   eta: z.string().optional(),
   lastTest: z.string().optional(),
   filesModified: z.array(z.string()).optional(),
+  /** Files with changes in an editor that are not saved; replaces the last list. Whoever claims one of them is told. */
+  unsaved: z.array(z.string()).max(200).optional(),
   branch: z.string().optional(),
   /** Why it failed. */
   error: z.string().optional(),

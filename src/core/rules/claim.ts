@@ -2,6 +2,7 @@ import type { ProcessPlace } from '../model/agent.js'
 import type { GrantFields, Priority } from '../model/claim.js'
 import type { Event } from '../model/events.js'
 import type { ClaimRefusal, ClaimResult, Overlap } from '../model/operations.js'
+import { touches } from '../model/overlap.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
@@ -11,7 +12,7 @@ import { grantOne } from './grant.js'
 import { notify } from './notify.js'
 import { obstacle, type ClaimRequest } from './obstacle.js'
 import { placeInQueue, serveQueue, waitsOf } from './queue.js'
-import { offerLapsed, waiterLives } from './presence.js'
+import { agentPresence, offerLapsed, waiterLives } from './presence.js'
 import { nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface ClaimCommand extends ClaimRequest {
@@ -129,10 +130,22 @@ function answerOne(resource: Resource, events: readonly Event[], state: State, c
     resource: label,
     token: claim.token,
     expiresAt: claimExpiry(state, claim),
-    overlaps: overlapsElsewhere(state, resource, context.agent),
+    overlaps: [...overlapsElsewhere(state, resource, context.agent), ...unsavedUnder(state, resource, context)],
     ...(!events.some((event) => event.type === 'claim.granted' && resourceKey(event.resource) === resourceKey(resource)) && { renewed: true as const }),
     ...(taken?.type === 'message.sent' && { tookOverFrom: taken.fields.to }),
   }
+}
+
+/** Files under it that somebody is typing into without a claim: a person, as a rule, whose editor would not show what changes on disk. */
+function unsavedUnder(state: State, resource: Resource, context: Context): Overlap[] {
+  if (resource.kind === 'name') return []
+  return [...state.unsaved.entries()].flatMap(([id, paths]) => {
+    const agent = state.agents.get(id)
+    const { tree } = resource
+    if (id === context.agent || agent === undefined || (agent.tree ?? '') !== tree || agentPresence(state, agent, context) === 'gone') return []
+    const name = nameOf(state, id)
+    return paths.filter((path) => touches(resource, { kind: 'file', tree, path })).map((path) => ({ resource: path, heldBy: id, holderName: name, tree, text: `${name} has unsaved changes in it` }))
+  })
 }
 
 /** The same place claimed by others in other working trees: allowed, and worth knowing before merging. */

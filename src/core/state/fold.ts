@@ -76,7 +76,12 @@ const handlers: Handlers = {
 
   'agent.checkedIn': (state, event, stamp) => {
     const agent = state.agents.get(event.agent)
-    if (agent) state.agents.set(agent.id, { ...agent, ...event.fields, ...passage(agent, event.fields, stamp) })
+    if (!agent) return
+    const { unsaved, ...fields } = event.fields
+    state.agents.set(agent.id, { ...agent, ...fields, ...passage(agent, fields, stamp) })
+    if (!Array.isArray(unsaved)) return
+    if (unsaved.length > 0) state.unsaved.set(agent.id, unsaved)
+    else state.unsaved.delete(agent.id)
   },
 
   'agent.removed': (state, event, stamp) => {
@@ -88,7 +93,7 @@ const handlers: Handlers = {
       if (message) state.messages.set(id, { ...message, delivery: { ...message.delivery, [agent]: { status: 'expired', stamp } } })
     }
     forgetRings(state, agent)
-    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.workLogs, state.summaries]) table.delete(agent)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.unsaved, state.workLogs, state.summaries]) table.delete(agent)
   },
 
   'records.removed': (state, event) => {

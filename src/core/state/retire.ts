@@ -119,7 +119,7 @@ function retireAgents(state: State, stamp: Stamp): void {
   }
   ended.sort((a, b) => b.last - a.last)
   for (const { agent } of ended.slice(kept.endedAgents)) {
-    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.workLogs, state.summaries]) table.delete(agent.id)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.unsaved, state.workLogs, state.summaries]) table.delete(agent.id)
     forgetRings(state, agent.id)
   }
 }

@@ -50,6 +50,8 @@ export interface State {
   errorsOf: MultiTable
   /** Agent id → its last checkpoint. */
   checkpoints: Table<Checkpoint>
+  /** Paths in their working tree that agents, by id, have unsaved changes of; only where there are some. */
+  unsaved: Table<readonly string[]>
   /** Agent id → the last lines of its work log, oldest first. */
   workLogs: Table<readonly WorkLine[]>
   deliverables: Table<Deliverable>
@@ -89,6 +91,7 @@ export function createState(): State {
     errors: new Table(),
     errorsOf: new MultiTable(),
     checkpoints: new Table(),
+    unsaved: new Table(),
     workLogs: new Table(),
     deliverables: new Table(),
     summaries: new Table(),

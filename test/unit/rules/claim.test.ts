@@ -125,6 +125,19 @@ describe('claiming', () => {
     assert.equal(table.release('alpha', file('b'), token).ok, true)
   })
 
+  it('names files with unsaved changes of others who are there, and no other', () => {
+    const table = two()
+    table.checkIn('alpha', null, { unsaved: ['src/a', 'src/b'] })
+    const texts = (agent: string, resource: ReturnType<typeof file>): string[] => granted(table.claim(agent, resource)).claims[0]!.overlaps.map((overlap) => `${(overlap as { resource: string }).resource}: ${(overlap as { text: string }).text}`)
+    assert.deepEqual(texts('beta', { kind: 'folder', tree: '', path: 'src' }), ['src/a: alpha has unsaved changes in it', 'src/b: alpha has unsaved changes in it'])
+    table.release('beta', { kind: 'folder', tree: '', path: 'src' })
+    assert.deepEqual(texts('alpha', file('src/a')), [])
+    table.checkIn('alpha', null, { unsaved: ['src/b'] })
+    assert.deepEqual(texts('beta', file('src/c')), [])
+    table.kill('alpha')
+    assert.deepEqual(texts('beta', file('src/b')), [])
+  })
+
   it('asks for force before a pattern that covers everything', () => {
     const table = two()
     refused(table.claim('alpha', { kind: 'glob', tree: '', path: '**' }), 'TOO_BROAD')

@@ -97,8 +97,8 @@ export class RuleTable {
     return this.run(agent, releaseRule, { resource, token })
   }
 
-  checkIn(agent: string, resource: Resource | null, options: { work?: boolean; token?: number; progress?: number } = {}) {
-    return this.run(agent, checkInRule, { resource, fields: { progress: options.progress }, work: options.work ?? true, token: options.token })
+  checkIn(agent: string, resource: Resource | null, options: { work?: boolean; token?: number; progress?: number; unsaved?: string[] } = {}) {
+    return this.run(agent, checkInRule, { resource, fields: { progress: options.progress, ...(options.unsaved && { unsaved: options.unsaved }) }, work: options.work ?? true, token: options.token })
   }
 
   challenge(agent: string, resource: Resource): string[] {

@@ -54,6 +54,19 @@ describe('editing what somebody else holds, where the guard blocks', () => {
     assert.equal(errors.length, 1)
   })
 
+  it('tells an agent that locks a file of unsaved changes in it, until they are saved', async () => {
+    await window.editor.open('auth.ts')
+    await window.editor.typeAtEnd('// not saved')
+    const overlaps = async (): Promise<string> => JSON.stringify((await repository.cli('delta', ['claim', 'src/auth.ts']))['overlaps'])
+    await eventually('delta to be told', async () => (await overlaps()).includes('Maria has unsaved changes in it'))
+    // What is not saved stays the person's to save.
+    assert.equal(await window.editor.isReadonly(), false)
+    await repository.cli('delta', ['release', 'src/auth.ts'])
+    await window.editor.save()
+    await eventually('nothing to be told', async () => await overlaps() === '[]')
+    await repository.cli('delta', ['release', 'src/auth.ts'])
+  })
+
   it('locks what the cursor is in, and leaves the rest of the file to others', async () => {
     await window.editor.open('shop.json')
     await window.editor.goToLine(3)
