@@ -62,11 +62,27 @@ export abstract class Acting {
   }
 }
 
-/** @throws MusterError INVALID_INPUT that names the field */
+/**
+ * Text is made well-formed: half a surrogate pair could be neither compared nor written as it is.
+ * @throws MusterError INVALID_INPUT that names the field
+ */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
   const result = schema.safeParse(value)
-  if (result.success) return result.data
+  if (result.success) return wellFormed(result.data, what) as z.output<T>
   const issue = result.error.issues[0]
-  const field = issue && issue.path.length > 0 ? ` (${issue.path.join('.')})` : ''
-  throw new MusterError('INVALID_INPUT', `Not a usable ${what}${field}: ${issue?.message ?? 'wrong shape'}.`, { hint: 'See the documentation of the call for its fields.', details: { issues: result.error.issues } })
+  throw unusable(what, issue?.path.join('.') ?? '', issue?.message ?? 'wrong shape', { issues: result.error.issues })
+}
+
+function unusable(what: string, field: string, why: string, details: Record<string, unknown> = {}): MusterError {
+  return new MusterError('INVALID_INPUT', `Not a usable ${what}${field === '' ? '' : ` (${field})`}: ${why}.`, { hint: 'See the documentation of the call for its fields.', details })
+}
+
+function wellFormed(value: unknown, what: string, field = ''): unknown {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw unusable(what, field, 'it holds a NUL character')
+    return value.replace(/\p{Cs}/gu, '\ufffd')
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item, i) => wellFormed(item, what, `${field}[${i}]`))
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [wellFormed(name, what, field), wellFormed(one, what, field === '' ? name : `${field}.${name}`)]))
 }

@@ -1,4 +1,6 @@
+import { parse } from './acting.js'
 import { Coordinator } from './coordinator.js'
+import { openOptions } from './openOptions.js'
 import type { Muster, OpenOptions } from './muster.js'
 import { openParts } from './parts.js'
 
@@ -7,5 +9,5 @@ import { openParts } from './parts.js'
  * @throws MusterError FOLDER_UNUSABLE, AGENT_IN_USE, LEDGER_DAMAGED, INVALID_INPUT
  */
 export async function openMuster(options: OpenOptions = {}): Promise<Muster> {
-  return new Coordinator(await openParts(options))
+  return new Coordinator(await openParts(parse(openOptions, options, 'way to open a folder')))
 }

@@ -171,7 +171,7 @@ async function joinAs(connection: Connection, name: string, options: OpenOptions
   if (options.readOnly) throw new MusterError('INVALID_INPUT', 'This connection was opened for reading only.', { hint: 'Open it without readOnly.' })
   const { kind = worker ? 'agent' : options.agent === undefined ? 'person' : undefined, role, level, client, model, brief, workspace } = options
   const above = worker?.under === undefined ? undefined : agentOfWorker(state, { conversation: worker.under })?.id
-  const parent = above ?? options.parent
+  const parent = above ?? (options.parent === undefined ? undefined : agentIdOf(options.parent))
   await connection.join({
     name,
     identity: { kind, role, level, parent, client, model, brief, workspace, tree: tree.id },

@@ -14,7 +14,8 @@ export const lineInput = line
 export const verdictInput = z.enum(['approved', 'rejected'])
 /** A name the caller gives an operation, so that doing it again does nothing. */
 export const keyInput = z.string().min(1).max(200).regex(/^[^\s/]+$/)
-export const resourceInput = z.string().min(1).max(4_096)
+/** Of a file: half a surrogate pair would be written to disk as another character. */
+export const resourceInput = z.string().min(1).max(4_096).regex(/^\P{Cs}*$/u, 'it holds half a character')
 
 export const claimOptions = z.strictObject({
   mode: z.enum(claimModes).default('exclusive'),

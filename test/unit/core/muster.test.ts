@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogEntry, Muster, OpenOptions } from '../../../src/core/muster.js'
@@ -201,6 +201,26 @@ describe('the library', () => {
       assert.ok(!refused.ok && refused.reason === 'DIRTY')
       assert.deepEqual(refused.files, ['b.ts'])
     })
+  })
+
+  it('refuses options that nobody can mean, and takes nothing from them into the records', async () => {
+    const wrong: object[] = [{ role: 'king' }, { role: 5 }, { kind: 'robot' }, { level: {} }, { parent: 5 }, { model: 'a\0b' }, { roel: 'lead' }, { agent: '' }, { settings: { leaseMinutes: -1 } }]
+    for (const options of wrong) {
+      await assert.rejects(openMuster({ folder: join(repo, '.muster'), agent: 'alpha', ...options }), (error: { code?: string }) => error.code === 'INVALID_INPUT', JSON.stringify(options))
+    }
+    assert.equal(existsSync(join(repo, '.muster')), false)
+    assert.equal((await open('beta', { parent: 'Team Lead' })).state().me?.parent, 'team-lead')
+  })
+
+  it('takes texts as text: no NUL, no halves of characters', async () => {
+    const alpha = await open('alpha')
+    const send = (body: string): Promise<unknown> => alpha.sendMessage({ to: 'beta', subject: 's', body, checklist: [body] })
+    await assert.rejects(send('a\0b'), (error: { code?: string; message: string }) => error.code === 'INVALID_INPUT' && /\(body\): it holds a NUL/.test(error.message))
+    await send('a\ud800b \u{1f600}')
+    const beta = await open('beta', { brief: 'x\udc00' })
+    const [message] = await beta.readMessages()
+    assert.deepEqual([message?.body, message?.checklist, beta.state().me?.brief], ['a\ufffdb \u{1f600}', ['a\ufffdb \u{1f600}'], 'x\ufffd'])
+    for (const resource of ['a\ud800', 'a\0']) await assert.rejects(alpha.claim(resource), (error: { code?: string }) => error.code === 'INVALID_INPUT')
   })
 
   it('holds an identity once', async () => {
