@@ -2,11 +2,12 @@
  * `npm run bench`: figures as ratios against the raw disk and the usual alternative in the same run. Writes bench/results.json.
  * `npm run bench -- --quick` takes a minute or two and writes nothing.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
+import { withFigures } from './figures.js'
 import { benchHooks } from './hooks.js'
 import { benchContention } from './contention.js'
 import { table, type Row } from './measure.js'
@@ -36,7 +37,11 @@ try {
     rows.push(...found)
   }
   const machine = { load: Math.round((loadavg()[0] ?? 0) * 10) / 10, date: new Date().toISOString().slice(0, 10), node: process.version, system: `${process.platform} ${release()}`, cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memoryGiB: Math.round(totalmem() / 2 ** 30) }
-  if (!quick) writeFileSync(join(projectRoot, 'bench', 'results.json'), `${JSON.stringify({ machine, rows }, undefined, 2)}\n`)
+  if (!quick) {
+    const page = join(projectRoot, 'docs', 'scaling.md')
+    writeFileSync(join(projectRoot, 'bench', 'results.json'), `${JSON.stringify({ machine, rows }, undefined, 2)}\n`)
+    writeFileSync(page, withFigures(readFileSync(page, 'utf8'), { machine, rows }))
+  }
 } finally {
   rmSync(base, { recursive: true, force: true })
 }

@@ -2,7 +2,7 @@ import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
 import { walkLog } from './logWalk.js'
-import { allMessages, retiredMessage, wholeDecision, wholeMessage } from './lookBack.js'
+import { allMessages, needsLookBack, retiredMessage, wholeDecision, wholeMessage } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
@@ -174,7 +174,7 @@ export class Coordinator extends AgentOperations implements Muster {
     await this.marking
     const { ledger } = this.parts
     const before = await ledger.refresh()
-    const old = wanted.search === undefined || wanted.unread ? undefined : await allMessages(ledger, before, this.agent)
+    const old = needsLookBack(before, wanted) ? await allMessages(ledger, before, this.agent) : undefined
     const selected = selectMessages(before, this.agent, wanted, this.parts.connection.now(), old)
     const messages = await Promise.all(selected.map((view) => this.withBody(view, before)))
     const fresh = messages.filter((message) => message.unread).map((message) => message.id)

@@ -44,6 +44,11 @@ export async function allMessages(ledger: History, state: State, reader: string)
   return [...found.values()].sort((a, b) => a.sent.seq - b.sent.seq)
 }
 
+/** Whether what is asked for may have left the state: texts that are searched for, and messages by id that are not there. */
+export function needsLookBack(state: State, { unread, search, ids = [] }: { unread: boolean; search?: string | undefined; ids?: readonly string[] | undefined }): boolean {
+  return !unread && (search !== undefined || ids.some((id) => !state.messages.has(id) && wasGiven(state, 'message', id)))
+}
+
 /**
  * A message that has left the state, as the ledger has it; undefined while it is there, and where none was ever given this
  * id. Reads the ledger from its beginning.

@@ -199,6 +199,8 @@ export interface World {
   readonly claims: readonly op.ClaimView[]
   /** Those that concern me (to or from), newest last; all of them in read-only connections. */
   readonly messages: readonly op.MessageView[]
+  /** Messages that everybody has seen, and that are older, are not in the list any more: searching and asking by id find them. */
+  readonly olderMessages: boolean
   readonly decisions: readonly op.DecisionView[]
   readonly tasks: readonly work.TaskView[]
   readonly errors: readonly work.ErrorView[]

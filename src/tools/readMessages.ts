@@ -15,9 +15,11 @@ export const readMessagesTool = defineTool({
     search: options.search.describe('Only those with this text in subject or body'),
     peek: options.peek.describe('Leave them unread'),
   }),
-  async run(muster, input): Promise<{ ok: true; messages: MessageView[]; unacknowledged?: readonly MessageView[] }> {
+  async run(muster, input): Promise<{ ok: true; messages: MessageView[]; unacknowledged?: readonly MessageView[]; older?: true }> {
     const messages = await muster.readMessages(input)
-    const { unacknowledged } = await muster.refresh()
-    return { ok: true, messages, ...(unacknowledged.length > 0 && { unacknowledged }) }
+    const { unacknowledged, olderMessages } = await muster.refresh()
+    // A search and ids look everywhere; what is unread is always listed.
+    const older = olderMessages && !input.unread && input.search === undefined && input.ids === undefined
+    return { ok: true, messages, ...(older && { older }), ...(unacknowledged.length > 0 && { unacknowledged }) }
   },
 })

@@ -1,6 +1,7 @@
 /**
- * `npm run test:sim [-- --seed N | --coordinator N --disk N --first N]`: many more simulated histories than `npm test` plays,
- * on all processors. With --seed, one history of the coordinator, and what happened in it.
+ * `npm run test:sim [-- --seed N | --disk-seed N | --coordinator N --disk N --first N]`: many more simulated histories than `npm test` plays,
+ * on all processors. With --seed, one history of the coordinator, and what happened in it; with --disk-seed, one of the ledger
+ * on a simulated disk, and what is on the disk in the end.
  */
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -12,6 +13,7 @@ import { Simulation } from './simulation.js'
 const { values: options } = parseArgs({
   options: {
     seed: { type: 'string' },
+    'disk-seed': { type: 'string' },
     coordinator: { type: 'string', default: '10000' },
     disk: { type: 'string', default: '20000' },
     first: { type: 'string', default: '1' },
@@ -70,13 +72,22 @@ async function runAll(kind: Kind, count: number, first: number): Promise<boolean
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work))
   console.log(`${kind}: ${count} histories in ${Math.round((Date.now() - started) / 1000)} s, ${broken.length} broken; ${JSON.stringify(totals)}`)
-  for (const { seed, violation } of broken) console.log(`  seed ${seed}: ${violation}`)
+  for (const { seed, violation } of broken) console.log(`  seed ${seed}: ${violation}; npm run test:sim -- --${kind === 'disk' ? 'disk-seed' : 'seed'} ${seed}`)
   return broken.length === 0
 }
 
 if (options.seed !== undefined) {
   const { trace, ...outcome } = await new Simulation(Number(options.seed), true).run()
   console.log(trace.join('\n'))
+  console.log(outcome)
+  process.exitCode = outcome.violation === undefined ? 0 : 1
+} else if (options['disk-seed'] !== undefined) {
+  const { Processes, World } = await import('../unit/ledger/simulation/world.js')
+  const processes = await Processes.start(4)
+  const world = new World(Number(options['disk-seed']), processes.channels)
+  const outcome = await world.run()
+  await processes.end()
+  for (const [path, lines] of world.segments()) console.log(`${path}\n  ${lines.join('\n  ')}`)
   console.log(outcome)
   process.exitCode = outcome.violation === undefined ? 0 : 1
 } else if (options.shard !== undefined) {

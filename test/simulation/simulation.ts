@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { isMusterError } from '../../src/core/errors.js'
 import { createMemoryDisk, openMemoryLedger } from '../../src/core/ledger/memory/memoryLedger.js'
 import type { Commit, Ledger } from '../../src/core/ledger/port.js'
@@ -48,6 +49,7 @@ export class Simulation {
   private failure: Error | undefined
   private readonly outcome: SimulationOutcome
   private ending = false
+  private readonly aliases = new Map<string, string>()
 
   constructor(seed: number, private readonly traced = false) {
     this.random = new Random(seed * 7919 + 3)
@@ -340,7 +342,17 @@ export class Simulation {
   }
 
   private note(who: string, text: () => string): void {
-    if (this.traced) this.outcome.trace.push(`${String(this.scheduler.now).padStart(9)} ${who.padEnd(7)} ${text()}`)
+    if (this.traced) this.outcome.trace.push(`${String(this.scheduler.now).padStart(9)} ${who.padEnd(7)} ${this.sameEachTime(text())}`)
+  }
+
+  /** Connections have random names, and all are of this process: numbered, what happened reads the same whenever it is played. */
+  private sameEachTime(text: string): string {
+    const numbered = text.replace(/\b[0-9a-f]{16}\b/g, (id) => {
+      const alias = this.aliases.get(id) ?? `connection-${this.aliases.size + 1}`
+      this.aliases.set(id, alias)
+      return alias
+    })
+    return numbered.replace(/"pid":\d+,"start":"[^"]*"/g, '"pid":1,"start":"1"').replaceAll(JSON.stringify(hostname()), '"host"')
   }
 }
 

@@ -5,7 +5,7 @@ import type { RepairReport } from '../../core/repair.js'
 import { command, outcome, type Context, type Outcome } from '../command.js'
 import { exitCodes } from '../exitCodes.js'
 import { oneLine } from '../text/escape.js'
-import { UsageError } from '../usageError.js'
+import { didYouMean, UsageError } from '../usageError.js'
 import { logLine, logText, repairText, verifyText } from '../views/ledger.js'
 
 export const ledgerCommands = [
@@ -23,6 +23,7 @@ export const ledgerCommands = [
     watch: ({ follow }) => follow,
     examples: ['muster log --since 60', 'muster log --agent beta --type claim', 'muster log --follow --json'],
     async run(context, options) {
+      if (options.type !== undefined) await assertType(options.type)
       const since = options.since === undefined ? undefined : iso(timeOf(options.since, context.host.now()))
       const wanted = filterOf(options, since)
       if (options.follow) return follow(context, since, wanted)
@@ -65,7 +66,7 @@ export const ledgerCommands = [
     examples: ['muster repair --dry-run', 'muster repair --yes'],
     async run({ host, global, folder, print }, { yes, 'dry-run': dryRun, force }) {
       const report = await host.repair({ folder, dryRun: true })
-      if (dryRun || report.found.length === 0) return outcome(report, (ui) => repairText(report, ui))
+      if (dryRun || report.found.length === 0) return outcome({ ...report, dryRun }, (ui) => repairText(report, ui))
       const agent = global.agent ?? (host.env['MUSTER_AGENT'] || (await host.agentProgram())?.client)
       if (agent !== undefined) return refused('PERSON_ONLY', 'Repairing leaves out for good what cannot be read: ask a person to run muster repair.', report)
       if (!yes) {
@@ -93,6 +94,15 @@ async function damagedLog({ host, folder }: Context, wanted: Filter, { code, mes
   const { entries, gaps } = await host.intactLog(folder)
   const shown = entries.filter(wanted)
   return { json: { ok: false, error: { code, message, hint }, entries: shown, gaps } as Outcome['json'], text: (ui) => logText(shown, ui, gaps), exit: exitCodes.unusable }
+}
+
+/** @throws UsageError for a type that nothing has */
+async function assertType(type: string): Promise<void> {
+  const { eventTypes } = await import('../../core/state/shape.js')
+  const kinds = [...new Set(eventTypes.map((one) => one.slice(0, one.indexOf('.'))))]
+  if (kinds.includes(type) || eventTypes.includes(type)) return
+  const exact = eventTypes.filter((one) => one.startsWith(`${type.split('.', 1)[0]!}.`))
+  throw new UsageError(`Nothing in the records is of type "${type}".${didYouMean(type, [...kinds, ...eventTypes])} There are ${exact.length > 0 ? exact.join(', ') : kinds.join(', ')}.`)
 }
 
 type Filter = (entry: LogEntry) => boolean

@@ -50,7 +50,7 @@ export const messageCommands = [
     async run({ muster }, options) {
       const { readMessagesTool } = await import('../../tools/readMessages.js')
       const result = await callTool(readMessagesTool, muster, options)
-      return outcome(result, (ui) => [messagesText(result.messages, options.unread, ui), ...unacknowledgedLines(result.unacknowledged, ui)].join('\n'))
+      return outcome(result, (ui) => [messagesText(result.messages, options.unread, ui), ...(result.older ? [ui.paint('quiet', 'Older messages are found with --search.')] : []), ...unacknowledgedLines(result.unacknowledged, ui)].join('\n'))
     },
   }),
   command({

@@ -5,6 +5,7 @@ import type { World } from '../muster.js'
 import { openHelp } from '../rules/help.js'
 import type { Context } from '../rules/rule.js'
 import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
+import { hasRetired } from './retire.js'
 import type { State } from './state.js'
 import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
 import { checkpointView, deliverableView, errorView, taskView } from './workViews.js'
@@ -30,6 +31,10 @@ export class StateWorld implements World {
 
   get messages(): readonly MessageView[] {
     return this.once('messages', () => messagesOf(this.state, this.context.agent).map((message) => messageView(this.state, message, this.context.agent, this.context.stamp)))
+  }
+
+  get olderMessages(): boolean {
+    return hasRetired(this.state)
   }
 
   get decisions(): readonly DecisionView[] {

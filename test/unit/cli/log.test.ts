@@ -15,7 +15,15 @@ describe('muster log', () => {
     assert.deepEqual(await seqs('--agent', 'Beta'), [1, 3])
     assert.deepEqual(await seqs('--type', 'claim'), [1, 2])
     assert.deepEqual(await seqs('--type', 'claim.granted'), [1])
-    assert.deepEqual(await seqs('--type', 'cl'), [])
+  })
+
+  it('refuses types that nothing has, and names those there are', async () => {
+    for (const [type, expected] of [['nonsense', /claim, wait, message/], ['claims', /Did you mean claim\?/], ['claim.nonsense', /claim.granted, claim.renewed/], ['', /agent, session, claim/], ['cl', /type "cl"/]] as const) {
+      const { exit, json } = await run(['log', '--json', '--type', type], { muster: { log: () => logOf(...entries) } })
+      assert.equal(exit, 2, type)
+      assert.match((json['error'] as { message: string }).message, expected)
+    }
+    for (const type of ['wait', 'records', 'summary.written']) assert.deepEqual(await seqs('--type', type), [])
   })
 
   it('follows: each entry once, a line of JSON each, until interrupted', async () => {

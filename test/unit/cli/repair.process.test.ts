@@ -65,6 +65,7 @@ describe('muster repair', function () {
     assert.ok(Number(next.json['token']) > Number(last['token']))
     const again = await repo.muster('repair', '--yes')
     assert.match(again.out, /Nothing is wrong/)
+    assert.deepEqual([(await repo.json('repair', '--yes')).json['dryRun'], (await repo.json('repair', '--dry-run')).json['dryRun']], [false, true])
     assert.equal(readdirSync(join(repo.root, '.muster', 'damaged')).length, 1)
   })
 

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogEntry, Muster, OpenOptions } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
+import { readMessagesTool } from '../../../src/tools/readMessages.js'
+import { callTool } from '../../../src/tools/tool.js'
 
 let repo: string
 let opened: Muster[]
@@ -487,6 +489,12 @@ describe('what has left the state', () => {
     assert.ok(!kept.some((message) => message.subject === 's3'))
     const [found, ...more] = await beta.readMessages({ search: 'needle-3', peek: true })
     assert.deepEqual([found?.subject, found?.body, found?.status, more.length], ['s3', body(3), 'seen', 110])
+    // By its id it is found too, and only for whom it concerns.
+    assert.deepEqual((await beta.readMessages({ ids: [found!.id, kept.at(-1)!.id], peek: true })).map(({ id, body }) => [id, body]), [[found!.id, body(3)], [kept.at(-1)!.id, body(899)]])
+    assert.deepEqual(await (await open('gamma')).readMessages({ ids: [found!.id], peek: true }), [])
+    assert.equal((await beta.refresh()).olderMessages, true)
+    const listed = async (options: object): Promise<unknown> => (await callTool(readMessagesTool, beta, { peek: true, ...options })).older
+    assert.deepEqual([await listed({}), await listed({ from: 'alpha' }), await listed({ unread: true }), await listed({ search: 'needle' })], [true, true, undefined, undefined])
     assert.deepEqual((await alpha.readMessages({ search: 'needle-899', peek: true })).map((message) => message.subject), ['s899'])
 
     // What has left the state can be answered, and the search knows of it.

@@ -99,6 +99,11 @@ export class World {
     return this.outcome
   }
 
+  /** The segments as they are on the disk in the end, line by line. */
+  segments(): [path: string, lines: string[]][] {
+    return this.disk.find(`${FOLDER}/ledger`) === undefined ? [] : this.namesIn('ledger', '.jsonl').sort().map((name) => [name, linesOf(this.disk.find(`${FOLDER}/ledger/${name}`)!.data)])
+  }
+
   private proceed(process: Process): void {
     const { call, args } = process.request!
     if (call === 'next') return this.respond(process, { value: this.begin(process) })
