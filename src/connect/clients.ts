@@ -1,8 +1,9 @@
 import { isAbsolute, relative } from 'node:path'
 import { agentsFiles } from './agentsFile.js'
 import { codexConfig } from './codexConfig.js'
-import { entryEdit, jsonEdit, putHooks, takeHooks, type HookEntries } from './hookFiles.js'
-import { powershellHook, shellHook } from './launch.js'
+import { jsonEdit, putHooks, putServer, serverEdit, serverNotes, takeHooks, takeServer, type HookEntries } from './hookFiles.js'
+import { valueOf } from './json.js'
+import { isOurServer, powershellHook, shellHook } from './launch.js'
 import { opencodePlugin } from './opencodePlugin.js'
 import type { ClientPlan, Connectable, FileEdit, Place } from './plan.js'
 
@@ -21,18 +22,19 @@ const claudeEvents = ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToo
 
 const claudeCode: Own = (place) => ({
   edits: [
-    entryEdit(['.mcp.json'], ['mcpServers', 'muster'], server(place)),
+    serverEdit(['.mcp.json'], ['mcpServers', 'muster'], server(place)),
     jsonEdit({
       files: ['.claude/settings.local.json'],
-      put(json) {
+      put(json, read) {
         putHooks(json, groups(claudeEvents, 'Write|Edit|MultiEdit|NotebookEdit', (event) => ({ type: 'command', command: shellHook(place, event, 'claude-code'), timeout: TIMEOUT })))
-        if (json.get('enableAllProjectMcpServers') !== true && !includes(json.get('enabledMcpjsonServers'), 'muster')) json.append(['enabledMcpjsonServers'], 'muster')
+        if (serverIn(read('.mcp.json'), place) !== 'theirs' && json.get('enableAllProjectMcpServers') !== true && !includes(json.get('enabledMcpjsonServers'), 'muster')) json.append(['enabledMcpjsonServers'], 'muster')
         const roots = ['sandbox', 'filesystem', 'allowWrite']
         if (isOutside(place) && !includes(json.get(...roots), place.folder)) json.append(roots, place.folder)
       },
-      take(json) {
-        takeHooks(json).removeItems(['enabledMcpjsonServers'], (name) => name === 'muster').removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => path === place.folder)
-        if (Object.keys((json.get('hooks') ?? { kept: true }) as object).length === 0) json.removeWithParents(['hooks'])
+      take(json, read) {
+        takeHooks(json).removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => isOutside(place) && path === place.folder)
+        // Without our server, who allowed one of that name did so for their own.
+        if (serverIn(read('.mcp.json'), place) === 'ours') json.removeItems(['enabledMcpjsonServers'], (name) => name === 'muster')
       },
     }),
   ],
@@ -56,11 +58,12 @@ const geminiCli: Own = (place) => ({
     jsonEdit({
       files: ['.gemini/settings.json'],
       put(json) {
-        json.set(['mcpServers', 'muster'], server(place))
+        putServer(json, ['mcpServers', 'muster'], server(place))
         const events = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent', 'PreCompress', 'SessionEnd']
         putHooks(json, groups(events, 'write_file|replace', (event) => ({ type: 'command', name: 'muster', command: shellHook(place, event, 'gemini-cli'), timeout: TIMEOUT * 1000 })))
       },
-      take: (json) => takeHooks(json).removeWithParents(['mcpServers', 'muster']),
+      take: (json) => void takeServer(takeHooks(json), ['mcpServers', 'muster'], server(place)),
+      notes: serverNotes('.gemini/settings.json', ['mcpServers', 'muster'], server(place)),
     }),
   ],
   notes: ['Gemini CLI asks once whether you trust these hooks, and reads the file when it starts.'],
@@ -68,7 +71,7 @@ const geminiCli: Own = (place) => ({
 
 const copilot: Own = (place) => ({
   edits: [
-    entryEdit(['.github/mcp.json'], ['mcpServers', 'muster'], { type: 'local', ...server(place), tools: ['*'] }),
+    serverEdit(['.github/mcp.json'], ['mcpServers', 'muster'], { type: 'local', ...server(place), tools: ['*'] }),
     jsonEdit({
       files: ['.github/hooks/muster.json'],
       // Every surface takes this form: the command line tool and the agent host give the payload of these names, VS Code its own.
@@ -84,7 +87,7 @@ const copilot: Own = (place) => ({
 
 const cursor: Own = (place) => ({
   edits: [
-    entryEdit(['.cursor/mcp.json'], ['mcpServers', 'muster'], server(place)),
+    serverEdit(['.cursor/mcp.json'], ['mcpServers', 'muster'], server(place)),
     jsonEdit({
       files: ['.cursor/hooks.json'],
       put: (json) => putHooks(json, Object.fromEntries(
@@ -99,7 +102,7 @@ const cursor: Own = (place) => ({
 
 const opencode: Own = (place) => ({
   edits: [
-    entryEdit(['opencode.jsonc', 'opencode.json'], ['mcp', 'muster'], { type: 'local', command: [...place.launcher, 'mcp'], enabled: true }, { $schema: 'https://opencode.ai/config.json' }),
+    serverEdit(['opencode.jsonc', 'opencode.json'], ['mcp', 'muster'], { type: 'local', command: [...place.launcher, 'mcp'], enabled: true }, { $schema: 'https://opencode.ai/config.json' }),
     opencodePlugin(place.launcher),
   ],
   notes: ['opencode reads both files when it starts.'],
@@ -128,6 +131,11 @@ export const sharedEdits: readonly FileEdit[] = agentsFiles
 function server({ launcher }: Place): { command: string; args: string[] } {
   const [command = '', ...args] = launcher
   return { command, args: [...args, 'mcp'] }
+}
+
+function serverIn(text: string | undefined, place: Place): 'none' | 'ours' | 'theirs' {
+  const { mcpServers } = (text === undefined ? {} : valueOf(text) ?? {}) as { mcpServers?: { muster?: unknown } }
+  return mcpServers?.muster === undefined ? 'none' : isOurServer(mcpServers.muster, server(place)) ? 'ours' : 'theirs'
 }
 
 /** In the form of Claude Code: a group for each event. Only edits are asked about beforehand, every call of a tool is told of. */

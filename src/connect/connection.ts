@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync
 import { dirname, join, relative, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
 import { fullPlan, ownPlan, sharedEdits } from './clients.js'
-import { changesOf, connectable, type Change, type Connectable, type Place } from './plan.js'
+import { changesOf, connectable, notesOf, type Change, type Connectable, type Place } from './plan.js'
 
 export interface Planned {
   changes: Change[]
@@ -12,7 +12,8 @@ export interface Planned {
 /** What connecting a client would change. @throws MusterError INVALID_INPUT where a file is damaged, or not ours to change */
 export function planConnect(client: Connectable, place: Place): Planned {
   const { edits, notes } = fullPlan(client, place)
-  return { changes: changesOf(edits, 'put', reader(place)), notes }
+  const read = reader(place)
+  return { changes: changesOf(edits, 'put', read), notes: [...notesOf(edits, read), ...notes] }
 }
 
 /** What taking it out would change. The section for agents stays while another client is connected. */

@@ -25,12 +25,24 @@ export function powershellHook({ launcher }: Pick<Place, 'launcher'>, event: str
   return `if (${check}) { & ${words.join(' ')} hook ${event} --client ${client} }`
 }
 
-/** Whether an entry of a client's hooks is one of ours. */
-export function isOurHook(entry: unknown): boolean {
-  if (typeof entry !== 'object' || entry === null) return false
-  const { hooks, command, bash } = entry as { hooks?: unknown; command?: unknown; bash?: unknown }
-  if (Array.isArray(hooks)) return hooks.length > 0 && hooks.every(isOurHook)
+/** Whether a hook of a client, without the group it may stand in, is one of ours. */
+export function isOurHook(hook: unknown): boolean {
+  if (typeof hook !== 'object' || hook === null) return false
+  const { command, bash } = hook as { command?: unknown; bash?: unknown }
   return [command, bash].some((text) => typeof text === 'string' && ending.test(text))
+}
+
+/** Whether a client's entry of a server is one that we wrote, with this command line or one of before. */
+export function isOurServer(entry: unknown, ours: object): boolean {
+  if (typeof entry !== 'object' || entry === null || Object.keys(entry).sort().join() !== Object.keys(ours).sort().join()) return false
+  const words = wordsOf(entry)
+  if (words.at(-1) !== 'mcp') return false
+  return words.join('\0') === wordsOf(ours).join('\0') || (words.length <= 3 && /(^|[\\/])(muster(\.cmd|\.exe)?|cli\.mjs)$/.test(words.at(-2) ?? ''))
+}
+
+function wordsOf(entry: object): string[] {
+  const { command, args } = entry as { command?: unknown; args?: unknown }
+  return [command, args].flat().filter((word): word is string => typeof word === 'string')
 }
 
 function shellWord(word: string, platform: NodeJS.Platform): string {

@@ -23,11 +23,16 @@ export interface FileEdit {
   files: readonly [string, ...string[]]
   /** Left alone where the file does not exist. */
   onlyExisting?: true
-  /** Its new text. @throws MusterError INVALID_INPUT where the file cannot be read as what it should be */
-  put(text: string | undefined): string
+  /** Its new text. `read`: other files as they are now. @throws MusterError INVALID_INPUT where the file cannot be read as what it should be */
+  put(text: string | undefined, read: Read): string
   /** Its text without what is ours; undefined where nothing is left that anybody else wrote. */
-  take(text: string): string | undefined
+  take(text: string, read: Read): string | undefined
+  /** What a person has to know of the file as it is, before something is put into it. */
+  notes?(text: string | undefined): string[]
 }
+
+/** The text of a file, by its path relative to the root; undefined where there is none. */
+export type Read = (file: string) => string | undefined
 
 export interface ClientPlan {
   edits: readonly FileEdit[]
@@ -45,18 +50,26 @@ export interface Change {
   after: string | undefined
 }
 
-/** @param read The text of a file, by its path relative to the root; undefined where there is none */
-export function changesOf(edits: readonly FileEdit[], direction: 'put' | 'take', read: (file: string) => string | undefined): Change[] {
+export function changesOf(edits: readonly FileEdit[], direction: 'put' | 'take', read: Read): Change[] {
   const changes = new Map<string, Change>()
   const now = (file: string): string | undefined => (changes.has(file) ? changes.get(file)!.after : read(file))
   for (const edit of edits) {
-    const file = edit.files.find((one) => now(one) !== undefined) ?? edit.files[0]
+    const file = fileOf(edit, now)
     const text = now(file)
     if (text === undefined && (direction === 'take' || edit.onlyExisting)) continue
-    const after = direction === 'put' ? edit.put(text) : edit.take(text!)
+    const after = direction === 'put' ? edit.put(text, read) : edit.take(text!, read)
     changes.set(file, { file, before: changes.has(file) ? changes.get(file)!.before : text, after })
   }
   return [...changes.values()].filter(({ before, after }) => before !== after)
+}
+
+/** What a person has to know of the files as they are. */
+export function notesOf(edits: readonly FileEdit[], read: Read): string[] {
+  return edits.flatMap((edit) => edit.notes?.(read(fileOf(edit, read))) ?? [])
+}
+
+function fileOf({ files }: FileEdit, read: Read): string {
+  return files.find((file) => read(file) !== undefined) ?? files[0]
 }
 
 /** `file` in what an edit throws. */

@@ -9,12 +9,15 @@ import { agentPresence } from '../core/rules/presence.js'
 import { checkInRule, releaseRule } from '../core/rules/release.js'
 import { checkpointRule } from '../core/rules/report.js'
 import { agentOfWorker, subagentConversation } from '../core/rules/worker.js'
+import { tasksFor } from '../core/state/workViews.js'
 import { reachesModel, type Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { openSession, type HookSession } from './session.js'
 
 /** Others shown to an agent that begins. */
 const SHOWN = 20
+/** Tasks and decisions. */
+const LISTED = 10
 /** Of agents that are gone, the last so many. */
 const UNFINISHED = 5
 
@@ -70,6 +73,8 @@ function welcome(session: HookSession): string {
     youHold: mine.length === 0 ? undefined : mine.slice(0, SHOWN),
     others: others.slice(0, SHOWN).map(({ id, brief, status, branch, currentTask }) => ({ id, status, branch, brief: brief && cleanText(brief, 100), task: currentTask && cleanText(currentTask, 100) })),
     lockedByOthers: locks.slice(0, 2 * SHOWN).map((claim) => ({ resource: resourceLabel(claim.resource), by: claim.holder, tree: claim.resource.kind === 'name' ? undefined : claim.resource.tree || undefined, progressPercent: claim.progress, note: claim.note && cleanText(claim.note, 100) })),
+    yourTasks: some(tasksFor(state, me).filter((task) => task.closed === undefined).map(({ id, title, status, priority, blockedBy }) => ({ id, title: cleanText(title, 200), status, priority, ...(blockedBy.length > 0 && { blockedBy }) }))),
+    decisions: some([...state.decisions.values()].filter(({ status }) => status === 'approved' || status === 'implemented').reverse().map(({ id, status, title, decision }) => ({ id, status, title: cleanText(title, 200), ...(decision !== '' && { decision: cleanText(decision, 300) }) }))),
     lastCheckpoint: checkpointOf(session),
     leftUnfinished: unfinished(session),
     helpAskedOfYou: openHelp(state, me, false).slice(0, 5).map(({ id, from, subject, priority }) => ({ id, from, priority, subject: cleanText(subject, 200) })),
@@ -77,6 +82,11 @@ function welcome(session: HookSession): string {
   const left = data.leftUnfinished === undefined ? '' : ' Agents that are gone have left work unfinished (leftUnfinished). Where the person you work for wants you to go on with it: muster recovery resume <agent>'
   const own = mine.length === 0 ? '' : ' You hold locks (youHold).'
   return `Muster coordinates the agents that work on this repository. ${me === '' ? 'You are one of them.' : `You are ${me}.`}${own} Your edits lock their files by themselves; an edit of a file that somebody else holds is refused with what to do. Tell the others what they need to know with the tools of the muster server, or: muster send --to <agent> --subject "…" --body "…"${left}\n${markedData(data)}`
+}
+
+/** The first of a list, and nothing of an empty one. */
+function some<T>(list: readonly T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list.slice(0, LISTED)
 }
 
 /** What agents that are gone had in hand, by their last checkpoints. */

@@ -1,21 +1,34 @@
 import { cleanText, markedData } from '../core/marked.js'
 import type { MessageView } from '../core/model/operations.js'
 import { markRule, selectMessages } from '../core/rules/message.js'
+import { unacknowledged } from '../core/rules/unacknowledged.js'
 import { reachesModel } from './answer.js'
+import type { Moment } from './call.js'
 import type { HookSession } from './session.js'
 
 /** Characters of all messages handed over at once: clients cut off or put aside what is longer. */
 const ALL = 6_000
 /** Characters of one body; the rest is read by its id. */
 const BODY = 2_000
+/** Messages without an answer that are named. */
+const RAISED = 5
+
+/** Moments at which a sender hears of urgent messages that nobody acknowledged: seldom enough not to be nagged. */
+const raisedAt: readonly Moment[] = ['session-start', 'prompt']
 
 /**
  * Hands unread messages over: answers the text for the model, having marked them as seen. Only where the model reads what
  * the hook says; what does not fit waits for the next call.
  */
 export async function handOver(session: HookSession): Promise<string | undefined> {
-  const { parts, me, call } = session
-  if (me === '' || !reachesModel(call) || !session.state.unreadOf.has(me)) return undefined
+  const { me, call } = session
+  if (me === '' || !reachesModel(call)) return undefined
+  const parts = [await unreadText(session), raisedText(session)].filter((text) => text !== undefined)
+  return parts.length === 0 ? undefined : parts.join('\n\n')
+}
+
+async function unreadText({ parts, me, state: known }: HookSession): Promise<string | undefined> {
+  if (!known.unreadOf.has(me)) return undefined
   const state = await parts.ledger.refresh()
   const unread = selectMessages(state, me, { unread: true }, parts.connection.now())
   const { fitting, left } = fit(unread)
@@ -25,6 +38,14 @@ export async function handOver(session: HookSession): Promise<string | undefined
   const more = left > 0 ? ` ${left} more will follow.` : ''
   const count = fitting.length === 1 ? 'a message' : `${fitting.length} messages`
   return `Muster: ${count} for you (${me}).${more} Answer with the reply tool of the muster server, or: muster reply <id> --body "…"\n${markedData({ messages: fitting.map(shown) })}`
+}
+
+/** Urgent messages of this agent that nobody acknowledged in time. */
+function raisedText({ state, me, call, parts }: HookSession): string | undefined {
+  const raised = raisedAt.includes(call.moment) ? unacknowledged(state, (sender) => sender === me, parts.connection.now()) : []
+  if (raised.length === 0) return undefined
+  const data = raised.slice(-RAISED).map(({ id, to, subject, delivery }) => ({ id, to, subject: cleanText(subject, 200), delivery: Object.fromEntries(Object.entries(delivery).map(([agent, { status }]) => [agent, status])) }))
+  return `Muster: nobody has acknowledged ${raised.length === 1 ? 'an urgent message' : `${raised.length} urgent messages`} of yours for ten minutes or more. Do not wait for it: ask somebody else, or the person you work for.\n${markedData({ unacknowledged: data })}`
 }
 
 /** The most urgent first, as many as fit; at least one. */

@@ -1,10 +1,10 @@
-import { isMusterError } from '../core/errors.js'
+import { isMusterError, MusterError } from '../core/errors.js'
 import { cleanText, markedData } from '../core/marked.js'
 import { guardMode } from '../core/system/guardMode.js'
 import { printAnswer, type Answer } from './answer.js'
 import { momentOf, readCall, type HookCall } from './call.js'
 import { isFields } from './json.js'
-import { placeOf, type Place } from './place.js'
+import { closedWithoutRecords, placeOf, type Place } from './place.js'
 
 /** What the process of a hook ends with. */
 export interface HookResult {
@@ -42,7 +42,8 @@ export async function runHook(args: readonly string[], input: string, world: Hoo
     call = readCall(given, event, hint)
     if (call === undefined) return silent
     place = placeOf(call.cwd ?? world.cwd, world.env)
-    if (place === undefined || isIdle(call) || guardMode(place.folder, world.env) === 'off') return silent
+    if (isIdle(call)) return silent
+    if (place === undefined) return withoutRecords(call, event, world)
     // Most of a hook's code is loaded here, where there is something to do.
     const [{ answerTo }, { routesOf }] = await Promise.all([import('./work.js'), import('./routes.js')])
     const answer: Answer = {}
@@ -52,11 +53,20 @@ export async function runHook(args: readonly string[], input: string, world: Hoo
       Object.assign(answer, rest, context !== undefined && { context: [answer.context, context].filter((text) => text !== undefined).join('\n') })
       if (answer.deny !== undefined) break
     }
-    return { ...silent, out: printAnswer(call, answer) }
+    return { ...silent, out: printAnswer(call, guardMode(place.folder, world.env) === 'off' ? unrefused(answer) : answer) }
   } catch (error) {
     place ??= placeOf(world.cwd, world.env)
     return place === undefined ? silent : broken(error, call, place, event, world)
   }
+}
+
+function unrefused({ deny: _, ...rest }: Answer): Answer {
+  return rest
+}
+
+function withoutRecords(call: HookCall, event: string, world: HookWorld): HookResult {
+  const place = call.moment === 'before-edit' ? closedWithoutRecords(call.cwd ?? world.cwd, world.env) : undefined
+  return place === undefined ? silent : broken(new MusterError('FOLDER_UNUSABLE', `There are no records in ${place.folder}.`), call, place, event, world)
 }
 
 /** Nothing to do, known without opening anything. */

@@ -30,21 +30,29 @@ export function listedResources(on: boolean): { uri: string; name: string; title
   return resources.filter(({ name }) => on || name === 'status').map(({ name, ...rest }) => ({ uri: uriOf(name), name, ...rest, mimeType: 'application/json' }))
 }
 
-/** @param agent Id of the agent that asks; '' while it has done nothing. */
-export function contentOf(name: ResourceName, world: World, agent: string): object {
+/** @param speaking Id of the agent that asks; of several where that is not told, none while nobody has done anything. */
+export function contentOf(name: ResourceName, world: World, speaking: readonly string[]): object {
+  const agent = speaking.length === 1 ? speaking[0]! : ''
   const list = (key: string, all: readonly object[]): object => setApart({ [key]: all.slice(-MOST), total: all.length }, { longest: LISTED_TEXT })
   switch (name) {
     case 'status':
-      return statusOf(world, agent)
+      return { ...statusOf(world, agent), ...severalOf(world, speaking) }
     case 'agents':
       return list('agents', world.agents)
     case 'claims':
       return list('claims', world.claims.map((claim) => ({ ...claim, mine: claim.heldBy === agent })))
     case 'inbox':
-      return list('messages', agent === '' ? [] : world.messages)
+      return { ...list('messages', agent === '' ? [] : world.messages), ...severalOf(world, speaking) }
     case 'decisions':
       return list('decisions', world.decisions)
   }
+}
+
+/** Where several conversations speak through this server, a look at a resource does not say which of them it is for. */
+function severalOf({ agents }: World, speaking: readonly string[]): object {
+  if (speaking.length < 2) return {}
+  const conversations = agents.filter(({ id }) => speaking.includes(id)).map(({ id, unread }) => ({ id, unread }))
+  return { ...setApart({ conversations }), next: 'Several conversations speak through this server. Read the messages of yours with read_messages.' }
 }
 
 function statusOf(world: World, agent: string): object {

@@ -118,11 +118,12 @@ export class MusterServer {
 
   private async read(uri: string, meta: Meta): Promise<object> {
     const name = known(uri)
-    const speaker = await this.options.speakers.known(meta)?.catch(() => undefined)
+    const speaking = await this.options.speakers.speaking(meta)
+    const only = speaking.length === 1 ? speaking[0] : undefined
     try {
-      const muster = speaker ?? (await this.options.speakers.onlooker())
+      const muster = only ?? (await this.options.speakers.onlooker())
       if (muster === undefined) return { on: false }
-      return contentOf(name, await muster.refresh(), speaker?.agent ?? '')
+      return contentOf(name, await muster.refresh(), speaking.map(({ agent }) => agent))
     } catch (error) {
       return errorAnswer(error).structuredContent ?? {}
     }

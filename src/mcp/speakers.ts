@@ -42,6 +42,13 @@ export class Speakers {
     return this.opened.get(this.keyOf(meta))
   }
 
+  /** Whoever a look may be for that names no conversation, as those at resources do: all that have done something; else the one it names. */
+  async speaking(meta: Meta): Promise<Muster[]> {
+    const named = this.known(meta)
+    const opened = named !== undefined ? [named] : conversationIn(meta) === undefined ? [...this.opened.values()] : []
+    return (await Promise.allSettled(opened)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  }
+
   /**
    * The agent of a call, opened where it is not yet.
    * @param create Whether the folder is created where there is none.

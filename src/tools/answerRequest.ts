@@ -9,7 +9,7 @@ export const answerRequestTool = defineTool({
   title: 'Answer a request for your lock',
   description:
     'Answer somebody who asked you to release a lock of yours: release ends it at once, narrow keeps only the parts named in keep, ' +
-    'keep says that you still need it. Whoever asked is told. Save and commit what you changed before you let go of it.',
+    'keep says that you still need it. Whoever asked is told. Save and commit what you changed before you let go of it. Not for a lock that nobody asked for: release it.',
   input: z.strictObject({
     id: idInput.describe('Id of the message that asked'),
     answer: z.enum(requestAnswers),

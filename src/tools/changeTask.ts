@@ -9,7 +9,7 @@ export const changeTaskTool = defineTool({
   title: 'Change, give back or cancel a task',
   description:
     'Change what a task says or whom it is meant for, give a started task of yours back (status open), or cancel one that will not be done. ' +
-    'What somebody is at work on stays theirs, unless a person decides. For finishing a task: complete it.',
+    'What somebody is at work on stays theirs, unless a person decides. Use it when the plan changes. Not for finishing a task: complete it.',
   input: taskChange.extend({
     id: idInput.describe('For example T-3'),
     assignee: fields.assignee.describe('Agent it is meant for; empty for nobody in particular'),

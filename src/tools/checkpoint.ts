@@ -8,7 +8,7 @@ export const checkpointTool = defineTool({
   title: 'Save where you stand',
   description:
     'Leave a note from which you, or another agent, can go on: what is done, what comes next, which files, how to check it. Use it before ' +
-    'your context is full, before you stop, and after every larger step. The last one counts and is shown at startup.',
+    'your context is full, before you stop, and after every larger step. The last one counts and is shown at startup. Not for telling others how far you are: check in.',
   input: checkpointInput.extend({
     done: fields.done.describe('What is finished'),
     next: fields.next.describe('What to do next, first things first'),

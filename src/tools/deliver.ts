@@ -8,7 +8,7 @@ export const deliverTool = defineTool({
   title: 'Deliver what you made',
   description:
     'List what you made for others to take over: files, endpoints, passing tests, and whether it is ready to be integrated. ' +
-    'Somebody else says what became of it. Use it when a task is done that others build on.',
+    'Somebody else says what became of it. Use it when a task is done that others build on. Not for work in progress: check in.',
   input: deliverableInput.extend({
     title: fields.title.describe('What it is, in one line'),
     files: fields.files.describe('Paths, or paths with their purpose'),

@@ -8,7 +8,8 @@ export const handOffTool = defineTool({
   title: 'Hand work on to another agent',
   description:
     'Pass locks and tasks of yours on to an agent that is known here, together with your last checkpoint, all at once. Without naming any, ' +
-    'all of them. Save a checkpoint first, and commit what you changed. From then on they are no longer yours.',
+    'all of them. From then on they are no longer yours. Use it when another agent goes on with your work; save a checkpoint first, and ' +
+    'commit what you changed. Not for asking for help: request it.',
   input: handOffInput.extend({
     to: fields.to.describe('Name of the agent that goes on'),
     claims: fields.claims.describe('Locks of yours; leave out locks and tasks to pass on all'),

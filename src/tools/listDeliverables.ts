@@ -6,7 +6,8 @@ export const listDeliverablesTool = defineTool({
   name: 'list_deliverables',
   title: 'List deliverables',
   description:
-    'What agents delivered, and what became of it. Those without a verdict wait for somebody to take them over.',
+    'What agents delivered, and what became of it. Use it to find what waits to be taken over. Not for work in progress: list the ' +
+    'tasks.',
   input: z.strictObject({}),
   readOnly: true,
   async run(muster): Promise<{ ok: true; deliverables: DeliverableView[] }> {

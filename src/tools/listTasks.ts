@@ -5,7 +5,8 @@ export const listTasksTool = defineTool({
   name: 'list_tasks',
   title: 'List tasks',
   description:
-    'What is to be done, by whom, and what waits for what. To find work for yourself ask for the next task.',
+    'What is to be done, by whom, and what waits for what. Use it to see the plan. Not to find work for yourself: ask for the next ' +
+    'task.',
   input: taskFilter,
   readOnly: true,
   async run(muster, filter): Promise<{ ok: true; tasks: TaskView[] }> {

@@ -6,7 +6,8 @@ export const logWorkTool = defineTool({
   name: 'log_work',
   title: 'Write a line in your work log',
   description:
-    'Write down one step that you have taken, in one line, after each major step. For how far you are, check in; for how to go on, save a checkpoint.',
+    'Write down one step that you have taken, in one line. Use it after each major step. Not for how far you are (check in), nor for ' +
+    'how to go on (save a checkpoint).',
   input: z.strictObject({ text: lineInput.min(1) }),
   run: (muster, { text }, { key }) => muster.logWork(text, key),
 })

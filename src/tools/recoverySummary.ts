@@ -6,7 +6,7 @@ export const recoverySummaryTool = defineTool({
   title: 'See what was left unfinished',
   description:
     'Which agents have not finished, by status and level, whether they are still there, and where they stood; failed ones and those whose work nobody took over apart. ' +
-    'Use it after a crash or restart.',
+    'Use it after a crash or restart. Not for who works here now: list the agents.',
   input: z.strictObject({}),
   readOnly: true,
   run: (muster) => muster.recoverySummary(),

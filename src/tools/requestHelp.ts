@@ -7,7 +7,7 @@ export const requestHelpTool = defineTool({
   name: 'request_help',
   title: 'Ask somebody for help',
   description:
-    'Ask another agent, a role or everybody for something you cannot do or find out yourself. It stays open, first in what they see at ' +
+    'Ask another agent, a role or everybody. Use it for what you cannot do or find out yourself. It stays open, first in what they see at ' +
     'startup, until somebody closes it with an answer. Not for wanting a lock: ask for its release.',
   input: helpInput.extend({
     to: messageInput.shape.to.describe('Name of an agent, role:lead, or all'),

@@ -7,7 +7,8 @@ export const resolveErrorTool = defineTool({
   name: 'resolve_error',
   title: 'Resolve an error',
   description:
-    'Say that a logged error is put right, and how. If it happens again afterwards it is listed anew.',
+    'Say that a logged error is put right, and how. Use it when you have seen that it is; if it happens again afterwards it is listed ' +
+    'anew. Not for one that you only work round.',
   input: z.strictObject({ id: idInput.describe('For example E-3'), resolution: textInput.default('').describe('What put it right') }),
   run: (muster, { id, resolution }) => muster.resolveError(id, resolution),
 })

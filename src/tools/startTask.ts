@@ -7,7 +7,7 @@ export const startTaskTool = defineTool({
   title: 'Start a task',
   description:
     'Take a task, before you work on it: one agent only can. Refused where somebody is at work on it, it waits for others, or is meant for ' +
-    'somebody else. Lock the files it names as well.',
+    'somebody else. Lock the files it names as well. Not for looking at it: list the tasks.',
   input: z.strictObject({ id: idInput.describe('For example T-3') }),
   run: (muster, { id }) => muster.startTask(id),
 })

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SHIM_MARK } from '../connect/launcher.js'
 
 export interface ShimParts {
   /** The command line's script. */
@@ -12,7 +13,7 @@ export interface ShimParts {
 /** `muster` for a POSIX shell: run by the `node` on the PATH where that is new enough, else by the editor's own. */
 export function posixShim({ cli, program, electron }: ShimParts): string {
   return `#!/bin/sh
-# Muster's command line for the terminals of this editor, which wrote this file.
+# ${SHIM_MARK}, which wrote this file.
 case "$(node --version 2>/dev/null)" in
   v20.19.* | v20.[2-9][0-9].* | v2[1-9].* | v[3-9][0-9].*) exec node ${quoted(cli)} "$@" ;;
 esac
@@ -26,7 +27,7 @@ export function windowsShim({ cli, program, electron }: ShimParts): string {
   return [
     '@echo off',
     'setlocal',
-    'rem Muster\'s command line for the terminals of this editor, which wrote this file.',
+    `rem ${SHIM_MARK}, which wrote this file.`,
     `node -e "${check}" >nul 2>nul && (node "${percent(cli)}" %* & goto :end)`,
     ...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : []),
     `"${percent(program)}" "${percent(cli)}" %*`,

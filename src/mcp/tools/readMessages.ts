@@ -11,7 +11,7 @@ export const readMessagesTool = defineTool({
   title: 'Read messages',
   description:
     'Read what others sent you, oldest first, and mark it as seen. Use when told that messages are unread and before you finish. ' +
-    'Acknowledge what you will act on; reply where an answer is expected.',
+    'Acknowledge what you will act on; reply where an answer is expected. Not for waiting: claim can wait.',
   input: z.strictObject({
     acknowledge: z.array(idInput).max(100).default([]).describe('Ids of messages you understood and will act on'),
     unread: z.boolean().default(true).describe('false: seen ones too'),

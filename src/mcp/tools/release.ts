@@ -13,7 +13,7 @@ export const releaseTool = defineTool({
   title: 'Let go of locks',
   description:
     'Let go of what you locked as soon as you are done and your changes are saved and committed: whoever waits gets it. ' +
-    'Only your own locks. With handOffTo they and your tasks and last checkpoint go over to another agent at once.',
+    'Not for locks of others. With handOffTo yours and your tasks and last checkpoint go over to another agent at once.',
   input: z.strictObject({
     resources: z.array(resourceInput).max(500).default([]).describe('As they were claimed; with handOffTo, none means all'),
     message: releaseOptions.shape.message.describe('What you did, or what to do next'),

@@ -10,7 +10,7 @@ export const sendMessageTool = defineTool({
   name: 'send_message',
   title: 'Send a message',
   description:
-    'Tell or ask other agents and people something. kind: note; help (stays open until answered); reply (with replyTo); request_release ' +
+    'Use it when others need to know or do something. kind: note; help (stays open until answered); reply (with replyTo); request_release ' +
     '(with resource: asks its holders to let go). Not for progress: check in.',
   input: z.strictObject({
     kind: z.enum(['note', 'help', 'reply', 'request_release']).default('note'),

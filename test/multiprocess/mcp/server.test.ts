@@ -160,6 +160,24 @@ describe('the MCP server, over stdio', () => {
     assert.equal(((await beta.resource('inbox'))['messages'] as { delivery: object }[])[0]!.delivery['copilot-1' as never], 'seen')
   })
 
+  it('shows the inbox also where a look names no conversation, unless it could be that of several', async () => {
+    const connected = await bench.connect()
+    const [alpha, beta] = [connected.chat('a'), connected.chat('b')]
+    await alpha.call('startup')
+    const other = await openMuster({ folder: bench.folder, agent: 'ada', root: bench.root, attached: false, watch: false })
+    await other.sendMessage({ to: 'copilot-1', subject: 'hello' })
+    assert.equal((await connected.resource('status'))['unread'], 1)
+    assert.equal(untrusted(first((await connected.resource('inbox')) as Structured, 'messages'))['subject'], 'hello')
+    await beta.call('startup')
+    const inbox = await connected.resource('inbox')
+    assert.deepEqual([inbox['messages'], inbox['conversations']], [[], [{ id: 'copilot-1', unread: 1 }, { id: 'copilot-2', unread: 0 }]])
+    assert.match(String(inbox['next']), /read_messages/)
+    assert.deepEqual((await connected.resource('status'))['conversations'], inbox['conversations'])
+    assert.equal((await alpha.resource('status'))['unread'], 1)
+    assert.deepEqual((await connected.chat('c').resource('inbox'))['messages'], [])
+    await other.close()
+  })
+
   it('gives a long inbox in parts, oldest first, and marks only what it gave', async () => {
     const connected = await bench.connect()
     const [alpha, beta] = [connected.chat('a'), connected.chat('b')]

@@ -6,7 +6,7 @@ import { clients } from '../../../src/hooks/call.js'
 import { fullPlan } from '../../../src/connect/clients.js'
 import { applyChanges, isConnected, planConnect, planDisconnect } from '../../../src/connect/connection.js'
 import { valueOf } from '../../../src/connect/json.js'
-import { changesOf, connectable, type Connectable, type Place } from '../../../src/connect/plan.js'
+import { changesOf, connectable, notesOf, type Connectable, type Place } from '../../../src/connect/plan.js'
 import { Sandbox } from '../system/sandbox.js'
 
 const place: Place = { root: '/repo', folder: '/repo/.muster', launcher: ['muster'], platform: 'linux' }
@@ -17,7 +17,7 @@ type Files = Record<string, string>
 
 function change(files: Files, client: Connectable, direction: 'put' | 'take', where = place): Files {
   const next = { ...files }
-  for (const { file, after } of changesOf(fullPlan(client, where).edits, direction, (file) => files[file])) {
+  for (const { file, after } of changesOf(fullPlan(client, where).edits, direction, (name) => files[name])) {
     if (after === undefined) delete next[file]
     else next[file] = after
   }
@@ -109,6 +109,60 @@ describe('connecting a client', () => {
     const claude = change({}, 'claude-code', 'put', elsewhere)
     assert.deepEqual((JSON.parse(claude['.claude/settings.local.json']!) as { sandbox: unknown }).sandbox, { filesystem: { allowWrite: [root] } })
     assert.deepEqual(change(claude, 'claude-code', 'take', elsewhere), {})
+  })
+
+  it('leaves a server that somebody wrote by hand, and what they allowed it, and says so', () => {
+    const own = { command: 'my-muster', args: ['serve'] }
+    const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+    const files: Record<string, Files> = {
+      'claude-code': { '.mcp.json': json({ mcpServers: { muster: own } }), '.claude/settings.local.json': json({ enabledMcpjsonServers: ['muster'] }) },
+      cursor: { '.cursor/mcp.json': json({ mcpServers: { muster: { ...own, env: {} } } }) },
+      'gemini-cli': { '.gemini/settings.json': json({ mcpServers: { muster: { command: 'muster', args: ['mcp'], trust: true } } }) },
+      copilot: { '.github/mcp.json': json({ mcpServers: { muster: { type: 'local', command: 'muster', args: ['mcp'] } } }) },
+      opencode: { 'opencode.json': json({ mcp: { muster: { type: 'remote', url: 'https://x' } } }) },
+    }
+    for (const [client, before] of Object.entries(files)) {
+      const connected = change(before, client as Connectable, 'put')
+      for (const value of [connected, change(connected, client as Connectable, 'take')]) {
+        const [file = '', text = ''] = Object.entries(before)[0]!
+        const muster = (whole: string | undefined): unknown => Object.values(valueOf(whole!) as Record<string, { muster?: unknown }>).find((one) => one.muster)?.muster
+        assert.deepEqual(muster(value[file]), muster(text), client)
+      }
+      assert.deepEqual(change(connected, client as Connectable, 'take'), before, client)
+      assert.match(notesOf(fullPlan(client as Connectable, place).edits, (name) => before[name]).join(), /written by hand and is left as it is/, client)
+      assert.deepEqual(notesOf(fullPlan(client as Connectable, moved).edits, (name) => change({}, client as Connectable, 'put')[name]), [])
+    }
+    // Allowed, but ours is not there.
+    const allowed = { '.claude/settings.local.json': json({ enabledMcpjsonServers: ['muster'] }) }
+    assert.deepEqual(change(allowed, 'claude-code', 'take'), allowed)
+  })
+
+  it('knows its hook by the command, in a group that a person has added to', () => {
+    const file = '.claude/settings.local.json'
+    type Settings = { hooks: Record<string, { matcher?: string; hooks: { command: string }[] }[]> }
+    const settings = JSON.parse(change({}, 'claude-code', 'put')[file]!) as Settings
+    settings.hooks['PreToolUse']![0]!.hooks.push({ command: 'mine.sh' })
+    settings.hooks['PreToolUse']![0]!.matcher = 'Write'
+    const mixed = { [file]: JSON.stringify(settings, null, 2) }
+    const again = change(mixed, 'claude-code', 'put', moved)
+    const { hooks } = JSON.parse(again[file]!) as Settings
+    assert.deepEqual(hooks['PreToolUse']!.map((group) => [group.matcher, group.hooks.length]), [['Write', 2]])
+    assert.match(hooks['PreToolUse']![0]!.hooks[0]!.command, /\/opt\/muster\/dist\/cli\.mjs hook PreToolUse/)
+    assert.deepEqual(change(again, 'claude-code', 'put', moved), again)
+    assert.deepEqual((JSON.parse(change(again, 'claude-code', 'take', moved)[file]!) as Settings).hooks, { PreToolUse: [{ matcher: 'Write', hooks: [{ command: 'mine.sh' }] }] })
+  })
+
+  it('adds to no TOML what would make it invalid, and says what to add by hand', () => {
+    const file = '.codex/config.toml'
+    const put = (text: string, where = place): string => change({ [file]: text }, 'codex', 'put', where)[file]!
+    for (const text of ['mcp_servers = { db = { command = "db" } }\n', 'mcp_servers = {}\n']) assert.throws(() => put(text), { code: 'INVALID_INPUT', hint: /muster = \{ command = "muster", args = \["mcp"\] \}/ })
+    for (const text of ['[mcp_servers]\nmuster = { command = "x" }\n', '[mcp_servers]\n"muster".command = "x"\n', 'mcp_servers.muster.command = "x"\n', '[ mcp_servers . "muster" ]\n', 'mcp_servers = { muster = { command = "x" }, db = {} }', '[mcp_servers.muster.env]\n']) {
+      assert.throws(() => put(text), { code: 'INVALID_INPUT', hint: /Remove it/ }, text)
+    }
+    for (const text of ['[mcp_servers]\ndb = { command = "muster" }\n', 'x = \'\'\'\n[mcp_servers.muster]\n\'\'\'\n', '[other]\nmuster = 1\nmcp_servers = { a = 1 }\n', '# [mcp_servers.muster]\n']) assert.match(put(text), /^\[mcp_servers\.muster\]$/m, text)
+    const notes = (text: string, where = elsewhere): string[] => notesOf(fullPlan('codex', where).edits, () => text)
+    assert.match(notes('[sandbox_workspace_write]\nnetwork_access = true\n').join(), /add "\/repo\/\.muster" to its writable_roots/)
+    assert.deepEqual([notes('[sandbox_workspace_write]\nwritable_roots = ["/repo/.muster"]\n'), notes(''), notes('[sandbox_workspace_write]\n', place)], [[], [], []])
   })
 
   it('takes the file that is there, of two names', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
 import { join } from 'node:path'
 import { openMuster } from '../../../src/core/open.js'
 import { git } from '../system/sandbox.js'
@@ -192,6 +194,45 @@ describe('hooks', () => {
     assert.deepEqual(lockedByOthers, [{ resource: 'src/b.ts', by: 'claude-1' }])
   })
 
+  it('tell an agent that begins its tasks, and the decisions to respect', async () => {
+    const person = await repo.other('bob', { kind: 'person' })
+    await repo.hook('one', 'SessionStart', { source: 'startup' })
+    const me = await repo.other('claude-1')
+    await person.addTask({ title: 'first' })
+    await person.addTask({ title: 'second', assignee: 'claude-1', priority: 'P0', dependsOn: ['T-1'] })
+    await person.addTask({ title: 'somebody else\'s', assignee: 'ada' })
+    await me.startTask('T-1')
+    for (const title of ['Use tabs', 'Use spaces', 'Not yet']) await me.logDecision({ title, decision: `${title}!` })
+    await person.reviewDecision('D-1', 'approved')
+    await person.reviewDecision('D-2', 'rejected')
+    const { yourTasks, decisions } = markedIn(contextOf(await repo.hook('one', 'SessionStart', { source: 'resume' })))
+    assert.deepEqual(yourTasks, [{ id: 'T-2', title: 'second', status: 'open', priority: 'P0', blockedBy: ['T-1'] }, { id: 'T-1', title: 'first', status: 'started', priority: 'P1' }])
+    assert.deepEqual(decisions, [{ id: 'D-1', status: 'approved', title: 'Use tabs', decision: 'Use tabs!' }])
+  })
+
+  it('tell a sender, when it begins or is asked something, of an urgent message that nobody acknowledged', async () => {
+    await repo.edit('one', 'src/a.ts')
+    const me = await repo.other('claude-1')
+    await me.sendMessage({ to: 'ada', subject: 'Stop', body: 'a long text', priority: 'urgent' })
+    assert.equal(await repo.hook('one', 'UserPromptSubmit', { prompt: 'p' }), undefined)
+    const [now, uptime] = [Date.now, os.uptime]
+    try {
+      Date.now = () => now() + 660_000
+      os.uptime = () => uptime() + 660
+      syncBuiltinESMExports()
+      for (const event of ['UserPromptSubmit', 'SessionStart']) {
+        const context = contextOf(await repo.hook('one', event, event === 'SessionStart' ? { source: 'resume' } : { prompt: 'p' }))
+        const raised = context.slice(context.indexOf('nobody has acknowledged an urgent message of yours'))
+        assert.deepEqual(markedIn(raised), { unacknowledged: [{ id: 'm1', to: 'ada', subject: 'Stop', delivery: { ada: 'sent' } }] })
+      }
+      assert.equal(await repo.wrote('one', 'src/a.ts'), undefined)
+    } finally {
+      Object.assign(Date, { now })
+      os.uptime = uptime
+      syncBuiltinESMExports()
+    }
+  })
+
   it('pass locks between an agent and its subagents', async () => {
     const sub = (id: string): object => ({ agent_id: id, agent_type: 'general-purpose' })
     await repo.hook('one', 'SessionStart', { source: 'startup' })
@@ -217,10 +258,34 @@ describe('hooks', () => {
     assert.match(open.problem, /^muster: [^\n]+ The agent goes on without it\.$/)
     const closed = await repo.call(edit, { MUSTER_GUARD: 'closed' })
     assert.match(closed.out, /"permissionDecision":"deny".*MUSTER_GUARD=off/)
-    assert.deepEqual(await repo.call(edit, { MUSTER_GUARD: 'off' }), { out: '', problem: '', exit: 0 })
+    assert.deepEqual(await repo.call(edit, { MUSTER_GUARD: 'off' }), open)
     writeFileSync(join(repo.folder, 'settings.json'), '{"guard":"closed"}')
     assert.match((await repo.call(edit)).out, /deny/)
     const stop = await repo.call(repo.input('one', 'Stop'))
     assert.deepEqual([stop.out, stop.exit], ['', 0])
+  })
+
+  it('refuse nothing when the guard is off, and do all the rest', async () => {
+    const off = { MUSTER_GUARD: 'off' }
+    assert.match(contextOf(await repo.hook('one', 'SessionStart', { source: 'startup' }, off)), /You are claude-1/)
+    await repo.edit('two', 'src/a.ts', {}, off)
+    assert.deepEqual(await repo.locks(), ['src/a.ts claude-2'])
+    assert.equal(await repo.edit('one', 'src/a.ts', {}, off), undefined)
+    assert.ok(await repo.edit('one', 'src/a.ts'))
+    const ada = await repo.other()
+    await ada.sendMessage({ to: 'claude-1', subject: 'hello', body: '' })
+    assert.match(contextOf(await repo.hook('one', 'UserPromptSubmit', { prompt: 'p' }, off)), /hello/)
+  })
+
+  it('refuse edits where the records are missing, only when the guard is closed', async () => {
+    rmSync(join(repo.folder, 'ledger'), { recursive: true })
+    const edit = repo.input('one', 'PreToolUse', { tool_name: 'Write', tool_input: { file_path: join(repo.root, 'a') } })
+    assert.deepEqual(await repo.call(edit), { out: '', problem: '', exit: 0 })
+    assert.match((await repo.call(edit, { MUSTER_GUARD: 'closed' })).out, /deny.*no records/)
+    writeFileSync(join(repo.folder, 'settings.json'), '{"guard":"closed"}')
+    assert.match((await repo.call(edit)).out, /deny.*no records/)
+    assert.deepEqual(await repo.call(repo.input('one', 'SessionStart')), { out: '', problem: '', exit: 0 })
+    rmSync(repo.folder, { recursive: true })
+    assert.deepEqual(await repo.call(edit, { MUSTER_GUARD: 'closed' }), { out: '', problem: '', exit: 0 })
   })
 })

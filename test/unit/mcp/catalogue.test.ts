@@ -49,7 +49,10 @@ describe('tools offered to models', () => {
       assert.equal(outputSchema?.type, 'object')
       assert.deepEqual(outputSchema?.required, ['ok'])
     }
-    for (const { name, description = '' } of few) assert.match(description, /\b[Nn]ot\b|\bOnly\b|before you finish/, `${name} does not say when not to use it`)
+    for (const { name, description = '' } of all) {
+      assert.match(description, /\b(Use|Call)\b|\b([Bb]efore|when|[Ww]here|as soon as|so that|that others)\b/, `${name} does not say when to use it`)
+      assert.match(description, /[.;] Not [a-z]/, `${name} does not say when not to use it`)
+    }
     const hints = (name: string): unknown => all.find((tool) => tool.name === name)?.annotations
     assert.deepEqual(hints('list_claims'), { title: 'List locks', readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false })
     assert.deepEqual(hints('force_release'), { title: "End somebody else's lock", readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false })
