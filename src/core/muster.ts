@@ -209,5 +209,7 @@ export interface World {
   readonly unacknowledged: readonly op.MessageView[]
   /** Open requests for help, of everybody to anybody; the most urgent first. */
   readonly helpRequests: readonly op.MessageView[]
+  /** One message, whomever it concerns; undefined where it is unknown or old and read. */
+  message(id: string): op.MessageView | undefined
   readonly ledger: LedgerStatus
 }

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { ErrorItem, Facts, ListName, ToDashboard } from '../protocol/dashboard.js'
-import type { Deed } from '../protocol/requests.js'
+import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
 import { byName } from '../vscode/text.js'
 import { icon } from './icons.js'
 import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
@@ -8,6 +8,7 @@ import { MORE, type View } from './parts.js'
 import { agentsSection, decisionsSection, errorKinds, errorsSection, helpSection, locksSection, messagesSection, tasksSection } from './sections.js'
 import { Store } from './store.js'
 import { styles } from './styles.js'
+import type { TimelineElement } from './timeline/timelineElement.js'
 import { tilesOf, verdictOf, type Tone } from './tiles.js'
 import { editor, kept, keep } from './editor.js'
 
@@ -15,6 +16,9 @@ import { editor, kept, keep } from './editor.js'
 const FIRST = 25
 /** Times such as "2 min ago" are brought up to date this often, in ms. */
 const AGE_MS = 15_000
+
+/** What opens a thing. */
+const opening: Record<DashboardTarget['type'], Act> = { agent: 'muster.sendMessage', lock: 'muster.openFile', message: 'muster.openMessage', decision: 'muster.openDecision', task: 'muster.openTask', error: 'muster.openError' }
 
 const toneClasses: Record<Tone, string> = { calm: 'good', attention: 'warn', trouble: 'error' }
 
@@ -25,6 +29,10 @@ export class DashboardElement extends LitElement {
   private filter: ErrorFilter = kept().filter ?? everyError
   private readonly limits = new Map<ListName, number>()
   private aging: number | undefined
+  /** Agent whose lane is chosen. */
+  private chosen = kept().chosen
+  /** The timeline is told of what comes; before there is one, it is kept for it. */
+  private readonly untold: Extract<ToDashboard, { type: 'timeline' }>[] = []
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -41,7 +49,13 @@ export class DashboardElement extends LitElement {
 
   private readonly hear = ({ data }: MessageEvent<ToDashboard>): void => {
     if (data.type === 'snapshot' || data.type === 'update') this.store.apply(data, Date.now())
+    if (data.type === 'timeline') this.untold.push(data)
     this.requestUpdate()
+  }
+
+  override updated(): void {
+    const timeline = this.renderRoot.querySelector<TimelineElement>('muster-timeline')
+    if (timeline) for (const part of this.untold.splice(0)) timeline.hear(part)
   }
 
   override render(): TemplateResult {
@@ -69,8 +83,13 @@ export class DashboardElement extends LitElement {
               <span class="detail">${detail}</span>
             </button></li>`)}
         </ul>
+        <section class="card timeline" aria-labelledby="heading-timeline">
+          <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>Timeline</span></h2></header>
+          <muster-timeline .agents=${lists.agents} .locks=${lists.locks} .ahead=${this.store.ahead} .selected=${this.chosen}
+            @choose=${(event: CustomEvent<string | undefined>) => this.choose(event.detail)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
+        </section>
         <div class="cards">
-          ${agentsSection(view, lists.agents, () => undefined)}
+          ${agentsSection(view, lists.agents, (agent) => this.choose(agent, true))}
           ${locksSection(view, lists.locks)}
           ${decisionsSection(view, lists.decisions)}
           ${helpSection(view, lists.help)}
@@ -101,8 +120,16 @@ export class DashboardElement extends LitElement {
     editor.postMessage({ type: 'do', deed })
   }
 
+  /** @param go brings the timeline into sight */
+  private choose(agent: string | undefined, go = false): void {
+    this.chosen = agent
+    keep({ chosen: agent })
+    this.requestUpdate()
+    if (go) this.show('timeline')
+  }
+
   /** Goes to a list, for eyes and for the keyboard. */
-  private show(list: ListName): void {
+  private show(list: ListName | 'timeline'): void {
     const heading = this.renderRoot.querySelector<HTMLElement>(`#heading-${list}`)
     heading?.scrollIntoView({ block: 'start', behavior: 'auto' })
     heading?.focus({ preventScroll: true })

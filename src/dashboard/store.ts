@@ -10,7 +10,7 @@ export class Store {
   /** Nothing was told yet. */
   empty = true
   /** ms that the editor's clock is ahead of the browser's: they may be two machines. */
-  private ahead = 0
+  ahead = 0
 
   /** @param now the browser's clock */
   apply(message: Extract<ToDashboard, { type: 'snapshot' | 'update' }>, now: number): void {

@@ -32,6 +32,7 @@ export const styles = css`
   .tile .detail { display: block }
 
   .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(360px, 100%), 1fr)); gap: 14px; align-items: start }
+  .timeline { margin-bottom: 14px }
   .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
   .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
   .card ul { list-style: none; max-height: 440px; overflow-y: auto; margin: 0 -12px; padding: 0 12px }

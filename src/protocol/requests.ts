@@ -43,5 +43,7 @@ export const dashboardRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('act'), act: z.enum(acts), target }),
   z.strictObject({ type: z.literal('do'), deed: z.enum(deeds) }),
+  /** The timeline from the beginning. */
+  z.strictObject({ type: z.literal('earlier') }),
 ])
 export type DashboardRequest = z.infer<typeof dashboardRequest>

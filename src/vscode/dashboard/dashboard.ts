@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
 import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
+import type { Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
@@ -8,6 +9,7 @@ import { changesBetween } from './changes.js'
 import { factsOf } from './facts.js'
 import { listsOf } from './lists.js'
 import { pageOf } from './page.js'
+import { TimelineFeed } from './timelineFeed.js'
 
 /** As for lists in the side bar: after an update it rests so many times as long as the update took. */
 const REST = 9
@@ -62,6 +64,7 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
 class DashboardPanel {
   /** What the page shows; undefined until it is ready. */
   private sent: { lists: Lists; facts: Facts } | undefined
+  private feed: { of: Muster; feed: TimelineFeed } | undefined
   private restUntil = 0
   private resting: NodeJS.Timeout | undefined
 
@@ -70,18 +73,25 @@ class DashboardPanel {
     const subscriptions = vscode.Disposable.from(
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.sent = undefined
+        if (!panel.visible) this.rest()
       }),
       parts.window.onDidChange(() => this.update()),
       parts.terminals.onDidChange(() => this.update()),
     )
     panel.onDidDispose(() => {
-      clearTimeout(this.resting)
-      this.sent = undefined
+      this.rest()
       subscriptions.dispose()
     })
     webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
     webview.html = pageOf(webview, parts.dist)
+  }
+
+  private rest(): void {
+    clearTimeout(this.resting)
+    this.resting = undefined
+    this.sent = undefined
+    this.feed?.feed.dispose()
+    this.feed = undefined
   }
 
   private receive(message: unknown): void {
@@ -98,6 +108,8 @@ class DashboardPanel {
         return this.run(request.act, { target: request.target })
       case 'do':
         return this.run(request.deed)
+      case 'earlier':
+        return this.feed?.feed.load(true)
     }
   }
 
@@ -108,6 +120,17 @@ class DashboardPanel {
   private sendAll(): void {
     this.sent = this.look()
     this.post({ type: 'snapshot', now: Date.now(), ...this.sent })
+    this.follow()
+  }
+
+  /** The timeline of the records that are open now. */
+  private follow(): void {
+    const { window, report } = this.parts
+    const { muster } = window
+    if (this.feed?.of === muster) return
+    this.feed?.feed.dispose()
+    this.feed = muster && { of: muster, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
+    this.feed?.feed.load(false).catch(report)
   }
 
   private update(): void {
@@ -124,6 +147,7 @@ class DashboardPanel {
     this.sent = this.look()
     const changed = changesBetween(before.lists, this.sent.lists)
     if (changed || JSON.stringify(before.facts) !== JSON.stringify(this.sent.facts)) this.post({ type: 'update', now: Date.now(), facts: this.sent.facts, changed: changed ?? {} })
+    this.follow()
     this.restUntil = start + (REST + 1) * (performance.now() - start)
   }
 
