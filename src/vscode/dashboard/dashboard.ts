@@ -1,11 +1,15 @@
 import * as vscode from 'vscode'
 import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
 import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
-import type { Muster } from '../../core/muster.js'
+import { isMusterError } from '../../core/errors.js'
+import type { Moment, Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { run } from '../run.js'
+import { short } from '../text.js'
 import { changesBetween } from './changes.js'
+import { exportWorld } from './exports.js'
 import { factsOf } from './facts.js'
 import { listsOf } from './lists.js'
 import { pageOf } from './page.js'
@@ -20,6 +24,7 @@ interface DashboardParts {
   terminals: AgentTerminals
   /** Folder of the bundles. */
   dist: vscode.Uri
+  log: vscode.LogOutputChannel
   report: (error: unknown) => void
 }
 
@@ -65,6 +70,10 @@ class DashboardPanel {
   /** What the page shows; undefined until it is ready. */
   private sent: { lists: Lists; facts: Facts } | undefined
   private feed: { of: Muster; feed: TimelineFeed } | undefined
+  /** Number of the change that is looked back at; undefined for the present. */
+  private past: number | undefined
+  /** Questions about the past, counted: only the last is answered. */
+  private asked = 0
   private restUntil = 0
   private resting: NodeJS.Timeout | undefined
 
@@ -90,6 +99,8 @@ class DashboardPanel {
     clearTimeout(this.resting)
     this.resting = undefined
     this.sent = undefined
+    this.past = undefined
+    this.asked++
     this.feed?.feed.dispose()
     this.feed = undefined
   }
@@ -108,6 +119,14 @@ class DashboardPanel {
         return this.run(request.act, { target: request.target })
       case 'do':
         return this.run(request.deed)
+      case 'lookBack':
+        return this.lookBack({ at: new Date(request.at).toISOString() }, request.at)
+      case 'step':
+        return this.lookBack(request.by === 1 ? { after: this.past ?? 0 } : { before: this.past ?? (this.parts.window.muster?.ledgerStatus().head ?? 0) })
+      case 'live':
+        return this.sendAll()
+      case 'export':
+        return this.export(request.format)
       case 'earlier':
         return this.feed?.feed.load(true)
     }
@@ -117,10 +136,40 @@ class DashboardPanel {
     await vscode.commands.executeCommand(command, ...given)
   }
 
+  /** What is shown: the present, or the moment that is looked back at. */
+  private async export(format: 'csv' | 'json'): Promise<void> {
+    const { muster } = this.parts.window
+    if (!muster) return
+    const past = this.past === undefined ? undefined : await muster.lookBack({ before: this.past + 1 })
+    await run('export', this.parts.log, () => exportWorld(past?.world ?? muster.state(), format, past ? new Date(past.at) : new Date()))
+  }
+
   private sendAll(): void {
+    this.past = undefined
+    this.asked++
     this.sent = this.look()
     this.post({ type: 'snapshot', now: Date.now(), ...this.sent })
     this.follow()
+  }
+
+  /** @param time that was asked for, where it was one */
+  private async lookBack(moment: Moment, time?: number): Promise<void> {
+    const { window } = this.parts
+    const { muster } = window
+    const turn = ++this.asked
+    if (!muster) return
+    try {
+      const { world, seq, at, first, last } = await muster.lookBack(moment)
+      if (turn !== this.asked) return
+      this.past = seq
+      const changed = Date.parse(at)
+      const shown = { lists: listsOf(world), facts: factsOf(window.state, window.writable, world) }
+      const change = await changeText(muster, seq)
+      if (turn === this.asked) this.post({ type: 'snapshot', now: Date.now(), ...shown, moment: { at: time ?? changed, changed, change, first, last } })
+    } catch (error) {
+      if (turn === this.asked) this.post({ type: 'problem', text: isMusterError(error) ? error.message : 'The past cannot be read.' })
+      throw error
+    }
   }
 
   /** The timeline of the records that are open now. */
@@ -134,7 +183,7 @@ class DashboardPanel {
   }
 
   private update(): void {
-    if (!this.sent || this.resting !== undefined) return
+    if (!this.sent || this.past !== undefined || this.resting !== undefined) return
     const start = performance.now()
     if (start < this.restUntil) {
       this.resting = setTimeout(() => {
@@ -160,4 +209,9 @@ class DashboardPanel {
   private post(message: ToDashboard): void {
     void this.panel.webview.postMessage(message)
   }
+}
+
+async function changeText(muster: Muster, seq: number): Promise<string> {
+  for await (const entry of muster.log({ from: seq })) return entry.seq === seq ? short(entry.text, 200).replace(' claimed ', ' locked ') : ''
+  return ''
 }
