@@ -2,7 +2,7 @@
 export { openMuster as open } from './core/open.js'
 export { repairFolder as repair, type RepairOptions, type RepairReport } from './core/repair.js'
 export { MusterError, isMusterError, type ErrorCode } from './core/errors.js'
-export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions } from './core/muster.js'
+export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions, Moment, Past } from './core/muster.js'
 export type * from './core/model/operations.js'
 export type * from './core/model/workOperations.js'
 export type * from './core/model/agentOperations.js'

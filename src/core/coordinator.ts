@@ -2,7 +2,7 @@ import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
 import { walkLog } from './logWalk.js'
-import { allMessages, needsLookBack, retiredMessage, wholeDecision, wholeMessage } from './lookBack.js'
+import { allMessages, needsLookBack, retiredMessage, wholeDecision, wholeView } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
@@ -11,7 +11,8 @@ import type { Message, RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
-import type { Change, CloseOptions, LogEntry, LogOptions, Muster, World } from './muster.js'
+import type { Change, CloseOptions, LogEntry, LogOptions, Moment, Muster, Past, World } from './muster.js'
+import { PastWorlds } from './pastWorlds.js'
 import { letGoInTime } from './lettingGo.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
@@ -32,12 +33,14 @@ export class Coordinator extends AgentOperations implements Muster {
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event
   private readonly untold: LogEntry[] = []
+  private readonly past: PastWorlds
   private telling: Promise<void> | undefined
   /** What was read last is being marked as seen. */
   private marking: Promise<void> | undefined
 
   constructor(parts: MusterParts) {
     super(parts)
+    this.past = new PastWorlds(parts)
     const { ledger, connection } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))
     ledger.onDidAdvance((commits) => this.announce(this.entriesOf(commits)))
@@ -176,18 +179,13 @@ export class Coordinator extends AgentOperations implements Muster {
     const before = await ledger.refresh()
     const old = needsLookBack(before, wanted) ? await allMessages(ledger, before, this.agent) : undefined
     const selected = selectMessages(before, this.agent, wanted, this.parts.connection.now(), old)
-    const messages = await Promise.all(selected.map((view) => this.withBody(view, before)))
+    const messages = await Promise.all(selected.map((view) => wholeView(ledger, before, view)))
     const fresh = messages.filter((message) => message.unread).map((message) => message.id)
     if (peek || fresh.length === 0) return messages
     await this.parts.join()
     // Marked once the caller has them: who is killed in between is shown them again, and nobody misses one.
     this.marking = this.parts.connection.afterwards(markRule, { messages: fresh, status: 'seen' })
     return messages.map((message) => (message.unread ? { ...message, status: 'seen', delivery: { ...message.delivery, [this.agent]: 'seen' } } : message))
-  }
-
-  private async withBody({ cut, ...view }: op.MessageView & { cut?: true }, state: State): Promise<op.MessageView> {
-    const message = state.messages.get(view.id)
-    return cut !== true || message === undefined ? view : { ...view, body: (await wholeMessage(this.parts.ledger, message)).body }
   }
 
   async acknowledge(id: string): Promise<op.MarkResult> {
@@ -253,6 +251,10 @@ export class Coordinator extends AgentOperations implements Muster {
 
   log(options: LogOptions = {}): AsyncIterable<LogEntry> {
     return walkLog(this.parts.ledger, options)
+  }
+
+  lookBack(moment: Moment): Promise<Past> {
+    return this.past.at(moment, this.agent)
   }
 
   ledgerStatus(): LedgerStatus {

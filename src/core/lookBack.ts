@@ -2,6 +2,7 @@ import type { Commit, Ledger, Stamp } from './ledger/port.js'
 import type { Decision } from './model/decision.js'
 import type { Event, EventOf } from './model/events.js'
 import type { Message } from './model/message.js'
+import type { MessageView } from './model/operations.js'
 import { wasGiven } from './state/ids.js'
 import { hasRetired } from './state/retire.js'
 import type { State } from './state/state.js'
@@ -14,6 +15,12 @@ export async function wholeMessage(ledger: History, message: Message): Promise<M
   const event = eventIn(await ledger.read(message.sent.seq), 'message.sent', (sent) => sent.message === message.id)
   const { cut: _cut, ...rest } = message
   return event === undefined ? message : { ...rest, body: event.fields.body }
+}
+
+/** The view of a message with the whole body. @throws what reading the ledger throws */
+export async function wholeView(ledger: History, state: State, { cut, ...view }: MessageView & { cut?: true }): Promise<MessageView> {
+  const message = state.messages.get(view.id)
+  return cut !== true || message === undefined ? view : { ...view, body: (await wholeMessage(ledger, message)).body }
 }
 
 /** The decision with all its texts. @throws what reading the ledger throws */

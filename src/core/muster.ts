@@ -145,6 +145,11 @@ export interface Muster extends WorkCalls, AgentCalls {
   listDecisions(filter?: { status?: op.DecisionView['status'] }): Promise<op.DecisionView[]>
   /** What happened, oldest first; all of it, or from a number or time on. */
   log(options?: LogOptions): AsyncIterable<LogEntry>
+  /**
+   * The state as it was at a moment, as everybody could see it then: whether a process was there is not known any more, so only
+   * what was told counts. Reads the records from the beginning at first. What it answers is good until it is called again.
+   */
+  lookBack(moment: Moment): Promise<Past>
   /** Whether the records can be read and written, without looking at the disk. */
   ledgerStatus(): LedgerStatus
 
@@ -172,6 +177,18 @@ export interface LogOptions {
   from?: number
   /** Time of the first entry wanted, ISO 8601. */
   since?: string
+}
+
+/** The last change until a time (ISO 8601), or the one before or after another. */
+export type Moment = { at: string } | { before: number } | { after: number }
+
+export interface Past {
+  world: World
+  /** Number and time of the change that led to this state. */
+  seq: number
+  at: string
+  first: boolean
+  last: boolean
 }
 
 /** One happening, for people: `muster log`, notifications. */
@@ -213,5 +230,7 @@ export interface World {
   readonly unacknowledged: readonly op.MessageView[]
   /** Open requests for help, of everybody to anybody; the most urgent first. */
   readonly helpRequests: readonly op.MessageView[]
+  /** One message, whomever it concerns; undefined where it is unknown or old and read. */
+  message(id: string): op.MessageView | undefined
   readonly ledger: LedgerStatus
 }

@@ -1,13 +1,16 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { ErrorItem, Facts, ListName, ToDashboard } from '../protocol/dashboard.js'
-import type { Deed } from '../protocol/requests.js'
+import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
 import { byName } from '../vscode/text.js'
 import { icon } from './icons.js'
 import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
+import { History } from './history.js'
 import { MORE, type View } from './parts.js'
 import { agentsSection, decisionsSection, errorKinds, errorsSection, helpSection, locksSection, messagesSection, tasksSection } from './sections.js'
+import { pastNotice, scrubber } from './scrubber.js'
 import { Store } from './store.js'
 import { styles } from './styles.js'
+import type { TimelineElement } from './timeline/timelineElement.js'
 import { tilesOf, verdictOf, type Tone } from './tiles.js'
 import { editor, kept, keep } from './editor.js'
 
@@ -15,6 +18,9 @@ import { editor, kept, keep } from './editor.js'
 const FIRST = 25
 /** Times such as "2 min ago" are brought up to date this often, in ms. */
 const AGE_MS = 15_000
+
+/** What opens a thing. */
+const opening: Record<DashboardTarget['type'], Act> = { agent: 'muster.sendMessage', lock: 'muster.openFile', message: 'muster.openMessage', decision: 'muster.openDecision', task: 'muster.openTask', error: 'muster.openError' }
 
 const toneClasses: Record<Tone, string> = { calm: 'good', attention: 'warn', trouble: 'error' }
 
@@ -24,7 +30,13 @@ export class DashboardElement extends LitElement {
   private readonly store = new Store()
   private filter: ErrorFilter = kept().filter ?? everyError
   private readonly limits = new Map<ListName, number>()
+  private readonly history = new History((request) => editor.postMessage(request))
+  private problem: string | undefined
   private aging: number | undefined
+  /** Agent whose lane is chosen. */
+  private chosen = kept().chosen
+  /** The timeline is told of what comes; before there is one, it is kept for it. */
+  private readonly untold: Extract<ToDashboard, { type: 'timeline' }>[] = []
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -41,16 +53,30 @@ export class DashboardElement extends LitElement {
 
   private readonly hear = ({ data }: MessageEvent<ToDashboard>): void => {
     if (data.type === 'snapshot' || data.type === 'update') this.store.apply(data, Date.now())
+    if (data.type === 'snapshot' || data.type === 'problem') {
+      this.problem = data.type === 'problem' ? data.text : undefined
+      this.history.answered()
+    }
+    if (data.type === 'timeline') {
+      this.store.span = data.span
+      this.untold.push(data)
+    }
     this.requestUpdate()
   }
 
+  override updated(): void {
+    const timeline = this.renderRoot.querySelector<TimelineElement>('muster-timeline')
+    if (timeline) for (const part of this.untold.splice(0)) timeline.hear(part)
+  }
+
   override render(): TemplateResult {
-    const { facts, lists, empty } = this.store
+    const { facts, lists, empty, moment, span, ahead } = this.store
     if (empty) return html`<p class="none" role="status">Loading…</p>`
     if (facts.state !== 'on') return blank(facts, (deed) => this.do(deed))
     const view = this.view(facts)
     const tiles = tilesOf(lists, facts)
     const verdict = verdictOf(tiles, facts)
+    const live = (): void => this.history.ask({ type: 'live' })
     return html`
       <main>
         <div class="top">
@@ -58,9 +84,14 @@ export class DashboardElement extends LitElement {
             <h1>Dashboard</h1>
             <p class="verdict" role="status">${icon(verdict.tone === 'calm' ? 'decisions' : 'warning', toneClasses[verdict.tone])}<span>${verdict.text}</span></p>
           </div>
+          <div class="buttons">
+            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'csv' })}>Export CSV</vscode-button>
+            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'json' })}>Export JSON</vscode-button>
+          </div>
         </div>
         ${facts.trouble === undefined ? nothing : html`<div class="notice">${icon('warning', 'warn')}<p>${facts.trouble}</p>${facts.writable ? nothing : html`<vscode-button secondary @click=${() => this.do('muster.tryAgain')}>Try Again</vscode-button>`}</div>`}
         ${facts.concerns.map((concern) => html`<div class="notice">${icon('warning', 'warn')}<p>${concern}</p></div>`)}
+        ${moment ? pastNotice(moment, view.now, live) : nothing}
         <ul class="tiles" aria-label="At a glance">
           ${tiles.map(({ list, label, value, detail, tone }) => html`
             <li><button class="tile" data-tile=${list} @click=${() => this.show(list)}>
@@ -69,8 +100,14 @@ export class DashboardElement extends LitElement {
               <span class="detail">${detail}</span>
             </button></li>`)}
         </ul>
+        <section class="card timeline" aria-labelledby="heading-timeline">
+          <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>Timeline</span></h2></header>
+          <muster-timeline .agents=${lists.agents} .locks=${lists.locks}   .ahead=${ahead} .moment=${moment?.at} .selected=${this.chosen}
+            @choose=${(event: CustomEvent<string | undefined>) => this.choose(event.detail)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
+          ${scrubber({ span, now: view.now, moment, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
+        </section>
         <div class="cards">
-          ${agentsSection(view, lists.agents, () => undefined)}
+          ${agentsSection(view, lists.agents, (agent) => this.choose(agent, true))}
           ${locksSection(view, lists.locks)}
           ${decisionsSection(view, lists.decisions)}
           ${helpSection(view, lists.help)}
@@ -86,7 +123,7 @@ export class DashboardElement extends LitElement {
     return {
       facts,
       now: this.store.now(Date.now()),
-      past: false,
+      past: this.store.moment !== undefined,
       act: (act, target) => editor.postMessage({ type: 'act', act, target }),
       do: (deed) => this.do(deed),
       shown: (list) => this.limits.get(list) ?? FIRST,
@@ -101,8 +138,16 @@ export class DashboardElement extends LitElement {
     editor.postMessage({ type: 'do', deed })
   }
 
+  /** @param go brings the timeline into sight */
+  private choose(agent: string | undefined, go = false): void {
+    this.chosen = agent
+    keep({ chosen: agent })
+    this.requestUpdate()
+    if (go) this.show('timeline')
+  }
+
   /** Goes to a list, for eyes and for the keyboard. */
-  private show(list: ListName): void {
+  private show(list: ListName | 'timeline'): void {
     const heading = this.renderRoot.querySelector<HTMLElement>(`#heading-${list}`)
     heading?.scrollIntoView({ block: 'start', behavior: 'auto' })
     heading?.focus({ preventScroll: true })

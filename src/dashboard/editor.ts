@@ -4,6 +4,8 @@ import type { ErrorFilter } from './order.js'
 /** How the dashboard was left: comes back when it is shown again, and after a reload. */
 export interface Kept {
   filter?: ErrorFilter
+  /** Agent whose lane of the timeline is chosen. */
+  chosen?: string | undefined
 }
 
 declare function acquireVsCodeApi(): { postMessage(message: DashboardRequest): void; getState(): Kept | undefined; setState(state: Kept): void }

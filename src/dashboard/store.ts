@@ -1,4 +1,4 @@
-import { listNames, type Changed, type Facts, type Items, type ListName, type Lists, type ToDashboard } from '../protocol/dashboard.js'
+import { listNames, type Changed, type Facts, type Items, type ListName, type Lists, type Moment, type TimelineSpan, type ToDashboard } from '../protocol/dashboard.js'
 import { orders } from './order.js'
 
 const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: false, concerns: [], messages: 0, unread: 0, tasksDone: 0, tasksWanted: 0 }
@@ -7,16 +7,20 @@ const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: f
 export class Store {
   lists: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
   facts = noFacts
+  /** What is looked back at; undefined for the present. */
+  moment: Moment | undefined
+  span: TimelineSpan = { from: Number.POSITIVE_INFINITY, earlier: false, loading: true }
   /** Nothing was told yet. */
   empty = true
   /** ms that the editor's clock is ahead of the browser's: they may be two machines. */
-  private ahead = 0
+  ahead = 0
 
   /** @param now the browser's clock */
   apply(message: Extract<ToDashboard, { type: 'snapshot' | 'update' }>, now: number): void {
     this.empty = false
     this.ahead = message.now - now
     this.facts = message.facts
+    this.moment = message.type === 'snapshot' ? message.moment : undefined
     if (message.type === 'snapshot') this.lists = mapLists((name) => sorted(name, message.lists[name]))
     else this.lists = mapLists((name) => changed(name, this.lists[name], message.changed[name]))
   }

@@ -32,6 +32,7 @@ export const styles = css`
   .tile .detail { display: block }
 
   .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(360px, 100%), 1fr)); gap: 14px; align-items: start }
+  .timeline { margin-bottom: 14px }
   .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
   .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
   .card ul { list-style: none; max-height: 440px; overflow-y: auto; margin: 0 -12px; padding: 0 12px }
@@ -56,6 +57,13 @@ export const styles = css`
   .filters label { display: flex; flex-direction: column; font-size: 0.85em; gap: 1px; color: var(--vscode-descriptionForeground) }
   .filters select { font: inherit; font-size: 12px; max-width: 130px; height: 24px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border: 1px solid var(--vscode-dropdown-border, var(--line)); border-radius: 2px }
   .filters select:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px }
+  .past { position: sticky; top: 0; z-index: 3; align-items: center; background: var(--vscode-inputValidation-infoBackground, var(--vscode-editor-background)); border-color: var(--vscode-inputValidation-infoBorder, var(--line)); color: var(--vscode-inputValidation-infoForeground, var(--vscode-foreground)) }
+  .scrubber { display: flex; align-items: center; gap: 8px; margin-top: 10px; padding-top: 8px; border-top: 1px solid var(--vscode-widget-border, transparent) }
+  .scrubber input { flex: 1 1 120px; min-width: 60px; accent-color: var(--vscode-progressBar-background) }
+  .scrubber .time { min-width: 64px; text-align: end; font-variant-numeric: tabular-nums }
+  .tool { font: inherit; display: inline-flex; align-items: center; justify-content: center; width: 26px; height: 26px; flex: none; padding: 0; color: var(--vscode-icon-foreground, var(--vscode-foreground)); background: transparent; border: 1px solid transparent; border-radius: 4px; cursor: pointer }
+  .tool:hover:enabled { background: var(--vscode-toolbar-hoverBackground, var(--vscode-list-hoverBackground)) }
+  .tool:disabled { opacity: 0.4; cursor: default }
   .blank { display: grid; place-items: center; gap: 12px; text-align: center; padding: 12vh 16px; max-width: 520px; margin: 0 auto }
   @media (max-width: 480px) {
     :host { padding: 10px 10px 24px }

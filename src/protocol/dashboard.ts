@@ -190,8 +190,9 @@ export interface TimelineSpan {
 /** A moment that is looked back at. */
 export interface Moment {
   at: number
-  /** What happened then, in words. */
-  text: string
+  /** The last change until then, in words, and when it was. */
+  change: string
+  changed: number
   first: boolean
   last: boolean
 }

@@ -43,5 +43,13 @@ export const dashboardRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('act'), act: z.enum(acts), target }),
   z.strictObject({ type: z.literal('do'), deed: z.enum(deeds) }),
+  /** Shows the state as it was at a time, in ms since 1970. */
+  z.strictObject({ type: z.literal('lookBack'), at: z.number().min(0).max(8.64e15) }),
+  /** The change before or after the moment that is looked back at. */
+  z.strictObject({ type: z.literal('step'), by: z.union([z.literal(1), z.literal(-1)]) }),
+  z.strictObject({ type: z.literal('live') }),
+  /** The timeline from the beginning. */
+  z.strictObject({ type: z.literal('earlier') }),
+  z.strictObject({ type: z.literal('export'), format: z.enum(['csv', 'json']) }),
 ])
 export type DashboardRequest = z.infer<typeof dashboardRequest>

@@ -79,7 +79,10 @@ function textOf(world: World, kind: string | undefined, id: string | undefined):
     const thing = things.find((one) => one.id === id)
     return thing && text(thing)
   }
-  if (kind === 'message') return find([...world.messages, ...world.unacknowledged, ...world.helpRequests], (message) => messageText(message, world))
+  if (kind === 'message') {
+    const message = id === undefined ? undefined : world.message(id)
+    return message && messageText(message, world)
+  }
   if (kind === 'decision') return find(world.decisions, decisionText)
   if (kind === 'task') return find(world.tasks, taskText)
   return find(world.errors, errorText)

@@ -38,7 +38,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
-  const dashboard = new Dashboard({ window, terminals, dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), report })
+  const dashboard = new Dashboard({ window, terminals, dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), log, report })
 
   context.subscriptions.push(
     log,

@@ -45,7 +45,8 @@ function touch(state: State, op: Op<Event>, stamp: Stamp): void {
   if (state.sessions.has(connection)) state.heard.set(connection, stamp)
 }
 
-function isWork(event: Event): boolean {
+/** Whether an event is work of its agent, which renews its claims. */
+export function isWork(event: Event): boolean {
   switch (event.type) {
     case 'agent.checkedIn':
       return event.work

@@ -74,6 +74,11 @@ export class StateWorld implements World {
     return this.once('helpRequests', () => openHelp(state, undefined, true).map((message) => messageView(state, message, context.agent, context.stamp)))
   }
 
+  message(id: string): MessageView | undefined {
+    const message = this.state.messages.get(id)
+    return message && messageView(this.state, message, this.context.agent, this.context.stamp)
+  }
+
   private once<T>(name: string, compute: () => T): T {
     if (!this.computed.has(name)) this.computed.set(name, compute())
     return this.computed.get(name) as T

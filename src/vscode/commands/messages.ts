@@ -107,12 +107,12 @@ export const acknowledgeMessage: Command = async (context, argument) => {
 }
 
 async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {
-  const { messages, unacknowledged, helpRequests } = muster.state()
+  const world = muster.state()
   const id = targetOf(argument, 'message')?.id
-  // A notification may be about a message that an agent of this window sent, and anybody may have asked for help.
-  const clicked = id === undefined ? undefined : [...messages, ...unacknowledged, ...helpRequests].find((message) => message.id === id)
+  // What was clicked may be between others: an agent's of this window, a request for help.
+  const clicked = id === undefined ? undefined : world.message(id)
   if (clicked) return clicked
-  const newest = messages.filter(filter).reverse()
+  const newest = world.messages.filter(filter).reverse()
   return pick([...newest.filter((one) => one.unread), ...newest.filter((one) => !one.unread)], {
     title,
     none: 'There is no message for that.',

@@ -1,13 +1,19 @@
 import * as vscode from 'vscode'
 import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
 import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
+import { isMusterError } from '../../core/errors.js'
+import type { Moment, Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { run } from '../run.js'
+import { short } from '../text.js'
 import { changesBetween } from './changes.js'
+import { exportWorld } from './exports.js'
 import { factsOf } from './facts.js'
 import { listsOf } from './lists.js'
 import { pageOf } from './page.js'
+import { TimelineFeed } from './timelineFeed.js'
 
 /** As for lists in the side bar: after an update it rests so many times as long as the update took. */
 const REST = 9
@@ -18,6 +24,7 @@ interface DashboardParts {
   terminals: AgentTerminals
   /** Folder of the bundles. */
   dist: vscode.Uri
+  log: vscode.LogOutputChannel
   report: (error: unknown) => void
 }
 
@@ -62,6 +69,11 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
 class DashboardPanel {
   /** What the page shows; undefined until it is ready. */
   private sent: { lists: Lists; facts: Facts } | undefined
+  private feed: { of: Muster; feed: TimelineFeed } | undefined
+  /** Number of the change that is looked back at; undefined for the present. */
+  private past: number | undefined
+  /** Questions about the past, counted: only the last is answered. */
+  private asked = 0
   private restUntil = 0
   private resting: NodeJS.Timeout | undefined
 
@@ -70,18 +82,27 @@ class DashboardPanel {
     const subscriptions = vscode.Disposable.from(
       webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.sent = undefined
+        if (!panel.visible) this.rest()
       }),
       parts.window.onDidChange(() => this.update()),
       parts.terminals.onDidChange(() => this.update()),
     )
     panel.onDidDispose(() => {
-      clearTimeout(this.resting)
-      this.sent = undefined
+      this.rest()
       subscriptions.dispose()
     })
     webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
     webview.html = pageOf(webview, parts.dist)
+  }
+
+  private rest(): void {
+    clearTimeout(this.resting)
+    this.resting = undefined
+    this.sent = undefined
+    this.past = undefined
+    this.asked++
+    this.feed?.feed.dispose()
+    this.feed = undefined
   }
 
   private receive(message: unknown): void {
@@ -98,6 +119,16 @@ class DashboardPanel {
         return this.run(request.act, { target: request.target })
       case 'do':
         return this.run(request.deed)
+      case 'lookBack':
+        return this.lookBack({ at: new Date(request.at).toISOString() }, request.at)
+      case 'step':
+        return this.lookBack(request.by === 1 ? { after: this.past ?? 0 } : { before: this.past ?? (this.parts.window.muster?.ledgerStatus().head ?? 0) })
+      case 'live':
+        return this.sendAll()
+      case 'export':
+        return this.export(request.format)
+      case 'earlier':
+        return this.feed?.feed.load(true)
     }
   }
 
@@ -105,13 +136,54 @@ class DashboardPanel {
     await vscode.commands.executeCommand(command, ...given)
   }
 
+  /** What is shown: the present, or the moment that is looked back at. */
+  private async export(format: 'csv' | 'json'): Promise<void> {
+    const { muster } = this.parts.window
+    if (!muster) return
+    const past = this.past === undefined ? undefined : await muster.lookBack({ before: this.past + 1 })
+    await run('export', this.parts.log, () => exportWorld(past?.world ?? muster.state(), format, past ? new Date(past.at) : new Date()))
+  }
+
   private sendAll(): void {
+    this.past = undefined
+    this.asked++
     this.sent = this.look()
     this.post({ type: 'snapshot', now: Date.now(), ...this.sent })
+    this.follow()
+  }
+
+  /** @param time that was asked for, where it was one */
+  private async lookBack(moment: Moment, time?: number): Promise<void> {
+    const { window } = this.parts
+    const { muster } = window
+    const turn = ++this.asked
+    if (!muster) return
+    try {
+      const { world, seq, at, first, last } = await muster.lookBack(moment)
+      if (turn !== this.asked) return
+      this.past = seq
+      const changed = Date.parse(at)
+      const shown = { lists: listsOf(world), facts: factsOf(window.state, window.writable, world) }
+      const change = await changeText(muster, seq)
+      if (turn === this.asked) this.post({ type: 'snapshot', now: Date.now(), ...shown, moment: { at: time ?? changed, changed, change, first, last } })
+    } catch (error) {
+      if (turn === this.asked) this.post({ type: 'problem', text: isMusterError(error) ? error.message : 'The past cannot be read.' })
+      throw error
+    }
+  }
+
+  /** The timeline of the records that are open now. */
+  private follow(): void {
+    const { window, report } = this.parts
+    const { muster } = window
+    if (this.feed?.of === muster) return
+    this.feed?.feed.dispose()
+    this.feed = muster && { of: muster, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
+    this.feed?.feed.load(false).catch(report)
   }
 
   private update(): void {
-    if (!this.sent || this.resting !== undefined) return
+    if (!this.sent || this.past !== undefined || this.resting !== undefined) return
     const start = performance.now()
     if (start < this.restUntil) {
       this.resting = setTimeout(() => {
@@ -124,6 +196,7 @@ class DashboardPanel {
     this.sent = this.look()
     const changed = changesBetween(before.lists, this.sent.lists)
     if (changed || JSON.stringify(before.facts) !== JSON.stringify(this.sent.facts)) this.post({ type: 'update', now: Date.now(), facts: this.sent.facts, changed: changed ?? {} })
+    this.follow()
     this.restUntil = start + (REST + 1) * (performance.now() - start)
   }
 
@@ -136,4 +209,9 @@ class DashboardPanel {
   private post(message: ToDashboard): void {
     void this.panel.webview.postMessage(message)
   }
+}
+
+async function changeText(muster: Muster, seq: number): Promise<string> {
+  for await (const entry of muster.log({ from: seq })) return entry.seq === seq ? short(entry.text, 200).replace(' claimed ', ' locked ') : ''
+  return ''
 }

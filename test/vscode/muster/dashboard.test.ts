@@ -72,6 +72,18 @@ describe('dashboard', () => {
     await waitFor('decisions', /approved · by Maria/)
   })
 
+  it('draws a lane for each agent, and reads the chosen one out as a table', async () => {
+    const timeline = await window.webview.find(DASHBOARD, 'muster-timeline')
+    await (await window.webview.find(DASHBOARD, 'muster-timeline .scroll')).focus()
+    await window.page.keyboard.press('ArrowDown')
+    await timeline.getByRole('combobox').selectOption({ label: 'gamma' })
+    await eventually('what gamma did', async () => /Check-in[\s\S]*Lock\s+src\/cart\.ts/.test(await timeline.locator('table').innerText()))
+    await window.screenshot('dashboard timeline')
+    await timeline.locator('table').getByRole('button', { name: 'src/cart.ts' }).last().click()
+    await eventually('the file', async () => await window.editor.activeName() === 'cart.ts')
+    await window.editor.close()
+  })
+
   it('has no serious finding of axe', async () => {
     assert.deepEqual(await window.webview.seriousFindings(DASHBOARD), [])
   })

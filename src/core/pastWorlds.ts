@@ -1,0 +1,27 @@
+import { MusterError } from './errors.js'
+import type { MusterParts } from './acting.js'
+import type { Moment, Past } from './muster.js'
+import { Replay } from './replay.js'
+import { StateWorld } from './state/world.js'
+
+/** Past states as people see them. */
+export class PastWorlds {
+  private readonly replay: Replay
+
+  constructor(private readonly parts: Pick<MusterParts, 'ledger' | 'connection'>) {
+    this.replay = new Replay(parts.ledger)
+  }
+
+  /** @throws MusterError INVALID_INPUT, and what reading the ledger throws */
+  async at(moment: Moment, agent: string): Promise<Past> {
+    const { ledger, connection } = this.parts
+    const time = 'at' in moment ? Date.parse(moment.at) : undefined
+    if (Number.isNaN(time)) throw new MusterError('INVALID_INPUT', 'That is no time.', { hint: 'Write it as in 2026-03-01T12:00:00Z.' })
+    const { state, stamp, first, last } = await this.replay.state('at' in moment ? { at: time! } : moment)
+    // Time passed since the change, up to the moment that was asked for.
+    const passed = Math.max(0, (time ?? stamp.at) - stamp.at)
+    const then = { ...stamp, at: stamp.at + passed, up: stamp.up + passed }
+    const context = { ...connection.context(then), agent, isGone: () => false, watchedMs: () => 0, graceOver: () => false }
+    return { world: new StateWorld(state, context, ledger.status()), seq: stamp.seq, at: new Date(stamp.at).toISOString(), first, last }
+  }
+}

@@ -1,0 +1,49 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Moment, TimelineSpan } from '../protocol/dashboard.js'
+import { icon, type IconName } from './icons.js'
+import { timeText } from './timeline/scale.js'
+
+/** So many places on the slider; a step by key is one of them. */
+const PLACES = 500
+
+interface ScrubberParts {
+  span: TimelineSpan
+  now: number
+  /** Undefined for the present. */
+  moment: Moment | undefined
+  problem: string | undefined
+  lookBack(at: number): void
+  step(by: 1 | -1): void
+  live(): void
+}
+
+/** A slider over all that is known, which shows the past; its end is the present. */
+export function scrubber({ span, now, moment, problem, lookBack, step, live }: ScrubberParts): TemplateResult {
+  const from = Math.min(span.from, now - 1_000)
+  const size = Math.max(1_000, Math.ceil((now - from) / PLACES))
+  const at = moment?.at ?? now
+  const slide = (event: Event): void => {
+    const value = Number((event.target as HTMLInputElement).value)
+    if (value >= now - size) live()
+    else lookBack(value)
+  }
+  return html`
+    <div class="scrubber" role="group" aria-label="History">
+      ${button('previous', 'Change Before', moment?.first === true, () => step(-1))}
+      ${button('next', 'Change After', moment === undefined, () => (moment?.last === true ? live() : step(1)))}
+      <input type="range" aria-label="Time shown" aria-valuetext=${moment ? timeText(at, now) : 'now'} min=${from} max=${now} step=${size} .value=${String(at)} @input=${slide}>
+      <span class="time">${moment ? timeText(at, now) : 'Now'}</span>
+      <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>Live</vscode-button>
+    </div>
+    ${problem === undefined ? nothing : html`<p class="detail" role="alert">${problem}</p>`}
+  `
+}
+
+function button(name: IconName, label: string, disabled: boolean, press: () => void): TemplateResult {
+  return html`<button class="tool" title=${label} aria-label=${label} ?disabled=${disabled} @click=${press}>${icon(name)}</button>`
+}
+
+/** Says that the page shows the past, so that nobody takes it for the present. */
+export function pastNotice(moment: Moment, now: number, live: () => void): TemplateResult {
+  return html`<div class="notice past" role="status">${icon('waits', 'info')}<p><strong>As it was ${timeText(moment.at, now)}.</strong> ${moment.change === '' ? '' : `Last change, ${timeText(moment.changed, now)}: ${moment.change}`}</p><vscode-button @click=${live}>Back to Live</vscode-button></div>`
+}
