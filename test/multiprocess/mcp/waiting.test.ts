@@ -84,7 +84,8 @@ describe('waiting for a lock through the MCP server', () => {
     claimed.catch(() => undefined)
     await inLine(1)
     await server.close()
-    await assert.rejects(claimed)
+    // Its last words may still get through; a grant they are not.
+    assert.notEqual((await claimed.catch(() => undefined))?.ok, true)
     const { grantedTo } = (await holder.release('src/a.ts')) as { grantedTo: string[] }
     assert.deepEqual(grantedTo, [])
   })

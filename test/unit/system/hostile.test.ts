@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
 import { agentIdOf } from '../../../src/core/model/agentId.js'
 import { foldName } from '../../../src/core/names.js'
+import { repairFolder } from '../../../src/core/repair.js'
 import { openMuster } from '../../../src/core/open.js'
 import { Sandbox } from './sandbox.js'
 
@@ -110,6 +111,22 @@ describe('links planted where records are kept', () => {
       })
     }
   }
+
+  it('lead nowhere when a repair puts originals aside', async () => {
+    await work()
+    const segment = join(root, '.muster/ledger/00000001.jsonl')
+    const damaged = readFileSync(segment, 'utf8').replace('"claim.granted"', '"claim.grunted"')
+    for (const target of ['outside/file', 'outside/folder', 'outside/new']) {
+      writeFileSync(segment, damaged)
+      symlinkSync(sandbox.path(target), join(root, '.muster/damaged'))
+      const before = inventory(sandbox.path('outside'))
+      await assert.rejects(repairFolder({ folder: join(root, '.muster') }), (error) => isMusterError(error) && error.code === 'FOLDER_UNUSABLE' && Boolean(error.hint))
+      assert.deepEqual(inventory(sandbox.path('outside')), before)
+      assert.equal(readFileSync(segment, 'utf8'), damaged)
+      rmSync(join(root, '.muster/damaged'))
+    }
+    assert.equal((await repairFolder({ folder: join(root, '.muster') })).ok, true)
+  })
 
   it('change nothing where a ledger with a second name is, or one is planted while it is open', async () => {
     await work()

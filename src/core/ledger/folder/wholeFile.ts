@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import { errnoOf } from '../../errors.js'
 import type { LedgerFs } from './ledgerFs.js'
+import { notOurs } from './problems.js'
 
 /** Bytes written or read between two turns of the event loop. */
 const SLICE = 256 * 1024
@@ -90,12 +91,13 @@ export function removeFile(fs: LedgerFs, path: string): void {
   }
 }
 
-/** Makes a folder of `.muster` that lasts. @throws system errors */
+/** Makes a folder of `.muster` that lasts. @throws system errors; MusterError FOLDER_UNUSABLE where a link leads elsewhere, or no folder is */
 export function ensureFolder(fs: LedgerFs, path: string): void {
   try {
     fs.mkdir(path)
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error
+    if (fs.stat(path)?.type !== 'folder') throw notOurs(path, 'is not a folder of its own')
     return
   }
   fs.fsyncFolder(dirname(path))
