@@ -28,30 +28,76 @@ const granted = view({ token: number, expiresAt: time, renewed: flag, resource: 
 /** Of a refusal or an error: why, and what to do next. */
 const failure = { ok: z.boolean(), reason: id, next: id, error: view({ code: id, message: id }).optional(), [MARK]: othersText }
 
-const lists = {
-  agents: z.array(agent).optional(),
-  claims: z.array(claim).optional(),
-  messages: z.array(message).optional(),
-  helpRequests: z.array(message).optional(),
-  decisions: z.array(decision).optional(),
+function result<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject {
+  return z.looseObject({ ...failure, ...shape })
 }
-const more = z.record(z.string(), z.number()).optional()
 
-/** Of operations that have no schema of their own. */
-const anyResult = z.looseObject({ ...failure, ...lists, id, number })
+const several = (one: z.ZodType): z.ZodType => z.array(one).optional()
+const taskResult = result({ id, number, status: id, task: task.optional(), worker: id, blockedBy: ids })
+const decisionResult = result({ id, number, status: id })
+const agentResult = result({ agent: id, status: id })
+const saved = result({ agent: id, at: time })
+const asked = several(view({ id, to: id }))
+const heldBy = id
+const marked = result({ id })
+const sent = result({ id, recipients: ids, unknown: ids })
+const handedOff = { id, to: id, claims: several(granted), tasks: ids, checkpoint: flag }
+const recovered = several(agent.extend({ checkpoint: checkpoint.optional() }))
+const counts = z.record(z.string(), z.number()).optional()
 
 const results: Readonly<Record<string, z.ZodObject>> = {
-  startup: z.looseObject({ ...failure, ...lists, agent: agent.optional(), incomplete: z.array(agent).optional(), tasks: z.array(task).optional(), checkpoint: checkpoint.optional(), lost: z.array(message).optional(), unacknowledged: z.array(message).optional(), more }),
-  claim: z.looseObject({ ...failure, resource: id, token: number, expiresAt: time, claims: z.array(granted).optional(), overlaps: z.array(view({ heldBy: id })).optional(), heldBy: id, progress: number, since: time, eta: time, stale: flag, queued: number, waited: number }),
-  check_in: z.looseObject({ ...failure, agent: id, resource: id, token: number, expiresAt: time, unread: number, waiters: ids, heldBy: id, checkpoint: z.looseObject({ at: time }).optional() }),
-  release: z.looseObject({ ...failure, released: z.array(view({ resource: id, grantedTo: ids })).optional(), refused: z.array(view({ reason: id, next: id, heldBy: id })).optional(), to: id, id, claims: z.array(granted).optional(), tasks: ids, checkpoint: flag }),
-  send_message: z.looseObject({ ...failure, id, to: id, recipients: ids, unknown: ids, asked: z.array(view({ id, to: id })).optional() }),
-  read_messages: z.looseObject({ ...failure, messages: z.array(message).optional(), more, acknowledged: ids, unacknowledged: z.array(message).optional() }),
-  log_decision: z.looseObject({ ...failure, id, number, status: id }),
-  log_error: z.looseObject({ ...failure, id, number, count: number }),
+  startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), lost: several(message), unacknowledged: several(message), more: counts }),
+  claim: result({ resource: id, token: number, expiresAt: time, renewed: flag, tookOverFrom: id, advisory: flag, claims: several(granted), overlaps: several(view({ heldBy })), heldBy, holders: ids, progress: number, since: time, eta: time, stale: flag, queued: number }),
+  check_in: result({ agent: id, resource: id, token: number, expiresAt: time, unread: number, waiters: ids, heldBy, status: id, checkpoint: z.looseObject({ at: time }).optional() }),
+  release: result({ released: several(view({ resource: id, grantedTo: ids })), refused: several(view({ reason: id, next: id, heldBy })), ...handedOff }),
+  send_message: result({ id, to: id, recipients: ids, unknown: ids, asked, reply: id }),
+  read_messages: result({ messages: several(message), more: counts, acknowledged: ids, unacknowledged: several(message) }),
+  log_decision: decisionResult,
+  log_error: result({ id, number, count: number }),
+
+  force_release: result({ resource: id, wasHeldBy: id }),
+  ask_for_release: result({ id, to: id, asked }),
+  answer_request: result({ id, to: id, answer: id, resource: id, released: flag, kept: several(granted), grantedTo: ids }),
+  acknowledge: marked,
+  reply: sent,
+  request_help: sent,
+  close_help: result({ id, reply: id }),
+  list_help_requests: result({ helpRequests: several(message) }),
+  review_decision: decisionResult,
+  implement_decision: decisionResult,
+  supersede_decision: decisionResult,
+  list_decisions: result({ decisions: several(decision) }),
+  get_agent: result({ agent: agent.optional() }),
+  list_agents: result({ agents: several(agent) }),
+  list_claims: result({ claims: several(claim) }),
+  add_task: taskResult,
+  change_task: taskResult,
+  start_task: taskResult,
+  complete_task: taskResult,
+  next_task: result({ task: task.optional(), open: number }),
+  list_tasks: result({ tasks: several(task) }),
+  checkpoint: saved,
+  log_work: saved,
+  write_daily_summary: result({ agent: id, number, at: time }),
+  deliver: result({ id, number }),
+  integrate: result({ id, verdict: id }),
+  list_deliverables: result({ deliverables: several(view({ id, number, agent: id, integrationReady: flag, deliveredAt: time, task: id })) }),
+  list_errors: result({ errors: several(view({ id, number, agent: id, kind: id, severity: id, status: id, count: number, firstAt: time, lastAt: time })) }),
+  resolve_error: result({ id, status: id }),
+  hand_off: result({ ...handedOff, heldBy, resource: id }),
+  clean_up: result({ dryRun: flag, keepDays: number, total: number, removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
+  recovery_summary: result({ total: number, gone: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time }),
+  clear_recovery: result({ cleared: ids, kept: ids, released: number, tasks: ids }),
+  resume_agent: result({ agent: agent.optional(), claims: several(claim), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })) }),
+  complete_agent: agentResult,
+  fail_agent: agentResult,
+  set_agent: agentResult,
+  remove_agent: result({ agent: id, tasks: ids, claims: ids }),
 }
 
 /** The shape of a tool's structured answer. */
 export function resultOf(tool: string): z.ZodObject {
-  return Object.hasOwn(results, tool) ? results[tool]! : anyResult
+  const found = Object.hasOwn(results, tool) ? results[tool] : undefined
+  if (found === undefined) throw new Error(`${tool} has no schema of what it answers.`)
+  return found
 }

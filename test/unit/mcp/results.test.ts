@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { openMuster } from '../../../src/core/open.js'
+import type { Muster } from '../../../src/core/muster.js'
+import { answerOf } from '../../../src/mcp/answer.js'
+import { catalogue } from '../../../src/mcp/catalogue.js'
+import { resultOf } from '../../../src/mcp/results.js'
+import { callTool } from '../../../src/tools/tool.js'
+import { Sandbox } from '../system/sandbox.js'
+
+type Answer = Record<string, unknown>
+
+/** Each call by whom it is, the tool, its input, and whether it is granted. */
+const story: readonly (readonly [who: 'alpha' | 'beta' | 'bob', tool: string, input: object, ok?: false])[] = [
+  ['alpha', 'startup', { task: 'fix it' }], ['beta', 'startup', {}], ['bob', 'startup', {}],
+  ['alpha', 'set_agent', { brief: 'fixes it', role: 'lead' }], ['alpha', 'get_agent', { id: 'beta' }], ['alpha', 'get_agent', { id: 'zz' }, false], ['alpha', 'list_agents', {}],
+  ['alpha', 'claim', { resources: ['src/a.ts'], note: 'x' }], ['alpha', 'claim', { resources: ['src/a.ts', 'name:build'] }], ['beta', 'claim', { resources: ['src/a.ts'] }, false],
+  ['alpha', 'list_claims', {}], ['alpha', 'check_in', { resource: 'src/a.ts', progress: 50, done: 'x', next: 'y' }], ['beta', 'check_in', { resource: 'src/a.ts' }, false],
+  ['beta', 'ask_for_release', { resource: 'src/a.ts', text: 'please' }], ['alpha', 'answer_request', { id: 'm1', answer: 'keep', text: 'no' }],
+  ['beta', 'send_message', { to: 'alpha', subject: 'hello', priority: 'urgent' }], ['alpha', 'read_messages', {}], ['alpha', 'acknowledge', { id: 'm3' }], ['alpha', 'reply', { id: 'm3', body: 'well' }],
+  ['beta', 'request_help', { to: 'alpha', subject: 'which port?' }], ['alpha', 'list_help_requests', {}], ['alpha', 'close_help', { id: 'm5', answer: '3000' }], ['alpha', 'close_help', { id: 'm5', answer: '3000' }, false],
+  ['alpha', 'log_decision', { title: 'tabs' }], ['alpha', 'implement_decision', { id: 'D-1' }, false], ['bob', 'review_decision', { id: 'D-1', verdict: 'approved' }], ['alpha', 'implement_decision', { id: 'D-1' }],
+  ['alpha', 'log_decision', { title: 'spaces' }], ['bob', 'supersede_decision', { id: 'D-1', by: 'D-2' }], ['alpha', 'list_decisions', {}],
+  ['alpha', 'next_task', {}, false], ['alpha', 'add_task', { title: 'one', resources: ['src/a.ts'], acceptance: ['works'] }], ['alpha', 'add_task', { title: 'two', dependsOn: ['T-1'] }], ['alpha', 'next_task', {}],
+  ['alpha', 'start_task', { id: 'T-2' }, false], ['alpha', 'start_task', { id: 'T-1' }], ['beta', 'start_task', { id: 'T-1' }, false], ['alpha', 'complete_task', { id: 'T-1' }], ['alpha', 'change_task', { id: 'T-2', title: 'second' }], ['alpha', 'list_tasks', {}],
+  ['alpha', 'checkpoint', { done: 'x', next: 'y', files: ['src/a.ts'], verify: 'npm test' }], ['alpha', 'log_work', { text: 'did it' }], ['alpha', 'write_daily_summary', { completed: 'x' }],
+  ['alpha', 'deliver', { title: 'it', files: ['src/a.ts'], integrationReady: true }], ['alpha', 'integrate', { id: 'V-1', verdict: 'accepted' }, false], ['beta', 'integrate', { id: 'V-1', verdict: 'accepted' }], ['alpha', 'list_deliverables', {}],
+  ['alpha', 'log_error', { message: 'broken' }], ['alpha', 'list_errors', {}], ['alpha', 'resolve_error', { id: 'E-1', resolution: 'mended' }], ['alpha', 'resolve_error', { id: 'E-1', resolution: 'mended' }, false],
+  ['alpha', 'hand_off', { to: 'beta', message: 'go on' }], ['alpha', 'hand_off', { to: 'beta' }, false], ['bob', 'force_release', { resource: 'src/a.ts', reason: 'stuck' }], ['alpha', 'release', { resources: ['src/a.ts'] }, false], ['beta', 'release', { resources: ['name:build'] }],
+  ['alpha', 'recovery_summary', {}], ['alpha', 'resume_agent', { id: 'beta' }, false], ['alpha', 'resume_agent', { id: 'gamma' }], ['alpha', 'clear_recovery', {}, false], ['bob', 'clear_recovery', { agent: 'gamma' }],
+  ['alpha', 'fail_agent', { id: 'beta', error: 'gave up' }], ['alpha', 'complete_agent', { id: 'alpha' }], ['alpha', 'check_in', { status: 'blocked' }, false], ['alpha', 'remove_agent', { id: 'beta' }, false], ['alpha', 'remove_agent', { id: 'delta' }], ['alpha', 'clean_up', { dryRun: true, keepDays: 0 }],
+]
+
+describe('what tools answer', () => {
+  it('is what their schemas say, each its own: no field is left out, and none has another type', async () => {
+    const sandbox = new Sandbox()
+    const root = sandbox.repository()
+    const open = (agent: string, kind: 'agent' | 'person', attached = true): Promise<Muster> => openMuster({ folder: `${root}/.muster`, agent, kind, root, watch: false, attached })
+    const by = { alpha: await open('alpha', 'agent'), beta: await open('beta', 'agent'), bob: await open('bob', 'person') }
+    const tools = catalogue('all')
+    const answered = new Set<string>()
+    try {
+      for (const gone of ['gamma', 'delta']) {
+        const left = await open(gone, 'agent')
+        await left.checkIn(null, { status: 'working' })
+        if (gone === 'gamma') await left.checkpoint({ done: 'a', next: 'b', files: [], verify: '', notes: '' })
+        await left.close()
+      }
+      for (const [who, name, input, ok = true] of story) {
+        const { structuredContent } = answerOf(name, await callTool(tools.get(name)!, by[who], input), input)
+        const answer = structuredContent as Answer
+        assert.equal(answer['ok'], ok, `${who} ${name} ${JSON.stringify(answer)}`)
+        resultOf(name).parse(answer)
+        const listed = Object.keys(resultOf(name).shape)
+        assert.deepEqual(Object.keys(answer).filter((key) => !listed.includes(key)), [], `${name}: ${JSON.stringify(answer)}`)
+        if (ok) answered.add(name)
+      }
+    } finally {
+      await Promise.all(Object.values(by).map((muster) => muster.close()))
+      sandbox.dispose()
+    }
+    assert.deepEqual([...tools.keys()].filter((name) => !answered.has(name)), [])
+  })
+
+  it('is described for each tool; there is none for what is no tool', () => {
+    for (const name of catalogue('all').keys()) assert.ok(Object.keys(resultOf(name).shape).length > 4, name)
+    assert.throws(() => resultOf('constructor'))
+  })
+})
