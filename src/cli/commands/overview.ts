@@ -1,6 +1,7 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { shownStatus } from '../health.js'
+import { oneLine } from '../text/escape.js'
 import { startupText, statusText } from '../views/overview.js'
 
 export const overviewCommands = [
@@ -34,10 +35,12 @@ export const overviewCommands = [
     name: 'startup',
     summary: 'Begin work: who you are, what waits for you, what you hold',
     details: 'Agents call this first. Makes you known to the others and turns Muster on where it is not yet.',
-    options: {},
+    options: { lead: { type: 'flag', help: 'As the lead: others reach you as role:lead' } },
     access: 'start',
     examples: ['muster startup --agent alpha --json'],
-    async run({ muster }) {
+    async run({ muster }, { lead }) {
+      const made = lead ? await muster.setAgent({ role: 'lead' }) : undefined
+      if (made && !made.ok) return outcome(made, () => oneLine(made.hint))
       const { startupTool } = await import('../../tools/startup.js')
       const result = await callTool(startupTool, muster, {})
       return outcome(result, (ui) => startupText(result, ui))

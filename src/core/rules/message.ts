@@ -57,8 +57,8 @@ export function sentBefore(state: State, fields: SendCommand & { from: string; r
   for (const id of state.sentBy.get(fields.from) ?? []) {
     const earlier = state.messages.get(id)
     if (!earlier || ageMs(earlier.sent, context.stamp) > SAME_MESSAGE_MS) continue
-    const same = earlier.to === fields.to && earlier.subject === fields.subject && earlier.body === fields.body && earlier.kind === fields.kind && earlier.replyTo === fields.replyTo
-    if (same && !earlier.about && !earlier.closed) return earlier
+    const same = (['to', 'subject', 'body', 'kind', 'priority', 'deadlineMinutes', 'replyTo'] as const).every((field) => earlier[field] === fields[field])
+    if (same && JSON.stringify(earlier.checklist) === JSON.stringify(fields.checklist) && !earlier.about && !earlier.closed) return earlier
   }
   return undefined
 }

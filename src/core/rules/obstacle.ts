@@ -1,5 +1,6 @@
 import type { Claim, GrantFields } from '../model/claim.js'
 import type { ClaimRefusal } from '../model/operations.js'
+import { alternatives } from '../model/overlap.js'
 import { resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
@@ -24,8 +25,8 @@ export interface ClaimRequest {
 
 /** Why this resource cannot be granted now; undefined when it can. */
 export function obstacle(state: State, resource: Resource, command: ClaimRequest, context: Context): ClaimRefusal | undefined {
-  if (resource.kind === 'glob' && !command.force && isOverBroad(resource.path)) {
-    return { ok: false, reason: 'TOO_BROAD', resource: resourceLabel(resource), hint: `"${resource.path}" covers nearly everything. Claim the folder or files you will change, or pass force.` }
+  if (!command.force && isOverBroad(resource)) {
+    return { ok: false, reason: 'TOO_BROAD', resource: resourceLabel(resource), hint: `"${resourceLabel(resource)}" covers nearly everything. Claim the folder or files you will change, or pass force.` }
   }
   const inTheWay = conflictingClaims(state, context.agent, resource, command.grant.mode).filter((claim) => !offerLapsed(state, claim, context))
   for (const claim of inTheWay) {
@@ -41,8 +42,12 @@ export function obstacle(state: State, resource: Resource, command: ClaimRequest
   return { ok: false, reason: 'QUEUED', resource: resourceLabel(resource), heldBy: ahead.agent, holderName: name, stale: false, hint: `${name} is next in line for it. Wait your turn (wait) or work on something else.` }
 }
 
-function isOverBroad(path: string): boolean {
-  return /^(\*\*|\*)(\/|$)/.test(path)
+/** The root, and patterns that begin with a name which could be any: `**`, `*`, `*.*`, `?*`, also as one of the words of a brace. */
+function isOverBroad(resource: Resource): boolean {
+  if (resource.kind === 'folder') return resource.path === ''
+  if (resource.kind !== 'glob') return false
+  const patterns = alternatives(resource.path)
+  return patterns === undefined || patterns.some((pattern) => /^[*?.]*\*[*?.]*(\/|$)/.test(pattern))
 }
 
 function claimObstacle(state: State, resource: Resource, claim: Claim, command: ClaimRequest, context: Context): ClaimRefusal | undefined {

@@ -10,8 +10,16 @@ import { plain } from './text.js'
 export function logEntries(commit: Commit<Event>, state: State, claimLabels: ReadonlyMap<string, string>): LogEntry[] {
   const at = new Date(commit.stamp.at).toISOString()
   return commit.ops.flatMap((op) =>
-    op.events.map((event) => ({ seq: commit.stamp.seq, at, by: op.by, byName: nameOf(state, op.by), event, text: describe(event, op.by, state, claimLabels) })),
+    op.events.map((event) => {
+      const by = op.by || comer(event)
+      return { seq: commit.stamp.seq, at, by, byName: nameOf(state, by), event, text: describe(event, op.by, state, claimLabels) }
+    }),
   )
+}
+
+/** Who comes has no name in the records before: its coming is its own act. */
+function comer(event: Event): string {
+  return event.type === 'agent.joined' || event.type === 'session.opened' ? event.agent : ''
 }
 
 /** Remembers what claims are on, beyond their end, so that later entries can name it. */

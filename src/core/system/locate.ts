@@ -6,7 +6,7 @@ import { readCoreConfig, readSmall } from './gitConfig.js'
 export interface Tree {
   /** Real path of its root. */
   root: string
-  /** '' for the main working tree and outside git, else git's name for the worktree. */
+  /** '' for the main working tree and outside git, else git's name for the worktree; `one.git/main` where bare repositories may stand side by side. */
   id: string
   /** The git directory of this tree; undefined outside git. */
   gitDir: string | undefined
@@ -49,7 +49,13 @@ function treeAt(dir: string): Tree | undefined {
   // No `commondir`: the main working tree of a repository that keeps its git directory elsewhere, as submodules do.
   if (common === undefined) return { root, id: '', gitDir, commonDir: realpathOrSelf(gitDir) }
   const commonDir = realpathOrSelf(resolve(gitDir, common))
-  return { root, id: basename(gitDir), gitDir, commonDir, ...(!lookAt(commonDir)?.isDirectory() && { unseen: true }) }
+  return { root, id: prefixOf(commonDir) + basename(gitDir), gitDir, commonDir, ...(!lookAt(commonDir)?.isDirectory() && { unseen: true }) }
+}
+
+/** Bare repositories in one folder share the records beside them; their trees are told apart by the repository's name. */
+function prefixOf(commonDir: string): string {
+  const name = basename(commonDir)
+  return name !== '.git' && name !== '.bare' && readCoreConfig(commonDir).bare ? `${name}/` : ''
 }
 
 /** Whether a directory is itself a bare repository: commands started in it belong to it, as its working trees do. */
@@ -97,15 +103,16 @@ export function rootOfTree(own: Tree, id: string): string | undefined {
   if (own.commonDir === undefined) return undefined
   if (id === '') return mainTree(own.commonDir).root
   const entry = entryOf(own.commonDir, id)
-  const dotGit = readSmall(join(entry, 'gitdir'))?.trim()
-  const root = dotGit === undefined || dotGit === '' ? undefined : dirname(resolve(entry, dotGit))
+  const dotGit = entry && readSmall(join(entry, 'gitdir'))?.trim()
+  const root = entry === undefined || dotGit === undefined || dotGit === '' ? undefined : dirname(resolve(entry, dotGit))
   return root !== undefined && lookAt(root)?.isDirectory() ? realpathOrSelf(root) : undefined
 }
 
 /** Whether git has forgotten a working tree: it was removed, and nothing in it can be at stake any more. */
 export function isTreeForgotten(own: Tree, id: string): boolean {
   if (id === own.id || id === '') return false
-  return own.commonDir === undefined || (lookAt(own.commonDir) !== undefined && lookAt(entryOf(own.commonDir, id)) === undefined)
+  const entry = own.commonDir && entryOf(own.commonDir, id)
+  return own.commonDir === undefined || (entry !== undefined && lookAt(dirname(dirname(entry))) !== undefined && lookAt(entry) === undefined)
 }
 
 /**
@@ -125,8 +132,12 @@ export function homeOf(real: string, own: Tree): { tree: Tree; nested?: string |
   return { tree: own }
 }
 
-function entryOf(commonDir: string, id: string): string {
-  return join(commonDir, 'worktrees', basename(id))
+/** What git keeps of a worktree, in this repository or the bare one beside it that the id names; undefined where that is none. */
+function entryOf(commonDir: string, id: string): string | undefined {
+  const repository = id.includes('/') ? basename(dirname(id)) : undefined
+  const home = repository === undefined || repository === basename(commonDir) ? commonDir : join(dirname(commonDir), repository)
+  if (home !== commonDir && (/^\.*$/.test(repository!) || !isBare(home))) return undefined
+  return join(home, 'worktrees', basename(id))
 }
 
 function plainRoot(start: string): string {

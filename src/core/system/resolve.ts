@@ -61,7 +61,14 @@ export function resolveFile(path: string, options: ResolveOptions): Resource {
 function nameResource(text: string): Resource {
   const name = text.normalize('NFC')
   if (name.length > 200 || /:\s*$/.test(name)) throw new MusterError('INVALID_INPUT', `"${name.slice(0, 40)}" is no usable name.`, { hint: 'Write name:<something> or port:<number>, at most 200 characters.' })
-  return { kind: 'name', name }
+  return { kind: 'name', name: name.startsWith('port:') ? port(name) : name }
+}
+
+/** One spelling for each port there is. */
+function port(name: string): string {
+  const number = /^port:0*(\d{1,5})$/.test(name) ? Number(name.slice(5)) : 0
+  if (number < 1 || number > 65_535) throw new MusterError('INVALID_INPUT', `"${name.slice(0, 40)}" is no port.`, { hint: 'Write port:<number>, from 1 to 65535, or name:<something> for anything else.' })
+  return `port:${number}`
 }
 
 /** `link/..` is what is above the link's target, as it is for everybody who opens files; Windows alone cuts it off as text. */

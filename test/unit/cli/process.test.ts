@@ -153,6 +153,19 @@ describe('muster as a process', function () {
     assert.match((await muster(['release', 'src/new.ts', '--agent', 'alpha'])).out, /Released src\/new\.ts\.\n  Not committed: src\/new\.ts\n/)
   })
 
+  it('lists an agent’s coming among what it did', async () => {
+    await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
+    await muster(['claim', 'src/b.ts', '--agent', 'beta'])
+    const entries = (await json('log', '--agent', 'alpha')).json['entries'] as { by: string; event: { type: string } }[]
+    assert.deepEqual(entries.map(({ by, event }) => [by, event.type]), [['alpha', 'agent.joined'], ['alpha', 'claim.granted']])
+  })
+
+  it('begins work as the lead', async () => {
+    const { exit, json: started } = await json('startup', '--lead', '--agent', 'alpha')
+    assert.deepEqual([exit, (started['agent'] as { role?: string }).role], [0, 'lead'])
+    assert.equal((await json('send', '--to', 'role:lead', '--body', 'x', '--agent', 'beta')).exit, 0)
+  })
+
   describe('while waiting', () => {
     beforeEach(() => muster(['claim', 'src/a.ts', '--agent', 'alpha']))
 

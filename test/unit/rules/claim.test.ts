@@ -87,8 +87,8 @@ describe('claiming', () => {
     it(`${what} ${collide ? 'collide' : 'do not collide'}, whichever comes first`, () => {
       for (const [first, second] of [[one, other], [other, one]] as const) {
         const table = two()
-        granted(table.claim('alpha', first))
-        const result = table.claim('beta', second)
+        granted(table.claim('alpha', first, { force: true }))
+        const result = table.claim('beta', second, { force: true })
         assert.equal(isRefusal(result), collide, JSON.stringify(result))
       }
     })
@@ -140,8 +140,12 @@ describe('claiming', () => {
 
   it('asks for force before a pattern that covers everything', () => {
     const table = two()
-    refused(table.claim('alpha', { kind: 'glob', tree: '', path: '**' }), 'TOO_BROAD')
-    granted(table.claim('alpha', { kind: 'glob', tree: '', path: '**' }, { force: true }))
+    const globs = ['**', '*', '**/*.ts', '*/index.ts', '*.*', '?*', '?**', '{**,x}', '{src,*}/**', '{a,{b,*}}', `${'{a,b}'.repeat(20)}/x`].map((path): Resource => ({ kind: 'glob', tree: '', path }))
+    for (const resource of [...globs, { kind: 'folder' as const, tree: '', path: '' }]) {
+      assert.match(refused(table.claim('alpha', resource), 'TOO_BROAD').hint, /covers nearly everything/)
+      granted(table.claim('alpha', resource, { force: true }))
+    }
+    for (const path of ['src/**', '{src,docs}/**', '*.md', 'test*/*', '?.ts']) granted(table.claim('alpha', { kind: 'glob', tree: '', path }))
   })
 })
 

@@ -26,6 +26,16 @@ describe('messages', () => {
     assert.equal(isRefusal(nobody) && nobody.reason, 'NO_RECIPIENT')
   })
 
+  it('are one when they are sent again within ten minutes, and only when they say the same in everything', () => {
+    const table = three()
+    const first = send(table, 'alpha', 'beta').id
+    assert.equal(send(table, 'alpha', 'beta').id, first)
+    const others: Partial<SendCommand>[] = [{ priority: 'urgent' }, { deadlineMinutes: 5 }, { checklist: ['a'] }, { checklist: ['a', 'b'] }, { kind: 'help' }, { priority: 'urgent', deadlineMinutes: 5 }]
+    const ids = others.map((fields) => send(table, 'alpha', 'beta', fields).id)
+    assert.equal(new Set([first, ...ids]).size, 1 + others.length)
+    assert.deepEqual(others.map((fields) => send(table, 'alpha', 'beta', fields).id), ids)
+  })
+
   it('wait for an agent that has not come yet', () => {
     const table = three()
     send(table, 'alpha', 'delta')

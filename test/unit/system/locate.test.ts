@@ -131,6 +131,35 @@ describe('the coordination folder', () => {
 })
 
 describe('another working tree of the repository', () => {
+  it('has the name of its bare repository before its own, where others may stand beside that', () => {
+    sandbox.repository('seed')
+    for (const name of ['one.git', 'two.git']) {
+      git(base, 'clone', '-q', '--bare', 'seed', `bb/${name}`)
+      git(join(base, 'bb', name), 'worktree', 'add', '-q', join(base, name.slice(0, 3), 'main'), 'main')
+    }
+    const [one, two] = [treeOf(join(base, 'one/main'))!, treeOf(join(base, 'two/main'))!]
+    assert.deepEqual([one.id, two.id], ['one.git/main', 'two.git/main'])
+    for (const tree of [one, two]) {
+      assert.equal(locateFolder(tree.root, {}).folder, join(base, 'bb/.muster'))
+      assert.deepEqual([rootOfTree(tree, 'one.git/main'), rootOfTree(tree, 'two.git/main'), rootOfTree(tree, '../main'), rootOfTree(tree, 'three.git/main')], [one.root, two.root, undefined, undefined])
+      assert.deepEqual([isTreeForgotten(tree, 'one.git/main'), isTreeForgotten(tree, 'one.git/gone')], [false, true])
+    }
+  })
+
+  it('collides with none of a repository beside it', async () => {
+    sandbox.repository('seed')
+    const granted: unknown[] = []
+    for (const name of ['one.git', 'two.git']) {
+      git(base, 'clone', '-q', '--bare', 'seed', `bb/${name}`)
+      const root = join(base, name.slice(0, 3), 'main')
+      git(join(base, 'bb', name), 'worktree', 'add', '-q', root, 'main')
+      const muster = await openMuster({ root, agent: name.slice(0, 3), attached: false })
+      granted.push((await muster.claim('src/a.ts')).ok, ...(await muster.listClaims()).map(({ tree }) => tree))
+      await muster.close()
+    }
+    assert.deepEqual(granted, [true, 'one.git/main', true, 'one.git/main', 'two.git/main'])
+  })
+
   it('is found from any of its trees', () => {
     const root = sandbox.repository()
     const [feat, fix] = [join(base, 'feat'), join(base, 'fix')]

@@ -95,6 +95,12 @@ describe('a resource', () => {
     assert.equal(resourceLabel(at(root, '.')), './')
   })
 
+  it('is one port however it is written, and a port there can be', () => {
+    const root = sandbox.repository()
+    for (const text of ['port:3000', 'port:03000', 'port:0000003000']) assert.deepEqual(at(root, text), { kind: 'name', name: 'port:3000' })
+    for (const text of ['port:abc', 'port:0', 'port:65536', 'port:-1', 'port:3e3', 'port: 3000', 'port:3000 ']) assert.throws(() => at(root, text), (error: { code?: string }) => error.code === 'INVALID_INPUT', text)
+  })
+
   it('belongs to the working tree it lies in, nested ones included', () => {
     const root = sandbox.repository()
     git(root, 'worktree', 'add', '-q', join(root, '.trees/feat'), '-b', 'feat-x')
