@@ -124,7 +124,7 @@ function drawAxis(ctx: CanvasRenderingContext2D, picture: Picture, palette: Pale
   const { range, width, height, gutter } = picture
   ctx.fillStyle = palette.line
   ctx.fillRect(0, AXIS - 1, width, 1)
-  for (const { at, label } of ticksOf(range, width - gutter)) {
+  for (const { at, label } of ticksOf(range, width - gutter, Math.min(80, Math.max(56, (width - gutter) / 3)))) {
     const x = Math.round(xOf(picture, at))
     ctx.fillStyle = palette.line
     ctx.fillRect(x, AXIS - 5, 1, height)
