@@ -55,7 +55,7 @@ export const styles = css`
   vscode-progress-bar { margin-top: 5px; height: 4px; border-radius: 2px; background: var(--vscode-editorWidget-border, var(--line)); overflow: hidden }
   .overall { flex: 0 1 160px; min-width: 80px }
   .more { margin-top: 8px }
-  vscode-button[secondary] { --vscode-button-border: var(--vscode-contrastBorder, transparent) }
+  vscode-button[secondary] { --vscode-button-border: var(--line) }
   li vscode-button::part(base) { font-size: 12px; line-height: 18px; padding: 0 9px }
   .filters { flex: 1 1 100%; display: grid; grid-template-columns: repeat(auto-fit, minmax(74px, 1fr)); gap: 6px; padding-bottom: 4px }
   .filters label { display: flex; flex-direction: column; font-size: 0.85em; gap: 1px; color: var(--vscode-descriptionForeground) }
@@ -74,6 +74,7 @@ export const styles = css`
     .card li { flex-wrap: wrap }
     .card li .buttons { max-width: none; flex-basis: 100%; justify-content: flex-start; padding-inline-start: 24px }
     .card ul { max-height: none }
+    .tiles li:last-child { grid-column: 1 / -1 }
   }
   @media (prefers-reduced-motion: no-preference) { .tile { transition: background 80ms } }
 `
