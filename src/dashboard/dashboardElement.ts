@@ -15,7 +15,7 @@ import { tilesOf, verdictOf, type Tone } from './tiles.js'
 import { editor, kept, keep } from './editor.js'
 
 /** Rows shown of a list before somebody wants more. */
-const FIRST = 25
+const FIRST = 15
 /** Times such as "2 min ago" are brought up to date this often, in ms. */
 const AGE_MS = 15_000
 

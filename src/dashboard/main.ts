@@ -2,7 +2,9 @@ import '@vscode-elements/elements/dist/vscode-badge/index.js'
 import '@vscode-elements/elements/dist/vscode-button/index.js'
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js'
 import { DashboardElement } from './dashboardElement.js'
+import { pageStyles } from './styles.js'
 import { TimelineElement } from './timeline/timelineElement.js'
 
+document.adoptedStyleSheets = [pageStyles.styleSheet!]
 customElements.define('muster-timeline', TimelineElement)
 customElements.define('muster-dashboard', DashboardElement)

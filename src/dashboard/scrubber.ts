@@ -20,18 +20,19 @@ interface ScrubberParts {
 /** A slider over all that is known, which shows the past; its end is the present. */
 export function scrubber({ span, now, moment, problem, lookBack, step, live }: ScrubberParts): TemplateResult {
   const from = Math.min(span.from, now - 1_000)
-  const size = Math.max(1_000, Math.ceil((now - from) / PLACES))
-  const at = moment?.at ?? now
   const slide = (event: Event): void => {
-    const value = Number((event.target as HTMLInputElement).value)
-    if (value >= now - size) live()
-    else lookBack(value)
+    const place = Number((event.target as HTMLInputElement).value)
+    if (place === PLACES) live()
+    else lookBack(from + (place / PLACES) * (now - from))
   }
+  const at = moment?.at ?? now
+  // The present has the last place for itself.
+  const place = moment === undefined ? PLACES : Math.min(PLACES - 1, Math.max(0, Math.round(((at - from) / (now - from)) * PLACES)))
   return html`
     <div class="scrubber" role="group" aria-label="History">
       ${button('previous', 'Change Before', moment?.first === true, () => step(-1))}
       ${button('next', 'Change After', moment === undefined, () => (moment?.last === true ? live() : step(1)))}
-      <input type="range" aria-label="Time shown" aria-valuetext=${moment ? timeText(at, now) : 'now'} min=${from} max=${now} step=${size} .value=${String(at)} @input=${slide}>
+      <input type="range" aria-label="Time shown" aria-valuetext=${moment ? timeText(at, now) : 'now'} min="0" max=${PLACES} step="1" .value=${String(place)} @input=${slide}>
       <span class="time">${moment ? timeText(at, now) : 'Now'}</span>
       <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>Live</vscode-button>
     </div>

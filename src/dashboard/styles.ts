@@ -1,5 +1,8 @@
 import { css } from 'lit'
 
+/** Of the page itself: the editor's own lets what lies behind it show. */
+export const pageStyles = css`html, body { background: var(--vscode-editor-background) } body { padding: 0 }`
+
 /** Colours are the theme's, none of our own; borders show where a theme with high contrast wants them. */
 export const styles = css`
   :host { display: block; box-sizing: border-box; padding: 12px 20px 32px; color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size, 13px); line-height: 1.45; max-width: 2000px; margin: 0 auto; --line: var(--vscode-contrastBorder, var(--vscode-panel-border, var(--vscode-widget-border, transparent))) }
@@ -23,7 +26,7 @@ export const styles = css`
   .notice { display: flex; gap: 8px; align-items: flex-start; flex-wrap: wrap; padding: 8px 12px; margin-bottom: 12px; border: 1px solid var(--vscode-inputValidation-warningBorder, var(--line)); background: var(--vscode-inputValidation-warningBackground, transparent); color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground)); border-radius: 3px }
   .notice p { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere }
 
-  .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(132px, 100%), 1fr)); gap: 10px; margin-bottom: 16px; list-style: none; padding: 0 }
+  .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(112px, 100%), 1fr)); gap: 10px; margin-bottom: 16px; list-style: none; padding: 0 }
   .tile { display: flex; flex-direction: column; justify-content: flex-start; width: 100%; height: 100%; text-align: start; font: inherit; color: inherit; cursor: pointer; padding: 10px 12px; border-radius: 4px; border: 1px solid var(--line); background: var(--vscode-editorWidget-background, transparent) }
   .tile:hover { background: var(--vscode-list-hoverBackground) }
   .tile .value { display: flex; align-items: center; gap: 8px; font-size: 1.7em; font-weight: 600; line-height: 1.2; font-variant-numeric: tabular-nums }
@@ -31,7 +34,7 @@ export const styles = css`
   .tile .label { display: block }
   .tile .detail { display: block }
 
-  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(360px, 100%), 1fr)); gap: 14px; align-items: start }
+  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 14px; align-items: start }
   .timeline { margin-bottom: 14px }
   .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
   .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
@@ -40,8 +43,9 @@ export const styles = css`
   .card li:first-child { border-top: 0 }
   .card li > .icon { margin-top: 2px }
   .what { flex: 1 1 0; min-width: 0 }
-  .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-  .link { all: unset; cursor: pointer; max-width: 100%; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; color: inherit }
+  .title { overflow-wrap: anywhere }
+  .link, .title > span { all: unset; overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2 }
+  .link { cursor: pointer }
   .link:hover { text-decoration: underline; color: var(--vscode-textLink-activeForeground) }
   .link:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px }
   .detail, .none { color: var(--vscode-descriptionForeground); font-size: 0.92em; overflow-wrap: anywhere }
@@ -51,16 +55,16 @@ export const styles = css`
   vscode-progress-bar { margin-top: 5px; height: 4px; border-radius: 2px; background: var(--vscode-editorWidget-border, var(--line)); overflow: hidden }
   .overall { flex: 0 1 160px; min-width: 80px }
   .more { margin-top: 8px }
-  li vscode-button { --vscode-button-border: var(--vscode-contrastBorder, transparent) }
+  vscode-button[secondary] { --vscode-button-border: var(--line) }
   li vscode-button::part(base) { font-size: 12px; line-height: 18px; padding: 0 9px }
-  .filters { display: flex; flex-wrap: wrap; gap: 6px }
+  .filters { flex: 1 1 100%; display: grid; grid-template-columns: repeat(auto-fit, minmax(74px, 1fr)); gap: 6px; padding-bottom: 4px }
   .filters label { display: flex; flex-direction: column; font-size: 0.85em; gap: 1px; color: var(--vscode-descriptionForeground) }
-  .filters select { font: inherit; font-size: 12px; max-width: 130px; height: 24px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border: 1px solid var(--vscode-dropdown-border, var(--line)); border-radius: 2px }
+  .filters select { font: inherit; font-size: 12px; width: 100%; min-width: 0; height: 24px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border: 1px solid var(--vscode-dropdown-border, var(--line)); border-radius: 2px }
   .filters select:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px }
   .past { position: sticky; top: 0; z-index: 3; align-items: center; background: var(--vscode-inputValidation-infoBackground, var(--vscode-editor-background)); border-color: var(--vscode-inputValidation-infoBorder, var(--line)); color: var(--vscode-inputValidation-infoForeground, var(--vscode-foreground)) }
-  .scrubber { display: flex; align-items: center; gap: 8px; margin-top: 10px; padding-top: 8px; border-top: 1px solid var(--vscode-widget-border, transparent) }
-  .scrubber input { flex: 1 1 120px; min-width: 60px; accent-color: var(--vscode-progressBar-background) }
-  .scrubber .time { min-width: 64px; text-align: end; font-variant-numeric: tabular-nums }
+  .scrubber { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 10px; padding-top: 8px; border-top: 1px solid var(--vscode-widget-border, transparent) }
+  .scrubber input { flex: 1 1 140px; min-width: 0; accent-color: var(--vscode-progressBar-background) }
+  .scrubber .time { text-align: end; font-variant-numeric: tabular-nums }
   .tool { font: inherit; display: inline-flex; align-items: center; justify-content: center; width: 26px; height: 26px; flex: none; padding: 0; color: var(--vscode-icon-foreground, var(--vscode-foreground)); background: transparent; border: 1px solid transparent; border-radius: 4px; cursor: pointer }
   .tool:hover:enabled { background: var(--vscode-toolbar-hoverBackground, var(--vscode-list-hoverBackground)) }
   .tool:disabled { opacity: 0.4; cursor: default }
@@ -70,6 +74,7 @@ export const styles = css`
     .card li { flex-wrap: wrap }
     .card li .buttons { max-width: none; flex-basis: 100%; justify-content: flex-start; padding-inline-start: 24px }
     .card ul { max-height: none }
+    .tiles li:last-child { grid-column: 1 / -1 }
   }
   @media (prefers-reduced-motion: no-preference) { .tile { transition: background 80ms } }
 `

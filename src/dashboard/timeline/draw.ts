@@ -107,10 +107,17 @@ function drawGround(ctx: CanvasRenderingContext2D, picture: Picture, palette: Pa
     ctx.fillStyle = palette.selected
     ctx.fillRect(0, top, width, LANE)
   }
-  ctx.fillStyle = palette.line
-  ctx.fillRect(0, top + LANE - 1, width, 1)
+  faintly(ctx, palette, () => ctx.fillRect(0, top + LANE - 1, width, 1))
   ctx.fillStyle = palette.text
   ctx.fillText(fitted(ctx, name, gutter - 14), 4, top + LANE / 2)
+}
+
+/** In the colour of lines; that of themes with high contrast would outshine what is drawn. */
+function faintly(ctx: CanvasRenderingContext2D, palette: Palette, paint: () => void): void {
+  ctx.fillStyle = palette.line
+  if (palette.contrast !== '') ctx.globalAlpha = 0.35
+  paint()
+  ctx.globalAlpha = 1
 }
 
 function fitted(ctx: CanvasRenderingContext2D, text: string, width: number): string {
@@ -124,10 +131,9 @@ function drawAxis(ctx: CanvasRenderingContext2D, picture: Picture, palette: Pale
   const { range, width, height, gutter } = picture
   ctx.fillStyle = palette.line
   ctx.fillRect(0, AXIS - 1, width, 1)
-  for (const { at, label } of ticksOf(range, width - gutter)) {
+  for (const { at, label } of ticksOf(range, width - gutter, Math.min(80, Math.max(56, (width - gutter) / 3)))) {
     const x = Math.round(xOf(picture, at))
-    ctx.fillStyle = palette.line
-    ctx.fillRect(x, AXIS - 5, 1, height)
+    faintly(ctx, palette, () => ctx.fillRect(x, AXIS - 5, 1, height))
     ctx.fillStyle = palette.dim
     if (x + ctx.measureText(label).width + 8 < width) ctx.fillText(label, x + 4, AXIS / 2)
   }

@@ -19,7 +19,7 @@ export function paletteOf(element: Element): Palette {
     ended: color('charts-lines', 'descriptionForeground'),
     stale: color('problemsWarningIcon-foreground', 'charts-yellow'),
     message: color('charts-purple'),
-    decision: color('charts-orange'),
+    decision: color('charts-yellow'),
     good: color('charts-green'),
     error: color('problemsErrorIcon-foreground', 'charts-red'),
     selected: color('list-inactiveSelectionBackground', 'list-hoverBackground'),

@@ -17,6 +17,8 @@ const HIGHEST = 13 * LANE + AXIS
 /** While it follows, it moves on this often, in ms. */
 const MOVE_MS = 1_000
 const ZOOM = 1.5
+/** Agents to choose from by name; keys and clicks reach all. */
+const CHOICES = 200
 
 /** One lane for each agent. A canvas for eyes and mouse; keys move through it, and the chosen lane is also a table. */
 export class TimelineElement extends LitElement {
@@ -116,7 +118,7 @@ export class TimelineElement extends LitElement {
         ${span.loading ? html`<span class="dim" role="status">Loading…</span>` : nothing}
         <label class="agent">Agent <select @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value || undefined)}>
           <option value="" ?selected=${lane === undefined}>none chosen</option>
-          ${this.order.slice(0, 2_000).map((id) => html`<option value=${id} ?selected=${id === this.selected}>${this.nameOf(id)}</option>`)}
+          ${this.order.slice(0, CHOICES).map((id) => html`<option value=${id} ?selected=${id === this.selected}>${this.nameOf(id)}</option>`)}
         </select></label>
         ${this.tool('previous', 'Move Back in Time', () => this.pan(-0.5))}
         ${this.tool('next', 'Move On in Time', () => this.pan(0.5))}

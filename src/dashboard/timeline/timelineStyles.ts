@@ -11,7 +11,7 @@ export const timelineStyles = css`
   .agent { margin-inline-end: 6px; font-size: 0.92em; color: var(--vscode-descriptionForeground) }
   select { font: inherit; font-size: 12px; max-width: 140px; height: 24px; color: var(--vscode-dropdown-foreground); background: var(--vscode-dropdown-background); border: 1px solid var(--vscode-dropdown-border, var(--line)); border-radius: 2px }
   .tool { font: inherit; display: inline-flex; align-items: center; justify-content: center; min-width: 26px; height: 26px; padding: 0 4px; color: var(--vscode-icon-foreground, var(--vscode-foreground)); background: transparent; border: 1px solid transparent; border-radius: 4px; cursor: pointer }
-  .tool.wide { padding: 0 8px; color: var(--vscode-button-secondaryForeground, var(--vscode-foreground)); background: var(--vscode-button-secondaryBackground, transparent); border-color: var(--vscode-contrastBorder, transparent); font-size: 12px; height: 22px }
+  .tool.wide { padding: 0 8px; color: var(--vscode-button-secondaryForeground, var(--vscode-foreground)); background: var(--vscode-button-secondaryBackground, transparent); border-color: var(--line); font-size: 12px; height: 22px }
   .tool:hover { background: var(--vscode-toolbar-hoverBackground, var(--vscode-list-hoverBackground)) }
   .tool[aria-pressed='true'] { background: var(--vscode-inputOption-activeBackground); color: var(--vscode-inputOption-activeForeground); border-color: var(--vscode-inputOption-activeBorder, transparent) }
   .icon { width: 16px; height: 16px }
@@ -31,7 +31,7 @@ export const timelineStyles = css`
   .stale { stroke: var(--vscode-problemsWarningIcon-foreground) }
   .check { stroke: var(--vscode-foreground) }
   .message { fill: var(--vscode-charts-purple) }
-  .decision { fill: var(--vscode-charts-orange) }
+  .decision { fill: var(--vscode-charts-yellow) }
   .task { fill: var(--vscode-charts-green) }
   .error-mark { fill: var(--vscode-problemsErrorIcon-foreground) }
   .conflict { stroke: var(--vscode-problemsErrorIcon-foreground) }

@@ -102,10 +102,11 @@ export class Window {
     return pid
   }
 
-  /** Reloads the window; its extension host is replaced by a new one. */
-  async reload(): Promise<void> {
+  /** Reloads the window; its extension host is replaced by a new one. @param saving as by command, with all that editors keep; else as a crash would */
+  async reload(saving = false): Promise<void> {
     this.hostsBeforeLoading = this.allExtensionHosts().length
-    await this.page.reload({ waitUntil: 'domcontentloaded' })
+    if (saving) await Promise.all([this.page.waitForEvent('domcontentloaded'), this.runCommand('Developer: Reload Window')])
+    else await this.page.reload({ waitUntil: 'domcontentloaded' })
     await this.waitUntilReady()
   }
 
