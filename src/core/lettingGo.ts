@@ -15,13 +15,14 @@ type Parts = Pick<MusterParts, 'ledger' | 'connection' | 'join' | 'tree' | 'quie
  * somebody doubts and no work speaks for. What holds changes that are not committed stays locked; whoever would take that
  * over is told which. Writes nothing where there is nothing to let go of.
  * @param agent That this connection speaks for, or will once it has joined.
+ * @param files Whether to look at files, too.
  */
-export async function letGo(parts: Parts, agent: string): Promise<void> {
+export async function letGo(parts: Parts, agent: string, files = true): Promise<void> {
   const { connection, ledger, tree } = parts
   const asOf = ledger.status().head
   const own = [...claimsOf(ledger.peek(), agent)]
   const doubted = own.filter((claim) => isDoubted(parts, claim))
-  const quiet = own.filter((claim) => !doubted.includes(claim) && isQuiet(parts, claim))
+  const quiet = files ? own.filter((claim) => !doubted.includes(claim) && isQuiet(parts, claim)) : []
   if (doubted.length + quiet.length === 0) return
   await parts.join()
   const clean = new Set((await tree.releaseable()).map(resourceKey))
@@ -35,13 +36,17 @@ export async function letGo(parts: Parts, agent: string): Promise<void> {
 
 /** Does so in a process that stays, whenever it looks around. */
 export function letGoInTime(parts: Parts): void {
-  const { connection } = parts
+  const { connection, quietMs } = parts
   let running = false
+  // Files, and git for those that are not committed, are not asked at each look.
+  let next = connection.now().up + quietMs
   connection.onDidTick(() => {
     if (running || !connection.attached || !connection.joined) return
     running = true
+    const files = connection.now().up >= next
+    if (files) next = connection.now().up + quietMs / 10
     // What failed is tried again the next time.
-    void letGo(parts, connection.agent).catch(() => undefined).finally(() => (running = false))
+    void letGo(parts, connection.agent, files).catch(() => undefined).finally(() => (running = false))
   })
 }
 
@@ -52,8 +57,8 @@ function isDoubted({ connection, ledger }: Parts, claim: Claim): boolean {
 
 /** Agents only: people lock on purpose, and never by typing. */
 function isQuiet({ connection, ledger, tree, quietMs }: Parts, claim: Claim): boolean {
-  if (ledger.peek().agents.get(claim.holder)?.kind !== 'agent') return false
-  const edited = tree.editedAt(claim.resource)
   const now = connection.now().at
-  return edited !== undefined && edited > claim.granted.at - COARSE_MS && now - edited >= quietMs && now - claim.renewed.at >= quietMs
+  if (now - claim.renewed.at < quietMs || ledger.peek().agents.get(claim.holder)?.kind !== 'agent') return false
+  const edited = tree.editedAt(claim.resource)
+  return edited !== undefined && edited > claim.granted.at - COARSE_MS && now - edited >= quietMs
 }
