@@ -7,10 +7,11 @@ import { covers } from '../core/model/overlap.js'
 import { resourceLabel, type Resource } from '../core/model/resource.js'
 import { conflictingClaims, claimsOf, exactClaim } from '../core/rules/conflicts.js'
 import { passRule } from '../core/rules/family.js'
+import { unsavedUnder } from '../core/rules/claim.js'
 import { claimPresence, takeOverState } from '../core/rules/presence.js'
 import { checkInRule } from '../core/rules/release.js'
 import { realpathOrSelf } from '../core/system/locate.js'
-import type { Answer } from './answer.js'
+import { reachesModel, type Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { resourcesOf } from './resources.js'
 import type { HookSession } from './session.js'
@@ -52,14 +53,25 @@ export async function beforeEdit(session: HookSession): Promise<Answer> {
 export async function afterEdit(session: HookSession): Promise<Answer> {
   const written = resourcesOf(session.call.files, session.place, session.names)
   const { parts, me } = session
+  const unsaved = unsavedOf(session, written)
   if (written.length > 0 || (me !== '' && isQuiet(session))) {
     await parts.join()
     const filesModified = modified(session, written)
     await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { branch: parts.tree.branch(), ...(filesModified && { filesModified }) } })
   }
   if (me !== '') await letGo(parts, me)
-  const context = await handOver(session)
-  return context === undefined ? {} : { context }
+  const context = [unsaved, await handOver(session)].filter((text) => text !== undefined)
+  return context.length === 0 ? {} : { context: context.join('\n\n') }
+}
+
+/** Said with the first edit of a file: an editor would not show its person what has just changed on disk. */
+function unsavedOf({ call, state, context, agent }: HookSession, written: readonly Resource[]): string | undefined {
+  if (!reachesModel(call)) return undefined
+  const known = new Set(agent?.filesModified)
+  const unsaved = written.filter((resource) => !known.has(resourceLabel(resource))).flatMap((resource) => unsavedUnder(state, resource, context))
+  if (unsaved.length === 0) return undefined
+  const files = unsaved.slice(0, 20).map(({ resource, heldBy, holderName }) => ({ file: resource, by: heldBy, name: cleanText(holderName, 100) }))
+  return `Muster: somebody has unsaved changes in a file that you have just written; yours and theirs will collide when they save. Tell them what you changed (tools of the muster server, or: muster send --to <by> --subject "…"), and the person you work for.\n${markedData({ unsavedBy: files })}`
 }
 
 /** Locked by this agent, alive, and nothing else in the way. */

@@ -137,7 +137,7 @@ function answerOne(resource: Resource, events: readonly Event[], state: State, c
 }
 
 /** Files under it that somebody is typing into without a claim: a person, as a rule, whose editor would not show what changes on disk. */
-function unsavedUnder(state: State, resource: Resource, context: Context): Overlap[] {
+export function unsavedUnder(state: State, resource: Resource, context: Context): Overlap[] {
   if (resource.kind === 'name') return []
   return [...state.unsaved.entries()].flatMap(([id, paths]) => {
     const agent = state.agents.get(id)

@@ -82,6 +82,18 @@ describe('hooks', () => {
     assert.deepEqual(await repo.locks(), ['src/b.ts claude-1'])
   })
 
+  it('say once of each file that somebody has unsaved changes in it', async () => {
+    const ada = await repo.other('ada', { kind: 'person', attached: true })
+    await ada.checkIn(null, { unsaved: ['src/a.ts'] })
+    await repo.edit('one', 'src/a.ts')
+    const said = await repo.wrote('one', 'src/a.ts')
+    assert.match(said ?? '', /somebody has unsaved changes in a file that you have just written/)
+    assert.deepEqual(markedIn(said ?? '')['unsavedBy'], [{ file: 'src/a.ts', by: 'ada', name: 'ada' }])
+    await repo.edit('one', 'src/b.ts')
+    for (const file of ['src/a.ts', 'src/b.ts']) assert.equal(await repo.wrote('one', file), undefined)
+    await ada.close()
+  })
+
   it('lock all files of one call, or none', async () => {
     assert.equal(await repo.edit('one', 'src/b.ts'), undefined)
     const patch = '*** Begin Patch\n*** Add File: src/c.ts\n+x\n*** Update File: src/b.ts\n@@\n*** End Patch'
