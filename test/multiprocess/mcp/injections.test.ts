@@ -3,9 +3,12 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import { cleanText } from '../../../src/mcp/othersText.js'
-import { injections } from '../../unit/mcp/injections.js'
+import { injections as written } from '../../unit/mcp/injections.js'
 import { textsInTheOpen } from '../../unit/mcp/open.js'
 import { Bench, type Connected } from './mcpProcess.js'
+
+/** NUL is refused where texts enter: another control character takes its place. */
+const injections = written.map((text) => text.replaceAll('\0', '\u0001'))
 
 /** Long or short, where only short texts are taken. */
 const short = (text: string): string => text.slice(0, 180)
@@ -26,6 +29,7 @@ describe('texts that try to instruct a model', function () {
     const tools = JSON.stringify((await victim.client.listTools()).tools)
     const before = await standing()
 
+    for (const text of written) if (text.includes('\0')) await assert.rejects(openMuster({ root: bench.root, agent: 'mallory', brief: text, watch: false }), (error: { code?: string }) => error.code === 'INVALID_INPUT')
     const given: CallToolResult[] = []
     for (const text of injections) {
       const mallory = await openMuster({ root: bench.root, agent: `mallory ${short(text)}`, kind: 'agent', client: short(text), brief: text, model: short(text), watch: false })
