@@ -152,6 +152,8 @@ export interface Bar {
   agent: string
   label: string
   tree: string
+  /** A file or folder, which can be opened. */
+  opens: boolean
   from: number
   to?: number
   /** How it ended, in words. */

@@ -108,7 +108,7 @@ export function happenings({ bars, marks }: Lane, from: number, to: number): Hap
     to: bar.to,
     text: `${bar.label}${bar.ended === undefined ? '' : `, ${bar.ended}`}${bar.stale ? ', was stale' : ''}`,
     kind: 'lock',
-    target: { type: 'lock', tree: bar.tree, resource: bar.label, heldBy: bar.agent },
+    ...(bar.opens && { target: { type: 'lock' as const, tree: bar.tree, resource: bar.label, heldBy: bar.agent } }),
   }))
   const others = marks.filter(({ at }) => at >= from && at <= to).map(({ id, at, text, kind, target }): Happening => ({ id, at, text, kind, target }))
   return [...locks, ...others].sort((a, b) => b.at - a.at)

@@ -258,7 +258,7 @@ export class TimelineElement extends LitElement {
 
   private follow({ mark, bar, lane }: Hit): void {
     if (mark?.target && mark.kind !== 'checkIn') this.open(mark.target)
-    else if (bar) this.open({ type: 'lock', tree: bar.tree, resource: bar.label, heldBy: bar.agent })
+    else if (bar?.opens) this.open({ type: 'lock', tree: bar.tree, resource: bar.label, heldBy: bar.agent })
     else this.choose(lane.agent)
   }
 

@@ -16,6 +16,7 @@ interface Held {
   agent: string
   label: string
   tree: string
+  opens: boolean
   from: number
   to?: number
   ended?: string
@@ -87,17 +88,17 @@ export class Timeline {
   /** Locks that are held and began before what was read. */
   seed(claims: readonly ClaimView[], begin: number): void {
     const known = new Set([...this.held.values()].map(({ tree, label, agent }) => `${tree}\n${label}\n${agent}`))
-    for (const { tree, resource, heldBy, holderName, since } of claims) {
+    for (const { tree, resource, kind, heldBy, holderName, since } of claims) {
       const id = `${tree}\n${resource}\n${heldBy}`
       if (known.has(id)) continue
       this.names[heldBy] ??= holderName
-      this.begin({ id, agent: heldBy, label: resource, tree, from: Math.min(begin, Date.parse(since)), cut: true, stale: [], lease: Number.POSITIVE_INFINITY, renewed: begin, attached: false })
+      this.begin({ id, agent: heldBy, label: resource, tree, opens: canOpen(kind), from: Math.min(begin, Date.parse(since)), cut: true, stale: [], lease: Number.POSITIVE_INFINITY, renewed: begin, attached: false })
     }
   }
 
   /** What is new or looks different since this was called last. */
   take(): TimelinePart {
-    const bars = [...this.bars.values()].slice(-MOST).map((held): Bar => ({ id: held.id, agent: held.agent, label: held.label, tree: held.tree, from: held.from, to: held.to, ended: held.ended, cut: held.cut, ...(held.stale.length > 0 && { stale: [...held.stale] }) }))
+    const bars = [...this.bars.values()].slice(-MOST).map((held): Bar => ({ id: held.id, agent: held.agent, label: held.label, tree: held.tree, opens: held.opens, from: held.from, to: held.to, ended: held.ended, cut: held.cut, ...(held.stale.length > 0 && { stale: [...held.stale] }) }))
     const marks = this.marks.slice(-MOST)
     const names = Object.fromEntries([...new Set([...bars, ...marks].map(({ agent }) => agent))].map((agent) => [agent, short(this.names[agent] ?? agent, 60)]))
     this.bars = new Map()
@@ -113,7 +114,7 @@ export class Timeline {
   }
 
   private grant({ claim: id, agent, resource, grant }: EventOf<'claim.granted'>, at: number): void {
-    this.begin({ id, agent, label: resourceLabel(resource), tree: resource.kind === 'name' ? '' : resource.tree, from: at, stale: [], lease: grant.ttl, renewed: at, attached: grant.attached })
+    this.begin({ id, agent, label: resourceLabel(resource), tree: resource.kind === 'name' ? '' : resource.tree, opens: canOpen(resource.kind), from: at, stale: [], lease: grant.ttl, renewed: at, attached: grant.attached })
   }
 
   private renew(entry: LogEntry, event: EventOf<'claim.renewed'>, at: number): void {
@@ -201,6 +202,10 @@ const SHORTEST_LEASE = 1_000
 
 const endings = { released: 'released', taken: 'taken over', forced: 'ended by a person', handed: 'handed on', lapsed: 'let go of' } as const
 
-function targetOf({ tree, label, agent }: Held): DashboardTarget {
-  return { type: 'lock', tree, resource: label, heldBy: agent }
+function canOpen(kind: ClaimView['kind']): boolean {
+  return kind !== 'name' && kind !== 'glob'
+}
+
+function targetOf({ tree, label, agent, opens }: Held): DashboardTarget | undefined {
+  return !opens ? undefined : { type: 'lock', tree, resource: label, heldBy: agent }
 }

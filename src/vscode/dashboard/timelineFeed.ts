@@ -43,13 +43,17 @@ export class TimelineFeed {
         if (++number % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     } finally {
-      const late = this.untaken
-      this.untaken = undefined
-      this.take(late)
-      this.span = { from: begin ?? Date.now(), earlier: from > 1, loading: false }
-      this.timeline.seed(this.muster.state().claims, this.span.from)
-      if (!this.ended) this.tell(true, this.span, this.timeline.take())
+      if (!this.ended) this.finish(begin, from > 1)
     }
+  }
+
+  private finish(begin: number | undefined, earlier: boolean): void {
+    const late = this.untaken ?? []
+    this.untaken = undefined
+    this.take(late)
+    this.span = { from: begin ?? Date.now(), earlier, loading: false }
+    this.timeline.seed(this.muster.state().claims, this.span.from)
+    this.tell(true, this.span, this.timeline.take())
   }
 
   dispose(): void {

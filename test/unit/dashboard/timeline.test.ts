@@ -28,6 +28,12 @@ describe('the timeline', () => {
     assert.deepEqual(names, { bea: 'BEA' })
   })
 
+  it('leads to files and folders, not to names and patterns', () => {
+    const { bars } = timelineOf((['file', 'folder', 'glob'] as const).map((kind, index) => [0, 'bea', { ...granted(`c${index}`, 'bea', 'a'), resource: { kind, tree: '', path: `${index}` } } as Event]))
+    assert.deepEqual(bars.map(({ opens }) => opens), [true, true, false])
+    assert.equal(timelineOf([[0, 'bea', { ...granted('n', 'bea', ''), resource: { kind: 'name', name: 'port:3000' } } as Event]]).bars[0]!.opens, false)
+  })
+
   it('tells only what is new', () => {
     const timeline = new Timeline()
     timelineOf([[1, 'bea', granted('c1', 'bea', 'a.ts')], [1, 'bea', granted('c2', 'bea', 'b.ts')]], timeline)
@@ -83,7 +89,7 @@ describe('the timeline', () => {
   })
 })
 
-const bar = (from: number, to?: number, id = `${from}`, agentId = 'bea'): Bar => ({ id, agent: agentId, label: `f${id}`, tree: '', from, to })
+const bar = (from: number, to?: number, id = `${from}`, agentId = 'bea'): Bar => ({ id, agent: agentId, label: `f${id}`, tree: '', opens: true, from, to })
 
 describe('lanes', () => {
   it('put a bar into the first row that is free', () => {
