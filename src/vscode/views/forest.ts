@@ -1,4 +1,4 @@
-import type { Row, Target } from './row.js'
+import { idOf, type Row, type Target } from './row.js'
 
 /** A row with an identity of its own: the editor remembers this object while the row's text changes. */
 export class RowNode {
@@ -36,8 +36,8 @@ export class Forest {
   private layOver(rows: readonly Row[], before: ReadonlyMap<string, RowNode>, changed: RowNode[]): RowNode[] {
     return rows.map((row) => {
       const former = before.get(row.id)
-      // A row that gets its first children is another one: the editor would keep it closed, as the old one was.
-      const node = former && (former.row.children === undefined) === (row.children === undefined) ? former : new RowNode(row, [])
+      // A row that is to be open now is another one: the editor would keep it closed, as the old one was.
+      const node = former && idOf(former.row) === idOf(row) ? former : new RowNode(row, [])
       this.known.set(row.id, node)
       const { row: formerRow, children: formerChildren } = node
       node.row = row

@@ -38,6 +38,12 @@ export interface Tooltip {
   lines: readonly (readonly [name: string, value: string])[]
 }
 
+/** How the editor knows a row: it remembers by this whether a person has opened or closed it. */
+export function idOf(row: Row): string {
+  if (row.children === undefined) return row.id
+  return row.expanded === true ? `${row.id}/open` : `${row.id}/`
+}
+
 /** The lines that have a value. */
 export function tooltip(title: string, ...lines: readonly (readonly [name: string, value: string | undefined])[]): Tooltip {
   return { title, lines: lines.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])) }

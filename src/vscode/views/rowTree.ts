@@ -5,7 +5,7 @@ import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { escapeMarkdown } from '../text.js'
 import { Forest, type RowNode } from './forest.js'
-import type { Row, Tooltip } from './row.js'
+import { idOf, type Row, type Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
 const AGE_MS = 30_000
@@ -109,7 +109,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 /** A row as the editor wants it. */
 export function treeItem(row: Row): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label, collapsibility(row))
-  item.id = row.children === undefined ? row.id : `${row.id}/`
+  item.id = idOf(row)
   item.description = row.description
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
   item.contextValue = row.kind

@@ -53,6 +53,17 @@ describe('rows laid over those shown', () => {
     assert.notEqual(forest.roots[0], before)
   })
 
+  it('makes a row that is to open for whom it now shows another one, though it had details below', () => {
+    const [me, sub] = [agent({ id: 'me', me: true, claims: ['a.ts'] }), agent({ id: 'sub-1', parent: 'me' })]
+    const claims = [claim({ resource: 'a.ts', heldBy: 'me', mine: true })]
+    forest.update(agentRows(world({ agents: [me], claims }), now))
+    const [before] = forest.roots
+    assert.equal(before!.row.expanded, false)
+    assert.equal(forest.update(agentRows(world({ agents: [me, sub], claims }), now)), 'all')
+    assert.notEqual(forest.roots[0], before)
+    assert.equal(forest.roots[0]!.row.expanded, true)
+  })
+
   it('asks for the list where very many rows changed', () => {
     const many = Array.from({ length: 150 }, (_, index) => claim({ resource: `${index}.ts` }))
     forest.update(lockRows(world({ claims: many }), now))
