@@ -11,16 +11,7 @@ import { short } from '../text.js'
 const MOST = 20_000
 
 /** A lock, with what is known of its lease; that of one that began before what was read is not. */
-interface Held {
-  id: string
-  agent: string
-  label: string
-  tree: string
-  opens: boolean
-  from: number
-  to?: number
-  ended?: string
-  cut?: boolean
+interface Held extends Omit<Bar, 'stale'> {
   stale: [number, number][]
   /** ms without work after which it is stale, and since when that counts. */
   lease: number

@@ -29,9 +29,7 @@ export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buf
   const path = layout.archived(segment)
   try {
     const stub = readStub(fs, layout, segment)
-    const packed = readWhole(fs, path, MAX_SEGMENT)
-    if (packed === undefined) throw new Error('it is larger than any archive')
-    const bytes = gunzipSync(packed, { maxOutputLength: MAX_SEGMENT })
+    const bytes = unpack(fs, path)
     if (stub.archived === segment && createHash('sha256').update(bytes).digest('hex') === stub.sha256) return bytes
   } catch (error) {
     throw damaged(`${path}, an old part of the ledger, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
@@ -42,11 +40,17 @@ export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buf
 /** What an archive holds, whatever its stub says of it; undefined where it cannot be read. */
 export function unpackArchive(fs: LedgerFs, layout: Layout, segment: number): Buffer | undefined {
   try {
-    const packed = readWhole(fs, layout.archived(segment), MAX_SEGMENT)
-    return packed && gunzipSync(packed, { maxOutputLength: MAX_SEGMENT })
+    return unpack(fs, layout.archived(segment))
   } catch {
     return undefined
   }
+}
+
+/** @throws Error where it is too large or no archive; system errors */
+function unpack(fs: LedgerFs, path: string): Buffer {
+  const packed = readWhole(fs, path, MAX_SEGMENT)
+  if (packed === undefined) throw new Error('it is larger than any archive')
+  return gunzipSync(packed, { maxOutputLength: MAX_SEGMENT })
 }
 
 /** The bytes of a file; undefined, unread, for one that is longer than `limit`. @throws system errors */
