@@ -7,6 +7,7 @@ import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { run } from '../run.js'
+import { Resting } from '../resting.js'
 import { short } from '../text.js'
 import { changesBetween } from './changes.js'
 import { exportWorld } from './exports.js'
@@ -15,8 +16,6 @@ import { listsOf } from './lists.js'
 import { pageOf } from './page.js'
 import { TimelineFeed } from './timelineFeed.js'
 
-/** As for lists in the side bar: after an update it rests so many times as long as the update took. */
-const REST = 9
 const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
 
 interface DashboardParts {
@@ -74,8 +73,7 @@ class DashboardPanel {
   private past: number | undefined
   /** Questions about the past, counted: only the last is answered. */
   private asked = 0
-  private restUntil = 0
-  private resting: NodeJS.Timeout | undefined
+  private readonly updating = new Resting(() => this.update())
 
   constructor(readonly panel: vscode.WebviewPanel, private readonly parts: DashboardParts) {
     const { webview } = panel
@@ -84,11 +82,12 @@ class DashboardPanel {
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.rest()
       }),
-      parts.window.onDidChange(() => this.update()),
-      parts.terminals.onDidChange(() => this.update()),
+      parts.window.onDidChange(() => this.updating.run()),
+      parts.terminals.onDidChange(() => this.updating.run()),
     )
     panel.onDidDispose(() => {
       this.rest()
+      this.updating.dispose()
       subscriptions.dispose()
     })
     webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
@@ -96,8 +95,6 @@ class DashboardPanel {
   }
 
   private rest(): void {
-    clearTimeout(this.resting)
-    this.resting = undefined
     this.sent = undefined
     this.past = undefined
     this.asked++
@@ -183,21 +180,12 @@ class DashboardPanel {
   }
 
   private update(): void {
-    if (!this.sent || this.past !== undefined || this.resting !== undefined) return
-    const start = performance.now()
-    if (start < this.restUntil) {
-      this.resting = setTimeout(() => {
-        this.resting = undefined
-        this.update()
-      }, this.restUntil - start)
-      return
-    }
+    if (!this.sent || this.past !== undefined) return
     const before = this.sent
     this.sent = this.look()
     const changed = changesBetween(before.lists, this.sent.lists)
     if (changed || JSON.stringify(before.facts) !== JSON.stringify(this.sent.facts)) this.post({ type: 'update', now: Date.now(), facts: this.sent.facts, changed: changed ?? {} })
     this.follow()
-    this.restUntil = start + (REST + 1) * (performance.now() - start)
   }
 
   private look(): { lists: Lists; facts: Facts } {

@@ -3,14 +3,13 @@ import type { Subscribe } from '../../core/emitter.js'
 import type { World } from '../../core/muster.js'
 import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { Resting } from '../resting.js'
 import { escapeMarkdown } from '../text.js'
 import { Forest, type RowNode } from './forest.js'
 import { idOf, type Row, type Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
 const AGE_MS = 30_000
-/** A view waits so many times as long as its last drawing took before it draws again: long lists must not take the host's time. */
-const REST = 9
 
 export interface RowTreeOptions {
   id: ViewId
@@ -33,9 +32,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
   private readonly subscriptions: vscode.Disposable
   private stale = false
   private readonly forest = new Forest()
-  /** Drawing waits until then (monotonic ms). */
-  private restUntil = 0
-  private resting: NodeJS.Timeout | undefined
+  private readonly drawing = new Resting(() => this.drawNow())
 
   constructor(private readonly options: RowTreeOptions) {
     this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this, showCollapseAll: false })
@@ -70,7 +67,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 
   dispose(): void {
     clearInterval(this.timer)
-    clearTimeout(this.resting)
+    this.drawing.dispose()
     this.subscriptions.dispose()
   }
 
@@ -85,17 +82,13 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 
   private draw(): void {
     this.stale = !this.view.visible
-    if (this.stale || this.resting !== undefined) return
-    const start = performance.now()
-    if (start < this.restUntil) {
-      this.resting = setTimeout(() => {
-        this.resting = undefined
-        this.draw()
-      }, this.restUntil - start)
-      return
-    }
+    if (!this.stale) this.drawing.run()
+  }
+
+  private drawNow(): void {
+    this.stale = !this.view.visible
+    if (this.stale) return
     const redraw = this.forest.update(this.rows())
-    this.restUntil = start + (REST + 1) * (performance.now() - start)
     if (redraw === 'all') this.refreshed.fire(undefined)
     else if (redraw.length > 0) this.refreshed.fire([...redraw])
   }

@@ -1,0 +1,29 @@
+/** After acting it rests so many times as long as the last time took: long lists must not take the host's time. */
+const REST = 9
+
+/** Does something at most as often as the host can bear: asked while it rests, it does it once, afterwards. */
+export class Resting {
+  /** Monotonic ms. */
+  private until = 0
+  private later: NodeJS.Timeout | undefined
+
+  constructor(private readonly act: () => void) {}
+
+  run(): void {
+    if (this.later !== undefined) return
+    const start = performance.now()
+    if (start < this.until) {
+      this.later = setTimeout(() => {
+        this.later = undefined
+        this.run()
+      }, this.until - start)
+      return
+    }
+    this.act()
+    this.until = start + (REST + 1) * (performance.now() - start)
+  }
+
+  dispose(): void {
+    clearTimeout(this.later)
+  }
+}
