@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import Mocha from 'mocha'
 
 /** How long what a test left behind may keep the process alive after the last test, in milliseconds. */
@@ -6,15 +7,22 @@ const lingerMs = 30_000
 
 /**
  * Mocha's usual output, and one line per test in the file named by the reporter option `events`, so that
- * a run which crashes half-way is still counted as far as it came. Also ends a run that would hang.
+ * a run which crashes half-way is still counted as far as it came. What failed, and how, goes to the file named by
+ * `failures`. Also ends a run that would hang.
  */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options)
-    const file = (options.reporterOptions as { events: string }).events
+    const { events: file, failures } = options.reporterOptions as { events: string, failures: string }
     const note = (event: string): void => appendFileSync(file, `${event}\n`)
     runner.on('pass', () => note('passed'))
-    runner.on('fail', () => note('failed'))
+    runner.on('fail', (test, error: unknown) => {
+      note('failed')
+      const { stack, message } = error instanceof Error ? error : { stack: undefined, message: String(error) }
+      // A property's counterexample and seed stand in the message, which a stack of another error does not repeat.
+      const text = stack?.includes(message) ? stack : `${message}\n${stack ?? ''}`
+      appendFileSync(failures, `${test.fullTitle()}\n${stripVTControlCharacters(text).trimEnd().replace(/^/gm, '  ')}\n\n`)
+    })
     runner.on('pending', () => note('skipped'))
     runner.on('end', () => {
       note('end')

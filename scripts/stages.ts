@@ -12,6 +12,8 @@ export interface Outcome {
   readonly skipped: number
   /** What to show in the summary besides the numbers. */
   readonly note?: string
+  /** What failed, and how: for the end of the output, where somebody who sees only that finds it. */
+  readonly failures?: string
 }
 
 /** A stage that is one test: it passes when the program ends with 0. */
@@ -31,13 +33,15 @@ export async function mocha(folders: readonly string[], { grep, without, timeout
   const remove = (): void => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   process.once('exit', remove)
   const events = join(scratch, 'events.txt')
+  const failures = join(scratch, 'failures.txt')
   try {
     const code = await run(process.execPath, [
       '--enable-source-maps', join('node_modules', 'mocha', 'bin', 'mocha.js'),
-      '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`,
+      '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`, '--reporter-option', `failures=${failures}`,
       '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...(without === undefined ? [] : ['--grep', without, '--invert']), ...files,
     ], { TMPDIR: temporary, TMP: temporary, TEMP: temporary })
-    return outcomeOf(existsSync(events) ? readFileSync(events, 'utf8').split('\n') : [], code, grep !== undefined)
+    const read = (file: string): string => existsSync(file) ? readFileSync(file, 'utf8') : ''
+    return { ...outcomeOf(read(events).split('\n'), code, grep !== undefined), failures: read(failures) }
   } finally {
     process.off('exit', remove)
     remove()

@@ -17,6 +17,9 @@ Runs the type check, the linter, the search for import cycles, the build and all
   --clients       real MCP clients only (installed outside the project, large; not part of npm test)
   --grep PATTERN  only tests whose full title matches; skips the checks`
 
+/** When a test counts as hanging, in milliseconds: far above what any of them takes on a slow machine. */
+const hangMs = 900_000
+
 interface Stage {
   readonly name: string
   readonly run: () => Promise<Outcome>
@@ -53,11 +56,11 @@ function stages(): Stage[] {
     { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts', 'bench']) },
     { name: 'build', run: () => check(process.execPath, ['esbuild.config.mjs']) },
   ]
-  const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: 30_000 }) }
-  const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: 180_000 }) }
+  const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: hangMs }) }
+  const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: hangMs }) }
   const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
-  if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: 600_000 }) }]
+  if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: hangMs }) }]
   if (options.unit) return [unit]
   if (options.holes) return [holes]
   if (options.editor) return [editor]
@@ -67,7 +70,7 @@ function stages(): Stage[] {
   }
   if (options.unwatched) {
     process.env['NODE_OPTIONS'] = `--import=${pathToFileURL(join(projectRoot, 'out', 'test', 'unwatched', 'register.js')).href}`
-    return [{ name: 'no file events', run: () => mocha(['unit', 'contract', 'multiprocess'], { without: 'by file events alone', timeoutMs: 180_000 }) }]
+    return [{ name: 'no file events', run: () => mocha(['unit', 'contract', 'multiprocess'], { without: 'by file events alone', timeoutMs: hangMs }) }]
   }
   return grep === undefined ? [...checks, unit, holes, multiprocess, editor] : [unit, holes, multiprocess, editor]
 }
@@ -76,7 +79,7 @@ async function editorTests(grep: string | undefined): Promise<Outcome> {
   await prepareChromium(console.log)
   // Its start takes the time in which tests type.
   linkTypeScript(await prepareVsCode({ cacheDir: editorCache, log: console.log }), false)
-  return mocha(['vscode'], { grep, timeoutMs: 300_000 })
+  return mocha(['vscode'], { grep, timeoutMs: hangMs })
 }
 
 async function runStage({ name, run }: Stage): Promise<Result> {
@@ -97,6 +100,7 @@ function printSummary(results: readonly Result[]): Outcome {
   for (const { name, passed, failed, skipped, seconds, note } of results) {
     console.log(`${name.padEnd(20)}${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}${seconds.toFixed(1).padStart(9)}${note === undefined ? '' : `  ${note}`}`)
   }
+  for (const { name, failures } of results) if (failures) console.log(`\nFailed in ${name}:\n\n${failures.trimEnd()}`)
   const sum = (count: (result: Result) => number): number => results.reduce((total, result) => total + count(result), 0)
   return { passed: sum((one) => one.passed), failed: sum((one) => one.failed), skipped: sum((one) => one.skipped) }
 }
