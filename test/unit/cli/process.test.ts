@@ -96,7 +96,7 @@ describe('muster as a process', function () {
     await muster(['check-in', 'src/a.ts', '--progress', '60', '--agent', 'alpha'])
     const refused = await muster(['claim', 'a.ts', '--agent', 'beta'], { cwd: join(repo, 'src') })
     assert.equal(refused.out, '')
-    assert.match(refused.err, /^src\/a\.ts is locked by alpha \(60 %, since \d+ s, free at ~(\d{4}-\d\d-\d\d )?\d\d:\d\d\)\.\n/, 'with the day, where that is tomorrow')
+    assert.match(refused.err, /^src\/a\.ts is locked by alpha \(60 %, since \d+ s, free at ~(\d{4}-\d\d-\d\d )?\d\d:\d\d\)\.\n/) // with the day, where that is tomorrow
     assert.match(refused.err, /muster claim a\.ts --agent beta --wait\n/)
     await muster(['send', '--to', 'alpha', '--subject', '\x1b[2Jhey', '--body', 'one\n\x1b]0;x\x07two', '--agent', 'beta'])
     const inbox = await muster(['inbox', '--agent', 'alpha'])
