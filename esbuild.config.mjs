@@ -1,8 +1,9 @@
 // Builds the bundles and types that ship (dist/, or the folder named by --outdir) and, with --tests, an unbundled copy
 // of sources and tests (out/) for mocha and for the child processes of the multiprocess tests.
 import { build, context } from 'esbuild'
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const { values: args } = parseArgs({
@@ -21,7 +22,6 @@ const node = {
   bundle: true,
   sourcemap: !production,
   minify: production,
-  keepNames: production,
   // Its other form cannot be bundled.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',
@@ -31,31 +31,71 @@ const node = {
 const esm = {
   ...node,
   format: 'esm',
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __here = import.meta.dirname;" },
 }
 
-// What the command line becomes when it is asked to is loaded from bundles of their own.
-const programs = { '../mcp/main.js': './mcp.mjs', '../hooks/main.js': './hook.mjs', './program.js': './program.mjs' }
-const ownBundle = {
-  name: 'own bundle',
-  setup: ({ onResolve }) => onResolve({ filter: /\/(main|program)\.js$/ }, ({ path, kind }) => (kind === 'dynamic-import' && programs[path] ? { path: programs[path], external: true } : undefined)),
+// What processes become is kept compiled (src/launch/runBundle.ts), which an ES module cannot be.
+const cjs = {
+  ...node,
+  format: 'cjs',
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href, __here = __dirname;" },
+  outExtension: { '.js': '.cjs' },
+  supported: { 'dynamic-import': false },
 }
 
-// A hook's process starts with little, and loads the rest only where Muster is turned on.
-const hookWork = {
-  name: 'hook-work',
-  setup: ({ onResolve }) => onResolve({ filter: /\/work\.js$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './hook-work.mjs', external: true } : undefined)),
-}
-
-// Only the extension may import `vscode`. It stays a build error everywhere else.
+/** The extension itself, the library, and the dashboard's page: one script that loads nothing more. Only the extension may import `vscode`. */
 const bundles = [
   { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
-  { ...esm, entryPoints: { cli: 'src/cli/main.ts', program: 'src/cli/program.ts', mcp: 'src/mcp/main.ts', index: 'src/library.ts' }, plugins: [ownBundle], outExtension: { '.js': '.mjs' }, outdir },
-  { ...esm, entryPoints: { hook: 'src/hooks/main.ts', 'hook-work': 'src/hooks/work.ts' }, plugins: [hookWork], outExtension: { '.js': '.mjs' }, outdir },
-  // The dashboard's page: one script that loads nothing more.
+  { ...esm, entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts' }, outdir },
-].map((options) => ({ ...options, entryPoints: Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => existsSync(file))) }))
-  .filter((options) => Object.keys(options.entryPoints).length > 0)
+]
+
+/** In the order in which they are built: each is told what those before it are. A hook's process starts with little, and loads the rest only where Muster is turned on. */
+const programs = [
+  { name: 'mcp', entry: 'src/mcp/main.ts' },
+  { name: 'hook-work', entry: 'src/hooks/work.ts' },
+  { name: 'program', entry: 'src/cli/program.ts' },
+]
+
+/** Where processes begin: small, and with the name they have always had. */
+const launchers = [
+  { name: 'cli', entry: 'src/cli/main.ts' },
+  { name: 'mcp', contents: "import('./src/mcp/main.js')" },
+]
+
+/** Dynamic imports of a program become a start of its bundle. */
+function startOf(ids) {
+  return {
+    name: 'start of a bundle',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.js$/ }, ({ path, kind, resolveDir }) => {
+        const found = kind === 'dynamic-import' && programs.find(({ entry }) => join(resolveDir, path) === resolve(entry.replace(/ts$/, 'js')))
+        return found && ids[found.name] ? { path: found.name, namespace: 'bundle' } : undefined
+      })
+      onLoad({ filter: /./, namespace: 'bundle' }, ({ path: name }) => ({
+        contents: `
+          const { join } = require('node:path')
+          const { runBundle } = require('./src/launch/runBundle.ts')
+          const [kind = ''] = process.argv.slice(${name === 'hook-work' ? 3 : 2})
+          module.exports = runBundle(join(__here, '${name}.cjs'), '${name}-${ids[name]}', /^[\\w-]{1,24}$/.test(kind) ? kind : '')`,
+        resolveDir: import.meta.dirname,
+      }))
+    },
+  }
+}
+
+async function buildPrograms() {
+  const ids = {}
+  for (const { name, entry } of programs) {
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids)], outdir })
+    ids[name] = createHash('sha256').update(readFileSync(join(outdir, `${name}.cjs`))).digest('hex').slice(0, 16)
+  }
+  for (const { name, entry, contents } of launchers) {
+    const from = entry ? { entryPoints: { [name]: entry } } : { stdin: { contents, resolveDir: import.meta.dirname, sourcefile: `${name}.js` } }
+    await build({ ...esm, ...from, plugins: [startOf(ids)], ...(entry ? { outdir, outExtension: { '.js': '.mjs' } } : { outfile: join(outdir, `${name}.mjs`) }) })
+  }
+}
 
 function sources(folder) {
   if (!existsSync(folder)) return []
@@ -88,6 +128,6 @@ if (args.tests) {
 } else if (args.watch) {
   for (const options of bundles) await (await context(options)).watch()
 } else {
-  await Promise.all(bundles.map((options) => build(options)))
+  await Promise.all([...bundles.map((options) => build(options)), buildPrograms()])
   await buildTypes()
 }

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import { dirname, relative, resolve, sep } from 'node:path'
 
 /** Nobody imports these: they are where a process or an extension begins. */
-const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/cli/program.ts', 'src/mcp/main.ts', 'src/hooks/main.ts', 'src/dashboard/main.ts']
+const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/cli/program.ts', 'src/cli/oldNode.ts', 'src/mcp/main.ts', 'src/hooks/main.ts', 'src/dashboard/main.ts']
 
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
@@ -33,6 +33,7 @@ const parts = [
   // The browser's side knows what it is told, and the words that lists use too.
   { part: 'src/dashboard/', may: ['src/protocol/dashboard.ts', 'src/vscode/text.ts'], types: ['src/protocol/requests.ts'], packages: ['lit', '@vscode-elements/elements'] },
   { part: 'src/vscode/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/protocol/'], packages: ['node:*', 'vscode'] },
+  { part: 'src/launch/', packages: ['node:*'] },
   { part: 'src/library.ts', may: ['src/core/'] },
   { part: 'scripts/', may: ['src/'], packages: ['*'] },
   { part: 'bench/', may: ['src/', 'scripts/'], packages: ['*'] },
@@ -40,7 +41,7 @@ const parts = [
 ]
 
 /** Programs in bundles of their own that the command line becomes when it is asked to. */
-const becomes = { 'src/cli/main.ts': ['src/cli/program.ts', 'src/hooks/main.ts'], 'src/cli/program.ts': ['src/mcp/main.ts'] }
+const becomes = { 'src/cli/main.ts': ['src/cli/program.ts', 'src/cli/oldNode.ts', 'src/hooks/main.ts'], 'src/cli/program.ts': ['src/mcp/main.ts'] }
 
 /** A view is its rows and what shows them; only what all of them are made of is shared. */
 const views = { folder: 'src/vscode/views/', rows: { agentsView: 'agentRows', agentRows: 'agentDetails', claimsView: 'lockRows', messagesView: 'messageRows', decisionsView: 'decisionRows', workView: 'workRows' }, shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts', 'src/vscode/views/forest.ts'] }

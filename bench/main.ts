@@ -8,12 +8,12 @@ import { join } from 'node:path'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
 import { withFigures } from './figures.js'
-import { benchHooks } from './hooks.js'
 import { benchContention } from './contention.js'
 import { table, type Row } from './measure.js'
 import { benchOpen } from './open.js'
 import { benchReplay } from './replay.js'
 import { benchAgents, benchBatches } from './scale.js'
+import { benchStarts } from './starts.js'
 import { benchVisibility } from './visibility.js'
 
 // Beside the project, so that the disk of the project is measured and not a memory file system.
@@ -27,7 +27,7 @@ try {
     () => benchAgents(base, quick ? [100, 10_000] : [10, 100, 1_000, 10_000], quick ? 3 : 10),
     () => benchReplay(base, quick ? 4_000 : 20_000),
     () => benchVisibility(base, quick ? 40 : 200),
-    () => benchHooks(base),
+    () => benchStarts(base),
     () => benchOpen(base, quick ? [10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]),
   ]
   const rows: Row[] = []

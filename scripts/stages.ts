@@ -23,7 +23,7 @@ export async function check(program: string, args: readonly string[]): Promise<O
 }
 
 /** Runs mocha on the test files below folders of `out/test`, but for tests whose title matches `without`; a crash, a hang and finding no test are failures. */
-export async function mocha(folders: readonly string[], { grep, without, timeoutMs }: { grep?: string, without?: string, timeoutMs: number }): Promise<Outcome> {
+export async function mocha(folders: readonly string[], { grep, without, timeoutMs, ownCache = true }: { grep?: string, without?: string, timeoutMs: number, ownCache?: boolean }): Promise<Outcome> {
   const files = folders.flatMap((folder) => testFiles(join('out', 'test', folder)))
   if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: 'no test files' }
   // Also the tests' folder for temporary files: whatever a test leaves behind goes with it.
@@ -39,7 +39,7 @@ export async function mocha(folders: readonly string[], { grep, without, timeout
       '--enable-source-maps', join('node_modules', 'mocha', 'bin', 'mocha.js'),
       '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`, '--reporter-option', `failures=${failures}`,
       '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...(without === undefined ? [] : ['--grep', without, '--invert']), ...files,
-    ], { TMPDIR: temporary, TMP: temporary, TEMP: temporary })
+    ], { TMPDIR: temporary, TMP: temporary, TEMP: temporary, ...(ownCache && { XDG_CACHE_HOME: join(scratch, 'cache') }) })
     const read = (file: string): string => existsSync(file) ? readFileSync(file, 'utf8') : ''
     return { ...outcomeOf(read(events).split('\n'), code, grep !== undefined), failures: read(failures) }
   } finally {

@@ -60,7 +60,7 @@ function stages(): Stage[] {
   const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: hangMs }) }
   const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
-  if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: hangMs }) }]
+  if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: hangMs, ownCache: false }) }]
   if (options.unit) return [unit]
   if (options.holes) return [holes]
   if (options.editor) return [editor]

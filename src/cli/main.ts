@@ -3,8 +3,10 @@
  * Where the command line begins. A hook's process is started for every edit an agent makes: it is handed over before
  * anything else is loaded.
  */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const [, , first, event] = process.argv
-if (first === 'hook' && event !== undefined && !event.startsWith('-')) await import('../hooks/main.js')
+if (major < 20 || (major === 20 && minor < 19)) await import('./oldNode.js')
+else if (first === 'hook' && event !== undefined && !event.startsWith('-')) await import('../hooks/main.js')
 else await import('./program.js')
 
 export {}

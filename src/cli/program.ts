@@ -119,6 +119,10 @@ process.on('SIGTERM', interrupt)
 // `muster log | head`: the reader has seen enough.
 process.stdout.on('error', () => (interrupts.size === 0 ? process.exit(0) : interrupt()))
 
-const exitCode = await runCli(process.argv.slice(2), host)
-await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-process.exit(exitCode)
+async function main(): Promise<void> {
+  const exitCode = await runCli(process.argv.slice(2), host)
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  process.exit(exitCode)
+}
+
+void main()

@@ -91,7 +91,11 @@ const ended = new Promise<void>((end) => {
   process.on('SIGINT', end)
 })
 
-await server.sdk.connect(new StdioServerTransport())
-await ended
-await server.close()
-process.exit(0)
+async function main(): Promise<void> {
+  await server.sdk.connect(new StdioServerTransport())
+  await ended
+  await server.close()
+  process.exit(0)
+}
+
+void main()

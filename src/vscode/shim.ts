@@ -10,25 +10,25 @@ export interface ShimParts {
   electron: boolean
 }
 
-/** `muster` for a POSIX shell: run by the `node` on the PATH where that is new enough, else by the editor's own. */
+/** `muster` for a POSIX shell: run by the `node` on the PATH, else by the editor's own, which the command line also goes on with where that `node` is too old. */
 export function posixShim({ cli, program, electron }: ShimParts): string {
   return `#!/bin/sh
 # ${SHIM_MARK}, which wrote this file.
-case "$(node --version 2>/dev/null)" in
-  v20.19.* | v20.[2-9][0-9].* | v2[1-9].* | v[3-9][0-9].*) exec node ${quoted(cli)} "$@" ;;
-esac
+if command -v node >/dev/null 2>&1; then
+  MUSTER_EDITOR_NODE=${quoted(program)} exec node ${quoted(cli)} "$@"
+fi
 ${electron ? 'ELECTRON_RUN_AS_NODE=1 ' : ''}exec ${quoted(program)} ${quoted(cli)} "$@"
 `
 }
 
 /** The same for cmd and PowerShell. */
 export function windowsShim({ cli, program, electron }: ShimParts): string {
-  const check = "const [a,b]=process.versions.node.split('.');process.exit(a>20||(a==20&&b>18)?0:1)"
   return [
     '@echo off',
     'setlocal',
     `rem ${SHIM_MARK}, which wrote this file.`,
-    `node -e "${check}" >nul 2>nul && (node "${percent(cli)}" %* & goto :end)`,
+    `set "MUSTER_EDITOR_NODE=${percent(program)}"`,
+    `where node >nul 2>nul && (node "${percent(cli)}" %* & goto :end)`,
     ...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : []),
     `"${percent(program)}" "${percent(cli)}" %*`,
     ':end',
