@@ -4,6 +4,7 @@ import { createMemoryDisk, openMemoryLedger } from '../../src/core/ledger/memory
 import type { Commit, Ledger } from '../../src/core/ledger/port.js'
 import type { Event } from '../../src/core/model/events.js'
 import { resourceKey } from '../../src/core/model/resource.js'
+import { claimsOf } from '../../src/core/rules/conflicts.js'
 import { machine } from '../../src/core/state/machine.js'
 import type { State } from '../../src/core/state/state.js'
 import { Random } from '../unit/ledger/simulation/random.js'
@@ -210,8 +211,11 @@ export class Simulation {
 
   /** A token whose claim has ended is refused, whoever asks; that it changes nothing, the ledger shows. */
   private async useOldToken(process: SimProcess, resource: string): Promise<void> {
-    const old = this.truth.ended.get(resourceKey(resourceOf(resource)))
-    const token = old && this.pick(old)
+    const key = resourceKey(resourceOf(resource))
+    // Several who were let in to share it by one line have one token: it may have ended for another only.
+    const valid = [...claimsOf(this.truth.state, process.name)].filter((claim) => resourceKey(claim.resource) === key).map((claim) => claim.token)
+    const old = this.truth.ended.get(key)?.filter((one) => !valid.includes(one))
+    const token = old && old.length > 0 ? this.pick(old) : undefined
     if (token === undefined) return
     this.outcome.oldTokens++
     process.works()

@@ -110,6 +110,8 @@ export class Truth {
 
   private surelyWaits(wait: Wait, writer: SimProcess): boolean {
     if (!wait.attached) return false
+    // Whose process waited before the machine was started again has to ask again, though the agent is back.
+    if (wait.process && wait.process.boot !== writer.boot) return false
     if (wait.patience !== undefined && writer.decided.at - this.timeOf(wait.renewed) >= wait.patience - SLACK) return false
     return this.processesOf(wait.agent).some((process) => process.boot === writer.boot && process.host === writer.host && !process.deadFor(writer))
   }
