@@ -78,11 +78,17 @@ async function inWindow<T>(options: { extension?: string }, repository: Reposito
 
 function idleWindow(options: { extension?: string }, repository: Repository, seconds: number): Promise<Idle> {
   return inWindow(options, repository, async (window) => {
-    const name = options.extension === undefined ? 'muster' : 'empty'
+    const name = options.extension === undefined ? /^muster/i : /^bench\.empty/
     await window.runCommand('Developer: Show Running Extensions')
-    const row = window.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: new RegExp(`\\b${name}\\b`, 'i') }).first()
-    const activation = await eventually('the time of activation', async () => /Activation: (\d+)ms/.exec(await row.innerText())?.[1])
-    await window.runCommand('View: Close All Editors')
+    const rows = window.page.locator('.runtime-extensions-editor .monaco-list-row')
+    await rows.first().hover()
+    let down = 1
+    const activation = await eventually('the time of activation', async () => {
+      // The slowest come first, and only what is in view is there.
+      await window.page.mouse.wheel(0, (down = -down) * 2000)
+      const texts = await rows.allInnerTexts()
+      return /Activation: (\d+)ms/.exec(texts.find((text) => name.test(text)) ?? '')?.[1]
+    })
     const pid = await eventually('an extension host', () => window.extensionHost())
     // What starting has left is collected.
     await sleep(20_000)
@@ -117,15 +123,18 @@ function largeWindow(repository: Repository, program: Muster, { locks, agents, m
     await frame.evaluate(() => {
       const page = globalThis as unknown as { updates: number[] }
       page.updates = []
-      const element = document.querySelector('muster-dashboard') as unknown as { updateComplete: Promise<unknown> }
-      // Before the page's own listener; drawn and laid out when the element says so and the layout was asked for.
+      let start = 0
+      // Before the page's own listener, and after it; by the next task everything is drawn, and laid out when asked for.
+      addEventListener('message', () => void (start = performance.now()), true)
       addEventListener('message', () => {
-        const start = performance.now()
-        void Promise.resolve().then(() => element.updateComplete).then(() => {
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = () => {
           void document.body.offsetHeight
           page.updates.push(performance.now() - start)
-        })
-      }, true)
+          port1.close()
+        }
+        port2.postMessage(0)
+      })
     })
     for (let round = 1; round <= rounds; round++) {
       await program.checkIn(shown, { progress: round })

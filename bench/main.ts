@@ -7,6 +7,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
+import { benchEditor } from './editor.js'
 import { withFigures } from './figures.js'
 import { benchContention } from './contention.js'
 import { table, type Row } from './measure.js'
@@ -28,6 +29,7 @@ try {
     () => benchReplay(base, quick ? 4_000 : 20_000),
     () => benchVisibility(base, quick ? 40 : 200),
     () => benchStarts(base),
+    () => benchEditor(base, quick ? { locks: 1_000, agents: 100, messages: 1_000, idle: 10, rounds: 5 } : { locks: 10_000, agents: 1_000, messages: 100_000, idle: 60, rounds: 30 }),
     () => benchOpen(base, quick ? [10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]),
   ]
   const rows: Row[] = []
