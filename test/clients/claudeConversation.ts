@@ -14,6 +14,7 @@ interface Event {
   hook_event?: string
   exit_code?: number
   stderr?: string
+  compact_metadata?: { trigger: string }
 }
 
 /** Claude Code without a screen: a conversation that goes on until its input ends. */
@@ -32,10 +33,10 @@ export class ClaudeConversation {
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text))
   }
 
-  static start(place: Place, bin: string, api: MessagesApi): ClaudeConversation {
+  static start(place: Place, bin: string, api: MessagesApi, ...options: string[]): ClaudeConversation {
     const env = place.env(bin, { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', ANTHROPIC_BASE_URL: api.address, ANTHROPIC_API_KEY: 'none' })
     return new ClaudeConversation(place.start(join(bin, 'claude'), [
-      '-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-hook-events', '--permission-mode', 'acceptEdits', '--allowedTools', 'mcp__muster',
+      '-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-hook-events', '--permission-mode', 'acceptEdits', '--allowedTools', 'mcp__muster', ...options,
     ], env))
   }
 
@@ -59,6 +60,11 @@ export class ClaudeConversation {
     const answers = this.events.filter(({ subtype }) => subtype === 'hook_response')
     assert.deepEqual(answers.filter(({ exit_code, stderr }) => exit_code !== 0 || stderr !== ''), [])
     return [...new Set(answers.map(({ hook_event }) => hook_event!))].sort()
+  }
+
+  /** What for the conversation was compacted, each time. */
+  compactions(): string[] {
+    return this.events.flatMap(({ compact_metadata }) => compact_metadata?.trigger ?? [])
   }
 
   private get results(): number {

@@ -97,4 +97,32 @@ describe('hooks called by Claude Code', function () {
     assert.equal(agents.length, 3)
     assert.deepEqual((await ada.refresh()).messages.filter(({ from }) => from === 'ada').map(({ subject, delivery }) => [subject, delivery['claude-1']]), [['Before you begin', 'seen'], ['In between', 'seen'], ['One more thing', 'seen']])
   })
+
+  const summary = { 'create a detailed summary of the conversation': [{ text: '<summary>The login was fixed.</summary>' }] }
+  const checkpoint = /You are claude-1\. You hold locks \(youHold\)\.[^]*"lastCheckpoint":\{"done":"Stopped with changes that are not committed: src\/a\.ts, src\/b\.ts"[^]*"files":\["src\/a\.ts","src\/b\.ts"\][^]*"notes":"Fix the login"/
+
+  it('keep a checkpoint before a person compacts the conversation, and let go where no server of ours runs', async () => {
+    const api = await MessagesApi.start([read('a'), edit('a'), read('b'), edit('b'), { text: 'Finished.' }, { text: 'It is for you to look at.' }, when('compacted', { text: 'Thank you.' })], summary)
+    const claude = ClaudeConversation.start(place, bin, api, '--strict-mcp-config')
+    await claude.prompt('Fix the login')
+    await claude.prompt('/compact')
+    await claude.prompt('Go on')
+    place.git('commit', '--quiet', '-m', 'a', 'src/a.ts')
+    await claude.end()
+    await api.stop()
+    assert.deepEqual(claude.compactions(), ['manual'])
+    assert.match(told['compacted']!, checkpoint)
+    assert.deepEqual(await locks(), ['src/b.ts claude-1'])
+  })
+
+  it('keep one before it is compacted because it has become too long', async () => {
+    const api = await MessagesApi.start([read('a'), edit('a'), read('b'), edit('b'), { text: 'Finished.', tokens: 150_000 }, when('compacted', { text: 'It is for you to look at.' })], summary)
+    const claude = ClaudeConversation.start(place, bin, api, '--strict-mcp-config', '--autocompact', '100000')
+    await claude.prompt('Fix the login')
+    await claude.end()
+    await api.stop()
+    assert.deepEqual(claude.compactions(), ['auto'])
+    assert.match(told['compacted']!, checkpoint)
+    assert.deepEqual(await locks(), ['src/a.ts claude-1', 'src/b.ts claude-1'])
+  })
 })

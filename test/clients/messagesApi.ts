@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What a model says in one turn: a call of a tool, or its last words. */
-export type Turn = { tool: string; input: object } | { text: string }
+/** What a model says in one turn: a call of a tool, or its last words. `tokens`: how long the conversation is by then, as the client counts. */
+export type Turn = ({ tool: string; input: object } | { text: string }) & { tokens?: number }
 
 /** A turn, or what makes it up once it is due, when something has to happen before. */
 export type Due = Turn | ((asked: Asked) => Promise<Turn>)
@@ -19,7 +19,7 @@ export class MessagesApi {
   private readonly failed: unknown[] = []
   private constructor(private readonly server: Server, private readonly turns: Due[], private readonly aside: ReadonlyMap<string, Due[]>) {}
 
-  /** @param aside Turns of conversations of their own (subagents), by what their first message has in it */
+  /** @param aside Turns on something else (a subagent's, a summary), by what the first or the newest message has in it */
   static async start(turns: readonly Due[], aside: Readonly<Record<string, readonly Due[]>> = {}): Promise<MessagesApi> {
     const server = createServer()
     const api = new MessagesApi(server, [...turns], new Map(Object.entries(aside).map(([text, due]) => [text, [...due]])))
@@ -54,8 +54,8 @@ export class MessagesApi {
     // Clients also ask for a title and the like.
     if ((asked.tools?.length ?? 0) === 0) return { text: 'A title' }
     this.asked.push(asked)
-    const first = textOf(asked.messages[0]?.content)
-    const [, turns = this.turns] = [...this.aside].find(([text]) => first.includes(text)) ?? []
+    const words = `${textOf(asked.messages[0]?.content)}\n${newest(asked)}`
+    const [, turns = this.turns] = [...this.aside].find(([text]) => words.includes(text)) ?? []
     const due = turns.shift() ?? { text: 'Done.' }
     if (typeof due !== 'function') return due
     try {
@@ -81,7 +81,7 @@ function textOf(content: unknown): string {
 
 const stopOf = (turn: Turn): string => ('tool' in turn ? 'tool_use' : 'end_turn')
 const contentOf = (turn: Turn): object => ('tool' in turn ? { type: 'tool_use', id: `toolu_${Math.random().toString(36).slice(2)}`, name: turn.tool, input: turn.input } : { type: 'text', text: turn.text })
-const messageOf = (turn: Turn): object => ({ id: `msg_${stopOf(turn)}`, type: 'message', role: 'assistant', model: 'stand-in', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } })
+const messageOf = (turn: Turn): object => ({ id: `msg_${stopOf(turn)}`, type: 'message', role: 'assistant', model: 'stand-in', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: turn.tokens ?? 1, output_tokens: 1 } })
 
 function streamOf(turn: Turn): string {
   const events: object[] = [{ type: 'message_start', message: messageOf(turn) }]
