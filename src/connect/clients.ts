@@ -32,7 +32,9 @@ const claudeCode: Own = (place) => ({
         if (isOutside(place) && !includes(json.get(...roots), place.folder)) json.append(roots, place.folder)
       },
       take(json, read) {
-        takeHooks(json).removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => isOutside(place) && path === place.folder)
+        const whole = json.text
+        // Where no hook of ours is, somebody else has allowed it.
+        if (takeHooks(json).text !== whole) json.removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => isOutside(place) && path === place.folder)
         // Without our server, who allowed one of that name did so for their own.
         if (serverIn(read('.mcp.json'), place) === 'ours') json.removeItems(['enabledMcpjsonServers'], (name) => name === 'muster')
       },
