@@ -3,7 +3,7 @@ import { agentsFiles } from './agentsFile.js'
 import { codexConfig } from './codexConfig.js'
 import { jsonEdit, putHooks, putServer, serverEdit, serverNotes, takeHooks, takeServer, type HookEntries } from './hookFiles.js'
 import { valueOf } from './json.js'
-import { isOurServer, powershellHook, shellHook } from './launch.js'
+import { isByName, isOurServer, powershellHook, shellHook } from './launch.js'
 import { opencodePlugin } from './opencodePlugin.js'
 import type { ClientPlan, Connectable, FileEdit, Place } from './plan.js'
 
@@ -26,13 +26,17 @@ const claudeCode: Own = (place) => ({
     jsonEdit({
       files: ['.claude/settings.local.json'],
       put(json, read) {
-        putHooks(json, groups(claudeEvents, 'Write|Edit|MultiEdit|NotebookEdit', (event) => ({ type: 'command', command: shellHook(place, event, 'claude-code'), timeout: TIMEOUT })))
+        // On Windows it would take Git's bash, where there is one.
+        const shell = place.platform === 'win32' && !isByName(place.launcher) ? { shell: 'powershell' } : {}
+        putHooks(json, groups(claudeEvents, 'Write|Edit|MultiEdit|NotebookEdit', (event) => ({ type: 'command', command: shellHook(place, event, 'claude-code'), ...shell, timeout: TIMEOUT })))
         if (serverIn(read('.mcp.json'), place) !== 'theirs' && json.get('enableAllProjectMcpServers') !== true && !includes(json.get('enabledMcpjsonServers'), 'muster')) json.append(['enabledMcpjsonServers'], 'muster')
         const roots = ['sandbox', 'filesystem', 'allowWrite']
         if (isOutside(place) && !includes(json.get(...roots), place.folder)) json.append(roots, place.folder)
       },
       take(json, read) {
-        takeHooks(json).removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => isOutside(place) && path === place.folder)
+        const whole = json.text
+        // Where no hook of ours is, somebody else has allowed it.
+        if (takeHooks(json).text !== whole) json.removeItems(['sandbox', 'filesystem', 'allowWrite'], (path) => isOutside(place) && path === place.folder)
         // Without our server, who allowed one of that name did so for their own.
         if (serverIn(read('.mcp.json'), place) === 'ours') json.removeItems(['enabledMcpjsonServers'], (name) => name === 'muster')
       },
@@ -92,7 +96,7 @@ const cursor: Own = (place) => ({
       files: ['.cursor/hooks.json'],
       put: (json) => putHooks(json, Object.fromEntries(
         ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'postToolUse', 'afterFileEdit', 'stop', 'preCompact', 'subagentStart', 'subagentStop', 'sessionEnd'].map((event) =>
-          [event, { command: shellHook(place, event, 'cursor'), ...(event === 'preToolUse' && { matcher: 'Write|Edit|Delete' }), timeout: TIMEOUT }]))),
+          [event, { command: shellHook(place, event, 'cursor'), ...(event === 'preToolUse' && { matcher: 'Write|Edit|StrReplace|SearchReplace|ApplyPatch|EditNotebook|Delete' }), timeout: TIMEOUT }]))),
       take: takeHooks,
       frame: { version: 1 },
     }),

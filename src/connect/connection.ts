@@ -3,17 +3,21 @@ import { dirname, join, relative, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
 import { fullPlan, ownPlan, sharedEdits } from './clients.js'
 import { changesOf, connectable, notesOf, type Change, type Connectable, type Place } from './plan.js'
+import { keptFor, keptWithout, readUndo, restored, writeUndo, type Undo } from './undo.js'
 
 export interface Planned {
-  changes: Change[]
+  changes: readonly Change[]
   notes: readonly string[]
+  /** What is kept of the files from before, once the changes are written. */
+  undo: Undo
 }
 
 /** What connecting a client would change. @throws MusterError INVALID_INPUT where a file is damaged, or not ours to change */
 export function planConnect(client: Connectable, place: Place): Planned {
   const { edits, notes } = fullPlan(client, place)
   const read = reader(place)
-  return { changes: changesOf(edits, 'put', read), notes: [...notesOf(edits, read), ...notes] }
+  const changes = changesOf(edits, 'put', read)
+  return { changes, notes: [...notesOf(edits, read), ...notes], undo: keptFor(readUndo(place), edits, changes, read) }
 }
 
 /** What taking it out would change. The section for agents stays while another client is connected. */
@@ -21,7 +25,9 @@ export function planDisconnect(client: Connectable, place: Place): Planned {
   const read = reader(place)
   const others = connectable.some((other) => other !== client && isConnected(other, place))
   const edits = [...ownPlan(client, place).edits, ...(others ? [] : sharedEdits)]
-  return { changes: changesOf(edits, 'take', read), notes: others ? ['The section in AGENTS.md stays, for the other agents that are connected.'] : [] }
+  const undo = readUndo(place)
+  const changes = restored(undo, changesOf(edits, 'take', read))
+  return { changes, undo: keptWithout(undo, changes), notes: others ? ['The section in AGENTS.md stays, for the other agents that are connected.'] : [] }
 }
 
 /** Whether something of ours is in the client's own files. */
@@ -39,7 +45,10 @@ export function isConnected(client: Connectable, place: Place): boolean {
  * Writes what was planned, each file whole or not at all.
  * @throws MusterError INVALID_INPUT where a file has changed since, or leads out of the project; those before it are written
  */
-export function applyChanges(changes: readonly Change[], { root }: Pick<Place, 'root'>): void {
+export function applyPlanned({ changes, undo }: Omit<Planned, 'notes'>, place: Place): void {
+  const { root } = place
+  // What may be needed of both, should this stop halfway.
+  writeUndo(place, { ...readUndo(place), ...undo })
   for (const { file, before, after } of changes) {
     const path = safePath(root, file)
     const now = textOf(path)
@@ -48,6 +57,7 @@ export function applyChanges(changes: readonly Change[], { root }: Pick<Place, '
     if (after === undefined) remove(root, path)
     else write(path, after)
   }
+  writeUndo(place, undo)
 }
 
 function reader({ root }: Place): (file: string) => string | undefined {

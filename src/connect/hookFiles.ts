@@ -80,8 +80,10 @@ export function jsonEdit({ files, put, take, frame = {}, notes }: JsonEdit): Fil
     }),
     take: (text, read) => named(files[0], () => {
       const json = JsonText.of(text)
+      const whole = json.text
       take(json, read)
-      return json.text !== text && json.holdsOnly(...Object.keys(frame)) ? undefined : json.text
+      if (json.text === whole) return text
+      return json.holdsOnly(...Object.keys(frame)) ? undefined : json.text
     }),
   }
 }

@@ -18,11 +18,14 @@ import { spawn } from 'node:child_process'
 const [program, ...words] = ${JSON.stringify(launcher)}
 const writers = new Set(['write', 'edit', 'multiedit', 'patch', 'apply_patch'])
 const given = new Map()
+const windows = process.platform === 'win32'
+/** A shell takes the command line there, since programs may be .cmd files. */
+const quoted = (word) => (windows && !/^[\\w.-]+$/.test(word) ? '"' + word + '"' : word)
 
 /** What Muster answers; nothing where it is not installed. */
 function ask(event, fields) {
   return new Promise((resolve) => {
-    const child = spawn(program, [...words, 'hook', event, '--client', 'opencode'], { stdio: ['pipe', 'pipe', 'ignore'], shell: process.platform === 'win32' })
+    const child = spawn(quoted(program), [...words.map(quoted), 'hook', event, '--client', 'opencode'], { stdio: ['pipe', 'pipe', 'ignore'], shell: windows })
     let answer = ''
     child.on('error', () => resolve({}))
     child.stdin.on('error', () => {})

@@ -14,19 +14,22 @@ const writers = new Set([
   // VS Code: its tools' own names, and those they are referred to by
   'create_file', 'createfile', 'replace_string_in_file', 'replacestring', 'multi_replace_string_in_file', 'multireplacestring', 'insert_edit_into_file', 'insertedit',
   'edit_notebook_file', 'editnotebook', 'applypatch', 'edit_files', 'editfiles', 'deletefile',
-  // Cursor
-  'delete',
+  // Cursor; its documents have Write and Delete, its agents' tools are also called by the others
+  'delete', 'strreplace', 'searchreplace', 'search_replace', 'editnotebook', 'edit_file',
 ])
 
-const pathFields = ['file_path', 'filePath', 'notebook_path', 'notebookPath', 'path']
+const pathFields = ['file_path', 'filePath', 'notebook_path', 'notebookPath', 'path', 'target_file', 'target_notebook']
 const listFields = ['files', 'edits', 'file_paths', 'filePaths', 'replacements']
 const patchFields = ['command', 'input', 'patchText', 'patch']
+
+/** Where a call does not name its tool, as some versions of Cursor do not: what only tools that write are given. */
+const contentFields = ['content', 'contents', 'old_string', 'new_string', 'edits']
 
 /** Paths, as written, that a call of a tool is going to write; none where it writes no files, or does not say which. */
 export function filesOf(tool: string, given: unknown): string[] {
   const name = tool.toLowerCase()
-  if (!writers.has(name)) return []
   const input = fieldsOf(given)
+  if (name === '' ? !contentFields.some((field) => field in input) : !writers.has(name)) return []
   if (name === 'apply_patch' || name === 'applypatch' || name === 'patch') return patched(typeof given === 'string' ? given : textIn(input, ...patchFields) ?? '')
   // One tool for looking and editing.
   if (name === 'str_replace_editor' && input['command'] === 'view') return []

@@ -1,10 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What a model says in one turn: a call of a tool, or its last words. */
-export type Turn = { tool: string; input: object } | { text: string }
+/** What a model says in one turn: a call of a tool, or its last words. `tokens`: how long the conversation is by then, as the client counts. */
+export type Turn = ({ tool: string; input: object } | { text: string }) & { tokens?: number }
 
-interface Asked {
+/** A turn, or what makes it up once it is due, when something has to happen before. */
+export type Due = Turn | ((asked: Asked) => Promise<Turn>)
+
+export interface Asked {
   tools?: { name: string }[]
   messages: { role: string; content: unknown }[]
 }
@@ -13,20 +16,23 @@ interface Asked {
 export class MessagesApi {
   /** What was asked of it, with tools on offer. */
   readonly asked: Asked[] = []
-  private constructor(private readonly server: Server, private readonly turns: Turn[]) {}
+  private readonly failed: unknown[] = []
+  private constructor(private readonly server: Server, private readonly turns: Due[], private readonly aside: ReadonlyMap<string, Due[]>) {}
 
-  static async start(turns: readonly Turn[]): Promise<MessagesApi> {
+  /** @param aside Turns on something else (a subagent's, a summary), by what the first or the newest message has in it */
+  static async start(turns: readonly Due[], aside: Readonly<Record<string, readonly Due[]>> = {}): Promise<MessagesApi> {
     const server = createServer()
-    const api = new MessagesApi(server, [...turns])
+    const api = new MessagesApi(server, [...turns], new Map(Object.entries(aside).map(([text, due]) => [text, [...due]])))
     server.on('request', (request, response) => {
       let body = ''
       request.setEncoding('utf8').on('data', (text: string) => (body += text))
       request.on('end', () => {
         if (request.method !== 'POST' || !/\/v1\/messages(\?|$)/.test(request.url ?? '')) return void response.writeHead(404, { 'content-type': 'application/json' }).end('{}')
         const asked = JSON.parse(body) as Asked & { stream?: boolean }
-        const turn = api.turnFor(asked)
-        if (asked.stream === true) response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamOf(turn))
-        else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...messageOf(turn), content: [contentOf(turn)], stop_reason: stopOf(turn) }))
+        void api.turnFor(asked).then((turn) => {
+          if (asked.stream === true) response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamOf(turn))
+          else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...messageOf(turn), content: [contentOf(turn)], stop_reason: stopOf(turn) }))
+        })
       })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -37,22 +43,45 @@ export class MessagesApi {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
+  /** @throws what a turn threw that was made up: the client never hears of it */
   async stop(): Promise<void> {
     this.server.closeAllConnections()
     await new Promise((resolve) => this.server.close(resolve))
+    if (this.failed.length > 0) throw this.failed[0]
   }
 
-  private turnFor(asked: Asked): Turn {
+  private async turnFor(asked: Asked): Promise<Turn> {
     // Clients also ask for a title and the like.
     if ((asked.tools?.length ?? 0) === 0) return { text: 'A title' }
     this.asked.push(asked)
-    return this.turns.shift() ?? { text: 'Done.' }
+    const words = `${textOf(asked.messages[0]?.content)}\n${newest(asked)}`
+    const [, turns = this.turns] = [...this.aside].find(([text]) => words.includes(text)) ?? []
+    const due = turns.shift() ?? { text: 'Done.' }
+    if (typeof due !== 'function') return due
+    try {
+      return await due(asked)
+    } catch (error) {
+      this.failed.push(error)
+      return { text: 'The test has failed.' }
+    }
   }
+}
+
+/** What the model is told since its last turn: results of its tools, and what the client adds to them. */
+export function newest({ messages }: Asked): string {
+  const last = messages.findLastIndex(({ role }) => role === 'assistant')
+  return messages.slice(last + 1).map(({ content }) => textOf(content)).join('\n')
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content.map((block: { text?: string; content?: unknown }) => block.text ?? textOf(block.content)).join('\n')
 }
 
 const stopOf = (turn: Turn): string => ('tool' in turn ? 'tool_use' : 'end_turn')
 const contentOf = (turn: Turn): object => ('tool' in turn ? { type: 'tool_use', id: `toolu_${Math.random().toString(36).slice(2)}`, name: turn.tool, input: turn.input } : { type: 'text', text: turn.text })
-const messageOf = (turn: Turn): object => ({ id: `msg_${stopOf(turn)}`, type: 'message', role: 'assistant', model: 'stand-in', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } })
+const messageOf = (turn: Turn): object => ({ id: `msg_${stopOf(turn)}`, type: 'message', role: 'assistant', model: 'stand-in', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: turn.tokens ?? 1, output_tokens: 1 } })
 
 function streamOf(turn: Turn): string {
   const events: object[] = [{ type: 'message_start', message: messageOf(turn) }]

@@ -24,6 +24,10 @@ export class Place {
     writeFileSync(join(this.base, path), text)
   }
 
+  git(...args: string[]): string {
+    return execFileSync('git', ['-C', this.root, '-c', 'user.email=ada@example.com', ...args], { encoding: 'utf8' })
+  }
+
   /** Nothing of whoever runs the tests. @param bin commands that come first */
   env(bin: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     const { HOME: _home, XDG_CONFIG_HOME: _config, XDG_DATA_HOME: _data, XDG_CACHE_HOME: _cache, XDG_STATE_HOME: _state, ...rest } = cleanEnvironment()

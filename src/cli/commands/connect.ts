@@ -22,20 +22,21 @@ export const connectCommands = [
     async run(context, options, [word]) {
       const { host } = context
       const place = await placeOf(context, options.command)
-      const { applyChanges, isConnected, planConnect, planDisconnect } = await import('../../connect/connection.js')
+      const { applyPlanned, isConnected, planConnect, planDisconnect } = await import('../../connect/connection.js')
       if (word === undefined) {
         const clients = connectable.filter((client) => client !== 'generic').map((client) => ({ client, connected: isConnected(client, place) }))
         return outcome({ ok: true, clients }, () => clientsText(clients))
       }
       const client = connectable.find((one) => one === word)
       if (client === undefined) throw new UsageError(`"${word}" is not known. Clients: ${connectable.join(', ')}.`, 'muster connect [client] [options]')
-      const { changes, notes } = options.remove ? planDisconnect(client, place) : planConnect(client, place)
+      const planned = options.remove ? planDisconnect(client, place) : planConnect(client, place)
+      const { changes, notes } = planned
       if (changes.length === 0) return outcome({ ok: true, client, changes, notes }, () => [options.remove ? 'Nothing of Muster is in its files.' : 'It is connected already.', ...notes].join('\n'))
       if (options['dry-run']) return outcome({ ok: true, client, changes, notes }, (ui) => changesText(changes, ui))
       if (!options.yes && !(await agreed(context, changes))) {
         return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: 'Nothing was changed. Add --yes to write without being asked.', client, changes, notes }, (ui) => `${host.ask === undefined ? `${changesText(changes, ui)}\n` : ''}Nothing was changed. Add --yes to write without being asked.`)
       }
-      applyChanges(changes, place)
+      applyPlanned(planned, place)
       return outcome({ ok: true, client, changes, notes }, () => [`${options.remove ? 'Taken out of' : 'Written:'} ${changes.map(({ file }) => file).join(', ')}`, ...notes].join('\n'))
     },
   }),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import { titles } from '../../connect/clients.js'
-import { applyChanges, isConnected, planConnect, planDisconnect } from '../../connect/connection.js'
+import { applyPlanned, isConnected, planConnect, planDisconnect } from '../../connect/connection.js'
 import { connectable, type Change, type Connectable, type Place } from '../../connect/plan.js'
 import { treeOf } from '../../core/system/locate.js'
 import { hookFiles, installGuard, removeGuard } from '../../guard/gitHooks.js'
@@ -16,10 +16,11 @@ export const connectAgent: Command = async (context) => {
   const items = connectable.map((client) => ({ label: titles[client], description: isConnected(client, place) ? 'connected' : '', client }))
   const { client, description } = given(await vscode.window.showQuickPick(items, { title: 'Connect an AI agent', placeHolder: 'Which one works in this folder?', ignoreFocusOut: true }))
   const remove = description !== '' && (await choose(`${titles[client]} is connected`, ['Bring Up to Date', 'Disconnect'])) === 'Disconnect'
-  const { changes, notes } = remove ? planDisconnect(client, place) : planConnect(client, place)
+  const planned = remove ? planDisconnect(client, place) : planConnect(client, place)
+  const { changes, notes } = planned
   const name = client === 'generic' ? 'AGENTS.md' : titles[client]
   if (changes.length === 0) return void vscode.window.showInformationMessage(remove ? `Nothing of Muster is in the files of ${name}.` : `${name} is connected already, as it should be.`)
-  await review(`Muster: ${remove ? 'Disconnect' : 'Connect'} ${name}`, changes, () => applyChanges(changes, place))
+  await review(`Muster: ${remove ? 'Disconnect' : 'Connect'} ${name}`, changes, () => applyPlanned(planned, place))
   if (remove) return done(`${name} is not connected any more`)
   await tellConnected(context, client, notes)
 }

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
 import { dirname, join } from 'node:path'
 import { clients } from '../../../src/hooks/call.js'
 import { fullPlan } from '../../../src/connect/clients.js'
-import { applyChanges, isConnected, planConnect, planDisconnect } from '../../../src/connect/connection.js'
+import { applyPlanned, isConnected, planConnect, planDisconnect } from '../../../src/connect/connection.js'
 import { valueOf } from '../../../src/connect/json.js'
 import { changesOf, connectable, notesOf, type Connectable, type Place } from '../../../src/connect/plan.js'
 import { Sandbox } from '../system/sandbox.js'
@@ -218,22 +218,22 @@ describe('writing what connects a client', () => {
     const before = list()
     sandbox.put('repo/.gemini/settings.json', '{ "theme": "dark" }\n')
     chmodSync(join(here.root, '.gemini', 'settings.json'), 0o600)
-    for (const client of connectable) applyChanges(planConnect(client, here).changes, here)
+    for (const client of connectable) applyPlanned(planConnect(client, here), here)
     assert.deepEqual(connectable.filter((client) => isConnected(client, here)), connectable.filter((client) => client !== 'generic'))
     assert.equal(statSync(join(here.root, '.gemini', 'settings.json')).mode & 0o777, 0o600)
     for (const client of connectable) {
       const { notes } = planDisconnect(client, here)
       assert.equal(notes.length, client === 'opencode' || client === 'generic' ? 0 : 1, client)
-      applyChanges(planDisconnect(client, here).changes, here)
+      applyPlanned(planDisconnect(client, here), here)
     }
     assert.equal(readFileSync(join(here.root, '.gemini', 'settings.json'), 'utf8'), '{ "theme": "dark" }\n')
     assert.deepEqual(list(), [...before, '.gemini', '.gemini/settings.json'].sort())
   })
 
   it('leaves a file alone that was changed since it was shown', () => {
-    const { changes } = planConnect('generic', here)
+    const planned = planConnect('generic', here)
     sandbox.put('repo/AGENTS.md', 'mine\n')
-    assert.throws(() => applyChanges(changes, here), { code: 'INVALID_INPUT' })
+    assert.throws(() => applyPlanned(planned, here), { code: 'INVALID_INPUT' })
     assert.equal(readFileSync(join(here.root, 'AGENTS.md'), 'utf8'), 'mine\n')
   })
 
@@ -241,10 +241,10 @@ describe('writing what connects a client', () => {
     sandbox.put('repo/docs/agents.md', '# Agents\n')
     symlinkSync('docs/agents.md', join(here.root, 'AGENTS.md'))
     symlinkSync('AGENTS.md', join(here.root, 'CLAUDE.md'))
-    applyChanges(planConnect('generic', here).changes, here)
+    applyPlanned(planConnect('generic', here), here)
     assert.ok(lstatSync(join(here.root, 'AGENTS.md')).isSymbolicLink())
     assert.equal(readFileSync(join(here.root, 'docs', 'agents.md'), 'utf8').match(/muster: begin/g)?.length, 1)
-    applyChanges(planDisconnect('generic', here).changes, here)
+    applyPlanned(planDisconnect('generic', here), here)
     assert.equal(readFileSync(join(here.root, 'docs', 'agents.md'), 'utf8'), '# Agents\n')
     const outside = sandbox.put('outside/settings.json', '{}\n')
     mkdirSync(join(here.root, '.cursor'))

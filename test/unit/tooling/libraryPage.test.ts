@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { codeBlocks, compileWithLibrary, installLibrary } from './libraryProject.js'
 import { run } from './packed.js'
 
 const page = readFileSync(join(projectRoot, 'docs', 'library.md'), 'utf8')
 const sections = new Map(page.split(/^### /m).slice(1).map((section) => [section.split('\n')[0]!.trim(), section] as const))
-const blocks = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code)
+const blocks = codeBlocks('library.md', 'ts')
 
 /** The names and comments of an interface's members, as the source has them. */
 function membersOf(file: string, name: string): { name: string; documented: boolean }[] {
@@ -41,11 +41,9 @@ describe('docs/library.md', function () {
       const repository = join(folder, 'repo')
       mkdirSync(repository)
       run('git', ['init', '--quiet'], repository)
-      await install(folder)
+      await installLibrary(folder)
       const text = blocks.join('\n').replaceAll('/repo', repository.replaceAll('\\', '/'))
-      writeFileSync(join(folder, 'page.ts'), text)
-      run(process.execPath, [join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', folder], folder)
-      const printed = run(process.execPath, [join(folder, 'page.js')], folder).trimEnd().split('\n')
+      const printed = run(process.execPath, [compileWithLibrary(folder, 'page', text)], folder).trimEnd().split('\n')
       const promised = [...text.matchAll(/\bconsole\.log\(.*\) \/\/ (.*)$/gm)].map(([, line]) => line)
       assert.equal(promised.length, text.split('console.log(').length - 1, 'each console.log says what it prints')
       assert.deepEqual(printed, promised)
@@ -53,22 +51,6 @@ describe('docs/library.md', function () {
       rmSync(folder, { recursive: true, force: true })
     }
   })
-
-  /** A project with the library as it is in this checkout. */
-  async function install(folder: string): Promise<void> {
-    const library = join(folder, 'node_modules', 'muster')
-    mkdirSync(join(folder, 'node_modules', '@types'), { recursive: true })
-    mkdirSync(library)
-    symlinkSync(join(projectRoot, 'node_modules', '@types', 'node'), join(folder, 'node_modules', '@types', 'node'), 'junction')
-    const script = pathToFileURL(join(projectRoot, 'scripts', 'libraryTypes.mjs')).href
-    const { libraryTypes } = (await import(script)) as { libraryTypes(entry: string, config: string): string }
-    writeFileSync(join(library, 'index.d.ts'), libraryTypes(join(projectRoot, 'src', 'library.ts'), join(projectRoot, 'tsconfig.json')))
-    writeFileSync(join(library, 'index.js'), `export * from ${JSON.stringify(pathToFileURL(join(projectRoot, 'out', 'src', 'library.js')).href)}\n`)
-    writeFileSync(join(library, 'package.json'), JSON.stringify({ name: 'muster', type: 'module', exports: './index.js', types: './index.d.ts' }))
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-    const compilerOptions = { strict: true, noUncheckedIndexedAccess: true, target: 'ES2022', module: 'NodeNext', types: ['node'] }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['page.ts'] }))
-  }
 })
 
 describe('the interface of the library', () => {

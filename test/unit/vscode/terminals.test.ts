@@ -79,6 +79,20 @@ describe('muster in terminals', () => {
   it('keeps what cmd would take for a variable', () => {
     assert.match(windowsShim({ cli: 'C:\\100%\\cli.mjs', program: 'C:\\Code.exe', electron: true }), /set ELECTRON_RUN_AS_NODE=1\r\n"C:\\Code\.exe" "C:\\100%%\\cli\.mjs" %\*/)
   })
+
+  it('names for cmd what has spaces and parentheses in quotes, and ends as the program did', () => {
+    const [cli, program] = ['C:\\Users\\Ada Lovelace\\ext (1)\\cli.mjs', 'C:\\Program Files (x86)\\Code\\Code.exe']
+    for (const electron of [true, false]) {
+      const text = windowsShim({ cli, program, electron })
+      const lines = text.split('\r\n')
+      assert.doesNotMatch(text, /[^\r]\n|ENABLEDELAYEDEXPANSION/i)
+      assert.deepEqual(lines.slice(0, 2), ['@echo off', 'setlocal'])
+      assert.ok(lines.some((line) => line.endsWith(` && (node "${cli}" %* & goto :end)`)))
+      assert.deepEqual(lines.slice(4), [...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : []), `"${program}" "${cli}" %*`, ':end', 'exit /b %errorlevel%', ''])
+      // Nothing of a path stands outside of quotes, where a parenthesis would end the block.
+      for (const line of lines) assert.doesNotMatch(line.replace(/"[^"]*"/g, ''), /Lovelace|Files|\(x86|\(1/)
+    }
+  })
 })
 
 describe('the window\'s MCP server', () => {
