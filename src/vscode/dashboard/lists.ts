@@ -94,7 +94,7 @@ function messageItem(message: MessageView, me: string | undefined, name: (id: st
     unread: message.unread,
     kind: message.kind,
     priority: message.priority,
-    state: parts(kindNames[message.kind], mine ? deliveryOf(message) : acted),
+    state: parts(kindNames[message.kind]?.(), mine ? deliveryOf(message) : acted),
     text: shown(message.body),
     sent: time(message.sentAt),
     deadline: message.deadline === undefined ? undefined : time(message.deadline),
