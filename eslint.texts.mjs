@@ -4,13 +4,15 @@
 const shownProperties = new Set(['title', 'label', 'placeHolder', 'prompt', 'description', 'detail', 'tooltip', 'spoken', 'none', 'text', 'state', 'value', 'about', 'message', 'name'])
 const shownBy = new Set(['parts', 'said', 'tooltip', 'done', 'ask', 'choose', 'refused', 'table', 'section', 'listSection', 'showInformationMessage', 'showWarningMessage', 'showErrorMessage', 'setStatusBarMessage'])
 /** What is not for people, or the same in every language. */
-const hiddenProperties = new Set(['id', 'kind', 'icon', 'color', 'run', 'click', 'type', 'key', 'font', 'command', 'what'])
+const hiddenProperties = new Set(['id', 'kind', 'icon', 'color', 'run', 'click', 'type', 'key', 'font', 'command', 'what', 'actions'])
+const unread = new Set(['executeCommand', 'includes', 'startsWith'])
 const names = new Set(['Muster', 'AGENTS.md', 'CSV', 'JSON'])
 const spokenAttributes = /\b(?:title|aria-label|aria-valuetext|alt|placeholder)="([^"]*)"/g
 
 const word = /\p{L}{2,}/u
 /** Words with blanks around them, or one that begins as a title or sentence does. */
-const looksLikeText = /\p{L}{2,}[,:.]?\s+[\p{L}\0]|\0\s+\p{L}{2,}|^\p{Lu}\p{Ll}+[.…]?$/u
+const looksLikeText = /\p{L}{2,}[,:.]? +[\p{L}\0]|\0 +\p{L}{2,}|^\p{Lu}\p{Ll}+[.…]?$/u
+const isId = /^\w+(\.\w+)+$/
 const withoutIcons = (text) => text.replace(/\$\([\w~-]+\)/g, '')
 
 const nameOf = (node) => node?.name ?? node?.property?.name ?? node?.value
@@ -46,15 +48,16 @@ function useOf(node) {
     case 'ExportNamedDeclaration':
     case 'ExportAllDeclaration':
     case 'ImportExpression':
-    case 'MemberExpression':
       return { hidden: true }
+    case 'MemberExpression':
+      return { hidden: parent.property === node }
     default:
       return {}
   }
 }
 
 function isShown(text, { hidden, property, call, of }) {
-  if (hidden === true || of === 'log' || call === 'executeCommand' || hiddenProperties.has(property) || names.has(text) || !word.test(text)) return false
+  if (hidden === true || of === 'log' || unread.has(call) || hiddenProperties.has(property) || names.has(text) || isId.test(text) || !word.test(text.replace(/\bMuster\b/g, ''))) return false
   return shownProperties.has(property) || shownBy.has(call) || looksLikeText.test(text)
 }
 

@@ -124,7 +124,7 @@ function messageRow({ now, past, facts, act }: View, message: MessageItem): Temp
     state: unread && 'unread',
     detail: parts(unread && 'unread', mine ? `to ${message.to}` : `from ${message.from} to ${message.to}`, priority !== 'normal' && priority, message.state, message.deadline !== undefined && `answer due ${until(message.deadline, now)}`, ago(message.sent, now)),
     text: message.text,
-    buttons: [!past && facts.writable && !mine && message.state !== 'answered' && { label: 'Reply', about: title, press: () => act('muster.replyMessage', target) }],
+    buttons: [!past && facts.writable && !mine && !message.answered && { label: 'Reply', about: title, press: () => act('muster.replyMessage', target) }],
   })
 }
 
@@ -161,7 +161,7 @@ export function tasksSection(view: View, tasks: Lists['tasks']): TemplateResult 
 
 const taskLooks: Record<TaskItem['status'], [IconName, string]> = { started: ['started', 'good'], open: ['open', ''], done: ['decisions', 'good'], cancelled: ['gone', 'dim'] }
 
-function taskRow({ now, past, facts, act }: View, { id, title, status, priority, phase, who, after, at }: TaskItem): TemplateResult {
+function taskRow({ now, past, facts, act }: View, { id, title, status, priority, phase, who, mine, after, at }: TaskItem): TemplateResult {
   const target = { type: 'task', id } as const
   const writes = !past && facts.writable
   return row({
@@ -173,7 +173,7 @@ function taskRow({ now, past, facts, act }: View, { id, title, status, priority,
     detail: parts(id, priority, status !== 'open' && status, who, phase, after !== '' && `after ${after}`, ago(at, now)),
     buttons: [
       writes && status === 'open' && after === '' && { label: 'Start', about: title, press: () => act('muster.startTask', target) },
-      writes && status === 'started' && who === 'you' && { label: 'Done', about: title, press: () => act('muster.completeTask', target) },
+      writes && status === 'started' && mine && { label: 'Done', about: title, press: () => act('muster.completeTask', target) },
     ],
   })
 }

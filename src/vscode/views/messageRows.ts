@@ -66,7 +66,7 @@ export function unreadCount(world: World): number {
 
 export function messageRow(message: MessageView, names: ReadonlyMap<string, string>, me: string | undefined, now: number): Row {
   const sent = message.from === me
-  const address = message.to === 'all' ? 'everyone' : (names.get(message.to) ?? message.to)
+  const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
   const state = sent ? deliveryOf(message) : ownState(message)
   const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels[message.priority](), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, ago(message.sentAt, now))
