@@ -12,7 +12,7 @@ const spokenAttributes = /\b(?:title|aria-label|aria-valuetext|alt|placeholder)=
 const word = /\p{L}{2,}/u
 /** Words with blanks around them, or one that begins as a title or sentence does. */
 const looksLikeText = /\p{L}{2,}[,:.]? +[\p{L}\0]|\0 +\p{L}{2,}|^\p{Lu}\p{Ll}+[.…]?$/u
-const isId = /^\w+(\.\w+)+$/
+const isNoText = /^\w+(\.\w+)+$|^<[!\w]/
 const withoutIcons = (text) => text.replace(/\$\([\w~-]+\)/g, '')
 
 const nameOf = (node) => node?.name ?? node?.property?.name ?? node?.value
@@ -38,7 +38,7 @@ function useOf(node) {
     case 'AssignmentExpression':
       return { property: nameOf(parent.left) }
     case 'CallExpression':
-      return { call: nameOf(parent.callee), of: nameOf(parent.callee.object) }
+      return { call: nameOf(parent.callee), of: parent.callee.type === 'MemberExpression' ? (nameOf(parent.callee.object) ?? 'this') : undefined }
     case 'NewExpression':
       return { hidden: /Error$/.test(nameOf(parent.callee)), call: nameOf(parent.callee) }
     case 'BinaryExpression':
@@ -57,8 +57,8 @@ function useOf(node) {
 }
 
 function isShown(text, { hidden, property, call, of }) {
-  if (hidden === true || of === 'log' || unread.has(call) || hiddenProperties.has(property) || names.has(text) || isId.test(text) || !word.test(text.replace(/\bMuster\b/g, ''))) return false
-  return shownProperties.has(property) || shownBy.has(call) || looksLikeText.test(text)
+  if (hidden === true || of === 'log' || unread.has(call) || hiddenProperties.has(property) || names.has(text) || isNoText.test(text) || !word.test(text.replace(/\bMuster\b/g, ''))) return false
+  return shownProperties.has(property) || (shownBy.has(call) && (of === undefined || of === 'window')) || looksLikeText.test(text)
 }
 
 /** What of a page is text: what stands between tags, and what is said of elements. */

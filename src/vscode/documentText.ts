@@ -16,10 +16,10 @@ export function messageText(message: MessageView, world: World): string {
       [t('From'), message.fromName],
       [t('To'), to],
       [t('Sent'), localTime(message.sentAt)],
-      [t('Priority'), message.priority === 'normal' ? undefined : levels[message.priority]()],
+      [t('Priority'), message.priority === 'normal' ? undefined : levels(message.priority)],
       [t('Answer due'), message.deadline && localTime(message.deadline)],
       [t('About'), message.about?.resource],
-      [t('Received'), Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses[step]()}`).join(', ')],
+      [t('Received'), Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses(step)}`).join(', ')],
     ]),
     escapeMarkdown(message.body.trim()),
     ...(message.checklist ?? []).map((item) => `- ${escapeMarkdown(item)}`),
@@ -33,12 +33,12 @@ export function decisionText(decision: DecisionView): string {
   const { review } = decision
   return document(`${decision.id} ${decision.title}`, [
     table([
-      [t('Status'), decisionStatuses[decision.status]()],
+      [t('Status'), decisionStatuses(decision.status)],
       [t('Proposed'), doneBy(decision.proposerName, decision.proposedAt)],
       [t('Reviewed'), review && doneBy(review.byName, review.at, review.note)],
       [t('Implemented'), decision.implemented && doneBy(decision.implemented.byName, decision.implemented.at)],
       [t('Replaced'), decision.superseded && doneBy(decision.superseded.replacement, decision.superseded.at)],
-      [t('Impact'), levels[decision.impact]()],
+      [t('Impact'), levels(decision.impact)],
       [t('Category'), decision.category],
     ]),
     ...section(t('Decision'), decision.decision),
@@ -52,7 +52,7 @@ export function decisionText(decision: DecisionView): string {
 export function taskText(task: TaskView): string {
   return document(`${task.id} ${task.title}`, [
     table([
-      [t('Status'), task.status === 'open' && task.blockedBy.length > 0 ? t('waits for {0}', task.blockedBy.join(', ')) : taskStatuses[task.status]()],
+      [t('Status'), task.status === 'open' && task.blockedBy.length > 0 ? t('waits for {0}', task.blockedBy.join(', ')) : taskStatuses(task.status)],
       [t('Priority'), task.priority],
       [t('Phase'), task.phase],
       [t('For'), task.assigneeName],
@@ -72,9 +72,9 @@ export function errorText(error: ErrorView): string {
   return document(error.id, [
     escapeMarkdown(error.message.trim()),
     table([
-      [t('Status'), errorStatuses[error.status]()],
-      [t('Severity'), levels[error.severity]()],
-      [t('Kind'), errorKinds[error.kind]()],
+      [t('Status'), errorStatuses(error.status)],
+      [t('Severity'), levels(error.severity)],
+      [t('Kind'), errorKinds(error.kind)],
       [t({ message: 'To', comment: 'whom an error happened to' }), error.agentName],
       [t('In'), error.resource],
       [t('Happened'), error.count > 1 ? t('{0} times, from {1} to {2}', error.count, localTime(error.firstAt), localTime(error.lastAt)) : localTime(error.firstAt)],

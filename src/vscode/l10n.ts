@@ -20,6 +20,11 @@ export function locale(): string | undefined {
   return language
 }
 
+/** What is spoken, for a page that speaks it too; undefined for English. */
+export function dictionary(): { language: string; texts: Readonly<Record<string, string>> } | undefined {
+  return language === undefined ? undefined : { language, texts }
+}
+
 /**
  * A text with `{0}` or `{name}` replaced by values. The first argument is always a literal: `npm run l10n` collects them. Never
  * called while modules are loaded, since the language is not known by then.

@@ -47,11 +47,6 @@ export function said(...texts: readonly (string | false | undefined)[]): string 
   return [...new Set(parts(...texts).split(' · '))].join(' · ')
 }
 
-/** `1 row`, `2 rows` */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
 /** `1 lock`, `2 locks` */
 export function lockCount(number: number): string {
   return plural(number, '1 lock', '{n} locks')

@@ -1,66 +1,69 @@
 /* What a field of a record may say, in the language of the editor. */
 import { t } from './l10n.js'
 
-type Words<K extends string> = { readonly [key in K]: () => string }
+/** What is not known is shown as it is: the records may be newer. */
+function words<K extends string>(known: Readonly<Record<K, () => string>>): (word: K) => string {
+  return (word) => (Object.hasOwn(known, word) ? known[word]() : word)
+}
 
-export const agentStatuses: Words<'waiting' | 'starting' | 'working' | 'blocked' | 'failed' | 'done'> = {
+export const agentStatuses = words({
   waiting: () => t('waiting'),
   starting: () => t('starting'),
   working: () => t('working'),
   blocked: () => t('blocked'),
   failed: () => t('failed'),
   done: () => t('done'),
-}
+})
 
-export const agentRoles: Words<'lead' | 'executor' | 'guide' | 'worker'> = {
+export const agentRoles = words({
   lead: () => t('lead'),
   executor: () => t('executor'),
   guide: () => t('guide'),
   worker: () => t('worker'),
-}
+})
 
 /** Of messages, impacts and severities. */
-export const levels: Words<'low' | 'normal' | 'medium' | 'high' | 'urgent' | 'critical'> = {
+export const levels = words({
   low: () => t('low'),
   normal: () => t('normal'),
   medium: () => t('medium'),
   high: () => t('high'),
   urgent: () => t('urgent'),
   critical: () => t('critical'),
-}
+})
 
-export const decisionStatuses: Words<'proposed' | 'approved' | 'rejected' | 'implemented' | 'superseded'> = {
+export const decisionStatuses = words({
   proposed: () => t('proposed'),
   approved: () => t('approved'),
   rejected: () => t('rejected'),
   implemented: () => t('implemented'),
   superseded: () => t('superseded'),
-}
+})
 
-export const taskStatuses: Words<'open' | 'started' | 'done' | 'cancelled'> = {
+export const taskStatuses = words({
   open: () => t('open'),
   started: () => t('started'),
   done: () => t('done'),
   cancelled: () => t('cancelled'),
-}
+})
 
-export const deliveryStatuses: Words<'sent' | 'seen' | 'acknowledged' | 'answered' | 'expired'> = {
+export const deliveryStatuses = words({
   sent: () => t('sent'),
   seen: () => t('seen'),
   acknowledged: () => t('acknowledged'),
   answered: () => t('answered'),
   expired: () => t('expired'),
-}
+})
 
-export const errorStatuses: Words<'open' | 'resolved'> = { open: () => t('open'), resolved: () => t('resolved') }
+export const errorStatuses = words({ open: () => t('open'), resolved: () => t('resolved') })
 
-export const errorKinds: Words<'conflict' | 'dependency' | 'code_error' | 'timeout' | 'other'> = {
+export const errorKinds = words({
   conflict: () => t('conflict'),
   dependency: () => t('dependency'),
   code_error: () => t('code'),
   timeout: () => t('time-out'),
   other: () => t('other'),
-}
+})
 
 /** `Medium`, of `medium`. */
 export function capital(word: string): string {

@@ -32,6 +32,6 @@ async function unfinished(argument: unknown, muster: Muster, title: string): Pro
   return pick(agents, {
     title,
     none: t('There is no agent that has not finished.'),
-    item: (agent) => ({ label: agent.name, description: parts(agentStatuses[agent.status](), agent.presence === 'gone' && t('gone')), detail: parts(agent.currentTask ?? agent.brief, agent.claims.length > 0 && lockCount(agent.claims.length), t('seen {0}', ago(agent.seenAt, Date.now()))) }),
+    item: (agent) => ({ label: agent.name, description: parts(agentStatuses(agent.status), agent.presence === 'gone' && t('gone')), detail: parts(agent.currentTask ?? agent.brief, agent.claims.length > 0 && lockCount(agent.claims.length), t('seen {0}', ago(agent.seenAt, Date.now()))) }),
   })
 }

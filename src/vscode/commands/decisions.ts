@@ -42,7 +42,7 @@ async function review(context: CommandContext, argument: unknown, verdict: 'appr
   const note = await ask(approves ? t('Approve {0}: {1}', decision.id, title) : t('Reject {0}: {1}', decision.id, title), approves ? t('A note for the others. This may stay empty.') : t('Why not? The others read this.'), { optional: approves })
   const result = await muster.reviewDecision(decision.id, verdict, note)
   if (!result.ok) return refused(result.hint)
-  done(t('{0} is {1}', decision.id, decisionStatuses[result.status]()))
+  done(t('{0} is {1}', decision.id, decisionStatuses(result.status)))
 }
 
 export const implementDecision: Command = async (context, argument) => {
@@ -50,7 +50,7 @@ export const implementDecision: Command = async (context, argument) => {
   const decision = await decisionOf(argument, muster, t('Mark a decision as implemented'), (one) => one.status === 'approved')
   const result = await muster.implementDecision(decision.id)
   if (!result.ok) return refused(result.hint)
-  done(t('{0} is {1}', decision.id, decisionStatuses.implemented()))
+  done(t('{0} is {1}', decision.id, decisionStatuses('implemented')))
 }
 
 export const supersedeDecision: Command = async (context, argument) => {
@@ -72,7 +72,7 @@ async function decisionOf(argument: unknown, muster: Muster, title: string, filt
     none: t('There is no decision for that.'),
     item: (decision) => ({
       label: `${decision.id} ${short(decision.title)}`,
-      description: parts(decisionStatuses[decision.status](), decision.proposerName),
+      description: parts(decisionStatuses(decision.status), decision.proposerName),
       detail: parts(ago(decision.proposedAt, Date.now()), short(decision.decision, 100)),
       iconPath: new vscode.ThemeIcon('law'),
     }),

@@ -12,7 +12,7 @@ export const logError: Command = async (context) => {
   const muster = await writable(context)
   const heading = t('Log an error')
   const message = await ask(heading, t('What went wrong?'), { placeHolder: t('the error, as others will look for it') })
-  const severity = await pick(['medium', ...severities.filter((one) => one !== 'medium')] as const, { title: heading, placeHolder: t('How bad is it?'), none: '', item: (one) => ({ label: capital(levels[one]()) }) })
+  const severity = await pick(['medium', ...severities.filter((one) => one !== 'medium')] as const, { title: heading, placeHolder: t('How bad is it?'), none: '', item: (one) => ({ label: capital(levels(one)) }) })
   const { id, count: times } = await muster.logError({ message, severity })
   done(times > 1 ? t('{0} happened {1} times by now', id, times) : t('Logged {0}', id))
 }
@@ -38,6 +38,6 @@ async function errorOf(argument: unknown, muster: Muster, title: string, filter:
   return pick(errors.filter(filter).reverse(), {
     title,
     none: t('There is no error for that.'),
-    item: (error) => ({ label: `${error.id} ${short(error.message)}`, description: parts(levels[error.severity](), error.agentName), detail: parts(plural(error.count, '1 time', '{n} times'), ago(error.lastAt, Date.now()), error.resource), iconPath: new vscode.ThemeIcon('error') }),
+    item: (error) => ({ label: `${error.id} ${short(error.message)}`, description: parts(levels(error.severity), error.agentName), detail: parts(plural(error.count, '1 time', '{n} times'), ago(error.lastAt, Date.now()), error.resource), iconPath: new vscode.ThemeIcon('error') }),
   })
 }

@@ -32,15 +32,15 @@ async function sendOptions(title: string): Promise<SendOptions> {
   const due = (minutes: number | undefined): string => (minutes === undefined ? t('No answer due') : t('Within {0}', duration(minutes * 60_000)))
   for (;;) {
     const items = [
-      { label: `$(send) ${t('Send')}`, description: parts(chosen.priority !== 'normal' && levels[chosen.priority](), chosen.kind === 'help' && t('asks for help'), chosen.deadlineMinutes !== undefined && t('answer due within {0}', duration(chosen.deadlineMinutes * 60_000)), chosen.checklist.length > 0 && plural(chosen.checklist.length, '1 point', '{n} points')), what: 'send' },
-      { label: `$(flame) ${t('Importance')}`, description: capital(levels[chosen.priority]()), what: 'priority' },
+      { label: `$(send) ${t('Send')}`, description: parts(chosen.priority !== 'normal' && levels(chosen.priority), chosen.kind === 'help' && t('asks for help'), chosen.deadlineMinutes !== undefined && t('answer due within {0}', duration(chosen.deadlineMinutes * 60_000)), chosen.checklist.length > 0 && plural(chosen.checklist.length, '1 point', '{n} points')), what: 'send' },
+      { label: `$(flame) ${t('Importance')}`, description: capital(levels(chosen.priority)), what: 'priority' },
       { label: `$(question) ${t('Kind')}`, description: chosen.kind === 'help' ? t('Asks for help, open until somebody closes it') : t('Note'), what: 'kind' },
       { label: `$(clock) ${t('Answer Due')}`, description: due(chosen.deadlineMinutes), what: 'deadline' },
       { label: `$(checklist) ${t('Add to Checklist')}`, description: chosen.checklist.join(' · '), what: 'checklist' },
     ] as const
     const { what } = given(await vscode.window.showQuickPick(items, { title, placeHolder: t('Enter sends it'), ignoreFocusOut: true }))
     if (what === 'send') return { kind: chosen.kind, priority: chosen.priority, ...(chosen.deadlineMinutes !== undefined && { deadlineMinutes: chosen.deadlineMinutes }), ...(chosen.checklist.length > 0 && { checklist: chosen.checklist }) }
-    if (what === 'priority') chosen.priority = await pick(priorities, { title, placeHolder: t('How important is it?'), none: '', item: (one) => ({ label: capital(levels[one]()) }) })
+    if (what === 'priority') chosen.priority = await pick(priorities, { title, placeHolder: t('How important is it?'), none: '', item: (one) => ({ label: capital(levels(one)) }) })
     else if (what === 'kind') chosen.kind = chosen.kind === 'help' ? 'note' : 'help'
     else if (what === 'deadline') chosen.deadlineMinutes = (await pick(deadlines.map((minutes) => ({ minutes })), { title, placeHolder: t('When is an answer due?'), none: '', item: ({ minutes }) => ({ label: due(minutes) }) })).minutes
     else chosen.checklist.push(await ask(title, t('What is to be done?'), { placeHolder: t('one point of the checklist') }))
@@ -66,7 +66,7 @@ async function pickRecipient(muster: Muster, { title, everyone } = { title: t('S
   const others = muster.state().agents.filter((agent) => !agent.me).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
   const items = others.map((agent) => ({
     label: agent.name,
-    description: parts(agent.kind === 'person' ? t('person') : (agent.role ? agentRoles[agent.role]() : t('agent')), agent.presence === 'gone' && t('gone')),
+    description: parts(agent.kind === 'person' ? t('person') : (agent.role ? agentRoles(agent.role) : t('agent')), agent.presence === 'gone' && t('gone')),
     detail: parts(percent(agent.progress), agent.message ?? agent.currentTask, agent.claims.length > 0 && lockCount(agent.claims.length), t('seen {0}', ago(agent.seenAt, Date.now()))),
     iconPath: new vscode.ThemeIcon(agent.kind === 'person' ? 'account' : 'hubot'),
     id: agent.id,

@@ -61,6 +61,6 @@ async function taskOf(argument: unknown, muster: Muster, title: string, filter: 
   return pick([...wanted.filter((task) => task.mine), ...wanted.filter((task) => !task.mine)], {
     title,
     none: t('There is no task for that.'),
-    item: (task) => ({ label: `${task.id} ${short(task.title)}`, description: parts(task.priority, taskStatuses[task.status](), task.workerName), detail: parts(task.phase, task.resources.slice(0, 3).join(', ')), iconPath: new vscode.ThemeIcon('checklist') }),
+    item: (task) => ({ label: `${task.id} ${short(task.title)}`, description: parts(task.priority, taskStatuses(task.status), task.workerName), detail: parts(task.phase, task.resources.slice(0, 3).join(', ')), iconPath: new vscode.ThemeIcon('checklist') }),
   })
 }

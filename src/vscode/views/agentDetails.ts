@@ -63,7 +63,7 @@ export class AgentDetails {
       description,
       icon: 'error',
       color: 'problemsErrorIcon.foreground',
-      tooltip: tooltip(`${error.id} ${error.message}`, [t('Severity'), levels[error.severity]()], [t('In'), error.resource]),
+      tooltip: tooltip(`${error.id} ${error.message}`, [t('Severity'), levels(error.severity)], [t('In'), error.resource]),
       spoken: parts(t('Last error'), error.message, description),
       kind: rowKinds.openError,
       target: { type: 'error', id: error.id },

@@ -87,7 +87,7 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
     ...lookOf(agent),
     tooltip: tooltip(
       agent.name,
-      [t('Is'), parts(agent.me ? t('this window') : agent.kind === 'person' ? t('a person') : t('an agent'), agent.role && agentRoles[agent.role](), agent.model, agent.client)],
+      [t('Is'), parts(agent.me ? t('this window') : agent.kind === 'person' ? t('a person') : t('an agent'), agent.role && agentRoles(agent.role), agent.model, agent.client)],
       [t('Status'), parts(statusOf(agent), percent(agent.progress))],
       [t('Says'), agent.message],
       [t('Was asked'), short(agent.brief ?? '', 200)],
@@ -110,7 +110,7 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
 
 function statusOf(agent: AgentView): string {
   if (agent.presence === 'gone') return 'gone'
-  const status = agentStatuses[agent.status]()
+  const status = agentStatuses(agent.status)
   return agent.presence === 'overdue' ? t('{0}, not heard from', status) : status
 }
 

@@ -36,7 +36,7 @@ const kinds: Record<DecisionStatus, string> = {
 
 export function decisionRow(decision: DecisionView, now: number): Row {
   const { review } = decision
-  const status = decisionStatuses[decision.status]()
+  const status = decisionStatuses(decision.status)
   const description = parts(
     status,
     review ? t('by {0}', short(review.byName, 30)) : short(decision.proposerName, 30),
@@ -52,7 +52,7 @@ export function decisionRow(decision: DecisionView, now: number): Row {
       `${decision.id} ${decision.title}`,
       [t('Decision'), short(decision.decision, 400)],
       [t('Why'), short(decision.context, 400)],
-      [t('Impact'), levels[decision.impact]()],
+      [t('Impact'), levels(decision.impact)],
       [t('Category'), decision.category],
       [t('Proposed'), t('by {0}, {1}', decision.proposerName, ago(decision.proposedAt, now))],
       [t('Reviewed'), review && t('{0} by {1}, {2}', status, review.byName, ago(review.at, now))],

@@ -69,7 +69,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
   const state = sent ? deliveryOf(message) : ownState(message)
-  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels[message.priority](), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, ago(message.sentAt, now))
+  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
     id: message.id,
@@ -80,7 +80,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
       subject,
       [t('From'), message.fromName],
       [t('To'), address],
-      [t('Priority'), levels[message.priority]()],
+      [t('Priority'), levels(message.priority)],
       [t('Sent'), ago(message.sentAt, now)],
       [t('Answer due'), message.deadline && until(message.deadline, now)],
       [t('State'), state],
@@ -121,13 +121,13 @@ export function deliveryOf(message: MessageView): string {
   const steps = Object.values(message.delivery)
   const best = ladder.find((step) => steps.includes(step))
   if (best === undefined || best === 'sent') return t('not seen yet')
-  const word = deliveryStatuses[best]()
+  const word = deliveryStatuses(best)
   return steps.length === 1 ? word : t('{status} by {number} of {all}', { status: word, number: steps.filter((step) => step === best).length, all: steps.length })
 }
 
 /** What this window has done about a message that it got. */
 export function ownState({ status }: MessageView): string | undefined {
-  return status === 'acknowledged' || status === 'answered' ? deliveryStatuses[status]() : undefined
+  return status === 'acknowledged' || status === 'answered' ? deliveryStatuses(status) : undefined
 }
 
 function lookOf(message: MessageView, sent: boolean): Pick<Row, 'icon' | 'color'> {

@@ -60,7 +60,7 @@ function sortedTasks(tasks: readonly TaskView[], now: number, phase: string): Ro
   return over.length === 0 ? rows : [...rows, folded(`over:${phase}`, t('Done'), over.map((task) => taskRow(task, now)))]
 }
 
-const priorities: Record<TaskPriority, () => string> = { P0: levels.critical, P1: () => t('important'), P2: () => t('nice to have') }
+const priorities: Record<TaskPriority, () => string> = { P0: () => levels('critical'), P1: () => t('important'), P2: () => t('nice to have') }
 
 function taskRow(task: TaskView, now: number): Row {
   const blocked = task.status === 'open' && task.blockedBy.length > 0
@@ -72,7 +72,7 @@ function taskRow(task: TaskView, now: number): Row {
     blocked && t('after {0}', task.blockedBy.slice(0, 3).join(', ') + (task.blockedBy.length > 3 ? ' …' : '')),
     ago(task.closed?.at ?? task.startedAt ?? task.addedAt, now),
   )
-  const status = blocked ? t('waits for other tasks') : taskStatuses[task.status]()
+  const status = blocked ? t('waits for other tasks') : taskStatuses(task.status)
   return {
     id: task.id,
     label: short(task.title),
@@ -117,7 +117,7 @@ function errorRows(errors: readonly ErrorView[], now: number): Row[] {
 
 function errorRow(error: ErrorView, now: number): Row {
   const { resolved } = error
-  const kind = error.kind === 'other' ? undefined : errorKinds[error.kind]()
+  const kind = error.kind === 'other' ? undefined : errorKinds(error.kind)
   const description = parts(
     error.count > 1 && plural(error.count, '1 time', '{n} times'),
     kind,
@@ -132,14 +132,14 @@ function errorRow(error: ErrorView, now: number): Row {
     ...(resolved ? { icon: 'pass', color: 'charts.green' } : grave ? { icon: 'error', color: 'problemsErrorIcon.foreground' } : { icon: 'warning', color: 'problemsWarningIcon.foreground' }),
     tooltip: tooltip(
       `${error.id} ${short(error.message, 300)}`,
-      [t('Severity'), levels[error.severity]()],
+      [t('Severity'), levels(error.severity)],
       [t('Kind'), kind],
       [t('Happened'), plural(error.count, '1 time, first {first}', '{n} times, first {first}', { first: ago(error.firstAt, now) })],
       [t({ message: 'To', comment: 'whom an error happened to' }), error.agentName],
       [t('In'), error.resource],
       [t('Resolved'), resolved && parts(t('by {0}, {1}', resolved.byName, ago(resolved.at, now)), resolved.text)],
     ),
-    spoken: parts(t('Error {0}', error.number), error.message, t('{0} severity', levels[error.severity]()), errorStatuses[error.status](), description),
+    spoken: parts(t('Error {0}', error.number), error.message, t('{0} severity', levels(error.severity)), errorStatuses(error.status), description),
     kind: resolved ? rowKinds.resolvedError : rowKinds.openError,
     target: { type: 'error', id: error.id },
     click: 'muster.openError',
