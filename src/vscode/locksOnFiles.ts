@@ -87,8 +87,8 @@ export interface FileMark {
 export function markOf(locks: LocksOnFile, now: number): FileMark | undefined {
   const { mine, others: [other], elsewhere: [away] } = locks
   if (other) return { badge: initials(other.holderName), color: other.stale ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: parts(t('Locked by {0}', short(other.holderName, 30)), holdText(other, now)) }
-  if (away) return { badge: mine ? t('me') : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && t('Locked by you'), overlapText(locks.elsewhere)) }
-  return mine && { badge: t('me'), color: 'charts.green', tooltip: t('Locked by you') }
+  if (away) return { badge: mine ? t({ message: 'me', comment: 'at most two characters' }) : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && t('Locked by you'), overlapText(locks.elsewhere)) }
+  return mine && { badge: t({ message: 'me', comment: 'at most two characters' }), color: 'charts.green', tooltip: t('Locked by you') }
 }
 
 /** `held by beta · 60 % · 12 min left` */

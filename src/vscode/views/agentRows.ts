@@ -109,7 +109,7 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
 }
 
 function statusOf(agent: AgentView): string {
-  if (agent.presence === 'gone') return 'gone'
+  if (agent.presence === 'gone') return t('gone')
   const status = agentStatuses(agent.status)
   return agent.presence === 'overdue' ? t('{0}, not heard from', status) : status
 }
