@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint'
-import muster from './eslint.imports.mjs'
+import imports from './eslint.imports.mjs'
+import texts from './eslint.texts.mjs'
 
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', 'node_modules/**', '.vscode-test/**', 'test-results/**', '**/fixture/**'] },
@@ -22,7 +23,8 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  { files: ['**/*.ts'], plugins: { muster }, rules: { 'muster/imports': 'error' } },
+  { files: ['**/*.ts'], plugins: { muster: { rules: { ...imports.rules, ...texts.rules } } }, rules: { 'muster/imports': 'error' } },
+  { files: ['src/vscode/**/*.ts', 'src/dashboard/**/*.ts'], ignores: ['src/vscode/l10n.ts'], rules: { 'muster/texts': 'error' } },
   {
     files: ['src/core/**/*.ts', 'src/tools/**/*.ts'],
     rules: {

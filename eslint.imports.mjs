@@ -31,7 +31,7 @@ const parts = [
   { part: 'src/mcp/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'zod', '@modelcontextprotocol/sdk'] },
   { part: 'src/protocol/', packages: ['zod'] },
   // The browser's side knows what it is told, and the words that lists use too.
-  { part: 'src/dashboard/', may: ['src/protocol/dashboard.ts', 'src/vscode/text.ts'], types: ['src/protocol/requests.ts'], packages: ['lit', '@vscode-elements/elements'] },
+  { part: 'src/dashboard/', may: ['src/protocol/dashboard.ts', 'src/vscode/l10n.ts', 'src/vscode/text.ts', 'src/vscode/words.ts'], types: ['src/protocol/requests.ts'], packages: ['lit', '@vscode-elements/elements'] },
   { part: 'src/vscode/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/protocol/'], packages: ['node:*', 'vscode'] },
   { part: 'src/launch/', packages: ['node:*'] },
   { part: 'src/library.ts', may: ['src/core/'] },

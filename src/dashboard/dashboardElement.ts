@@ -1,12 +1,14 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { ErrorItem, Facts, ListName, ToDashboard } from '../protocol/dashboard.js'
 import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
+import { t } from '../vscode/l10n.js'
 import { byName } from '../vscode/text.js'
+import { errorKinds, errorStatuses, levels } from '../vscode/words.js'
 import { icon } from './icons.js'
 import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
 import { History } from './history.js'
 import { MORE, type View } from './parts.js'
-import { agentsSection, decisionsSection, errorKinds, errorsSection, helpSection, locksSection, messagesSection, tasksSection } from './sections.js'
+import { agentsSection, decisionsSection, errorsSection, helpSection, locksSection, messagesSection, tasksSection } from './sections.js'
 import { pastNotice, scrubber } from './scrubber.js'
 import { Store } from './store.js'
 import { styles } from './styles.js'
@@ -71,7 +73,7 @@ export class DashboardElement extends LitElement {
 
   override render(): TemplateResult {
     const { facts, lists, empty, moment, span, ahead } = this.store
-    if (empty) return html`<p class="none" role="status">Loading…</p>`
+    if (empty) return html`<p class="none" role="status">${t('Loading…')}</p>`
     if (facts.state !== 'on') return blank(facts, (deed) => this.do(deed))
     const view = this.view(facts)
     const tiles = tilesOf(lists, facts)
@@ -81,18 +83,18 @@ export class DashboardElement extends LitElement {
       <main>
         <div class="top">
           <div class="grow">
-            <h1>Dashboard</h1>
+            <h1>${t('Dashboard')}</h1>
             <p class="verdict" role="status">${icon(verdict.tone === 'calm' ? 'decisions' : 'warning', toneClasses[verdict.tone])}<span>${verdict.text}</span></p>
           </div>
           <div class="buttons">
-            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'csv' })}>Export CSV</vscode-button>
-            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'json' })}>Export JSON</vscode-button>
+            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'csv' })}>${t('Export CSV')}</vscode-button>
+            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'json' })}>${t('Export JSON')}</vscode-button>
           </div>
         </div>
-        ${facts.trouble === undefined ? nothing : html`<div class="notice">${icon('warning', 'warn')}<p>${facts.trouble}</p>${facts.writable ? nothing : html`<vscode-button secondary @click=${() => this.do('muster.tryAgain')}>Try Again</vscode-button>`}</div>`}
+        ${facts.trouble === undefined ? nothing : html`<div class="notice">${icon('warning', 'warn')}<p>${facts.trouble}</p>${facts.writable ? nothing : html`<vscode-button secondary @click=${() => this.do('muster.tryAgain')}>${t('Try Again')}</vscode-button>`}</div>`}
         ${facts.concerns.map((concern) => html`<div class="notice">${icon('warning', 'warn')}<p>${concern}</p></div>`)}
         ${moment ? pastNotice(moment, view.now, live) : nothing}
-        <ul class="tiles" aria-label="At a glance">
+        <ul class="tiles" aria-label=${t('At a glance')}>
           ${tiles.map(({ list, label, value, detail, tone }) => html`
             <li><button class="tile" data-tile=${list} @click=${() => this.show(list)}>
               <span class="value">${icon(tone === 'calm' ? list : 'warning', tone === 'calm' ? 'dim' : toneClasses[tone])}${value}</span>
@@ -101,7 +103,7 @@ export class DashboardElement extends LitElement {
             </button></li>`)}
         </ul>
         <section class="card timeline" aria-labelledby="heading-timeline">
-          <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>Timeline</span></h2></header>
+          <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>${t('Timeline')}</span></h2></header>
           <muster-timeline .agents=${lists.agents} .locks=${lists.locks}   .ahead=${ahead} .moment=${moment?.at} .selected=${this.chosen}
             @choose=${(event: CustomEvent<string | undefined>) => this.choose(event.detail)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
           ${scrubber({ span, now: view.now, moment, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
@@ -154,12 +156,13 @@ export class DashboardElement extends LitElement {
   }
 
   private filters(errors: readonly ErrorItem[]): TemplateResult {
+    const severities = Object.keys(gravity) as ErrorItem['severity'][]
     const agents = [...new Set(errors.map(({ agent }) => agent))].sort(byName)
-    return html`<div class="filters" role="group" aria-label="Filter errors">
-      ${this.select('agent', 'Agent', agents.map((agent) => [agent, agent]))}
-      ${this.select('severity', 'Severity', Object.keys(gravity).map((one) => [one, one]))}
-      ${this.select('kind', 'Type', Object.entries(errorKinds))}
-      ${this.select('status', 'State', [['open', 'open'], ['resolved', 'resolved']])}
+    return html`<div class="filters" role="group" aria-label=${t('Filter errors')}>
+      ${this.select('agent', t('Agent'), agents.map((agent) => [agent, agent]))}
+      ${this.select('severity', t('Severity'), severities.map((one) => [one, levels(one)]))}
+      ${this.select('kind', t('Type'), (['conflict', 'dependency', 'code_error', 'timeout', 'other'] as const).map((kind) => [kind, errorKinds(kind)]))}
+      ${this.select('status', t('State'), (['open', 'resolved'] as const).map((status) => [status, errorStatuses(status)]))}
     </div>`
   }
 
@@ -171,7 +174,7 @@ export class DashboardElement extends LitElement {
     }
     const chosen = this.filter[field]
     return html`<label>${label}<select data-filter=${field} @change=${choose}>
-      <option value="" ?selected=${chosen === ''}>all</option>
+      <option value="" ?selected=${chosen === ''}>${t('all')}</option>
       ${options.map(([value, text]) => html`<option value=${value} ?selected=${chosen === value}>${text}</option>`)}
     </select></label>`
   }
@@ -179,11 +182,11 @@ export class DashboardElement extends LitElement {
 
 /** Where there is nothing to show. */
 function blank({ state, trouble }: Facts, press: (deed: Deed) => void): TemplateResult {
-  const words = { nothing: 'Open a folder to see who works on it.', off: 'Muster is off here.', opening: 'Muster is starting…', failed: trouble ?? 'Muster cannot start.', on: '' }[state]
+  const words = { nothing: t('Open a folder to see who works on it.'), off: t('Muster is off here.'), opening: t('Muster is starting…'), failed: trouble ?? t('Muster cannot start.'), on: '' }[state]
   return html`<main class="blank">
-    <h1>Dashboard</h1>
+    <h1>${t('Dashboard')}</h1>
     <p role="status">${words}</p>
-    ${state === 'off' ? html`<vscode-button @click=${() => press('muster.turnOn')}>Turn On</vscode-button>` : nothing}
-    ${state === 'failed' ? html`<vscode-button @click=${() => press('muster.tryAgain')}>Try Again</vscode-button>` : nothing}
+    ${state === 'off' ? html`<vscode-button @click=${() => press('muster.turnOn')}>${t('Turn On')}</vscode-button>` : nothing}
+    ${state === 'failed' ? html`<vscode-button @click=${() => press('muster.tryAgain')}>${t('Try Again')}</vscode-button>` : nothing}
   </main>`
 }

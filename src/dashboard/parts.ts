@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Facts, ListName } from '../protocol/dashboard.js'
 import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
+import { t } from '../vscode/l10n.js'
 import { icon, type IconName } from './icons.js'
 
 /** What sections are drawn with. */
@@ -41,7 +42,7 @@ export function section<T extends { id: string }>(view: View, heading: Heading, 
       ${items.length === 0
         ? html`<p class="none">${none}</p>`
         : html`<ul>${repeat(items.slice(0, limit), ({ id }) => id, (item) => html`<li data-id=${item.id}>${row(item)}</li>`)}</ul>`}
-      ${rest > 0 ? html`<vscode-button class="more" secondary @click=${() => view.more(list)}>Show ${Math.min(rest, MORE)} more of ${rest}</vscode-button>` : nothing}
+      ${rest > 0 ? html`<vscode-button class="more" secondary @click=${() => view.more(list)}>${t('Show {0} more of {1}', Math.min(rest, MORE), rest)}</vscode-button>` : nothing}
     </section>
   `
 }
@@ -81,7 +82,7 @@ export function row({ icon: name, tone, title, open, state, detail, text, progre
       <div class="title">${open ? html`<button class="link" title=${title} @click=${open}>${label}</button>` : html`<span title=${title}>${label}</span>`}</div>
       <div class="detail">${detail}</div>
       ${text ? html`<div class="text" title=${text}>${text}</div>` : nothing}
-      ${progress === undefined ? nothing : html`<vscode-progress-bar aria-label="Progress of ${title}" .value=${progress}></vscode-progress-bar>`}
+      ${progress === undefined ? nothing : html`<vscode-progress-bar aria-label=${t('Progress of {0}', title)} .value=${progress}></vscode-progress-bar>`}
     </div>
     ${shown.length === 0 ? nothing : html`<div class="buttons">${shown.map(({ label: words, about, main, press }) => html`<vscode-button ?secondary=${!main} aria-label="${words}: ${about}" @click=${press}>${words}</vscode-button>`)}</div>`}
   `

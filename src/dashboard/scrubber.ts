@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Moment, TimelineSpan } from '../protocol/dashboard.js'
+import { t } from '../vscode/l10n.js'
 import { icon, type IconName } from './icons.js'
 import { timeText } from './timeline/scale.js'
 
@@ -29,12 +30,12 @@ export function scrubber({ span, now, moment, problem, lookBack, step, live }: S
   // The present has the last place for itself.
   const place = moment === undefined ? PLACES : Math.min(PLACES - 1, Math.max(0, Math.round(((at - from) / (now - from)) * PLACES)))
   return html`
-    <div class="scrubber" role="group" aria-label="History">
-      ${button('previous', 'Change Before', moment?.first === true, () => step(-1))}
-      ${button('next', 'Change After', moment === undefined, () => (moment?.last === true ? live() : step(1)))}
-      <input type="range" aria-label="Time shown" aria-valuetext=${moment ? timeText(at, now) : 'now'} min="0" max=${PLACES} step="1" .value=${String(place)} @input=${slide}>
-      <span class="time">${moment ? timeText(at, now) : 'Now'}</span>
-      <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>Live</vscode-button>
+    <div class="scrubber" role="group" aria-label=${t('History')}>
+      ${button('previous', t('Change Before'), moment?.first === true, () => step(-1))}
+      ${button('next', t('Change After'), moment === undefined, () => (moment?.last === true ? live() : step(1)))}
+      <input type="range" aria-label=${t('Time shown')} aria-valuetext=${moment ? timeText(at, now) : t('now')} min="0" max=${PLACES} step="1" .value=${String(place)} @input=${slide}>
+      <span class="time">${moment ? timeText(at, now) : t('Now')}</span>
+      <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>${t('Live')}</vscode-button>
     </div>
     ${problem === undefined ? nothing : html`<p class="detail" role="alert">${problem}</p>`}
   `
@@ -46,5 +47,5 @@ function button(name: IconName, label: string, disabled: boolean, press: () => v
 
 /** Says that the page shows the past, so that nobody takes it for the present. */
 export function pastNotice(moment: Moment, now: number, live: () => void): TemplateResult {
-  return html`<div class="notice past" role="status">${icon('waits', 'info')}<p><strong>As it was ${timeText(moment.at, now)}.</strong> ${moment.change === '' ? '' : `Last change, ${timeText(moment.changed, now)}: ${moment.change}`}</p><vscode-button @click=${live}>Back to Live</vscode-button></div>`
+  return html`<div class="notice past" role="status">${icon('waits', 'info')}<p><strong>${t('As it was {0}.', timeText(moment.at, now))}</strong> ${moment.change === '' ? '' : t('Last change, {0}: {1}', timeText(moment.changed, now), moment.change)}</p><vscode-button @click=${live}>${t('Back to Live')}</vscode-button></div>`
 }

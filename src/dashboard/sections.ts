@@ -1,16 +1,19 @@
 import { html, type TemplateResult } from 'lit'
 import type { AgentItem, DecisionItem, ErrorItem, Lists, LockItem, MessageItem, TaskItem } from '../protocol/dashboard.js'
-import { ago, count, lasting, nameOfPath, parentOfPath, parts, percent, until } from '../vscode/text.js'
+import { plural, t } from '../vscode/l10n.js'
+import { ago, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, until } from '../vscode/text.js'
+import { agentRoles, agentStatuses, decisionStatuses, errorKinds, errorStatuses, levels, taskStatuses } from '../vscode/words.js'
 import type { IconName } from './icons.js'
 import { row, section, type View } from './parts.js'
 
 export function agentsSection(view: View, agents: Lists['agents'], choose: (agent: string) => void): TemplateResult {
   const here = agents.filter(({ presence, me, locks }) => me || presence !== 'gone' || locks > 0)
-  return section(view, { list: 'agents', title: 'Agents', icon: 'agents', count: here.length, none: 'Nobody has been here yet.' }, here, (agent) => agentRow(view, agent, choose))
+  return section(view, { list: 'agents', title: t('Agents'), icon: 'agents', count: here.length, none: t('Nobody has been here yet.') }, here, (agent) => agentRow(view, agent, choose))
 }
 
 function agentRow({ now, past, facts, act }: View, agent: AgentItem, choose: (agent: string) => void): TemplateResult {
   const { id, name, presence, status } = agent
+  const word = agentStatuses(status)
   const gone = presence === 'gone'
   const target = { type: 'agent', id } as const
   return row({
@@ -18,29 +21,29 @@ function agentRow({ now, past, facts, act }: View, agent: AgentItem, choose: (ag
     tone: gone ? 'dim' : presence === 'overdue' || agent.blocked ? 'warn' : status === 'failed' ? 'error' : status === 'working' ? 'good' : '',
     title: name,
     open: () => choose(id),
-    state: gone ? 'gone' : presence === 'overdue' ? `${status}, not heard from` : status,
+    state: gone ? t('gone') : presence === 'overdue' ? t('{0}, not heard from', word) : word,
     detail: parts(
-      agent.me && 'you',
-      gone ? 'gone' : presence === 'overdue' ? 'not heard from' : status,
+      agent.me && t('you'),
+      gone ? t('gone') : presence === 'overdue' ? t('not heard from') : word,
       percent(agent.progress),
-      agent.role,
-      agent.branch && `on ${agent.branch}`,
-      agent.locks > 0 && count(agent.locks, 'lock'),
-      agent.eta !== undefined && `done ${until(agent.eta, now)}`,
+      agent.role && agentRoles(agent.role),
+      agent.branch && t('on {0}', agent.branch),
+      agent.locks > 0 && lockCount(agent.locks),
+      agent.eta !== undefined && t('done {0}', until(agent.eta, now)),
       agent.model,
       ago(agent.seen, now),
     ),
-    text: agent.blocked && agent.doing !== '' ? `blocked: ${agent.doing}` : agent.doing,
+    text: agent.blocked && agent.doing !== '' ? t('blocked: {0}', agent.doing) : agent.doing,
     progress: gone ? undefined : agent.progress,
     buttons: [
-      agent.terminal && { label: 'Terminal', about: name, press: () => act('muster.showTerminal', target) },
-      !past && facts.writable && !agent.me && { label: 'Message', about: name, press: () => act('muster.sendMessage', target) },
+      agent.terminal && { label: t('Terminal'), about: name, press: () => act('muster.showTerminal', target) },
+      !past && facts.writable && !agent.me && { label: t('Message'), about: name, press: () => act('muster.sendMessage', target) },
     ],
   })
 }
 
 export function locksSection(view: View, locks: Lists['locks']): TemplateResult {
-  return section(view, { list: 'locks', title: 'Locks', icon: 'locks', count: locks.length, none: 'Nothing is locked.' }, locks, (lock) => lockRow(view, lock))
+  return section(view, { list: 'locks', title: t('Locks'), icon: 'locks', count: locks.length, none: t('Nothing is locked.') }, locks, (lock) => lockRow(view, lock))
 }
 
 function lockRow({ now, past, facts, act }: View, lock: LockItem): TemplateResult {
@@ -52,38 +55,38 @@ function lockRow({ now, past, facts, act }: View, lock: LockItem): TemplateResul
     tone: stale || lock.trouble !== '' ? 'warn' : mine ? 'good' : 'info',
     title: nameOfPath(resource),
     open: lock.opens ? () => act('muster.openFile', target) : undefined,
-    state: stale && 'stale',
+    state: stale && t('stale'),
     detail: parts(
-      mine ? 'you' : lock.holder,
+      mine ? t('you') : lock.holder,
       lock.trouble,
       percent(lock.progress),
       timeLeft(lock, now),
-      lock.waiters !== '' && `${lock.waiters} waiting`,
-      lock.shared && 'shared',
-      lock.branch && `on ${lock.branch}`,
-      `for ${lasting(lock.since, now)}`,
+      lock.waiters !== '' && t('{0} waiting', lock.waiters),
+      lock.shared && t('shared'),
+      lock.branch && t('on {0}', lock.branch),
+      t('for {duration}', { duration: lasting(lock.since, now) }),
       parentOfPath(resource),
     ),
     text: lock.note,
     progress: lock.progress,
     buttons: [
-      writes && mine && { label: 'Check In', about: resource, press: () => act('muster.checkIn', target) },
-      writes && mine && { label: 'Release', about: resource, press: () => act('muster.release', target) },
-      writes && !mine && stale && { label: 'Take Over', about: resource, press: () => act('muster.takeOver', target) },
-      writes && !mine && !stale && { label: 'Ask', about: resource, press: () => act('muster.askForRelease', target) },
+      writes && mine && { label: t('Check In'), about: resource, press: () => act('muster.checkIn', target) },
+      writes && mine && { label: t('Release'), about: resource, press: () => act('muster.release', target) },
+      writes && !mine && stale && { label: t('Take Over'), about: resource, press: () => act('muster.takeOver', target) },
+      writes && !mine && !stale && { label: t('Ask'), about: resource, press: () => act('muster.askForRelease', target) },
     ],
   })
 }
 
 /** When its holder expects to be done; else how long the lock lasts without work. */
 export function timeLeft({ eta, expires, stale }: Pick<LockItem, 'eta' | 'expires' | 'stale'>, now: number): string | false {
-  if (eta !== undefined) return `done ${until(eta, now)}`
-  return !stale && expires > now && `kept for ${lasting(now, expires)}`
+  if (eta !== undefined) return t('done {0}', until(eta, now))
+  return !stale && expires > now && t('kept for {0}', lasting(now, expires))
 }
 
 export function decisionsSection(view: View, decisions: Lists['decisions']): TemplateResult {
   const proposed = decisions.filter(({ status }) => status === 'proposed').length
-  return section(view, { list: 'decisions', title: 'Decisions', icon: 'decisions', count: proposed, none: 'No decisions yet.' }, decisions, (decision) => decisionRow(view, decision))
+  return section(view, { list: 'decisions', title: t('Decisions'), icon: 'decisions', count: proposed, none: t('No decisions yet.') }, decisions, (decision) => decisionRow(view, decision))
 }
 
 const decisionLooks: Record<DecisionItem['status'], [IconName, string]> = { proposed: ['help', 'info'], approved: ['decisions', 'good'], implemented: ['decisions', 'good'], rejected: ['gone', 'error'], superseded: ['waits', 'dim'] }
@@ -96,21 +99,21 @@ function decisionRow({ now, past, facts, act }: View, { id, title, status, by, i
     tone: decisionLooks[status][1],
     title: `${id} ${title}`,
     open: () => act('muster.openDecision', target),
-    detail: parts(status, `by ${by}`, impact === 'high' && 'high impact', category !== 'general' && category, ago(at, now)),
+    detail: parts(decisionStatuses(status), t('by {0}', by), impact === 'high' && t('high impact'), category !== 'general' && category, ago(at, now)),
     text: status === 'proposed' ? text : undefined,
     buttons: [
-      decides && { label: 'Approve', about: `${id} ${title}`, main: true, press: () => act('muster.approveDecision', target) },
-      decides && { label: 'Reject', about: `${id} ${title}`, press: () => act('muster.rejectDecision', target) },
+      decides && { label: t('Approve'), about: `${id} ${title}`, main: true, press: () => act('muster.approveDecision', target) },
+      decides && { label: t('Reject'), about: `${id} ${title}`, press: () => act('muster.rejectDecision', target) },
     ],
   })
 }
 
 export function messagesSection(view: View, messages: Lists['messages']): TemplateResult {
-  return section(view, { list: 'messages', title: 'Messages', icon: 'messages', count: view.facts.unread, none: 'No messages yet.' }, messages, (message) => messageRow(view, message))
+  return section(view, { list: 'messages', title: t('Messages'), icon: 'messages', count: view.facts.unread, none: t('No messages yet.') }, messages, (message) => messageRow(view, message))
 }
 
 export function helpSection(view: View, help: Lists['help']): TemplateResult {
-  return section(view, { list: 'help', title: 'Help Requests', icon: 'help', count: help.length, none: 'Nobody is asking for help.' }, help, (message) => messageRow(view, message))
+  return section(view, { list: 'help', title: t('Help Requests'), icon: 'help', count: help.length, none: t('Nobody is asking for help.') }, help, (message) => messageRow(view, message))
 }
 
 function messageRow({ now, past, facts, act }: View, message: MessageItem): TemplateResult {
@@ -121,21 +124,18 @@ function messageRow({ now, past, facts, act }: View, message: MessageItem): Temp
     tone: mine ? 'dim' : unread ? (priority === 'urgent' ? 'warn' : 'info') : message.kind === 'help' ? 'warn' : 'dim',
     title,
     open: () => act('muster.openMessage', target),
-    state: unread && 'unread',
-    detail: parts(unread && 'unread', mine ? `to ${message.to}` : `from ${message.from} to ${message.to}`, priority !== 'normal' && priority, message.state, message.deadline !== undefined && `answer due ${until(message.deadline, now)}`, ago(message.sent, now)),
+    state: unread && t('unread'),
+    detail: parts(unread && t('unread'), mine ? t('to {0}', message.to) : t('from {0} to {1}', message.from, message.to), priority !== 'normal' && levels(priority), message.state, message.deadline !== undefined && t('answer due {0}', until(message.deadline, now)), ago(message.sent, now)),
     text: message.text,
-    buttons: [!past && facts.writable && !mine && message.state !== 'answered' && { label: 'Reply', about: title, press: () => act('muster.replyMessage', target) }],
+    buttons: [!past && facts.writable && !mine && !message.answered && { label: t('Reply'), about: title, press: () => act('muster.replyMessage', target) }],
   })
 }
-
-const kinds: Record<ErrorItem['kind'], string> = { conflict: 'conflict', dependency: 'dependency', code_error: 'code', timeout: 'time-out', other: 'other' }
-export { kinds as errorKinds }
 
 /** @param tools the filters */
 export function errorsSection(view: View, all: Lists['errors'], filtered: readonly ErrorItem[], tools: TemplateResult): TemplateResult {
   const open = all.filter(({ status }) => status === 'open').length
-  const none = all.length === 0 ? 'No errors. ' : 'No errors of this kind.'
-  return section(view, { list: 'errors', title: 'Errors', icon: 'errors', count: open, none, tools }, filtered, (error) => errorRow(view, error))
+  const none = all.length === 0 ? t('No errors.') : t('No errors of this kind.')
+  return section(view, { list: 'errors', title: t('Errors'), icon: 'errors', count: open, none, tools }, filtered, (error) => errorRow(view, error))
 }
 
 function errorRow({ now, past, facts, act }: View, { id, message, severity, kind, agent, count: times, status, resource, at }: ErrorItem): TemplateResult {
@@ -146,22 +146,22 @@ function errorRow({ now, past, facts, act }: View, { id, message, severity, kind
     tone: status === 'resolved' ? 'good' : grave ? 'error' : 'warn',
     title: message,
     open: () => act('muster.openError', target),
-    state: status,
-    detail: parts(status === 'resolved' && 'resolved', severity, kind !== 'other' && kinds[kind], times > 1 && `${times} times`, agent, resource, ago(at, now)),
-    buttons: [!past && facts.writable && status === 'open' && { label: 'Resolve', about: message, press: () => act('muster.resolveError', target) }],
+    state: errorStatuses(status),
+    detail: parts(status === 'resolved' && errorStatuses('resolved'), levels(severity), kind !== 'other' && errorKinds(kind), times > 1 && plural(times, '1 time', '{n} times'), agent, resource, ago(at, now)),
+    buttons: [!past && facts.writable && status === 'open' && { label: t('Resolve'), about: message, press: () => act('muster.resolveError', target) }],
   })
 }
 
 export function tasksSection(view: View, tasks: Lists['tasks']): TemplateResult {
   const { tasksDone, tasksWanted } = view.facts
-  const tools = html`<div class="overall"><vscode-progress-bar aria-label="Tasks done" .value=${tasksWanted === 0 ? 0 : (100 * tasksDone) / tasksWanted}></vscode-progress-bar></div>`
+  const tools = html`<div class="overall"><vscode-progress-bar aria-label=${t('Tasks done')} .value=${tasksWanted === 0 ? 0 : (100 * tasksDone) / tasksWanted}></vscode-progress-bar></div>`
   const open = tasks.filter(({ status }) => status === 'open' || status === 'started').length
-  return section(view, { list: 'tasks', title: 'Tasks', icon: 'tasks', count: open, none: 'No tasks are planned.', ...(tasksWanted > 0 && { tools }) }, tasks, (task) => taskRow(view, task))
+  return section(view, { list: 'tasks', title: t('Tasks'), icon: 'tasks', count: open, none: t('No tasks are planned.'), ...(tasksWanted > 0 && { tools }) }, tasks, (task) => taskRow(view, task))
 }
 
 const taskLooks: Record<TaskItem['status'], [IconName, string]> = { started: ['started', 'good'], open: ['open', ''], done: ['decisions', 'good'], cancelled: ['gone', 'dim'] }
 
-function taskRow({ now, past, facts, act }: View, { id, title, status, priority, phase, who, after, at }: TaskItem): TemplateResult {
+function taskRow({ now, past, facts, act }: View, { id, title, status, priority, phase, who, mine, after, at }: TaskItem): TemplateResult {
   const target = { type: 'task', id } as const
   const writes = !past && facts.writable
   return row({
@@ -169,11 +169,11 @@ function taskRow({ now, past, facts, act }: View, { id, title, status, priority,
     tone: after !== '' ? 'dim' : status === 'open' && priority === 'P0' ? 'warn' : taskLooks[status][1],
     title,
     open: () => act('muster.openTask', target),
-    state: after !== '' ? 'waits for other tasks' : status,
-    detail: parts(id, priority, status !== 'open' && status, who, phase, after !== '' && `after ${after}`, ago(at, now)),
+    state: after !== '' ? t('waits for other tasks') : taskStatuses(status),
+    detail: parts(id, priority, status !== 'open' && taskStatuses(status), who, phase, after !== '' && t('after {0}', after), ago(at, now)),
     buttons: [
-      writes && status === 'open' && after === '' && { label: 'Start', about: title, press: () => act('muster.startTask', target) },
-      writes && status === 'started' && who === 'you' && { label: 'Done', about: title, press: () => act('muster.completeTask', target) },
+      writes && status === 'open' && after === '' && { label: t('Start'), about: title, press: () => act('muster.startTask', target) },
+      writes && status === 'started' && mine && { label: t('Done'), about: title, press: () => act('muster.completeTask', target) },
     ],
   })
 }

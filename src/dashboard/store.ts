@@ -1,6 +1,7 @@
 import { listNames, type Changed, type Facts, type Items, type ListName, type Lists, type Moment, type TimelineSpan, type ToDashboard } from '../protocol/dashboard.js'
 import { orders } from './order.js'
 
+// eslint-disable-next-line muster/texts -- no text, but one of the states
 const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: false, concerns: [], messages: 0, unread: 0, tasksDone: 0, tasksWanted: 0 }
 
 /** What the dashboard was told, in the order it is shown. */

@@ -12,13 +12,13 @@ export interface AgentItem {
   /** This window's. */
   me: boolean
   presence: 'live' | 'overdue' | 'gone'
-  status: string
+  status: 'waiting' | 'starting' | 'working' | 'blocked' | 'failed' | 'done'
   /** Percent. */
   progress?: number
   /** What it says of itself: what blocks it, what it does, what it was asked. */
   doing: string
   blocked: boolean
-  role?: string
+  role?: 'lead' | 'executor' | 'guide' | 'worker'
   model?: string
   branch?: string
   locks: number
@@ -66,6 +66,8 @@ export interface MessageItem {
   priority: 'low' | 'normal' | 'high' | 'urgent'
   /** How far it got, in words. */
   state: string
+  /** By this window. */
+  answered: boolean
   text: string
   sent: number
   deadline?: number
@@ -77,7 +79,7 @@ export interface DecisionItem {
   title: string
   text: string
   status: 'proposed' | 'approved' | 'rejected' | 'implemented' | 'superseded'
-  impact: string
+  impact: 'low' | 'medium' | 'high'
   category: string
   /** Who proposed or reviewed it, and when. */
   by: string
@@ -105,6 +107,7 @@ export interface TaskItem {
   phase: string
   /** Who works on it or is meant to, in words; '' for nobody. */
   who: string
+  mine: boolean
   /** Tasks that have to be over first. */
   after: string
   at: number

@@ -1,6 +1,7 @@
 import type { LedgerStatus } from '../core/ledger/port.js'
 import type { MessageView } from '../core/model/operations.js'
 import type { SettingTypes } from './contributions.js'
+import { t } from './l10n.js'
 import { short } from './text.js'
 import { titleOf } from './views/messageRows.js'
 
@@ -30,38 +31,55 @@ export function alertOf(message: MessageView, wanted: (key: keyof SettingTypes) 
 function wordsOf(message: MessageView, wanted: (key: keyof SettingTypes) => boolean): Words | undefined {
   const from = short(message.fromName, 40)
   const resource = short(message.about?.resource ?? '', 120)
-  const said = message.body.trim() === '' ? '' : `: ${short(message.body, 160)}`
+  const said = short(message.body, 160)
   switch (message.about?.act) {
     case 'ask':
-      return wanted('notifications.asks') ? { text: `${from} asks you to release ${resource}${said || '.'}`, actions: ['Release', 'Reply', 'Show'], severity: 'information' } : undefined
+      return wanted('notifications.asks') ? { text: said === '' ? t('{0} asks you to release {1}.', from, resource) : t('{0} asks you to release {1}: {2}', from, resource, said), actions: ['Release', 'Reply', 'Show'], severity: 'information' } : undefined
     case 'taken':
-      return wanted('notifications.lost') ? { text: `${from} took over ${resource}, which was yours.`, actions: ['Show', 'Reply'], severity: 'warning' } : undefined
+      return wanted('notifications.lost') ? { text: t('{0} took over {1}, which was yours.', from, resource), actions: ['Show', 'Reply'], severity: 'warning' } : undefined
     case 'forced':
-      return wanted('notifications.lost') ? { text: `${from} ended your lock on ${resource}${said || '.'}`, actions: ['Show', 'Reply'], severity: 'warning' } : undefined
+      return wanted('notifications.lost') ? { text: said === '' ? t('{0} ended your lock on {1}.', from, resource) : t('{0} ended your lock on {1}: {2}', from, resource, said), actions: ['Show', 'Reply'], severity: 'warning' } : undefined
     case 'granted':
-      return { text: `${resource} is yours now.`, actions: ['Open File'], severity: 'information' }
+      return { text: t('{0} is yours now.', resource), actions: ['Open File'], severity: 'information' }
     default:
       break
   }
   if (message.kind !== 'help' || !wanted('notifications.help')) return undefined
-  return { text: `${from} asks for help: ${titleOf(message)}`, actions: ['Reply', 'Show'], severity: 'information' }
+  return { text: t('{0} asks for help: {1}', from, titleOf(message)), actions: ['Reply', 'Show'], severity: 'information' }
 }
 
 /** What to tell the sender's person of an urgent message that nobody acknowledged. */
 export function raisedAlert(message: MessageView, me: string): Alert {
-  const who = message.from === me ? 'Your' : `${short(message.fromName, 40)}'s`
   const about = `unacknowledged\n${message.id}`
-  return { id: about, about, message, text: `${who} urgent message was not acknowledged for ten minutes: ${titleOf(message)}`, actions: ['Show'], severity: 'information' }
+  const title = titleOf(message)
+  const text = message.from === me ? t('Your urgent message was not acknowledged for ten minutes: {0}', title) : t('{0}\'s urgent message was not acknowledged for ten minutes: {1}', short(message.fromName, 40), title)
+  return { id: about, about, message, text, actions: ['Show'], severity: 'information' }
 }
 
 /** What to tell when the records were replaced under an open window. @param openedAs id of the records it was opened on */
 export function replacedAlert(openedAs: string, { id, notice }: LedgerStatus): Alert | undefined {
   if (notice === undefined) return undefined
-  const what = id === openedAs
-    ? 'were replaced by an older copy while this window was open. What happened after that copy was made is lost: check your locks before you go on.'
-    : 'were deleted or replaced while this window was open. The locks, messages and decisions they held are gone.'
+  const text = id === openedAs
+    ? t('Muster\'s records in this repository were replaced by an older copy while this window was open. What happened after that copy was made is lost: check your locks before you go on.')
+    : t('Muster\'s records in this repository were deleted or replaced while this window was open. The locks, messages and decisions they held are gone.')
   const about = `replaced\n${id}\n${notice}`
-  return { id: about, about, text: `Muster's records in this repository ${what}`, actions: ['Show Log'], severity: 'warning' }
+  return { id: about, about, text, actions: ['Show Log'], severity: 'warning' }
+}
+
+/** What a button says. */
+export function labelOf(action: AlertAction): string {
+  switch (action) {
+    case 'Release':
+      return t('Release')
+    case 'Reply':
+      return t('Reply')
+    case 'Open File':
+      return t('Open File')
+    case 'Show':
+      return t('Show')
+    case 'Show Log':
+      return t('Show Log')
+  }
 }
 
 /** Several things in one sentence. */
@@ -69,6 +87,6 @@ export function alertOfMany(alerts: readonly Alert[]): Words {
   const [first] = alerts
   if (first !== undefined && alerts.length === 1) return first
   const shown = alerts.slice(0, 3).map(({ text }) => `• ${text}`)
-  const more = alerts.length > shown.length ? [`• and ${alerts.length - shown.length} more`] : []
-  return { text: [`${alerts.length} things need you:`, ...shown, ...more].join(' '), actions: ['Show'], severity: alerts.some(({ severity }) => severity === 'warning') ? 'warning' : 'information' }
+  const more = alerts.length > shown.length ? [t('• and {0} more', alerts.length - shown.length)] : []
+  return { text: [t('{0} things need you:', alerts.length), ...shown, ...more].join(' '), actions: ['Show'], severity: alerts.some(({ severity }) => severity === 'warning') ? 'warning' : 'information' }
 }

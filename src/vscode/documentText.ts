@@ -1,27 +1,29 @@
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
+import { locale, t } from './l10n.js'
 import { escapeMarkdown } from './text.js'
+import { decisionStatuses, deliveryStatuses, errorKinds, errorStatuses, levels, taskStatuses } from './words.js'
 import { titleOf } from './views/messageRows.js'
 
 /** A message as Markdown in which text by others shows exactly as written. */
 export function messageText(message: MessageView, world: World): string {
   const names = new Map(world.agents.map((agent) => [agent.id, agent.name]))
-  const to = message.to === 'all' ? 'everyone' : (names.get(message.to) ?? message.to)
+  const to = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const earlier = world.messages.filter((other) => other.thread === message.thread && other.id !== message.id && other.sentAt <= message.sentAt)
   return document(titleOf(message), [
     table([
-      ['From', message.fromName],
-      ['To', to],
-      ['Sent', localTime(message.sentAt)],
-      ['Priority', message.priority === 'normal' ? undefined : message.priority],
-      ['Answer due', message.deadline && localTime(message.deadline)],
-      ['About', message.about?.resource],
-      ['Received', Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? 'not seen yet' : step}`).join(', ')],
+      [t('From'), message.fromName],
+      [t('To'), to],
+      [t('Sent'), localTime(message.sentAt)],
+      [t('Priority'), message.priority === 'normal' ? undefined : levels(message.priority)],
+      [t('Answer due'), message.deadline && localTime(message.deadline)],
+      [t('About'), message.about?.resource],
+      [t('Received'), Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses(step)}`).join(', ')],
     ]),
     escapeMarkdown(message.body.trim()),
     ...(message.checklist ?? []).map((item) => `- ${escapeMarkdown(item)}`),
-    ...(earlier.length === 0 ? [] : ['---', '### Earlier']),
+    ...(earlier.length === 0 ? [] : ['---', `### ${t('Earlier')}`]),
     ...earlier.reverse().map((other) => `**${escapeMarkdown(other.fromName)}**, ${escapeMarkdown(localTime(other.sentAt))}  \n${escapeMarkdown(other.body.trim() || titleOf(other))}`),
   ])
 }
@@ -31,18 +33,18 @@ export function decisionText(decision: DecisionView): string {
   const { review } = decision
   return document(`${decision.id} ${decision.title}`, [
     table([
-      ['Status', decision.status],
-      ['Proposed', `by ${decision.proposerName}, ${localTime(decision.proposedAt)}`],
-      ['Reviewed', review && `by ${review.byName}, ${localTime(review.at)}${review.note === '' ? '' : `: ${review.note}`}`],
-      ['Implemented', decision.implemented && `by ${decision.implemented.byName}, ${localTime(decision.implemented.at)}`],
-      ['Replaced', decision.superseded && `by ${decision.superseded.replacement}, ${localTime(decision.superseded.at)}`],
-      ['Impact', decision.impact],
-      ['Category', decision.category],
+      [t('Status'), decisionStatuses(decision.status)],
+      [t('Proposed'), doneBy(decision.proposerName, decision.proposedAt)],
+      [t('Reviewed'), review && doneBy(review.byName, review.at, review.note)],
+      [t('Implemented'), decision.implemented && doneBy(decision.implemented.byName, decision.implemented.at)],
+      [t('Replaced'), decision.superseded && doneBy(decision.superseded.replacement, decision.superseded.at)],
+      [t('Impact'), levels(decision.impact)],
+      [t('Category'), decision.category],
     ]),
-    ...section('Decision', decision.decision),
-    ...section('Why', decision.context),
-    ...listSection('Alternatives', decision.alternatives),
-    ...listSection('Consequences', decision.consequences),
+    ...section(t('Decision'), decision.decision),
+    ...section(t('Why'), decision.context),
+    ...listSection(t('Alternatives'), decision.alternatives),
+    ...listSection(t('Consequences'), decision.consequences),
   ])
 }
 
@@ -50,18 +52,18 @@ export function decisionText(decision: DecisionView): string {
 export function taskText(task: TaskView): string {
   return document(`${task.id} ${task.title}`, [
     table([
-      ['Status', task.status === 'open' && task.blockedBy.length > 0 ? `waits for ${task.blockedBy.join(', ')}` : task.status],
-      ['Priority', task.priority],
-      ['Phase', task.phase],
-      ['For', task.assigneeName],
-      ['Worked on by', task.workerName],
-      ['Added', `by ${task.addedByName}, ${localTime(task.addedAt)}`],
-      ['Started', task.startedAt && localTime(task.startedAt)],
-      ['Closed', task.closed && `by ${task.closed.byName}, ${localTime(task.closed.at)}${task.closed.note === '' ? '' : `: ${task.closed.note}`}`],
+      [t('Status'), task.status === 'open' && task.blockedBy.length > 0 ? t('waits for {0}', task.blockedBy.join(', ')) : taskStatuses(task.status)],
+      [t('Priority'), task.priority],
+      [t('Phase'), task.phase],
+      [t('For'), task.assigneeName],
+      [t('Worked on by'), task.workerName],
+      [t('Added'), doneBy(task.addedByName, task.addedAt)],
+      [t('Started'), task.startedAt && localTime(task.startedAt)],
+      [t('Closed'), task.closed && doneBy(task.closed.byName, task.closed.at, task.closed.note)],
     ]),
-    ...listSection('Done when', task.acceptance),
-    ...listSection('Files', task.resources),
-    ...listSection('After', task.dependsOn),
+    ...listSection(t('Done when'), task.acceptance),
+    ...listSection(t('Files'), task.resources),
+    ...listSection(t('After'), task.dependsOn),
   ])
 }
 
@@ -70,15 +72,15 @@ export function errorText(error: ErrorView): string {
   return document(error.id, [
     escapeMarkdown(error.message.trim()),
     table([
-      ['Status', error.status],
-      ['Severity', error.severity],
-      ['Kind', error.kind === 'code_error' ? 'code' : error.kind],
-      ['To', error.agentName],
-      ['In', error.resource],
-      ['Happened', error.count > 1 ? `${error.count} times, from ${localTime(error.firstAt)} to ${localTime(error.lastAt)}` : localTime(error.firstAt)],
-      ['Resolved', error.resolved && `by ${error.resolved.byName}, ${localTime(error.resolved.at)}${error.resolved.text === '' ? '' : `: ${error.resolved.text}`}`],
+      [t('Status'), errorStatuses(error.status)],
+      [t('Severity'), levels(error.severity)],
+      [t('Kind'), errorKinds(error.kind)],
+      [t({ message: 'To', comment: 'whom an error happened to' }), error.agentName],
+      [t('In'), error.resource],
+      [t('Happened'), error.count > 1 ? t('{0} times, from {1} to {2}', error.count, localTime(error.firstAt), localTime(error.lastAt)) : localTime(error.firstAt)],
+      [t('Resolved'), error.resolved && doneBy(error.resolved.byName, error.resolved.at, error.resolved.text)],
     ]),
-    ...section('Where', error.stack ?? ''),
+    ...section(t('Where'), error.stack ?? ''),
   ])
 }
 
@@ -99,6 +101,12 @@ function listSection(title: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [`## ${title}`, items.map((item) => `- ${escapeMarkdown(item).replaceAll('\n', '\n  ')}`).join('\n')]
 }
 
+/** @param note what was said about it */
+function doneBy(who: string, iso: string, note = ''): string {
+  const when = localTime(iso)
+  return note === '' ? t('by {0}, {1}', who, when) : t('by {0}, {1}: {2}', who, when, note)
+}
+
 function localTime(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  return new Date(iso).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
+import { t } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
 import { escapeMarkdown, short } from './text.js'
 import { decisionText, errorText, messageText, taskText } from './documentText.js'
@@ -32,13 +33,13 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   provideTextDocumentContent(uri: vscode.Uri): string {
     const [kind, id] = uri.query.split('=')
     const world = this.window.world()
-    return (world && (textOf(world, kind, id) ?? this.textOfFound(world, kind, id))) ?? escapeMarkdown(`${id} is not there any more.`)
+    return (world && (textOf(world, kind, id) ?? this.textOfFound(world, kind, id))) ?? escapeMarkdown(t('{0} is not there any more.', id ?? ''))
   }
 
   showMessage(message: MessageView): Promise<void> {
     if (this.found.size >= KEPT) this.found.clear()
     this.found.set(message.id, message)
-    return this.show(`message=${message.id}`, message.subject || 'Message')
+    return this.show(`message=${message.id}`, message.subject || t('Message'))
   }
 
   showDecision(decision: DecisionView): Promise<void> {

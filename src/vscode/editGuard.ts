@@ -78,6 +78,8 @@ export class EditGuard implements vscode.Disposable {
     const { muster } = this.window
     if (claim === undefined || muster === undefined || !this.window.writable) return
     const me = muster.state().me?.name ?? muster.agent
+    // Goes into the records, which are English for everybody.
+    // eslint-disable-next-line muster/texts
     await muster.logError({ kind: 'conflict', severity: 'medium', resource: document.uri.fsPath, message: `${me} saved ${claim.resource} while ${claim.holderName} held it` })
   }
 }

@@ -6,6 +6,7 @@ import { Dashboard } from './dashboard/dashboard.js'
 import { Documents } from './documents.js'
 import { EditGuard } from './editGuard.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
+import { speak } from './l10n.js'
 import { provideMcpServer } from './mcpServer.js'
 import { LockOrder } from './lockOrder.js'
 import { launcherOfEditor } from './launcher.js'
@@ -27,6 +28,9 @@ import { WorkTimer } from './work.js'
 let open: MusterWindow | undefined
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  // Undefined where the editor speaks English, or a language there are no texts in.
+  const { bundle } = vscode.l10n
+  if (bundle) speak(vscode.env.language, bundle)
   const log = vscode.window.createOutputChannel('Muster', { log: true })
   const settings = new Settings()
   const window = new MusterWindow(windowSurroundings(settings, log))

@@ -1,6 +1,7 @@
 import { join, posix, relative } from 'node:path'
 import * as vscode from 'vscode'
 import { realpathOrSelf, treeOf } from '../core/system/locate.js'
+import { t } from './l10n.js'
 import { heldText, LockChanges, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
 import type { MusterWindow } from './musterWindow.js'
 import { parts } from './text.js'
@@ -86,7 +87,7 @@ export function markFiles(locks: FileLocks): vscode.Disposable {
 /** Says in the status bar who holds the file of the active editor. Nothing while nobody else does. */
 export function createFileStatus(locks: FileLocks): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('muster.file', vscode.StatusBarAlignment.Left, 49)
-  item.name = 'Muster: This File'
+  item.name = t('Muster: This File')
   item.command = 'muster.showFileLocks'
   const update = (): void => {
     const uri = vscode.window.activeTextEditor?.document.uri
@@ -94,8 +95,8 @@ export function createFileStatus(locks: FileLocks): vscode.Disposable {
     const text = found && statusText(found)
     if (!text) return item.hide()
     item.text = `$(${text.icon}) ${text.text}`
-    item.tooltip = `${text.text}\nClick for what you can do`
-    item.accessibilityInformation = { label: `This file is ${text.text}`, role: 'button' }
+    item.tooltip = t('{0}\nClick for what you can do', text.text)
+    item.accessibilityInformation = { label: t('This file is {0}', text.text), role: 'button' }
     item.show()
   }
   update()
@@ -105,6 +106,6 @@ export function createFileStatus(locks: FileLocks): vscode.Disposable {
 
 function statusText({ others, elsewhere }: LocksOnFile): { icon: string; text: string } | undefined {
   const [other, ...more] = others
-  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && `and ${more.length} more`) }
+  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && t('and {0} more', more.length)) }
   return elsewhere.length > 0 ? { icon: 'git-compare', text: overlapText(elsewhere) } : undefined
 }

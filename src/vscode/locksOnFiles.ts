@@ -1,10 +1,10 @@
 import { relative, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
 import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
-import { duration } from '../core/state/text.js'
 import { addTo } from './addTo.js'
+import { t } from './l10n.js'
 import { resourceOf } from './resources.js'
-import { lasting, parts, percent, short } from './text.js'
+import { duration, lasting, parts, percent, short } from './text.js'
 
 /** Locks on one file or folder, as its window sees them. */
 export interface LocksOnFile {
@@ -86,29 +86,34 @@ export interface FileMark {
 /** The mark of a file in lists and tabs: whose it is. */
 export function markOf(locks: LocksOnFile, now: number): FileMark | undefined {
   const { mine, others: [other], elsewhere: [away] } = locks
-  if (other) return { badge: initials(other.holderName), color: other.stale ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: heldText(other, now, 'Locked by') }
-  if (away) return { badge: mine ? 'me' : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && 'Locked by you', overlapText(locks.elsewhere)) }
-  return mine && { badge: 'me', color: 'charts.green', tooltip: 'Locked by you' }
+  if (other) return { badge: initials(other.holderName), color: other.stale ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: parts(t('Locked by {0}', short(other.holderName, 30)), holdText(other, now)) }
+  if (away) return { badge: mine ? t({ message: 'me', comment: 'at most two characters' }) : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && t('Locked by you'), overlapText(locks.elsewhere)) }
+  return mine && { badge: t({ message: 'me', comment: 'at most two characters' }), color: 'charts.green', tooltip: t('Locked by you') }
 }
 
 /** `held by beta · 60 % · 12 min left` */
-export function heldText(claim: ClaimView, now: number, held = 'held by'): string {
+export function heldText(claim: ClaimView, now: number): string {
+  return parts(t('held by {0}', short(claim.holderName, 30)), holdText(claim, now))
+}
+
+/** What is to be known of a lock, besides whose it is. */
+function holdText(claim: ClaimView, now: number): string {
   return parts(
-    `${held} ${short(claim.holderName, 30)}`,
-    claim.stale && (claim.presence === 'gone' ? 'gone, lock is stale' : 'not heard from, lock is stale'),
+    claim.stale && (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')),
     percent(claim.progress),
-    claim.eta === undefined ? `for ${lasting(claim.since, now)}` : leftUntil(claim.eta, now),
+    claim.eta === undefined ? t('for {duration}', { duration: lasting(claim.since, now) }) : leftUntil(claim.eta, now),
   )
 }
 
 /** `also changing on feat-x (beta)` */
 export function overlapText(elsewhere: readonly ClaimView[]): string {
-  return `also changing on ${elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || 'the main working tree'), 30)} (${short(claim.holderName, 30)})`).join(', ')}${elsewhere.length > 3 ? ' …' : ''}`
+  const places = elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || t('the main working tree')), 30)} (${short(claim.holderName, 30)})`)
+  return t('also changing on {0}', places.join(', ') + (elsewhere.length > 3 ? ' …' : ''))
 }
 
 function leftUntil(iso: string, now: number): string {
   const ms = Date.parse(iso) - now
-  return ms >= 0 ? `${duration(ms)} left` : `${duration(-ms)} late`
+  return ms >= 0 ? t('{0} left', duration(ms)) : t('{0} late', duration(-ms))
 }
 
 /** Two letters that stand for a name: of its words, or its beginning. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Muster } from '../core/muster.js'
-import { alertOf, alertOfMany, raisedAlert, replacedAlert, type Alert, type AlertAction } from './alert.js'
+import { alertOf, alertOfMany, labelOf, raisedAlert, replacedAlert, type Alert, type AlertAction } from './alert.js'
 import type { CommandId } from './contributions.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
@@ -79,10 +79,10 @@ export class Notifications implements vscode.Disposable {
     if (notice !== undefined && alerts.some(({ actions }) => actions.includes('Show Log'))) this.parts.log.warn(notice)
     const { text, actions, severity, message } = alertOfMany(alerts)
     const show = severity === 'warning' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage
-    const answer = await show(text, ...actions)
+    const answer = await show(text, ...actions.map((action) => ({ title: labelOf(action), action })))
     if (answer === undefined) return
-    await act(answer, message)
-    if (message !== undefined) await this.settle(answer, message)
+    await act(answer.action, message)
+    if (message !== undefined) await this.settle(answer.action, message)
   }
 
   /** What was done at the press of a button need not be read as well. */

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode'
 import { isMusterError, type ErrorCode, type MusterError } from '../core/errors.js'
-
-const SHOW_LOG = 'Show Log'
-const CHOOSE = 'Choose Another'
+import { t } from './l10n.js'
 
 /** Runs what a person asked for and tells them when it cannot be done. Cancelled is silent. */
 export async function run(label: string, log: vscode.LogOutputChannel, act: () => Promise<void> | void): Promise<void> {
@@ -17,21 +15,26 @@ export async function run(label: string, log: vscode.LogOutputChannel, act: () =
 
 async function tell(label: string, log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   if (!isMusterError(error)) {
-    const answer = await vscode.window.showErrorMessage(`Muster: "${label}" did not work.`, SHOW_LOG)
-    if (answer === SHOW_LOG) log.show()
+    const answer = await vscode.window.showErrorMessage(t('Muster: "{0}" did not work.', label), t('Show Log'))
+    if (answer !== undefined) log.show()
     return
   }
-  const action = actionFor(error.code)
+  const action = actionFor(error.code, log)
   const answer = await vscode.window.showErrorMessage(sentenceOf(error), ...(action === undefined ? [] : [action]))
-  if (answer === SHOW_LOG) log.show()
-  if (answer === CHOOSE) await vscode.commands.executeCommand('muster.chooseIdentity')
+  await answer?.act()
 }
 
 function sentenceOf(error: MusterError): string {
   return error.hint === undefined ? error.message : `${error.message} ${error.hint}`
 }
 
-function actionFor(code: ErrorCode): string | undefined {
+/** A button, with what it does. */
+interface Action extends vscode.MessageItem {
+  act(): Thenable<unknown> | void
+}
+
+function actionFor(code: ErrorCode, log: vscode.LogOutputChannel): Action | undefined {
   if (code === 'INVALID_INPUT' || code === 'OUTSIDE_ROOT' || code === 'TOO_LARGE') return undefined
-  return code === 'AGENT_IN_USE' ? CHOOSE : SHOW_LOG
+  if (code === 'AGENT_IN_USE') return { title: t('Choose Another'), act: () => vscode.commands.executeCommand('muster.chooseIdentity') }
+  return { title: t('Show Log'), act: () => log.show() }
 }

@@ -1,3 +1,4 @@
+/* eslint muster/texts: off -- programs are not read by people */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SHIM_MARK } from '../connect/launcher.js'

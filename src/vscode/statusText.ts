@@ -1,7 +1,8 @@
 import { concernsOf } from '../core/concerns.js'
 import type { World } from '../core/muster.js'
+import { plural, t } from './l10n.js'
 import type { Problem, WindowState } from './musterWindow.js'
-import { count, parts, percent, short } from './text.js'
+import { lockCount, parts, percent, short } from './text.js'
 
 /** What the status bar item shows. */
 export interface StatusText {
@@ -16,9 +17,9 @@ export interface StatusText {
 export function troubleOf(state: WindowState): string | undefined {
   if (state.kind === 'failed') return sentences(state.problem)
   if (state.kind !== 'on') return undefined
-  if (isRestricted(state)) return 'Restricted Mode: Muster only looks. Trust this folder to take part.'
+  if (isRestricted(state)) return t('Restricted Mode: Muster only looks. Trust this folder to take part.')
   const problem = problemOf(state)
-  return problem && `Muster only looks here and changes nothing. ${readingText(problem, state.place.folder)}`
+  return problem && t('Muster only looks here and changes nothing. {0}', readingText(problem, state.place.folder))
 }
 
 /** The problem as it was found, with its particulars: for who wants to know all of it. */
@@ -42,8 +43,8 @@ function isRestricted(state: Extract<WindowState, { kind: 'on' }>): boolean {
 
 /** Why it can be read and not written, and what to do. */
 function readingText(problem: KnownProblem, folder: string): string {
-  if (problem.code === 'LEDGER_NEWER') return 'A newer version of Muster is used in this repository: update Muster in this window to take part.'
-  if (problem.code === 'LEDGER_DAMAGED') return `Its records in ${folder} are damaged; what can be read is shown. Put a copy of that folder back if you have one; \`muster verify\` says where it breaks.`
+  if (problem.code === 'LEDGER_NEWER') return t('A newer version of Muster is used in this repository: update Muster in this window to take part.')
+  if (problem.code === 'LEDGER_DAMAGED') return t('Its records in {0} are damaged; what can be read is shown. Put a copy of that folder back if you have one; `muster verify` says where it breaks.', folder)
   return sentences(problem)
 }
 
@@ -54,11 +55,11 @@ function sentences({ message, hint }: KnownProblem): string {
 /** The status bar item; undefined where Muster has nothing to say (no folder, dormant). */
 export function statusOf(state: WindowState): StatusText | undefined {
   if (state.kind === 'nothing' || state.kind === 'off') return undefined
-  if (state.kind === 'opening') return { text: '$(sync~spin) Muster', tooltip: 'Muster is starting', spoken: 'Muster is starting' }
-  const trouble = troubleOf(state)
-  if (state.kind === 'failed') return { text: '$(error) Muster: cannot start', tooltip: trouble ?? '', spoken: `Muster cannot start. ${trouble}`, alarm: 'error' }
-  if (isRestricted(state)) return { text: '$(eye) Muster', tooltip: trouble ?? '', spoken: `Muster. ${trouble}` }
-  if (trouble !== undefined) return { text: '$(warning) Muster: read-only', tooltip: trouble, spoken: `Muster is read-only. ${trouble}`, alarm: 'warning' }
+  if (state.kind === 'opening') return { text: '$(sync~spin) Muster', tooltip: t('Muster is starting'), spoken: t('Muster is starting') }
+  const trouble = troubleOf(state) ?? ''
+  if (state.kind === 'failed') return { text: `$(error) ${t('Muster: cannot start')}`, tooltip: trouble, spoken: t('Muster cannot start. {0}', trouble), alarm: 'error' }
+  if (isRestricted(state)) return { text: '$(eye) Muster', tooltip: trouble, spoken: `Muster. ${trouble}` }
+  if (trouble !== '') return { text: `$(warning) ${t('Muster: read-only')}`, tooltip: trouble, spoken: t('Muster is read-only. {0}', trouble), alarm: 'warning' }
   return statusOfWorld(state.muster.state())
 }
 
@@ -70,17 +71,17 @@ export function statusOfWorld(world: World): StatusText {
   const stale = world.claims.filter((claim) => claim.stale).length
   const unread = me?.unread ?? 0
   const name = short(me?.name ?? 'Muster', 24)
-  const counts = parts(percent(me?.progress), unread > 0 && `${unread} unread`, stale > 0 && `${stale} stale`)
+  const counts = parts(percent(me?.progress), unread > 0 && t('{0} unread', unread), stale > 0 && t('{0} stale', stale))
   const text = `$(${mine.length > 0 ? 'lock' : 'account'}) ${parts(name, counts)}`
   const present = world.agents.filter((agent) => agent.presence !== 'gone').length
   const lines = [
-    `Muster: this window is ${name}`,
-    parts(`${present} here`, count(world.claims.length, 'lock'), mine.length > 0 && `${mine.length} yours`, stale > 0 && `${stale} stale`),
-    unread > 0 ? count(unread, 'unread message') : undefined,
-    lost > 0 ? `${count(lost, 'lock')} of yours ended without you` : undefined,
-    myStale > 0 ? `${count(myStale, 'lock')} of yours ${myStale === 1 ? 'is' : 'are'} stale: check in to keep ${myStale === 1 ? 'it' : 'them'}` : undefined,
+    t('Muster: this window is {0}', name),
+    parts(t('{0} here', present), lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale > 0 && t('{0} stale', stale)),
+    unread > 0 ? plural(unread, '1 unread message', '{n} unread messages') : undefined,
+    lost > 0 ? plural(lost, '1 lock of yours ended without you', '{n} locks of yours ended without you') : undefined,
+    myStale > 0 ? plural(myStale, '1 lock of yours is stale: check in to keep it', '{n} locks of yours are stale: check in to keep them') : undefined,
     ...concernsOf(world.ledger),
   ].filter((line) => line !== undefined)
-  const spoken = [lines[0], me?.progress === undefined ? undefined : `${percent(me.progress)} done`, ...lines.slice(1)].filter((line) => line !== undefined)
+  const spoken = [lines[0], me?.progress === undefined ? undefined : t('{0} done', percent(me.progress) ?? ''), ...lines.slice(1)].filter((line) => line !== undefined)
   return { text, tooltip: lines.join('\n'), spoken: spoken.join('. '), ...(myStale + lost > 0 && { alarm: 'warning' as const }) }
 }

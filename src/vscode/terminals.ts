@@ -1,5 +1,6 @@
 import { delimiter, join } from 'node:path'
 import type * as vscode from 'vscode'
+import { t } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
 import { writeShim } from './shim.js'
 
@@ -18,7 +19,7 @@ export function provideForTerminals(window: MusterWindow, context: Pick<vscode.E
     known = next
     variables.clear()
     if (!muster || next === '') return
-    variables.description = 'Muster: where this repository\'s agents coordinate'
+    variables.description = t('Muster: where this repository\'s agents coordinate')
     variables.replace('MUSTER_WINDOW', muster.agent)
     variables.replace('MUSTER_FOLDER', muster.folder)
     try {

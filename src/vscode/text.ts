@@ -1,4 +1,5 @@
-import { duration, plain } from '../core/state/text.js'
+import { durationOf, plain } from '../core/state/text.js'
+import { plural, t } from './l10n.js'
 
 /** Shorter times are not told apart: views would change every second. */
 const NOW_MS = 60_000
@@ -10,22 +11,30 @@ function msOf(time: Time): number {
   return typeof time === 'number' ? time : Date.parse(time)
 }
 
+const units = { s: (n: number) => t('{0} s', n), min: (n: number) => t('{0} min', n), h: (n: number) => t('{0} h', n), days: (n: number) => t('{0} days', n) }
+
+/** `2 min`, `45 s`, `3 h`, `2 days`: the largest whole unit. */
+export function duration(ms: number): string {
+  const [number, unit] = durationOf(ms)
+  return units[unit](number)
+}
+
 /** `just now`, `2 min ago`, `3 h ago` */
 export function ago(time: Time, now: number): string {
   const ms = now - msOf(time)
-  return ms < NOW_MS ? 'just now' : `${duration(ms)} ago`
+  return ms < NOW_MS ? t('just now') : t('{0} ago', duration(ms))
 }
 
 /** How long something has lasted: `2 min`; under a minute `a moment`. */
 export function lasting(time: Time, now: number): string {
   const ms = now - msOf(time)
-  return ms < NOW_MS ? 'a moment' : duration(ms)
+  return ms < NOW_MS ? t('a moment') : duration(ms)
 }
 
 /** `in 10 min`, or `10 min late`. */
 export function until(time: Time, now: number): string {
   const ms = msOf(time) - now
-  return ms >= 0 ? `in ${duration(ms)}` : `${duration(-ms)} late`
+  return ms >= 0 ? t('in {0}', duration(ms)) : t('{0} late', duration(-ms))
 }
 
 /** The parts that are there, joined as the views do: `60 % · 2 locks`. */
@@ -39,12 +48,18 @@ export function said(...texts: readonly (string | false | undefined)[]): string 
 }
 
 /** `1 lock`, `2 locks` */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+export function lockCount(number: number): string {
+  return plural(number, '1 lock', '{n} locks')
+}
+
+/** The first of a list that is too long, with how many more there are. */
+export function firstOf(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join(', ')
+  return items.length > most ? t('{0} and {1} more', shown, items.length - most) : shown
 }
 
 export function percent(progress: number | undefined): string | undefined {
-  return progress === undefined ? undefined : `${Math.round(progress)} %`
+  return progress === undefined ? undefined : t('{0} %', Math.round(progress))
 }
 
 /** Other people's text on one line of at most `limit` characters. */

@@ -1,14 +1,19 @@
 /** Wordings shared by refusals, messages and the log. Short and plain: they are read by people and by models. */
 
-/** `2 min`, `45 s`, `3 h`, `2 days`: the largest whole unit. */
-export function duration(ms: number): string {
+/** A time in ms in the largest whole unit: `2 min`, `45 s`, `3 h`, `2 days`. */
+export function durationOf(ms: number): [number: number, unit: 's' | 'min' | 'h' | 'days'] {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
+  if (seconds < 60) return [seconds, 's']
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `${minutes} min`
+  if (minutes < 60) return [minutes, 'min']
   const hours = Math.round(minutes / 60)
-  if (hours < 48) return `${hours} h`
-  return `${Math.round(hours / 24)} days`
+  if (hours < 48) return [hours, 'h']
+  return [Math.round(hours / 24), 'days']
+}
+
+/** The same as text. */
+export function duration(ms: number): string {
+  return durationOf(ms).join(' ')
 }
 
 /** Other people's text on one line, without control, invisible or direction-changing characters. */

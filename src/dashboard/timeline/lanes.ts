@@ -1,4 +1,5 @@
 import type { AgentItem, Bar, Mark, TimelinePart, TimelineSpan } from '../../protocol/dashboard.js'
+import { t } from '../../vscode/l10n.js'
 import { byName } from '../../vscode/text.js'
 
 /** Rows of bars in a lane; what overlaps more than so many others shares the last. */
@@ -106,7 +107,7 @@ export function happenings({ bars, marks }: Lane, from: number, to: number): Hap
     id: bar.id,
     at: bar.from,
     to: bar.to,
-    text: `${bar.label}${bar.ended === undefined ? '' : `, ${bar.ended}`}${bar.stale ? ', was stale' : ''}`,
+    text: [bar.label, ...(bar.ended === undefined ? [] : [bar.ended]), ...(bar.stale ? [t('was stale')] : [])].join(', '),
     kind: 'lock',
     ...(bar.opens && { target: { type: 'lock' as const, tree: bar.tree, resource: bar.label, heldBy: bar.agent } }),
   }))

@@ -1,3 +1,5 @@
+import { locale } from '../../vscode/l10n.js'
+
 /** What part of time is seen, in ms since 1970. */
 export interface Range {
   from: number
@@ -49,13 +51,13 @@ export function ticksOf({ from, to }: Range, width: number, room = 80): Tick[] {
 function labelOf(at: number, step: number): string {
   const date = new Date(at)
   const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0
-  if (step >= DAY || midnight) return date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
-  return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', ...(step < MINUTE && { second: '2-digit' }), hourCycle: 'h23' })
+  if (step >= DAY || midnight) return date.toLocaleDateString(locale(), { day: 'numeric', month: 'short' })
+  return date.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', ...(step < MINUTE && { second: '2-digit' }), hourCycle: 'h23' })
 }
 
 /** A time for people: without the day where it is today's. */
 export function timeText(at: number, now: number): string {
   const date = new Date(at)
   const today = date.toDateString() === new Date(now).toDateString()
-  return date.toLocaleString(undefined, { ...(!today && { day: 'numeric', month: 'short' }), hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+  return date.toLocaleString(locale(), { ...(!today && { day: 'numeric', month: 'short' }), hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 }

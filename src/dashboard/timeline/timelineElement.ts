@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { AgentItem, LockItem, ToDashboard } from '../../protocol/dashboard.js'
 import type { DashboardTarget } from '../../protocol/requests.js'
-import { count } from '../../vscode/text.js'
+import { plural, t } from '../../vscode/l10n.js'
+import { lockCount, parts } from '../../vscode/text.js'
 import { icon, type IconName } from '../icons.js'
 import { AXIS, draw, LANE, type Hit, type Palette, type Picture } from './draw.js'
 import { laneTable } from './laneTable.js'
@@ -111,21 +112,21 @@ export class TimelineElement extends LitElement {
     const { span } = this.lanes
     const range = this.shown()
     const lane = this.selected === undefined ? undefined : this.lanes.lane(this.selected, this.nameOf(this.selected))
-    const label = `Timeline from ${timeText(range.from, this.now)} to ${timeText(range.to, this.now)}: ${count(this.order.length, 'agent')}, ${count(this.lanes.locks, 'lock')}. Up and down choose an agent, left and right move in time, plus and minus zoom.`
+    const label = t('Timeline from {0} to {1}: {2}, {3}. Up and down choose an agent, left and right move in time, plus and minus zoom.', timeText(range.from, this.now), timeText(range.to, this.now), plural(this.order.length, '1 agent', '{n} agents'), lockCount(this.lanes.locks))
     return html`
       <div class="tools">
-        ${span.earlier ? html`<button class="tool wide" @click=${() => this.ask('earlier')}>Show Earlier</button>` : nothing}
-        ${span.loading ? html`<span class="dim" role="status">Loading…</span>` : nothing}
-        <label class="agent">Agent <select @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value || undefined)}>
-          <option value="" ?selected=${lane === undefined}>none chosen</option>
+        ${span.earlier ? html`<button class="tool wide" @click=${() => this.ask('earlier')}>${t('Show Earlier')}</button>` : nothing}
+        ${span.loading ? html`<span class="dim" role="status">${t('Loading…')}</span>` : nothing}
+        <label class="agent">${t('Agent')} <select @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value || undefined)}>
+          <option value="" ?selected=${lane === undefined}>${t('none chosen')}</option>
           ${this.order.slice(0, CHOICES).map((id) => html`<option value=${id} ?selected=${id === this.selected}>${this.nameOf(id)}</option>`)}
         </select></label>
-        ${this.tool('previous', 'Move Back in Time', () => this.pan(-0.5))}
-        ${this.tool('next', 'Move On in Time', () => this.pan(0.5))}
-        ${this.tool('zoomOut', 'Zoom Out', () => this.zoom(ZOOM))}
-        ${this.tool('zoomIn', 'Zoom In', () => this.zoom(1 / ZOOM))}
-        ${this.tool('fit', 'Show All', () => this.look(this.bounds()))}
-        ${this.tool('live', 'Follow', () => this.pan(Infinity), this.viewport.follows)}
+        ${this.tool('previous', t('Move Back in Time'), () => this.pan(-0.5))}
+        ${this.tool('next', t('Move On in Time'), () => this.pan(0.5))}
+        ${this.tool('zoomOut', t('Zoom Out'), () => this.zoom(ZOOM))}
+        ${this.tool('zoomIn', t('Zoom In'), () => this.zoom(1 / ZOOM))}
+        ${this.tool('fit', t('Show All'), () => this.look(this.bounds()))}
+        ${this.tool('live', t('Follow'), () => this.pan(Infinity), this.viewport.follows)}
       </div>
       <div class="frame">
         <div class="scroll" tabindex="0" role="application" aria-label=${label}
@@ -266,7 +267,12 @@ export class TimelineElement extends LitElement {
     if (mark) return `${timeText(mark.at, this.now)} · ${mark.text}`
     if (!bar) return undefined
     const since = this.stale.get(`${bar.tree}\n${bar.label}\n${bar.agent}`)
-    const end = bar.to === undefined ? 'held' : `${bar.ended ?? 'ended'} ${timeText(bar.to, this.now)}`
-    return `${bar.label} · ${bar.cut === true ? 'before' : 'from'} ${timeText(bar.from, this.now)} · ${end}${bar.to === undefined && since !== undefined ? ' · stale' : bar.stale ? ' · was stale' : ''}`
+    const time = timeText(bar.from, this.now)
+    return parts(
+      bar.label,
+      bar.cut === true ? t('before {0}', time) : t('from {time}', { time }),
+      bar.to === undefined ? t('held') : t('{how} {time}', { how: bar.ended ?? t('ended'), time: timeText(bar.to, this.now) }),
+      bar.to === undefined && since !== undefined ? t('stale') : bar.stale && t('was stale'),
+    )
   }
 }

@@ -4,7 +4,7 @@ import { applyPlanned, isConnected, planConnect, planDisconnect } from '../../co
 import { connectable, type Change, type Connectable, type Place } from '../../connect/plan.js'
 import { treeOf } from '../../core/system/locate.js'
 import { hookFiles, installGuard, removeGuard } from '../../guard/gitHooks.js'
-import { count } from '../text.js'
+import { plural, t } from '../l10n.js'
 import { done, given, type Command, type CommandContext } from './context.js'
 
 /** Texts that are compared before they are written. */
@@ -13,22 +13,22 @@ const PLANNED = 'muster-planned'
 /** Shows what connecting an AI client would change, asks, and writes it; or takes it out again. */
 export const connectAgent: Command = async (context) => {
   const place = await placeToWrite(context)
-  const items = connectable.map((client) => ({ label: titles[client], description: isConnected(client, place) ? 'connected' : '', client }))
-  const { client, description } = given(await vscode.window.showQuickPick(items, { title: 'Connect an AI agent', placeHolder: 'Which one works in this folder?', ignoreFocusOut: true }))
-  const remove = description !== '' && (await choose(`${titles[client]} is connected`, ['Bring Up to Date', 'Disconnect'])) === 'Disconnect'
+  const items = connectable.map((client) => ({ label: titles[client], description: isConnected(client, place) ? t('connected') : '', client }))
+  const { client, description } = given(await vscode.window.showQuickPick(items, { title: t('Connect an AI agent'), placeHolder: t('Which one works in this folder?'), ignoreFocusOut: true }))
+  const remove = description !== '' && (await choose(t('{0} is connected', titles[client]), [t('Bring Up to Date'), t('Disconnect')])) === t('Disconnect')
   const planned = remove ? planDisconnect(client, place) : planConnect(client, place)
   const { changes, notes } = planned
   const name = client === 'generic' ? 'AGENTS.md' : titles[client]
-  if (changes.length === 0) return void vscode.window.showInformationMessage(remove ? `Nothing of Muster is in the files of ${name}.` : `${name} is connected already, as it should be.`)
-  await review(`Muster: ${remove ? 'Disconnect' : 'Connect'} ${name}`, changes, () => applyPlanned(planned, place))
-  if (remove) return done(`${name} is not connected any more`)
+  if (changes.length === 0) return void vscode.window.showInformationMessage(remove ? t('Nothing of Muster is in the files of {0}.', name) : t('{0} is connected already, as it should be.', name))
+  await review(remove ? t('Muster: Disconnect {0}', name) : t('Muster: Connect {0}', name), changes, () => applyPlanned(planned, place))
+  if (remove) return done(t('{0} is not connected any more', name))
   await tellConnected(context, client, notes)
 }
 
 async function tellConnected({ window }: CommandContext, client: Connectable, notes: readonly string[]): Promise<void> {
   const off = window.state.kind === 'off'
-  const text = [`${client === 'generic' ? 'Agents that read AGENTS.md are' : `${titles[client]} is`} connected.`, ...notes].join(' ')
-  const answer = await vscode.window.showInformationMessage(text, ...(off ? ['Turn On Muster Here'] : []))
+  const text = [client === 'generic' ? t('Agents that read AGENTS.md are connected.') : t('{0} is connected.', titles[client]), ...notes].join(' ')
+  const answer = await vscode.window.showInformationMessage(text, ...(off ? [t('Turn On Muster Here')] : []))
   if (answer !== undefined) await vscode.commands.executeCommand('muster.turnOn')
 }
 
@@ -37,28 +37,28 @@ export const installGitGuard: Command = async (context) => {
   const { root, launcher } = await placeToWrite(context)
   const files = hookFiles(root)
   if (files.every(({ state }) => state !== 'absent')) {
-    if ((await choose('The git guard is installed', ['Bring Up to Date', 'Remove'])) === 'Remove') {
+    if ((await choose(t('The git guard is installed'), [t('Bring Up to Date'), t('Remove')])) === t('Remove')) {
       removeGuard(root)
-      return done('The git guard is gone')
+      return done(t('The git guard is gone'))
     }
   } else {
-    const everywhere = files.some((file) => file.everywhere) ? '\n\ncore.hooksPath is set for all repositories of yours: the guard would run in each of them, and do nothing where Muster is not turned on.' : ''
-    const detail = `A commit, merge or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n${files.map(({ path }) => path).join('\n')}\n\nHooks that are there are kept and called. This command takes the lines out again.${everywhere}`
-    given(await vscode.window.showInformationMessage('Install the git guard?', { modal: true, detail }, 'Install'))
+    const everywhere = files.some((file) => file.everywhere) ? `\n\n${t('core.hooksPath is set for all repositories of yours: the guard would run in each of them, and do nothing where Muster is not turned on.')}` : ''
+    const detail = t('A commit, merge or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n{0}\n\nHooks that are there are kept and called. This command takes the lines out again.', files.map(({ path }) => path).join('\n'))
+    given(await vscode.window.showInformationMessage(t('Install the git guard?'), { modal: true, detail: `${detail}${everywhere}` }, t('Install')))
   }
   installGuard(root, launcher)
-  done('The git guard is installed')
+  done(t('The git guard is installed'))
 }
 
 /** The working tree of this window. @throws CancellationError after telling why nothing can be written */
 async function placeToWrite({ window, launcher }: CommandContext): Promise<Place> {
   const { state } = window
   if (state.kind === 'nothing') {
-    void vscode.window.showInformationMessage('Open a folder first: agents are connected in a folder or repository.')
+    void vscode.window.showInformationMessage(t('Open a folder first: agents are connected in a folder or repository.'))
     throw new vscode.CancellationError()
   }
   if (!vscode.workspace.isTrusted) {
-    const answer = await vscode.window.showInformationMessage('Muster writes nothing in Restricted Mode.', 'Manage Workspace Trust')
+    const answer = await vscode.window.showInformationMessage(t('Muster writes nothing in Restricted Mode.'), t('Manage Workspace Trust'))
     if (answer !== undefined) await vscode.commands.executeCommand('workbench.trust.manage')
     throw new vscode.CancellationError()
   }
@@ -78,8 +78,8 @@ async function review(title: string, changes: readonly Change[], write: () => vo
   try {
     const shown = changes.map(({ file, before, after }) => [uri('after', file, after), uri('before', file, before), uri('after', file, after)])
     await vscode.commands.executeCommand('vscode.changes', title, shown)
-    const yes = `Write ${count(changes.length, 'File')}`
-    const answer = await choose(title, [yes, 'Cancel'], changes.map(({ file, before, after }) => `${file}${before === undefined ? ' (new)' : after === undefined ? ' (deleted)' : ''}`).join(', '))
+    const yes = plural(changes.length, 'Write 1 File', 'Write {n} Files')
+    const answer = await choose(title, [yes, t('Cancel')], changes.map(({ file, before, after }) => (before === undefined ? t('{0} (new)', file) : after === undefined ? t('{0} (deleted)', file) : file)).join(', '))
     if (answer !== yes) throw new vscode.CancellationError()
     write()
   } finally {

@@ -5,6 +5,7 @@ import type { Dashboard } from '../dashboard/dashboard.js'
 import type { Documents } from '../documents.js'
 import type { EditGuard } from '../editGuard.js'
 import type { FileLocks } from '../fileMarks.js'
+import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { troubleOf } from '../statusText.js'
@@ -31,10 +32,10 @@ export async function writable({ window }: CommandContext): Promise<Muster> {
   const { muster, state } = window
   if (muster && window.writable) return muster
   const trouble = troubleOf(state)
-  if (!vscode.workspace.isTrusted) await tell(trouble ?? 'Muster writes nothing in Restricted Mode.', { 'Manage Workspace Trust': 'workbench.trust.manage' })
-  else if (trouble !== undefined) await tell(trouble, { 'Try Again': 'muster.tryAgain', 'Show Log': 'muster.showLog' })
-  else if (state.kind === 'opening') await tell('Muster is starting. Try again in a moment.', {})
-  else await tell('Muster is off here.', { 'Turn On': 'muster.turnOn' })
+  if (!vscode.workspace.isTrusted) await tell(trouble ?? t('Muster writes nothing in Restricted Mode.'), { [t('Manage Workspace Trust')]: 'workbench.trust.manage' })
+  else if (trouble !== undefined) await tell(trouble, { [t('Try Again')]: 'muster.tryAgain', [t('Show Log')]: 'muster.showLog' })
+  else if (state.kind === 'opening') await tell(t('Muster is starting. Try again in a moment.'), {})
+  else await tell(t('Muster is off here.'), { [t('Turn On')]: 'muster.turnOn' })
   throw new vscode.CancellationError()
 }
 
@@ -75,7 +76,7 @@ export async function ask(title: string, prompt: string, options: { value?: stri
     value: options.value,
     placeHolder: options.placeHolder,
     ignoreFocusOut: true,
-    validateInput: (text) => options.check?.(text) ?? (options.optional !== true && text.trim() === '' ? 'This cannot be empty.' : undefined),
+    validateInput: (text) => options.check?.(text) ?? (options.optional !== true && text.trim() === '' ? t('This cannot be empty.') : undefined),
   })
   return given(answer).trim()
 }

@@ -2,30 +2,32 @@ import * as vscode from 'vscode'
 import { severities } from '../../core/model/words.js'
 import type { ErrorView } from '../../core/model/workOperations.js'
 import type { Muster } from '../../core/muster.js'
-import { ago, count, parts, short } from '../text.js'
+import { plural, t } from '../l10n.js'
+import { ago, parts, short } from '../text.js'
+import { capital, levels } from '../words.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, pick, readable, refused, writable, type Command } from './context.js'
 
 export const logError: Command = async (context) => {
   const muster = await writable(context)
-  const heading = 'Log an error'
-  const message = await ask(heading, 'What went wrong?', { placeHolder: 'the error, as others will look for it' })
-  const severity = await pick(['medium', ...severities.filter((one) => one !== 'medium')] as const, { title: heading, placeHolder: 'How bad is it?', none: '', item: (one) => ({ label: `${one[0]!.toUpperCase()}${one.slice(1)}` }) })
+  const heading = t('Log an error')
+  const message = await ask(heading, t('What went wrong?'), { placeHolder: t('the error, as others will look for it') })
+  const severity = await pick(['medium', ...severities.filter((one) => one !== 'medium')] as const, { title: heading, placeHolder: t('How bad is it?'), none: '', item: (one) => ({ label: capital(levels(one)) }) })
   const { id, count: times } = await muster.logError({ message, severity })
-  done(times > 1 ? `${id} happened ${count(times, 'time')} by now` : `Logged ${id}`)
+  done(times > 1 ? t('{0} happened {1} times by now', id, times) : t('Logged {0}', id))
 }
 
 export const openError: Command = async (context, argument) => {
-  await context.documents.showError(await errorOf(argument, readable(context), 'Read an error', () => true))
+  await context.documents.showError(await errorOf(argument, readable(context), t('Read an error'), () => true))
 }
 
 export const resolveError: Command = async (context, argument) => {
   const muster = await writable(context)
-  const error = await errorOf(argument, muster, 'Resolve an error', (one) => one.status === 'open')
-  const resolution = await ask(`Resolve ${error.id}: ${short(error.message, 60)}`, 'How was it put right? This may stay empty.', { optional: true })
+  const error = await errorOf(argument, muster, t('Resolve an error'), (one) => one.status === 'open')
+  const resolution = await ask(t('Resolve {0}: {1}', error.id, short(error.message, 60)), t('How was it put right? This may stay empty.'), { optional: true })
   const result = await muster.resolveError(error.id, resolution)
   if (!result.ok) return refused(result.hint)
-  done(`${error.id} is resolved`)
+  done(t('{0} is resolved', error.id))
 }
 
 async function errorOf(argument: unknown, muster: Muster, title: string, filter: (error: ErrorView) => boolean): Promise<ErrorView> {
@@ -35,7 +37,7 @@ async function errorOf(argument: unknown, muster: Muster, title: string, filter:
   if (clicked) return clicked
   return pick(errors.filter(filter).reverse(), {
     title,
-    none: 'There is no error for that.',
-    item: (error) => ({ label: `${error.id} ${short(error.message)}`, description: parts(error.severity, error.agentName), detail: parts(count(error.count, 'time'), ago(error.lastAt, Date.now()), error.resource), iconPath: new vscode.ThemeIcon('error') }),
+    none: t('There is no error for that.'),
+    item: (error) => ({ label: `${error.id} ${short(error.message)}`, description: parts(levels(error.severity), error.agentName), detail: parts(plural(error.count, '1 time', '{n} times'), ago(error.lastAt, Date.now()), error.resource), iconPath: new vscode.ThemeIcon('error') }),
   })
 }

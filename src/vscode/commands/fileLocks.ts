@@ -1,9 +1,11 @@
 import * as vscode from 'vscode'
 import type { ClaimView } from '../../core/model/operations.js'
 import type { CommandId } from '../contributions.js'
+import { t } from '../l10n.js'
 import { heldText } from '../locksOnFiles.js'
 import { Overlaps } from '../resources.js'
 import { parts, short } from '../text.js'
+import { branchOf } from '../views/lockRows.js'
 import type { Target } from '../views/row.js'
 import { claimResource, waitForLock } from './claiming.js'
 import { given, pick, readable, writable, type Command } from './context.js'
@@ -18,21 +20,21 @@ export const showFileLocks: Command = async (context, argument) => {
   readable(context)
   const file = fileOf(argument)
   const found = file === undefined ? undefined : context.locks.on(vscode.Uri.file(file))
-  if (file === undefined || !found) return void vscode.window.showInformationMessage('Nobody else holds this file.')
+  if (file === undefined || !found) return void vscode.window.showInformationMessage(t('Nobody else holds this file.'))
   const [other] = found.others
-  if (!other) return found.elsewhere.length > 0 ? showOverlaps(context, argument) : void vscode.window.showInformationMessage('Nobody else holds this file.')
+  if (!other) return found.elsewhere.length > 0 ? showOverlaps(context, argument) : void vscode.window.showInformationMessage(t('Nobody else holds this file.'))
   const target = targetOf(other)
   const run = (command: CommandId): (() => Thenable<unknown>) => () => vscode.commands.executeCommand(command, { target })
   const who = short(other.holderName, 40)
   const choices: (Choice | false)[] = [
-    other.stale && { label: '$(key) Take Over', detail: `${who} is ${other.presence === 'gone' ? 'gone' : 'not heard from'}. What is not committed is shown to you first.`, run: run('muster.takeOver') },
-    { label: '$(comment) Ask to Release', detail: `${who} gets a message with what you write.`, run: run('muster.askForRelease') },
-    { label: '$(watch) Wait', detail: 'You get the lock when it is released, and are told.', run: async () => waitForLock(await writable(context), file) },
-    found.mine === undefined && other.mode === 'shared' && { label: '$(lock) Lock This File', detail: 'Its locks are shared.', run: async () => claimResource(await writable(context), file) },
-    { label: '$(edit) Edit Anyway', detail: `${who} is not asked. Agree on it before you commit; saving is noted as a conflict.`, run: async () => context.guard.editAnyway(vscode.Uri.file(file)) },
+    other.stale && { label: `$(key) ${t('Take Over')}`, detail: other.presence === 'gone' ? t('{0} is gone. What is not committed is shown to you first.', who) : t('{0} is not heard from. What is not committed is shown to you first.', who), run: run('muster.takeOver') },
+    { label: `$(comment) ${t('Ask to Release')}`, detail: t('{0} gets a message with what you write.', who), run: run('muster.askForRelease') },
+    { label: `$(watch) ${t('Wait')}`, detail: t('You get the lock when it is released, and are told.'), run: async () => waitForLock(await writable(context), file) },
+    found.mine === undefined && other.mode === 'shared' && { label: `$(lock) ${t('Lock This File')}`, detail: t('Its locks are shared.'), run: async () => claimResource(await writable(context), file) },
+    { label: `$(edit) ${t('Edit Anyway')}`, detail: t('{0} is not asked. Agree on it before you commit; saving is noted as a conflict.', who), run: async () => context.guard.editAnyway(vscode.Uri.file(file)) },
   ]
   const title = `${other.resource}: ${heldText(other, Date.now())}`
-  const picked = given(await vscode.window.showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: 'What do you want to do?' }))
+  const picked = given(await vscode.window.showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: t('What do you want to do?') }))
   await picked.run?.()
 }
 
@@ -43,12 +45,12 @@ export const showOverlaps: Command = async (context) => {
   const overlaps = new Overlaps(claims)
   const pairs = claims.flatMap((claim) => overlaps.of(claim).map((other) => ({ claim, other }))).filter(({ claim, other }) => claim.mine || (!other.mine && claim.token < other.token))
   const picked = await pick(pairs, {
-    title: 'Changed in several working trees',
-    placeHolder: 'Agree on these before merging',
-    none: 'Nothing is being changed in several working trees at once.',
+    title: t('Changed in several working trees'),
+    placeHolder: t('Agree on these before merging'),
+    none: t('Nothing is being changed in several working trees at once.'),
     item: ({ claim, other }) => ({
       label: claim.resource,
-      description: `${placeOf(claim)} and ${placeOf(other)}`,
+      description: t('{0} and {1}', placeOf(claim), placeOf(other)),
       detail: parts(claim.resource === other.resource ? false : other.resource, claim.note ?? claim.message, other.note ?? other.message),
       iconPath: new vscode.ThemeIcon('git-compare'),
     }),
@@ -57,7 +59,7 @@ export const showOverlaps: Command = async (context) => {
 }
 
 function placeOf(claim: ClaimView): string {
-  return `${claim.branch ?? (claim.tree || 'the main working tree')} (${claim.mine ? 'you' : claim.holderName})`
+  return `${branchOf(claim)} (${claim.mine ? t('you') : claim.holderName})`
 }
 
 function targetOf({ tree, resource, heldBy }: ClaimView): Target {

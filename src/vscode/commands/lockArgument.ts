@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { ClaimView } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
+import { t } from '../l10n.js'
 import { ago, parts, percent } from '../text.js'
 import { addressOf, pathOf } from '../resources.js'
 import { targetOf } from '../views/row.js'
@@ -37,7 +38,7 @@ export async function lockOf(argument: unknown, muster: Muster, question: LockQu
   const clicked = target && claims.find((claim) => claim.tree === target.tree && claim.resource === target.resource && claim.heldBy === target.heldBy)
   if (target) {
     if (clicked) return clicked
-    void vscode.window.showInformationMessage(`${target.resource} is not locked any more.`)
+    void vscode.window.showInformationMessage(t('{0} is not locked any more.', target.resource))
     throw new vscode.CancellationError()
   }
   const candidates = claims.filter(question.filter)
@@ -52,8 +53,8 @@ export async function lockOf(argument: unknown, muster: Muster, question: LockQu
     none: question.none,
     item: (claim) => ({
       label: claim.resource,
-      description: claim.mine ? 'yours' : claim.holderName,
-      detail: parts(claim.presence === 'gone' ? 'gone, lock is stale' : claim.stale && 'lock is stale', percent(claim.progress), claim.message, `since ${ago(claim.since, Date.now())}`),
+      description: claim.mine ? t('yours') : claim.holderName,
+      detail: parts(claim.presence === 'gone' ? t('gone, lock is stale') : claim.stale && t('lock is stale'), percent(claim.progress), claim.message, t('since {0}', ago(claim.since, Date.now()))),
       iconPath: new vscode.ThemeIcon(claim.stale ? 'warning' : 'lock'),
     }),
   })

@@ -2,8 +2,9 @@ import * as vscode from 'vscode'
 import { priorities } from '../../core/model/claim.js'
 import type { AgentView, MessageInput, MessageView } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
-import { duration } from '../../core/state/text.js'
-import { ago, count, parts, percent, short } from '../text.js'
+import { plural, t } from '../l10n.js'
+import { ago, duration, lockCount, parts, percent, short } from '../text.js'
+import { agentRoles, capital, levels } from '../words.js'
 import { titleOf } from '../views/messageRows.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, given, pick, readable, refused, writable, type Command } from './context.js'
@@ -13,13 +14,13 @@ const EVERYONE = 'all'
 export const sendMessage: Command = async (context, argument) => {
   const muster = await writable(context)
   const recipient = targetOf(argument, 'agent')?.id ?? (await pickRecipient(muster))
-  const name = recipient === EVERYONE ? 'everyone' : short(muster.state().agents.find((agent) => agent.id === recipient)?.name ?? recipient, 40)
-  const title = `Message to ${name}`
-  const subject = await ask(title, 'What is it about?', { placeHolder: 'subject' })
-  const body = await ask(title, 'Text. This may stay empty.', { optional: true, placeHolder: 'text' })
+  const name = recipient === EVERYONE ? t('everyone') : short(muster.state().agents.find((agent) => agent.id === recipient)?.name ?? recipient, 40)
+  const title = t('Message to {0}', name)
+  const subject = await ask(title, t('What is it about?'), { placeHolder: t('subject') })
+  const body = await ask(title, t('Text. This may stay empty.'), { optional: true, placeHolder: t('text') })
   const result = await muster.sendMessage({ to: recipient, subject, body, ...(await sendOptions(title)) })
   if (!result.ok) return refused(result.hint)
-  done(`Sent to ${name}`)
+  done(t('Sent to {0}', name))
 }
 
 type SendOptions = Pick<MessageInput, 'kind' | 'priority' | 'deadlineMinutes' | 'checklist'>
@@ -28,32 +29,31 @@ const deadlines = [undefined, 15, 60, 240, 1440] as const
 /** Sends at once with Enter; everything else about the message can be set before. @throws CancellationError */
 async function sendOptions(title: string): Promise<SendOptions> {
   const chosen: Required<Pick<SendOptions, 'kind' | 'priority'>> & { deadlineMinutes: number | undefined; checklist: string[] } = { kind: 'note', priority: 'normal', deadlineMinutes: undefined, checklist: [] }
-  const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
-  const due = (minutes: number | undefined): string => (minutes === undefined ? 'No answer due' : `Within ${duration(minutes * 60_000)}`)
+  const due = (minutes: number | undefined): string => (minutes === undefined ? t('No answer due') : t('Within {0}', duration(minutes * 60_000)))
   for (;;) {
     const items = [
-      { label: '$(send) Send', description: parts(chosen.priority !== 'normal' && chosen.priority, chosen.kind === 'help' && 'asks for help', chosen.deadlineMinutes !== undefined && `answer due within ${duration(chosen.deadlineMinutes * 60_000)}`, chosen.checklist.length > 0 && count(chosen.checklist.length, 'point')), what: 'send' },
-      { label: '$(flame) Importance', description: capital(chosen.priority), what: 'priority' },
-      { label: '$(question) Kind', description: chosen.kind === 'help' ? 'Asks for help, open until somebody closes it' : 'Note', what: 'kind' },
-      { label: '$(clock) Answer Due', description: due(chosen.deadlineMinutes), what: 'deadline' },
-      { label: '$(checklist) Add to Checklist', description: chosen.checklist.join(' · '), what: 'checklist' },
+      { label: `$(send) ${t('Send')}`, description: parts(chosen.priority !== 'normal' && levels(chosen.priority), chosen.kind === 'help' && t('asks for help'), chosen.deadlineMinutes !== undefined && t('answer due within {0}', duration(chosen.deadlineMinutes * 60_000)), chosen.checklist.length > 0 && plural(chosen.checklist.length, '1 point', '{n} points')), what: 'send' },
+      { label: `$(flame) ${t('Importance')}`, description: capital(levels(chosen.priority)), what: 'priority' },
+      { label: `$(question) ${t('Kind')}`, description: chosen.kind === 'help' ? t('Asks for help, open until somebody closes it') : t('Note'), what: 'kind' },
+      { label: `$(clock) ${t('Answer Due')}`, description: due(chosen.deadlineMinutes), what: 'deadline' },
+      { label: `$(checklist) ${t('Add to Checklist')}`, description: chosen.checklist.join(' · '), what: 'checklist' },
     ] as const
-    const { what } = given(await vscode.window.showQuickPick(items, { title, placeHolder: 'Enter sends it', ignoreFocusOut: true }))
+    const { what } = given(await vscode.window.showQuickPick(items, { title, placeHolder: t('Enter sends it'), ignoreFocusOut: true }))
     if (what === 'send') return { kind: chosen.kind, priority: chosen.priority, ...(chosen.deadlineMinutes !== undefined && { deadlineMinutes: chosen.deadlineMinutes }), ...(chosen.checklist.length > 0 && { checklist: chosen.checklist }) }
-    if (what === 'priority') chosen.priority = await pick(priorities, { title, placeHolder: 'How important is it?', none: '', item: (one) => ({ label: capital(one) }) })
+    if (what === 'priority') chosen.priority = await pick(priorities, { title, placeHolder: t('How important is it?'), none: '', item: (one) => ({ label: capital(levels(one)) }) })
     else if (what === 'kind') chosen.kind = chosen.kind === 'help' ? 'note' : 'help'
-    else if (what === 'deadline') chosen.deadlineMinutes = (await pick(deadlines.map((minutes) => ({ minutes })), { title, placeHolder: 'When is an answer due?', none: '', item: ({ minutes }) => ({ label: due(minutes) }) })).minutes
-    else chosen.checklist.push(await ask(title, 'What is to be done?', { placeHolder: 'one point of the checklist' }))
+    else if (what === 'deadline') chosen.deadlineMinutes = (await pick(deadlines.map((minutes) => ({ minutes })), { title, placeHolder: t('When is an answer due?'), none: '', item: ({ minutes }) => ({ label: due(minutes) }) })).minutes
+    else chosen.checklist.push(await ask(title, t('What is to be done?'), { placeHolder: t('one point of the checklist') }))
   }
 }
 
 /** All there ever were, also those that left the lists. */
 export const searchMessages: Command = async (context) => {
   const muster = readable(context)
-  const title = 'Search messages'
-  const search = await ask(title, 'Words of the subject or the text', { placeHolder: 'what to look for' })
+  const title = t('Search messages')
+  const search = await ask(title, t('Words of the subject or the text'), { placeHolder: t('what to look for') })
   const found = (await vscode.window.withProgress({ location: { viewId: 'muster.messages' } }, () => muster.readMessages({ search, peek: true }))).reverse()
-  await context.documents.showMessage(await pick(found, { title: `${title}: ${short(search, 40)}`, none: `No message has "${short(search, 40)}" in it.`, item: (message) => itemOf(message, muster.agent) }))
+  await context.documents.showMessage(await pick(found, { title: `${title}: ${short(search, 40)}`, none: t('No message has "{0}" in it.', short(search, 40)), item: (message) => itemOf(message, muster.agent) }))
 }
 
 /** An agent other than this window's. @throws CancellationError */
@@ -61,25 +61,25 @@ export async function pickAgent(muster: Muster, title: string): Promise<string> 
   return pickRecipient(muster, { title, everyone: false })
 }
 
-async function pickRecipient(muster: Muster, { title, everyone } = { title: 'Send a message', everyone: true }): Promise<string> {
+async function pickRecipient(muster: Muster, { title, everyone } = { title: t('Send a message'), everyone: true }): Promise<string> {
   const rank = (agent: AgentView): number => (agent.presence === 'gone' ? 1 : 0)
   const others = muster.state().agents.filter((agent) => !agent.me).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
   const items = others.map((agent) => ({
     label: agent.name,
-    description: parts(agent.kind === 'person' ? 'person' : agent.role ?? 'agent', agent.presence === 'gone' && 'gone'),
-    detail: parts(percent(agent.progress), agent.message ?? agent.currentTask, agent.claims.length > 0 && count(agent.claims.length, 'lock'), `seen ${ago(agent.seenAt, Date.now())}`),
+    description: parts(agent.kind === 'person' ? t('person') : (agent.role ? agentRoles(agent.role) : t('agent')), agent.presence === 'gone' && t('gone')),
+    detail: parts(percent(agent.progress), agent.message ?? agent.currentTask, agent.claims.length > 0 && lockCount(agent.claims.length), t('seen {0}', ago(agent.seenAt, Date.now()))),
     iconPath: new vscode.ThemeIcon(agent.kind === 'person' ? 'account' : 'hubot'),
     id: agent.id,
   }))
-  if (items.length === 0) void vscode.window.showInformationMessage('Nobody else is here yet.')
+  if (items.length === 0) void vscode.window.showInformationMessage(t('Nobody else is here yet.'))
   if (items.length === 0) throw new vscode.CancellationError()
-  const all = { label: 'Everyone', description: `${items.length} others`, detail: undefined, iconPath: new vscode.ThemeIcon('organization'), id: EVERYONE }
-  return given(await vscode.window.showQuickPick([...items, ...(everyone && items.length > 1 ? [all] : [])], { title, placeHolder: 'To whom?', ignoreFocusOut: true, matchOnDetail: true })).id
+  const all = { label: t('Everyone'), description: t('{0} others', items.length), detail: undefined, iconPath: new vscode.ThemeIcon('organization'), id: EVERYONE }
+  return given(await vscode.window.showQuickPick([...items, ...(everyone && items.length > 1 ? [all] : [])], { title, placeHolder: t('To whom?'), ignoreFocusOut: true, matchOnDetail: true })).id
 }
 
 export const openMessage: Command = async (context, argument) => {
   const muster = readable(context)
-  const message = await messageOf(argument, muster, 'Read a message', () => true)
+  const message = await messageOf(argument, muster, t('Read a message'), () => true)
   await context.documents.showMessage(message)
   if (message.unread && context.window.writable) await markSeen(muster, message)
 }
@@ -90,20 +90,20 @@ async function markSeen(muster: Muster, message: MessageView): Promise<void> {
 
 export const replyMessage: Command = async (context, argument) => {
   const muster = await writable(context)
-  const message = await messageOf(argument, muster, 'Reply to a message', (one) => one.from !== muster.agent)
-  const body = await ask(`Reply to ${short(message.fromName, 40)}`, short(titleOf(message)), { placeHolder: 'your answer' })
+  const message = await messageOf(argument, muster, t('Reply to a message'), (one) => one.from !== muster.agent)
+  const body = await ask(t('Reply to {0}', short(message.fromName, 40)), short(titleOf(message)), { placeHolder: t('your answer') })
   const result = await muster.reply(message.id, body)
   if (!result.ok) return refused(result.hint)
-  done(`Replied to ${message.fromName}`)
+  done(t('Replied to {0}', message.fromName))
 }
 
 export const acknowledgeMessage: Command = async (context, argument) => {
   const muster = await writable(context)
   const open = (one: MessageView): boolean => one.from !== muster.agent && (one.status === 'sent' || one.status === 'seen')
-  const message = await messageOf(argument, muster, 'Acknowledge a message', open)
+  const message = await messageOf(argument, muster, t('Acknowledge a message'), open)
   const result = await muster.acknowledge(message.id)
   if (!result.ok) return refused(result.hint)
-  done(`Acknowledged "${titleOf(message)}"`)
+  done(t('Acknowledged "{0}"', titleOf(message)))
 }
 
 async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {
@@ -115,7 +115,7 @@ async function messageOf(argument: unknown, muster: Muster, title: string, filte
   const newest = world.messages.filter(filter).reverse()
   return pick([...newest.filter((one) => one.unread), ...newest.filter((one) => !one.unread)], {
     title,
-    none: 'There is no message for that.',
+    none: t('There is no message for that.'),
     item: (message) => itemOf(message, muster.agent),
   })
 }
@@ -123,7 +123,7 @@ async function messageOf(argument: unknown, muster: Muster, title: string, filte
 function itemOf(message: MessageView, me: string): vscode.QuickPickItem {
   return {
     label: titleOf(message),
-    description: parts(message.unread && 'unread', message.from === me ? 'sent by you' : message.fromName),
+    description: parts(message.unread && t('unread'), message.from === me ? t('sent by you') : message.fromName),
     detail: parts(ago(message.sentAt, Date.now()), short(message.body, 100)),
     iconPath: new vscode.ThemeIcon(message.unread ? 'mail' : 'mail-read'),
   }

@@ -1,15 +1,17 @@
 import * as vscode from 'vscode'
 import type { AgentView } from '../../core/model/operations.js'
+import { t } from '../l10n.js'
 import { ago, parts, short } from '../text.js'
 import { targetOf } from '../views/row.js'
 import { done, given, pick, readable, writable, type Command, type CommandContext } from './context.js'
 
 /** All that is ever typed into a terminal: no text that anybody wrote. Taken for a command by mistake, it is one that does not exist. */
+// eslint-disable-next-line muster/texts -- for agents, which read English
 const NUDGE = 'Please read your Muster messages now and answer what is open.'
 
 export const showTerminal: Command = async (context, argument) => {
   readable(context)
-  const agent = await agentOf(context, argument, 'Show an agent\'s terminal')
+  const agent = await agentOf(context, argument, t('Show an agent\'s terminal'))
   const terminal = context.terminals.of(agent.id)
   if (!terminal) return gone(agent)
   terminal.show()
@@ -18,22 +20,22 @@ export const showTerminal: Command = async (context, argument) => {
 /** Types one fixed line into the terminal of an agent that waits for input, so that it looks at its messages. */
 export const nudgeAgent: Command = async (context, argument) => {
   await writable(context)
-  const agent = await agentOf(context, argument, 'Nudge an agent')
+  const agent = await agentOf(context, argument, t('Nudge an agent'))
   // Its program may have ended since, and left the terminal to the shell.
   const before = await context.terminals.lookAgain(agent.id)
   if (!before) return gone(agent)
   before.show(true)
   const name = short(agent.name, 40)
-  const detail = `“${NUDGE}” is typed into its terminal. Look there first: where ${name} is asking you something, the line would be taken for your answer.`
-  given(await vscode.window.showWarningMessage(`Does ${name} wait for its next task?`, { modal: true, detail }, 'Nudge'))
+  const detail = t('“{0}” is typed into its terminal. Look there first: where {1} is asking you something, the line would be taken for your answer.', NUDGE, name)
+  given(await vscode.window.showWarningMessage(t('Does {0} wait for its next task?', name), { modal: true, detail }, t('Nudge')))
   const terminal = await context.terminals.lookAgain(agent.id)
   if (terminal !== before) return gone(agent)
   terminal.sendText(NUDGE, true)
-  done(`Nudged ${name}`)
+  done(t('Nudged {0}', name))
 }
 
 function gone(agent: AgentView): void {
-  void vscode.window.showInformationMessage(`${short(agent.name, 40)} is not in a terminal of this window any more.`)
+  void vscode.window.showInformationMessage(t('{0} is not in a terminal of this window any more.', short(agent.name, 40)))
 }
 
 async function agentOf({ window, terminals }: CommandContext, argument: unknown, title: string): Promise<AgentView> {
@@ -43,7 +45,7 @@ async function agentOf({ window, terminals }: CommandContext, argument: unknown,
   if (clicked) return clicked
   return pick(agents.filter((agent) => !agent.me && terminals.of(agent.id) !== undefined), {
     title,
-    none: 'No agent works in a terminal of this window.',
+    none: t('No agent works in a terminal of this window.'),
     item: (agent) => ({ label: agent.name, description: terminals.of(agent.id)?.name, detail: parts(short(agent.brief ?? agent.currentTask ?? '', 80), ago(agent.seenAt, Date.now())), iconPath: new vscode.ThemeIcon('terminal') }),
   })
 }

@@ -1,18 +1,16 @@
 import * as vscode from 'vscode'
 import { agentIdOf } from '../../core/model/agentId.js'
 import type { CommandId } from '../contributions.js'
+import { plural, t } from '../l10n.js'
 import { particularsOf, troubleOf } from '../statusText.js'
-import { ago, count, parts } from '../text.js'
+import { ago, lockCount, parts } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
 import { ask, done, given, writable, type Command } from './context.js'
 
-const TRY_AGAIN = 'Try Again'
-const SHOW_LOG = 'Show Log'
-
 export const turnOn: Command = async ({ window }) => {
-  if (window.state.kind === 'nothing') return void vscode.window.showInformationMessage('Open a folder first: Muster works in a folder or repository.')
+  if (window.state.kind === 'nothing') return void vscode.window.showInformationMessage(t('Open a folder first: Muster works in a folder or repository.'))
   if (!vscode.workspace.isTrusted) {
-    const answer = await vscode.window.showInformationMessage('Muster writes nothing in Restricted Mode.', 'Manage Workspace Trust')
+    const answer = await vscode.window.showInformationMessage(t('Muster writes nothing in Restricted Mode.'), t('Manage Workspace Trust'))
     if (answer !== undefined) await vscode.commands.executeCommand('workbench.trust.manage')
     return
   }
@@ -26,12 +24,13 @@ export const tryAgain: Command = ({ window }) => window.refresh(true)
 /** The whole of what keeps Muster from working, where a view shows only as much as has room. */
 export const showProblem: Command = async ({ window, log }) => {
   const trouble = troubleOf(window.state)
-  if (trouble === undefined) return void vscode.window.showInformationMessage('Nothing is wrong with Muster here.')
+  if (trouble === undefined) return void vscode.window.showInformationMessage(t('Nothing is wrong with Muster here.'))
   const particulars = particularsOf(window.state)
   const detail = particulars === trouble ? undefined : particulars
-  const answer = await vscode.window.showWarningMessage(trouble, { modal: true, detail }, TRY_AGAIN, SHOW_LOG)
-  if (answer === TRY_AGAIN) await window.refresh(true)
-  if (answer === SHOW_LOG) log.show()
+  const [again, show] = [{ title: t('Try Again') }, { title: t('Show Log') }]
+  const answer = await vscode.window.showWarningMessage(trouble, { modal: true, detail }, again, show)
+  if (answer === again) await window.refresh(true)
+  if (answer === show) log.show()
 }
 
 export const showLog: Command = ({ log }) => log.show()
@@ -51,22 +50,22 @@ export const showMenu: Command = async ({ window }) => {
   const decisions = world ? waitingDecisions(world).length : 0
   const unread = me?.unread ?? 0
   const items: (MenuItem | false)[] = [
-    trouble !== undefined && { label: '$(warning) What Is Wrong', detail: trouble, run: 'muster.showProblem' },
-    trouble !== undefined && { label: '$(refresh) Try Again', run: 'muster.tryAgain' },
-    unread > 0 && { label: '$(mail) Read Messages', description: `${unread} unread`, run: 'muster.openMessage' },
-    decisions > 0 && { label: '$(law) Review Decisions', description: `${decisions} proposed`, run: 'muster.decisions.focus' },
-    window.writable && stale > 0 && { label: '$(warning) Take Over a Stale Lock', description: count(stale, 'stale lock'), run: 'muster.takeOver' },
-    window.writable && { label: '$(lock) Lock This File', run: 'muster.claim' },
-    window.writable && (me?.claims.length ?? 0) > 0 && { label: '$(unlock) Release a Lock', description: count(me?.claims.length ?? 0, 'lock'), run: 'muster.release' },
-    window.writable && { label: '$(pass) Check In', run: 'muster.checkIn' },
-    window.writable && { label: '$(send) Send a Message', run: 'muster.sendMessage' },
-    window.writable && { label: '$(law) Propose a Decision', run: 'muster.proposeDecision' },
-    world !== undefined && { label: '$(dashboard) Open Dashboard', run: 'muster.openDashboard' },
-    world !== undefined && { label: '$(list-tree) Show Who Is Here', run: 'muster.agents.focus' },
-    window.writable && { label: '$(account) Choose Who This Window Is', description: me?.name, run: 'muster.chooseIdentity' },
-    { label: '$(output) Show Log', run: 'muster.showLog' },
+    trouble !== undefined && { label: `$(warning) ${t('What Is Wrong')}`, detail: trouble, run: 'muster.showProblem' },
+    trouble !== undefined && { label: `$(refresh) ${t('Try Again')}`, run: 'muster.tryAgain' },
+    unread > 0 && { label: `$(mail) ${t('Read Messages')}`, description: t('{0} unread', unread), run: 'muster.openMessage' },
+    decisions > 0 && { label: `$(law) ${t('Review Decisions')}`, description: t('{0} proposed', decisions), run: 'muster.decisions.focus' },
+    window.writable && stale > 0 && { label: `$(warning) ${t('Take Over a Stale Lock')}`, description: plural(stale, '1 stale lock', '{n} stale locks'), run: 'muster.takeOver' },
+    window.writable && { label: `$(lock) ${t('Lock This File')}`, run: 'muster.claim' },
+    window.writable && (me?.claims.length ?? 0) > 0 && { label: `$(unlock) ${t('Release a Lock')}`, description: lockCount(me?.claims.length ?? 0), run: 'muster.release' },
+    window.writable && { label: `$(pass) ${t('Check In')}`, run: 'muster.checkIn' },
+    window.writable && { label: `$(send) ${t('Send a Message')}`, run: 'muster.sendMessage' },
+    window.writable && { label: `$(law) ${t('Propose a Decision')}`, run: 'muster.proposeDecision' },
+    world !== undefined && { label: `$(dashboard) ${t('Open Dashboard')}`, run: 'muster.openDashboard' },
+    world !== undefined && { label: `$(list-tree) ${t('Show Who Is Here')}`, run: 'muster.agents.focus' },
+    window.writable && { label: `$(account) ${t('Choose Who This Window Is')}`, description: me?.name, run: 'muster.chooseIdentity' },
+    { label: `$(output) ${t('Show Log')}`, run: 'muster.showLog' },
   ]
-  const picked = await vscode.window.showQuickPick(items.filter((item) => item !== false), { title: 'Muster', placeHolder: 'What do you want to do?' })
+  const picked = await vscode.window.showQuickPick(items.filter((item) => item !== false), { title: 'Muster', placeHolder: t('What do you want to do?') })
   if (picked?.run !== undefined) await vscode.commands.executeCommand(picked.run)
 }
 
@@ -77,11 +76,11 @@ export const chooseIdentity: Command = async (context) => {
   const { me, agents } = muster.state()
   const free = agents.filter((agent) => !agent.me && agent.kind === 'person' && agent.presence === 'gone')
   const items = [
-    ...free.map((agent) => ({ label: agent.name, description: 'free', detail: parts(`seen ${ago(agent.seenAt, Date.now())}`, agent.claims.length > 0 && count(agent.claims.length, 'lock')), iconPath: new vscode.ThemeIcon('account'), name: agent.name })),
-    { label: 'New Name…', iconPath: new vscode.ThemeIcon('add'), name: undefined },
+    ...free.map((agent) => ({ label: agent.name, description: t('free'), detail: parts(t('seen {0}', ago(agent.seenAt, Date.now())), agent.claims.length > 0 && lockCount(agent.claims.length)), iconPath: new vscode.ThemeIcon('account'), name: agent.name })),
+    { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add'), name: undefined },
   ]
-  const picked = given(await vscode.window.showQuickPick(items, { title: 'Who is this window?', ignoreFocusOut: true, placeHolder: me ? `Now: ${me.name}` : undefined }))
-  const name = picked.name ?? (await ask('Who is this window?', 'A name the others see.', { check: (text) => (text.trim() !== '' && agentIdOf(text) === '' ? 'Use letters and digits.' : undefined) }))
+  const picked = given(await vscode.window.showQuickPick(items, { title: t('Who is this window?'), ignoreFocusOut: true, placeHolder: me ? t('Now: {0}', me.name) : undefined }))
+  const name = picked.name ?? (await ask(t('Who is this window?'), t('A name the others see.'), { check: (text) => (text.trim() !== '' && agentIdOf(text) === '' ? t('Use letters and digits.') : undefined) }))
   await window.become(name)
-  done(`This window is ${window.world()?.me?.name ?? name} now`)
+  done(t('This window is {0} now', window.world()?.me?.name ?? name))
 }

@@ -1,4 +1,5 @@
 import type { ClaimView } from '../../core/model/operations.js'
+import { t } from '../l10n.js'
 import { nameOfPath } from '../text.js'
 import { pathOf } from '../resources.js'
 import { targetOf } from '../views/row.js'
@@ -13,10 +14,10 @@ export const checkIn: Command = async (context, argument) => {
   const target = targetOf(argument, 'lock')
   const file = fileOf(argument)
   const lock = target ? mine.find((claim) => claim.resource === target.resource && claim.tree === target.tree) : lockOnFile(mine, file, muster.root)
-  const title = lock ? `Check in on ${nameOfPath(lock.resource)}` : 'Check in'
+  const title = lock ? t('Check in on {0}', nameOfPath(lock.resource)) : t('Check in')
   const known = lock?.progress ?? muster.state().me?.progress
-  const progress = await ask(title, 'How far are you, in percent? Empty leaves it as it is.', { value: known === undefined ? '' : String(known), optional: true, placeHolder: '0 to 100', check: progressProblem })
-  const message = await ask(title, 'What are you doing? Empty leaves it as it is.', { optional: true, placeHolder: 'one line for the others' })
+  const progress = await ask(title, t('How far are you, in percent? Empty leaves it as it is.'), { value: known === undefined ? '' : String(known), optional: true, placeHolder: t('0 to 100'), check: progressProblem })
+  const message = await ask(title, t('What are you doing? Empty leaves it as it is.'), { optional: true, placeHolder: t('one line for the others') })
   const result = await muster.checkIn(lock ? addressOfLock(lock, muster) : null, {
     ...(progress !== '' && { progress: Number(progress.replace('%', '')) }),
     ...(message !== '' && { message }),
@@ -24,7 +25,7 @@ export const checkIn: Command = async (context, argument) => {
   })
   if (!result.ok) return refused(result.hint)
   const waiting = result.waiters.length
-  done(`Checked in${waiting > 0 ? `; ${waiting} waiting for your locks` : ''}`)
+  done(waiting > 0 ? t('Checked in; {0} waiting for your locks', waiting) : t('Checked in'))
 }
 
 function lockOnFile(claims: readonly ClaimView[], file: string | undefined, root: string): ClaimView | undefined {

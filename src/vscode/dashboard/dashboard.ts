@@ -5,6 +5,7 @@ import { isMusterError } from '../../core/errors.js'
 import type { Moment, Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
+import { t } from '../l10n.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { run } from '../run.js'
 import { Resting } from '../resting.js'
@@ -38,7 +39,7 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   open(): void {
     if (this.shown) return this.shown.panel.reveal()
-    this.show(vscode.window.createWebviewPanel(dashboardType, 'Muster Dashboard', vscode.ViewColumn.Active, {}))
+    this.show(vscode.window.createWebviewPanel(dashboardType, t('Muster Dashboard'), vscode.ViewColumn.Active, {}))
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
@@ -164,7 +165,7 @@ class DashboardPanel {
       const change = await changeText(muster, seq)
       if (turn === this.asked) this.post({ type: 'snapshot', now: Date.now(), ...shown, moment: { at: time ?? changed, changed, change, first, last } })
     } catch (error) {
-      if (turn === this.asked) this.post({ type: 'problem', text: isMusterError(error) ? error.message : 'The past cannot be read.' })
+      if (turn === this.asked) this.post({ type: 'problem', text: isMusterError(error) ? error.message : t('The past cannot be read.') })
       throw error
     }
   }

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode'
 import type { World } from '../../core/muster.js'
-import { count } from '../text.js'
+import { plural, t } from '../l10n.js'
 import { csvOf } from './csv.js'
 
 const lists = ['agents', 'locks', 'messages', 'helpRequests', 'decisions', 'tasks', 'errors', 'deliverables'] as const
-const titles: Record<(typeof lists)[number], string> = { agents: 'Agents', locks: 'Locks', messages: 'Messages', helpRequests: 'Help requests', decisions: 'Decisions', tasks: 'Tasks', errors: 'Errors', deliverables: 'Deliverables' }
 type Export = Record<(typeof lists)[number], readonly object[]>
 
 /** Everything that is known, with all texts, by lists. */
@@ -24,14 +23,15 @@ export async function exportWorld(world: World, format: 'csv' | 'json', at: Date
   if (format === 'csv' && list === undefined) return
   const name = `muster-${list ?? 'dashboard'}-${at.toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${format}`
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri
-  const uri = await vscode.window.showSaveDialog({ title: 'Export', defaultUri: folder && vscode.Uri.joinPath(folder, name), filters: format === 'csv' ? { CSV: ['csv'] } : { JSON: ['json'] } })
+  const uri = await vscode.window.showSaveDialog({ title: t('Export'), defaultUri: folder && vscode.Uri.joinPath(folder, name), filters: format === 'csv' ? { CSV: ['csv'] } : { JSON: ['json'] } })
   if (!uri) return
   const text = list === undefined ? `${JSON.stringify({ at: at.toISOString(), ...all }, null, 2)}\n` : csvOf(all[list])
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text))
-  vscode.window.setStatusBarMessage(`$(check) Exported ${uri.path.split('/').at(-1)}`, 4_000)
+  vscode.window.setStatusBarMessage(`$(check) ${t('Exported {0}', uri.path.split('/').at(-1) ?? '')}`, 4_000)
 }
 
 async function pickList(all: Export): Promise<keyof Export | undefined> {
-  const items = lists.map((list) => ({ label: titles[list], description: count(all[list].length, 'row'), list }))
-  return (await vscode.window.showQuickPick(items, { title: 'Export as CSV', placeHolder: 'Which list?' }))?.list
+  const titles: Record<keyof Export, string> = { agents: t('Agents'), locks: t('Locks'), messages: t('Messages'), helpRequests: t('Help requests'), decisions: t('Decisions'), tasks: t('Tasks'), errors: t('Errors'), deliverables: t('Deliverables') }
+  const items = lists.map((list) => ({ label: titles[list], description: plural(all[list].length, '1 row', '{n} rows'), list }))
+  return (await vscode.window.showQuickPick(items, { title: t('Export as CSV'), placeHolder: t('Which list?') }))?.list
 }

@@ -2,9 +2,10 @@ import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core
 import type { ErrorView, TaskView } from '../../core/model/workOperations.js'
 import type { World } from '../../core/muster.js'
 import type { AgentItem, DecisionItem, ErrorItem, LockItem, Lists, MessageItem, TaskItem } from '../../protocol/dashboard.js'
+import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
 import { parts, short } from '../text.js'
-import { deliveryOf, kindNames, titleOf } from '../views/messageRows.js'
+import { deliveryOf, kindNames, ownState, titleOf } from '../views/messageRows.js'
 import { overlapText, stateOf } from '../views/lockRows.js'
 
 /** Of what only grows, the newest are shown. */
@@ -84,17 +85,17 @@ function newestMessages(messages: readonly MessageView[]): MessageView[] {
 
 function messageItem(message: MessageView, me: string | undefined, name: (id: string) => string): MessageItem {
   const mine = message.from === me
-  const acted = message.status === 'acknowledged' || message.status === 'answered' ? message.status : ''
   return {
     id: message.id,
     title: titleOf(message),
     from: shown(message.fromName, 60),
-    to: message.to === 'all' ? 'everyone' : shown(name(message.to), 60),
+    to: message.to === 'all' ? t('everyone') : shown(name(message.to), 60),
     mine,
     unread: message.unread,
     kind: message.kind,
     priority: message.priority,
-    state: parts(kindNames[message.kind], mine ? deliveryOf(message) : acted),
+    state: parts(kindNames[message.kind]?.(), mine ? deliveryOf(message) : ownState(message)),
+    answered: !mine && message.status === 'answered',
     text: shown(message.body),
     sent: time(message.sentAt),
     deadline: message.deadline === undefined ? undefined : time(message.deadline),
@@ -111,7 +112,7 @@ function errorItem({ id, message, agentName, kind, severity, status, count, reso
 
 function taskItem(task: TaskView): TaskItem {
   const { id, number, title, status, priority, phase = '', blockedBy, closed, startedAt, addedAt } = task
-  const who = task.workerName ?? (task.assigneeName === undefined ? '' : `for ${task.assigneeName}`)
+  const who = task.workerName ?? (task.assigneeName === undefined ? '' : t('for {name}', { name: task.assigneeName }))
   return {
     id,
     number,
@@ -119,7 +120,8 @@ function taskItem(task: TaskView): TaskItem {
     status,
     priority,
     phase: shown(phase, 60),
-    who: task.mine ? (status === 'open' ? 'for you' : 'you') : shown(who, 60),
+    who: task.mine ? (status === 'open' ? t('for you') : t('you')) : shown(who, 60),
+    mine: task.mine,
     after: status === 'open' ? blockedBy.slice(0, 3).join(', ') + (blockedBy.length > 3 ? ' …' : '') : '',
     at: time(closed?.at ?? startedAt ?? addedAt),
   }

@@ -5,6 +5,7 @@ import type { LogEntry } from '../../core/muster.js'
 import { isWork } from '../../core/state/fold.js'
 import type { Bar, Mark, TimelinePart } from '../../protocol/dashboard.js'
 import type { DashboardTarget } from '../../protocol/requests.js'
+import { t } from '../l10n.js'
 import { short } from '../text.js'
 
 /** More of either are not drawn: the oldest go. */
@@ -128,7 +129,7 @@ export class Timeline {
     const gone = held.attached ? this.gone.get(held.agent) : undefined
     if (gone !== undefined) this.stale(held, Math.max(gone, held.from), at)
     held.to = at
-    held.ended = endings[how]
+    held.ended = endings[how]()
     this.bars.set(held.id, held)
     this.held.delete(held.id)
     this.heldBy.get(held.agent)?.delete(held.id)
@@ -191,7 +192,7 @@ export class Timeline {
 /** No lease is shorter, in ms: between two acts closer than this nothing is worth a look. */
 const SHORTEST_LEASE = 1_000
 
-const endings = { released: 'released', taken: 'taken over', forced: 'ended by a person', handed: 'handed on', lapsed: 'let go of' } as const
+const endings = { released: () => t('released'), taken: () => t('taken over'), forced: () => t('ended by a person'), handed: () => t('handed on'), lapsed: () => t('let go of') } as const
 
 function canOpen(kind: ClaimView['kind']): boolean {
   return kind !== 'name' && kind !== 'glob'

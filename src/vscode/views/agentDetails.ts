@@ -3,7 +3,9 @@ import type { CheckpointView, ErrorView, TaskView } from '../../core/model/workO
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
+import { plural, t } from '../l10n.js'
 import { ago, byName, lasting, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
+import { levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
 /** Locks shown below an agent; the Locks view has all of them. */
@@ -39,14 +41,14 @@ export class AgentDetails {
   }
 
   private taskRow(task: TaskView, agent: string): Row {
-    const description = parts('task', task.priority, ago(task.startedAt ?? task.addedAt, this.now))
+    const description = parts(t('task'), task.priority, ago(task.startedAt ?? task.addedAt, this.now))
     return {
       id: `${agent}\n${task.id}`,
       label: short(task.title),
       description,
       icon: 'checklist',
-      tooltip: tooltip(`${task.id} ${task.title}`, ['Works on it since', ago(task.startedAt ?? task.addedAt, this.now)], ['Files', task.resources.slice(0, 10).join(', ')]),
-      spoken: parts('Works on task', task.title, description),
+      tooltip: tooltip(`${task.id} ${task.title}`, [t('Works on it since'), ago(task.startedAt ?? task.addedAt, this.now)], [t('Files'), task.resources.slice(0, 10).join(', ')]),
+      spoken: parts(t('Works on task'), task.title, description),
       kind: rowKinds.startedTask,
       target: { type: 'task', id: task.id },
       click: 'muster.openTask',
@@ -54,15 +56,15 @@ export class AgentDetails {
   }
 
   private errorRow(error: ErrorView, agent: string): Row {
-    const description = parts('last error', error.count > 1 && `${error.count} times`, ago(error.lastAt, this.now))
+    const description = parts(t('last error'), error.count > 1 && plural(error.count, '1 time', '{n} times'), ago(error.lastAt, this.now))
     return {
       id: `${agent}\n${error.id}`,
       label: short(error.message),
       description,
       icon: 'error',
       color: 'problemsErrorIcon.foreground',
-      tooltip: tooltip(`${error.id} ${error.message}`, ['Severity', error.severity], ['In', error.resource]),
-      spoken: parts('Last error', error.message, description),
+      tooltip: tooltip(`${error.id} ${error.message}`, [t('Severity'), levels(error.severity)], [t('In'), error.resource]),
+      spoken: parts(t('Last error'), error.message, description),
       kind: rowKinds.openError,
       target: { type: 'error', id: error.id },
       click: 'muster.openError',
@@ -71,16 +73,16 @@ export class AgentDetails {
 
   private lockRow(claim: ClaimView): Row {
     const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
-    const state = claim.stale ? (claim.presence === 'gone' ? 'gone, lock is stale' : 'not heard from, lock is stale') : undefined
-    const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && `${claim.waiters.length} waiting`, lasting(claim.since, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
+    const state = claim.stale ? (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')) : undefined
+    const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), lasting(claim.since, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
     return {
       id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,
       label: short(name),
       description,
       icon: claim.stale ? 'warning' : 'lock',
       ...(claim.stale && { color: 'problemsWarningIcon.foreground' }),
-      tooltip: tooltip(claim.resource, ['Locked', `${lasting(claim.since, this.now)} ago`], ['Progress', percent(claim.progress)], ['Note', claim.note], ['Says', claim.message], ['Branch', claim.branch]),
-      spoken: parts('Lock on', claim.resource, description),
+      tooltip: tooltip(claim.resource, [t('Locked'), t('{0} ago', lasting(claim.since, this.now))], [t('Progress'), percent(claim.progress)], [t('Note'), claim.note], [t('Says'), claim.message], [t('Branch'), claim.branch]),
+      spoken: parts(t('Lock on'), claim.resource, description),
       kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
       target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },
       ...(claim.kind !== 'name' && { click: 'muster.openFile' as const }),
@@ -89,14 +91,14 @@ export class AgentDetails {
 
   private checkpointRow(checkpoint: CheckpointView, agent: string): Row {
     const what = checkpoint.next || checkpoint.done || checkpoint.notes
-    const description = parts('last checkpoint', ago(checkpoint.savedAt, this.now))
+    const description = parts(t('last checkpoint'), ago(checkpoint.savedAt, this.now))
     return {
       id: `${agent}\ncheckpoint`,
-      label: short(what) || '(empty)',
+      label: short(what) || t('(empty)'),
       description,
       icon: 'bookmark',
-      tooltip: tooltip('Checkpoint', ['Done', checkpoint.done], ['Next', checkpoint.next], ['To see that it works', checkpoint.verify], ['Files', checkpoint.files.slice(0, 10).join(', ')], ['Notes', checkpoint.notes]),
-      spoken: parts('Last checkpoint', what, description),
+      tooltip: tooltip(t('Checkpoint'), [t('Done'), checkpoint.done], [t('Next'), checkpoint.next], [t('To see that it works'), checkpoint.verify], [t('Files'), checkpoint.files.slice(0, 10).join(', ')], [t('Notes'), checkpoint.notes]),
+      spoken: parts(t('Last checkpoint'), what, description),
       kind: rowKinds.checkpoint,
       target: { type: 'agent', id: agent },
     }
@@ -104,6 +106,6 @@ export class AgentDetails {
 }
 
 function moreRow(agent: string, more: number): Row {
-  const label = `${more} more locks`
-  return { id: `${agent}\nmore`, label, description: '', icon: 'ellipsis', tooltip: tooltip(label, ['See', 'the Locks view']), spoken: label, kind: rowKinds.group, target: { type: 'group' } }
+  const label = plural(more, '1 more lock', '{n} more locks')
+  return { id: `${agent}\nmore`, label, description: '', icon: 'ellipsis', tooltip: tooltip(label, [t('See'), t('the Locks view')]), spoken: label, kind: rowKinds.group, target: { type: 'group' } }
 }

@@ -2,7 +2,9 @@ import type { AgentView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { ago, byName, count, parts, percent, said, short, until } from '../text.js'
+import { t } from '../l10n.js'
+import { ago, byName, firstOf, lockCount, parts, percent, said, short, until } from '../text.js'
+import { agentRoles, agentStatuses } from '../words.js'
 import { AgentDetails } from './agentDetails.js'
 import { tooltip, type Row } from './row.js'
 
@@ -61,18 +63,18 @@ function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminal
 }
 
 function singleRow(agent: AgentView, now: number, terminal?: string): Row {
-  const locks = agent.claims.length > 0 && count(agent.claims.length, 'lock')
+  const locks = agent.claims.length > 0 && lockCount(agent.claims.length)
   const gone = agent.presence === 'gone'
-  const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : `blocked: ${agent.blocker}`
+  const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : t('blocked: {0}', agent.blocker)
   // Agents have names like copilot-2: what tells them apart is what they were first asked, or the terminal they are in.
   const about = short(agent.brief ?? '', 40) || (terminal && short(terminal, 40))
   const description = parts(
-    agent.me && 'you',
-    gone && 'gone',
-    agent.presence === 'overdue' && 'not heard from',
+    agent.me && t('you'),
+    gone && t('gone'),
+    agent.presence === 'overdue' && t('not heard from'),
     about,
-    !gone && agent.status === 'failed' && 'failed',
-    !gone && agent.status === 'done' && 'done',
+    !gone && agent.status === 'failed' && t('failed'),
+    !gone && agent.status === 'done' && t('done'),
     percent(agent.progress),
     doing !== undefined && doing !== agent.brief && short(doing, 60),
     locks,
@@ -85,21 +87,21 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
     ...lookOf(agent),
     tooltip: tooltip(
       agent.name,
-      ['Is', parts(agent.me ? 'this window' : agent.kind === 'person' ? 'a person' : 'an agent', agent.role, agent.model, agent.client)],
-      ['Status', parts(statusOf(agent), percent(agent.progress))],
-      ['Says', agent.message],
-      ['Was asked', short(agent.brief ?? '', 200)],
-      ['Terminal', terminal],
-      ['Task', agent.currentTask],
-      ['Next', agent.nextTask],
-      ['Blocked by', agent.blocker],
-      ['Waits for', agent.waitingFor?.join(', ')],
-      ['Done', agent.eta && until(agent.eta, now)],
-      ['Branch', agent.branch],
-      ['Locks', agent.claims.slice(0, 10).join(', ') + (agent.claims.length > 10 ? ` and ${agent.claims.length - 10} more` : '')],
-      ['Seen', ago(agent.seenAt, now)],
+      [t('Is'), parts(agent.me ? t('this window') : agent.kind === 'person' ? t('a person') : t('an agent'), agent.role && agentRoles(agent.role), agent.model, agent.client)],
+      [t('Status'), parts(statusOf(agent), percent(agent.progress))],
+      [t('Says'), agent.message],
+      [t('Was asked'), short(agent.brief ?? '', 200)],
+      [t('Terminal'), terminal],
+      [t('Task'), agent.currentTask],
+      [t('Next'), agent.nextTask],
+      [t('Blocked by'), agent.blocker],
+      [t('Waits for'), agent.waitingFor?.join(', ')],
+      [t({ message: 'Done', comment: 'when' }), agent.eta && until(agent.eta, now)],
+      [t('Branch'), agent.branch],
+      [t('Locks'), firstOf(agent.claims, 10)],
+      [t('Seen'), ago(agent.seenAt, now)],
     ),
-    spoken: said(agent.name, agent.kind === 'person' ? 'person' : 'agent', statusOf(agent), description),
+    spoken: said(agent.name, agent.kind === 'person' ? t('person') : t('agent'), statusOf(agent), description),
     kind: agent.me ? rowKinds.me : terminal === undefined ? rowKinds.agent : rowKinds.inTerminal,
     target: { type: 'agent', id: agent.id },
     ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),
@@ -107,8 +109,9 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
 }
 
 function statusOf(agent: AgentView): string {
-  if (agent.presence === 'gone') return 'gone'
-  return agent.presence === 'overdue' ? `${agent.status}, not heard from` : agent.status
+  if (agent.presence === 'gone') return t('gone')
+  const status = agentStatuses(agent.status)
+  return agent.presence === 'overdue' ? t('{0}, not heard from', status) : status
 }
 
 function lookOf(agent: AgentView): Pick<Row, 'icon' | 'color'> {
@@ -123,11 +126,11 @@ function awayRow(away: readonly AgentView[], now: number): Row {
   const latest = [...away].sort((a, b) => b.seenAt.localeCompare(a.seenAt))
   return {
     id: '(away)',
-    label: 'Not here now',
+    label: t('Not here now'),
     description: String(away.length),
     icon: 'history',
-    tooltip: tooltip('Not here now', ['Hold no locks', latest.slice(0, 10).map((agent) => agent.name).join(', ')]),
-    spoken: `Not here now, ${away.length}`,
+    tooltip: tooltip(t('Not here now'), [t('Hold no locks'), latest.slice(0, 10).map((agent) => agent.name).join(', ')]),
+    spoken: t('Not here now, {0}', away.length),
     kind: rowKinds.group,
     target: { type: 'group' },
     children: latest.slice(0, 50).map((agent) => singleRow(agent, now)),

@@ -2,7 +2,9 @@ import type { DecisionStatus } from '../../core/model/decision.js'
 import type { DecisionView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
+import { t } from '../l10n.js'
 import { ago, parts, short } from '../text.js'
+import { decisionStatuses, levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
 /** Those that wait for a person, then the newest first. */
@@ -34,10 +36,11 @@ const kinds: Record<DecisionStatus, string> = {
 
 export function decisionRow(decision: DecisionView, now: number): Row {
   const { review } = decision
+  const status = decisionStatuses(decision.status)
   const description = parts(
-    decision.status,
-    review ? `by ${short(review.byName, 30)}` : short(decision.proposerName, 30),
-    decision.impact === 'high' && 'high impact',
+    status,
+    review ? t('by {0}', short(review.byName, 30)) : short(decision.proposerName, 30),
+    decision.impact === 'high' && t('high impact'),
     ago(review?.at ?? decision.proposedAt, now),
   )
   return {
@@ -47,15 +50,15 @@ export function decisionRow(decision: DecisionView, now: number): Row {
     ...looks[decision.status],
     tooltip: tooltip(
       `${decision.id} ${decision.title}`,
-      ['Decision', short(decision.decision, 400)],
-      ['Why', short(decision.context, 400)],
-      ['Impact', decision.impact],
-      ['Category', decision.category],
-      ['Proposed', `by ${decision.proposerName}, ${ago(decision.proposedAt, now)}`],
-      ['Reviewed', review && `${decision.status} by ${review.byName}, ${ago(review.at, now)}`],
-      ['Note', review?.note],
+      [t('Decision'), short(decision.decision, 400)],
+      [t('Why'), short(decision.context, 400)],
+      [t('Impact'), levels(decision.impact)],
+      [t('Category'), decision.category],
+      [t('Proposed'), t('by {0}, {1}', decision.proposerName, ago(decision.proposedAt, now))],
+      [t('Reviewed'), review && t('{0} by {1}, {2}', status, review.byName, ago(review.at, now))],
+      [t('Note'), review?.note],
     ),
-    spoken: parts(`Decision ${decision.number}`, decision.title, description),
+    spoken: parts(t('Decision {0}', decision.number), decision.title, description),
     kind: kinds[decision.status],
     target: { type: 'decision', id: decision.id },
     click: 'muster.openDecision',

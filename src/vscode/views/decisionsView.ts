@@ -1,5 +1,5 @@
+import { plural } from '../l10n.js'
 import type { MusterWindow } from '../musterWindow.js'
-import { count } from '../text.js'
 import { decisionRows, waitingDecisions } from './decisionRows.js'
 import { RowTree } from './rowTree.js'
 
@@ -11,7 +11,7 @@ export function createDecisionsView(window: MusterWindow): RowTree {
     rows: decisionRows,
     badge: (world) => {
       const { length } = waitingDecisions(world)
-      return { value: length, tooltip: `${count(length, 'decision')} to review` }
+      return { value: length, tooltip: plural(length, '1 decision to review', '{n} decisions to review') }
     },
   })
 }

@@ -2,8 +2,9 @@ import type { ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
+import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
-import { ago, byName, count, lasting, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
+import { ago, byName, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
 /** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
@@ -38,16 +39,16 @@ function rowsOf(world: World, now: number): Placed[] {
 }
 
 function folderRow(folder: string, locks: readonly Placed[]): Row {
-  const label = folder === NAMES ? 'Names' : folder === '' ? '/' : folder
+  const label = folder === NAMES ? t('Names') : folder === '' ? '/' : folder
   const stale = locks.filter(({ claim }) => claim.stale).length
-  const description = parts(count(locks.length, 'lock'), stale > 0 && `${stale} stale`)
+  const description = parts(lockCount(locks.length), stale > 0 && t('{0} stale', stale))
   return {
     id: `folder ${folder}`,
     label: short(label),
     description,
     icon: folder === NAMES ? 'symbol-key' : 'folder',
-    tooltip: tooltip(folder === NAMES ? 'Names and ports' : label, ['Locks', description]),
-    spoken: parts(folder === NAMES ? 'Names and ports' : `Folder ${label}`, description),
+    tooltip: tooltip(folder === NAMES ? t('Names and ports') : label, [t('Locks'), description]),
+    spoken: parts(folder === NAMES ? t('Names and ports') : t('Folder {0}', label), description),
     kind: rowKinds.group,
     target: { type: 'group' },
     // The folder is said above it.
@@ -61,13 +62,13 @@ function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>): Pic
   return {
     children: claim.waiters.map((waiter, index) => {
       const name = names.get(waiter) ?? waiter
-      const description = index === 0 ? 'waits, is next' : 'waits'
+      const description = index === 0 ? t('waits, is next') : t('waits')
       return {
         id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}\n${waiter}`,
         label: short(name),
         description,
         icon: 'watch',
-        tooltip: tooltip(name, ['Waits for', claim.resource]),
+        tooltip: tooltip(name, [t('Waits for'), claim.resource]),
         spoken: parts(name, description),
         kind: rowKinds.waiter,
         target: { type: 'agent', id: waiter },
@@ -85,30 +86,30 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
   const facts = parts(
     state,
     percent(claim.progress),
-    elsewhere && `on ${claim.branch ?? (claim.tree || 'the main working tree')}`,
+    elsewhere && t('on {0}', branchOf(claim)),
     overlap,
-    claim.waiters.length > 0 && `${claim.waiters.length} waiting`,
-    claim.mode === 'shared' && 'shared',
+    claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length),
+    claim.mode === 'shared' && t('shared'),
     lasting(claim.since, now),
   )
   return {
     id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}`,
     label: short(nameOfPath(claim.resource)),
-    description: parts(claim.mine ? 'you' : short(claim.holderName, 30), facts, parentOfPath(claim.resource)),
+    description: parts(claim.mine ? t('you') : short(claim.holderName, 30), facts, parentOfPath(claim.resource)),
     ...lookOf(claim, overlaps.length > 0),
     tooltip: tooltip(
       claim.resource,
-      ['Locked by', claim.mine ? 'you' : claim.holderName],
-      ['State', state],
-      ['Since', ago(claim.since, now)],
-      ['Progress', parts(percent(claim.progress), claim.message)],
-      ['Note', claim.note],
-      ['Done', claim.eta && until(claim.eta, now)],
-      ['Branch', claim.branch],
-      ['Working tree', claim.tree],
-      ['Overlap', overlap],
+      [t('Locked by'), claim.mine ? t('you') : claim.holderName],
+      [t('State'), state],
+      [t('Since'), ago(claim.since, now)],
+      [t('Progress'), parts(percent(claim.progress), claim.message)],
+      [t('Note'), claim.note],
+      [t({ message: 'Done', comment: 'when' }), claim.eta && until(claim.eta, now)],
+      [t('Branch'), claim.branch],
+      [t('Working tree'), claim.tree],
+      [t('Overlap'), overlap],
     ),
-    spoken: parts(claim.resource, `locked by ${claim.mine ? 'you' : claim.holderName}`, facts),
+    spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts),
     kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
     target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },
     ...(claim.kind !== 'name' && claim.kind !== 'glob' && { click: 'muster.openFile' as const }),
@@ -117,18 +118,23 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
 
 /** Who changes the same in other working trees; undefined when nobody does. */
 export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
-  return overlaps.length === 0 ? undefined : `also changing on ${overlaps.map(placeOf).join(', ')}`
+  return overlaps.length === 0 ? undefined : t('also changing on {0}', overlaps.map(placeOf).join(', '))
 }
 
 function placeOf(claim: ClaimView): string {
-  return `${claim.branch ?? (claim.tree || 'the main working tree')} (${short(claim.holderName, 30)})`
+  return `${branchOf(claim)} (${short(claim.holderName, 30)})`
+}
+
+/** Where a lock is, for people. */
+export function branchOf({ branch, tree }: ClaimView): string {
+  return branch ?? (tree || t('the main working tree'))
 }
 
 /** What is wrong with a lock; undefined when nothing is. */
 export function stateOf(claim: ClaimView): string | undefined {
   if (!claim.stale) return undefined
-  if (claim.mine) return 'lock is stale: check in to keep it'
-  return claim.presence === 'gone' ? 'gone, lock is stale' : 'not heard from, lock is stale'
+  if (claim.mine) return t('lock is stale: check in to keep it')
+  return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
 }
 
 function lookOf(claim: ClaimView, overlaps: boolean): Pick<Row, 'icon' | 'color'> {

@@ -3,7 +3,9 @@ import type { MessageView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { ago, count, parts, short, until } from '../text.js'
+import { plural, t } from '../l10n.js'
+import { ago, parts, short, until } from '../text.js'
+import { deliveryStatuses, levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
 /** More are not drawn; older ones are in the log. */
@@ -43,15 +45,15 @@ function threadRow(thread: string, messages: readonly MessageView[], now: number
   const [last] = messages
   const first = messages.find(({ id }) => id === thread) ?? messages.at(-1)!
   const title = titleOf(first)
-  const description = parts(count(messages.length, 'message'), `last by ${short(last!.fromName, 30)}`, ago(last!.sentAt, now))
+  const description = parts(plural(messages.length, '1 message', '{n} messages'), t('last by {0}', short(last!.fromName, 30)), ago(last!.sentAt, now))
   return {
     id: `thread ${thread}`,
     label: title,
     description,
     icon: 'comment-discussion',
     color: 'descriptionForeground',
-    tooltip: tooltip(title, ['Messages', description]),
-    spoken: parts('Thread', title, description),
+    tooltip: tooltip(title, [t('Messages'), description]),
+    spoken: parts(t('Thread'), title, description),
     kind: rowKinds.group,
     target: { type: 'group' },
     children: [...messages].reverse().map(row),
@@ -64,10 +66,10 @@ export function unreadCount(world: World): number {
 
 export function messageRow(message: MessageView, names: ReadonlyMap<string, string>, me: string | undefined, now: number): Row {
   const sent = message.from === me
-  const address = message.to === 'all' ? 'everyone' : (names.get(message.to) ?? message.to)
-  const who = sent ? `to ${short(address, 30)}` : short(message.fromName, 30)
-  const state = sent ? deliveryOf(message) : message.status === 'acknowledged' || message.status === 'answered' ? message.status : undefined
-  const description = parts(who, kindNames[message.kind], message.priority !== 'normal' && message.priority, isDue(message) && `answer due ${until(message.deadline!, now)}`, state, ago(message.sentAt, now))
+  const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
+  const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
+  const state = sent ? deliveryOf(message) : ownState(message)
+  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
     id: message.id,
@@ -76,15 +78,15 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
     ...lookOf(message, sent),
     tooltip: tooltip(
       subject,
-      ['From', message.fromName],
-      ['To', address],
-      ['Priority', message.priority],
-      ['Sent', ago(message.sentAt, now)],
-      ['Answer due', message.deadline && until(message.deadline, now)],
-      ['State', state],
-      ['Text', short(message.body, 400)],
+      [t('From'), message.fromName],
+      [t('To'), address],
+      [t('Priority'), levels(message.priority)],
+      [t('Sent'), ago(message.sentAt, now)],
+      [t('Answer due'), message.deadline && until(message.deadline, now)],
+      [t('State'), state],
+      [t('Text'), short(message.body, 400)],
     ),
-    spoken: parts(message.unread && 'unread', subject, sent ? description : `from ${description}`),
+    spoken: parts(message.unread && t('unread'), subject, sent ? description : t('from {0}', description)),
     kind: sent ? rowKinds.sent : message.unread ? rowKinds.unread : rowKinds.received,
     target: { type: 'message', id: message.id },
     click: 'muster.openMessage',
@@ -98,22 +100,34 @@ function isDue({ deadline, status, delivery, closed }: MessageView): boolean {
 
 /** What it is about, the same for sender and recipients: the subject, or the beginning of the text. */
 export function titleOf(message: Pick<MessageView, 'subject' | 'body' | 'about'>): string {
-  if (message.about) return `${actTitles[message.about.act]} ${short(message.about.resource)}`
-  return short(message.subject) || short(message.body, 60) || '(empty message)'
+  if (message.about) return actTitles[message.about.act](short(message.about.resource))
+  return short(message.subject) || short(message.body, 60) || t('(empty message)')
 }
 
-const actTitles: Record<NonNullable<MessageView['about']>['act'], string> = { ask: 'Please release', answer: 'About your request for', taken: 'Lock taken over:', forced: 'Lock ended:', granted: 'Lock granted:' }
+const actTitles: Record<NonNullable<MessageView['about']>['act'], (resource: string) => string> = {
+  ask: (resource) => t('Please release {0}', resource),
+  answer: (resource) => t('About your request for {0}', resource),
+  taken: (resource) => t('Lock taken over: {0}', resource),
+  forced: (resource) => t('Lock ended: {0}', resource),
+  granted: (resource) => t('Lock granted: {0}', resource),
+}
 
-export const kindNames: Record<MessageKind, string | undefined> = { note: undefined, help: 'asks for help', handoff: 'hand-off', reply: 'reply' }
+export const kindNames: Record<MessageKind, (() => string) | undefined> = { note: undefined, help: () => t('asks for help'), handoff: () => t('hand-off'), reply: () => t('reply') }
 
 const ladder: readonly DeliveryStatus[] = ['answered', 'acknowledged', 'seen', 'expired', 'sent']
 
 /** The best step any recipient has reached: `seen by 2 of 3`. */
-export function deliveryOf(message: MessageView): string | undefined {
+export function deliveryOf(message: MessageView): string {
   const steps = Object.values(message.delivery)
   const best = ladder.find((step) => steps.includes(step))
-  if (best === undefined || best === 'sent') return 'not seen yet'
-  return steps.length === 1 ? best : `${best} by ${steps.filter((step) => step === best).length} of ${steps.length}`
+  if (best === undefined || best === 'sent') return t('not seen yet')
+  const word = deliveryStatuses(best)
+  return steps.length === 1 ? word : t('{status} by {number} of {all}', { status: word, number: steps.filter((step) => step === best).length, all: steps.length })
+}
+
+/** What this window has done about a message that it got. */
+export function ownState({ status }: MessageView): string | undefined {
+  return status === 'acknowledged' || status === 'answered' ? deliveryStatuses(status) : undefined
 }
 
 function lookOf(message: MessageView, sent: boolean): Pick<Row, 'icon' | 'color'> {

@@ -1,5 +1,5 @@
+import { plural } from '../l10n.js'
 import type { MusterWindow } from '../musterWindow.js'
-import { count } from '../text.js'
 import { messageRows, unreadCount } from './messageRows.js'
 import { RowTree } from './rowTree.js'
 
@@ -9,6 +9,6 @@ export function createMessagesView(window: MusterWindow): RowTree {
     id: 'muster.messages',
     window,
     rows: messageRows,
-    badge: (world) => ({ value: unreadCount(world), tooltip: count(unreadCount(world), 'unread message') }),
+    badge: (world) => ({ value: unreadCount(world), tooltip: plural(unreadCount(world), '1 unread message', '{n} unread messages') }),
   })
 }

@@ -3,7 +3,9 @@ import type { Severity, TaskPriority, TaskStatus } from '../../core/model/words.
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { ago, byName, count, parts, short } from '../text.js'
+import { plural, t } from '../l10n.js'
+import { ago, byName, parts, short } from '../text.js'
+import { errorKinds, errorStatuses, levels, taskStatuses } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
 /** What is over is folded away; so many of it are shown. */
@@ -30,7 +32,7 @@ function taskRows(tasks: readonly TaskView[], now: number): Row[] {
 function phaseRow(phase: string, tasks: readonly TaskView[], now: number): Row {
   const wanted = tasks.filter(({ status }) => status !== 'cancelled')
   const done = wanted.filter(({ status }) => status === 'done').length
-  const description = `${done} of ${wanted.length} done`
+  const description = t('{0} of {1} done', done, wanted.length)
   const over = wanted.length > 0 && done === wanted.length
   return {
     id: `phase ${phase}`,
@@ -38,8 +40,8 @@ function phaseRow(phase: string, tasks: readonly TaskView[], now: number): Row {
     description,
     icon: over ? 'pass-filled' : 'milestone',
     ...(over && { color: 'charts.green' }),
-    tooltip: tooltip(phase, ['Tasks', description]),
-    spoken: parts(`Phase ${phase}`, description),
+    tooltip: tooltip(phase, [t('Tasks'), description]),
+    spoken: parts(t('Phase {0}', phase), description),
     kind: rowKinds.group,
     target: { type: 'group' },
     children: sortedTasks(tasks, now, phase),
@@ -55,21 +57,22 @@ function sortedTasks(tasks: readonly TaskView[], now: number, phase: string): Ro
   const over = tasks.filter(isOver).sort((a, b) => (b.closed?.at ?? '').localeCompare(a.closed?.at ?? '') || b.number - a.number)
   const rows = current.map((task) => taskRow(task, now))
   if (rows.length === 0 && phase !== '') return over.slice(0, OVER_SHOWN).map((task) => taskRow(task, now))
-  return over.length === 0 ? rows : [...rows, folded(`over ${phase}`, 'Done', over.map((task) => taskRow(task, now)))]
+  return over.length === 0 ? rows : [...rows, folded(`over:${phase}`, t('Done'), over.map((task) => taskRow(task, now)))]
 }
 
-const priorities: Record<TaskPriority, string> = { P0: 'critical', P1: 'important', P2: 'nice to have' }
+const priorities: Record<TaskPriority, () => string> = { P0: () => levels('critical'), P1: () => t('important'), P2: () => t('nice to have') }
 
 function taskRow(task: TaskView, now: number): Row {
   const blocked = task.status === 'open' && task.blockedBy.length > 0
-  const who = task.workerName ?? (task.assigneeName === undefined ? undefined : `for ${task.assigneeName}`)
+  const who = task.workerName ?? (task.assigneeName === undefined ? undefined : t('for {name}', { name: task.assigneeName }))
   const description = parts(
     task.priority,
-    task.status === 'cancelled' && 'cancelled',
-    who !== undefined && (task.mine ? (task.status === 'open' ? 'for you' : 'you') : short(who, 30)),
-    blocked && `after ${task.blockedBy.slice(0, 3).join(', ')}${task.blockedBy.length > 3 ? ' …' : ''}`,
+    task.status === 'cancelled' && t('cancelled'),
+    who !== undefined && (task.mine ? (task.status === 'open' ? t('for you') : t('you')) : short(who, 30)),
+    blocked && t('after {0}', task.blockedBy.slice(0, 3).join(', ') + (task.blockedBy.length > 3 ? ' …' : '')),
     ago(task.closed?.at ?? task.startedAt ?? task.addedAt, now),
   )
+  const status = blocked ? t('waits for other tasks') : taskStatuses(task.status)
   return {
     id: task.id,
     label: short(task.title),
@@ -77,18 +80,18 @@ function taskRow(task: TaskView, now: number): Row {
     ...lookOf(task, blocked),
     tooltip: tooltip(
       `${task.id} ${task.title}`,
-      ['Status', blocked ? 'waits for other tasks' : task.status],
-      ['Priority', `${task.priority}, ${priorities[task.priority]}`],
-      ['Phase', task.phase],
-      ['Worked on by', task.workerName],
-      ['For', task.assigneeName],
-      ['After', task.dependsOn.join(', ')],
-      ['Files', task.resources.slice(0, 10).join(', ')],
-      ['Done when', task.acceptance.slice(0, 5).join('; ')],
-      ['Added', `by ${task.addedByName}, ${ago(task.addedAt, now)}`],
-      ['Note', task.closed?.note],
+      [t('Status'), status],
+      [t('Priority'), `${task.priority}, ${priorities[task.priority]()}`],
+      [t('Phase'), task.phase],
+      [t('Worked on by'), task.workerName],
+      [t('For'), task.assigneeName],
+      [t('After'), task.dependsOn.join(', ')],
+      [t('Files'), task.resources.slice(0, 10).join(', ')],
+      [t('Done when'), task.acceptance.slice(0, 5).join('; ')],
+      [t('Added'), t('by {0}, {1}', task.addedByName, ago(task.addedAt, now))],
+      [t('Note'), task.closed?.note],
     ),
-    spoken: parts(`Task ${task.number}`, task.title, blocked ? 'waits for other tasks' : task.status, `${task.priority}, ${priorities[task.priority]}`, description),
+    spoken: parts(t('Task {0}', task.number), task.title, status, `${task.priority}, ${priorities[task.priority]()}`, description),
     kind: task.status === 'open' ? (blocked ? rowKinds.blockedTask : rowKinds.openTask) : task.status === 'started' ? rowKinds.startedTask : rowKinds.closedTask,
     target: { type: 'task', id: task.id },
     click: 'muster.openTask',
@@ -109,17 +112,16 @@ function errorRows(errors: readonly ErrorView[], now: number): Row[] {
   const open = errors.filter(({ status }) => status === 'open').sort((a, b) => bySeverity[a.severity] - bySeverity[b.severity] || b.lastAt.localeCompare(a.lastAt) || b.number - a.number)
   const resolved = errors.filter(({ status }) => status === 'resolved').sort((a, b) => (b.resolved?.at ?? '').localeCompare(a.resolved?.at ?? ''))
   const rows = open.map((error) => errorRow(error, now))
-  return resolved.length === 0 ? rows : [...rows, folded('resolved', 'Resolved errors', resolved.map((error) => errorRow(error, now)))]
+  return resolved.length === 0 ? rows : [...rows, folded('resolved', t('Resolved errors'), resolved.map((error) => errorRow(error, now)))]
 }
-
-const kinds: Record<ErrorView['kind'], string> = { conflict: 'conflict', dependency: 'dependency', code_error: 'code', timeout: 'time-out', other: '' }
 
 function errorRow(error: ErrorView, now: number): Row {
   const { resolved } = error
+  const kind = error.kind === 'other' ? undefined : errorKinds(error.kind)
   const description = parts(
-    error.count > 1 && `${error.count} times`,
-    kinds[error.kind],
-    resolved ? `resolved by ${short(resolved.byName, 30)}` : short(error.agentName, 30),
+    error.count > 1 && plural(error.count, '1 time', '{n} times'),
+    kind,
+    resolved ? t('resolved by {0}', short(resolved.byName, 30)) : short(error.agentName, 30),
     ago(resolved?.at ?? error.lastAt, now),
   )
   const grave = error.severity === 'critical' || error.severity === 'high'
@@ -130,14 +132,14 @@ function errorRow(error: ErrorView, now: number): Row {
     ...(resolved ? { icon: 'pass', color: 'charts.green' } : grave ? { icon: 'error', color: 'problemsErrorIcon.foreground' } : { icon: 'warning', color: 'problemsWarningIcon.foreground' }),
     tooltip: tooltip(
       `${error.id} ${short(error.message, 300)}`,
-      ['Severity', error.severity],
-      ['Kind', kinds[error.kind]],
-      ['Happened', `${count(error.count, 'time')}, first ${ago(error.firstAt, now)}`],
-      ['To', error.agentName],
-      ['In', error.resource],
-      ['Resolved', resolved && parts(`by ${resolved.byName}, ${ago(resolved.at, now)}`, resolved.text)],
+      [t('Severity'), levels(error.severity)],
+      [t('Kind'), kind],
+      [t('Happened'), plural(error.count, '1 time, first {first}', '{n} times, first {first}', { first: ago(error.firstAt, now) })],
+      [t({ message: 'To', comment: 'whom an error happened to' }), error.agentName],
+      [t('In'), error.resource],
+      [t('Resolved'), resolved && parts(t('by {0}, {1}', resolved.byName, ago(resolved.at, now)), resolved.text)],
     ),
-    spoken: parts(`Error ${error.number}`, error.message, `${error.severity} severity`, resolved ? 'resolved' : 'open', description),
+    spoken: parts(t('Error {0}', error.number), error.message, t('{0} severity', levels(error.severity)), errorStatuses(error.status), description),
     kind: resolved ? rowKinds.resolvedError : rowKinds.openError,
     target: { type: 'error', id: error.id },
     click: 'muster.openError',
@@ -150,7 +152,7 @@ function folded(id: string, label: string, rows: readonly Row[]): Row {
     label,
     description: String(rows.length),
     icon: 'history',
-    tooltip: tooltip(label, ['Shown', rows.length > OVER_SHOWN ? `the last ${OVER_SHOWN} of ${rows.length}` : undefined]),
+    tooltip: tooltip(label, [t('Shown'), rows.length > OVER_SHOWN ? t('the last {0} of {1}', OVER_SHOWN, rows.length) : undefined]),
     spoken: `${label}, ${rows.length}`,
     kind: rowKinds.group,
     target: { type: 'group' },

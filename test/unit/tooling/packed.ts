@@ -21,7 +21,7 @@ export interface Packed {
 export function pack(): Packed {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'muster-package-')))
   const source = join(folder, 'source')
-  for (const name of ['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.npmignore', 'docs', 'media']) cpSync(join(projectRoot, name), join(source, name), { recursive: true })
+  for (const name of ['package.json', 'package.nls.json', 'package.nls.de.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.npmignore', 'docs', 'l10n', 'media']) cpSync(join(projectRoot, name), join(source, name), { recursive: true })
   // Must not be packed.
   writeFileSync(join(source, 'secret.txt'), 'x')
   run(process.execPath, ['esbuild.config.mjs', '--production', '--outdir', join(source, 'dist')], projectRoot)

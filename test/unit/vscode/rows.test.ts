@@ -194,7 +194,7 @@ describe('rows of the views', () => {
       const rows = workRows(world({
         tasks: [task({ number: 1, priority: 'P2' }), task({ number: 2, priority: 'P1', blockedBy: ['T-1'] }), task({ number: 3 }), task({ number: 4, priority: 'P0' }), task({ number: 5, status: 'started', worker: 'bea', workerName: 'Bea', startedAt: minutesAgo(3) }), task({ number: 6, status: 'done', closed })],
       }), now)
-      assert.deepEqual(rows.map((row) => row.id), ['T-5', 'T-4', 'T-3', 'T-2', 'T-1', '(over )'])
+      assert.deepEqual(rows.map((row) => row.id), ['T-5', 'T-4', 'T-3', 'T-2', 'T-1', '(over:)'])
       assert.deepEqual(rows.map((row) => row.kind), ['task.started', 'task.open', 'task.open', 'task.blocked', 'task.open', 'group'])
       assert.deepEqual(rows.map((row) => row.description), ['P1 · Bea · 3 min ago', 'P0 · 9 min ago', 'P1 · 9 min ago', 'P1 · after T-1 · 9 min ago', 'P2 · 9 min ago', '1'])
       assert.deepEqual(rows.at(-1)!.children!.map((row) => [row.id, row.kind]), [['T-6', 'task.closed']])

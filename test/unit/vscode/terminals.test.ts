@@ -88,7 +88,7 @@ describe('muster in terminals', () => {
       assert.doesNotMatch(text, /[^\r]\n|ENABLEDELAYEDEXPANSION/i)
       assert.deepEqual(lines.slice(0, 2), ['@echo off', 'setlocal'])
       assert.ok(lines.some((line) => line.endsWith(` && (node "${cli}" %* & goto :end)`)))
-      assert.deepEqual(lines.slice(4), [...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : []), `"${program}" "${cli}" %*`, ':end', 'exit /b %errorlevel%', ''])
+      assert.deepEqual(lines.slice(5), [...(electron ? ['set ELECTRON_RUN_AS_NODE=1'] : []), `"${program}" "${cli}" %*`, ':end', 'exit /b %errorlevel%', ''])
       // Nothing of a path stands outside of quotes, where a parenthesis would end the block.
       for (const line of lines) assert.doesNotMatch(line.replace(/"[^"]*"/g, ''), /Lovelace|Files|\(x86|\(1/)
     }

@@ -32,6 +32,8 @@ export interface WindowOptions {
   /** Windows of one profile share the editor's storage as the windows of one desktop VS Code do. */
   readonly profile?: string
   readonly extensionTestsPath?: string
+  /** Tag of the language the editor is to believe it speaks. Its own texts stay English: there is no language pack here. */
+  readonly language?: string
 }
 
 /** What has not been stopped yet; stopped when the tests are interrupted. */
@@ -80,12 +82,14 @@ export class VsCode {
   }
 
   /** Opens a window on a folder and waits until the workbench is restored. */
-  async openWindow(folder: string, { name = `window ${this.windows.length + 1}`, profile = 'default', extensionTestsPath }: WindowOptions = {}): Promise<Window> {
+  async openWindow(folder: string, { name = `window ${this.windows.length + 1}`, profile = 'default', extensionTestsPath, language }: WindowOptions = {}): Promise<Window> {
     const context = await this.profile(profile)
     const page: PageOptions = this.options.installed
       ? {}
       : { extensionDevelopmentPath: this.options.extension, ...(extensionTestsPath === undefined ? {} : { extensionTestsPath }) }
-    const window = new Window(await this.newPage(context), this.server, { name, hasDriver: !this.options.installed })
+    const shown = await this.newPage(context)
+    if (language !== undefined) await shown.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`)
+    const window = new Window(shown, this.server, { name, hasDriver: !this.options.installed })
     this.windows.push(window)
     await window.open(this.server.url(folder, page))
     return window
