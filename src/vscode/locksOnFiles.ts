@@ -4,7 +4,7 @@ import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
 import { addTo } from './addTo.js'
 import { t } from './l10n.js'
 import { resourceOf } from './resources.js'
-import { duration, lasting, parts, percent, short } from './text.js'
+import { held, parts, percent, short } from './text.js'
 
 /** Locks on one file or folder, as its window sees them. */
 export interface LocksOnFile {
@@ -101,7 +101,7 @@ function holdText(claim: ClaimView, now: number): string {
   return parts(
     claim.stale && (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')),
     percent(claim.progress),
-    claim.eta === undefined ? t('for {duration}', { duration: lasting(claim.since, now) }) : leftUntil(claim.eta, now),
+    held(claim, now),
   )
 }
 
@@ -109,11 +109,6 @@ function holdText(claim: ClaimView, now: number): string {
 export function overlapText(elsewhere: readonly ClaimView[]): string {
   const places = elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || t('the main working tree')), 30)} (${short(claim.holderName, 30)})`)
   return t('also changing on {0}', places.join(', ') + (elsewhere.length > 3 ? ' …' : ''))
-}
-
-function leftUntil(iso: string, now: number): string {
-  const ms = Date.parse(iso) - now
-  return ms >= 0 ? t('{0} left', duration(ms)) : t('{0} late', duration(-ms))
 }
 
 /** Two letters that stand for a name: of its words, or its beginning. */

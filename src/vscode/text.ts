@@ -37,6 +37,13 @@ export function until(time: Time, now: number): string {
   return ms >= 0 ? t('in {0}', duration(ms)) : t('{0} late', duration(-ms))
 }
 
+/** How long something is still to last (`25 min left`, `5 min late`), or, where nobody said, has lasted: `for 2 min`. */
+export function held({ since, eta }: { since: Time; eta?: Time | undefined }, now: number): string {
+  if (eta === undefined) return t('for {duration}', { duration: lasting(since, now) })
+  const ms = msOf(eta) - now
+  return ms >= 0 ? t('{0} left', duration(ms)) : t('{0} late', duration(-ms))
+}
+
 /** The parts that are there, joined as the views do: `60 % · 2 locks`. */
 export function parts(...texts: readonly (string | false | undefined)[]): string {
   return texts.filter((text) => text !== undefined && text !== false && text !== '').join(' · ')

@@ -4,7 +4,7 @@ import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
-import { ago, byName, lasting, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
+import { ago, byName, held, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
 import { levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
@@ -74,14 +74,14 @@ export class AgentDetails {
   private lockRow(claim: ClaimView): Row {
     const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
     const state = claim.stale ? (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')) : undefined
-    const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), lasting(claim.since, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
+    const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
     return {
       id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,
       label: short(name),
       description,
       icon: claim.stale ? 'warning' : 'lock',
       ...(claim.stale && { color: 'problemsWarningIcon.foreground' }),
-      tooltip: tooltip(claim.resource, [t('Locked'), t('{0} ago', lasting(claim.since, this.now))], [t('Progress'), percent(claim.progress)], [t('Note'), claim.note], [t('Says'), claim.message], [t('Branch'), claim.branch]),
+      tooltip: tooltip(claim.resource, [t('Locked'), ago(claim.since, this.now)], [t('Progress'), percent(claim.progress)], [t('Note'), claim.note], [t('Says'), claim.message], [t('Branch'), claim.branch]),
       spoken: parts(t('Lock on'), claim.resource, description),
       kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
       target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },

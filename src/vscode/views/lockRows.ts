@@ -4,7 +4,7 @@ import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
-import { ago, byName, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
+import { ago, byName, held, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
 
 /** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
@@ -90,7 +90,7 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
     overlap,
     claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length),
     claim.mode === 'shared' && t('shared'),
-    lasting(claim.since, now),
+    held(claim, now),
   )
   return {
     id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}`,

@@ -74,7 +74,7 @@ describe('languages', () => {
 
     it('rows say whose a lock is, how far and since when', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'src/a.ts', progress: 60, note: 'x' })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · 2 min · src')
+      assert.equal(row!.description, 'Bea · 60 % · seit 2 min · src')
       assert.equal(row!.spoken, 'src/a.ts · gesperrt von Bea · 60 % · 2 min')
       assert.deepEqual(row!.tooltip.lines, [['Gesperrt von', 'Bea'], ['Gesperrt', 'vor 2 min'], ['Fortschritt', '60 %'], ['Notiz', 'x']])
     })

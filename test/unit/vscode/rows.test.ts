@@ -53,8 +53,8 @@ describe('rows of the views', () => {
       assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [
         ['Task 1', 'task · P1 · 9 min ago', 'task.started'],
         ['It broke', 'last error · 4 min ago', 'error.open'],
-        ['port:3000', '2 min', 'lock.other'],
-        ['a.ts', '40 % · 2 min · src', 'lock.other'],
+        ['port:3000', 'for 2 min', 'lock.other'],
+        ['a.ts', '40 % · for 2 min · src', 'lock.other'],
         ['tests', 'last checkpoint · 7 min ago', 'checkpoint'],
       ])
       assert.equal(new Set(row!.children!.map(({ id }) => id)).size, 5)
@@ -92,12 +92,12 @@ describe('rows of the views', () => {
       const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'd.ts', waiters: ['cy'] }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
       assert.deepEqual(rows.map((row) => row.label), ['c.ts', 'd.ts', 'a.ts', 'b.ts'])
       assert.deepEqual(rows.map((row) => row.kind), ['lock.stale', 'lock.other', 'lock.mine', 'lock.other'])
-      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · 2 min', 'Bea · 1 waiting · 2 min', 'you · 2 min', 'Bea · 2 min · src'])
+      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
     })
 
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · 2 min')
+      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · for 2 min')
     })
 
     it('shows who waits below, the next one first, by name', () => {
@@ -112,7 +112,7 @@ describe('rows of the views', () => {
         ['src/core', '2 locks · 1 stale', ['b.ts', 'a.ts']],
         ['Names', '1 lock', ['port:3000']],
       ])
-      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone, lock is stale · 2 min', 'you · 2 min'])
+      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'you · for 2 min'])
       assert.equal(new Set(rows.flatMap((row) => [row.id, ...row.children!.map((child) => child.id)])).size, 8)
     })
 
