@@ -2,12 +2,12 @@ import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
 import { walkLog } from './logWalk.js'
-import { allMessages, needsLookBack, retiredMessage, wholeDecision, wholeView } from './lookBack.js'
+import { allMessages, needsLookBack, wholeDecision, wholeView } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
 import type { Event } from './model/events.js'
-import type { Message, RequestAnswer } from './model/message.js'
+import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
@@ -195,10 +195,6 @@ export class Coordinator extends AgentOperations implements Muster {
   async reply(id: string, body: string): Promise<op.SendResult | (op.Refusal & { reason: 'NOT_FOUND' })> {
     const command = { message: id, body: parse(op.textInput, body, 'body'), retired: await this.retired(id) }
     return this.act(replyRule, command)
-  }
-
-  private retired(id: string): Promise<Message | undefined> {
-    return retiredMessage(this.parts.ledger, this.parts.ledger.peek(), id)
   }
 
   async requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult> {

@@ -1,9 +1,11 @@
-import type { DecisionResult } from './model/operations.js'
+import type { DecisionResult, TickInput, TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import type * as op from './model/workOperations.js'
 
 /** The part of {@link Muster} that is about work itself: tasks, errors, what agents report, and passing all that on. */
 export interface WorkCalls {
+  /** Ticks off steps of a message's checklist (`done`, counted from 1), or takes that back (`open`). For its sender and those it went to. */
+  tickChecklist(id: string, steps: TickInput): Promise<TickResult>
   /** Says that an approved decision is put into practice. Refused for any other. */
   implementDecision(id: string): Promise<DecisionResult>
   /** Puts another decision in the place of one; `by` is the id of the one that holds now. */

@@ -1,10 +1,11 @@
 import { Acting, parse } from './acting.js'
 import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
-import { lineInput, textInput, type DecisionResult } from './model/operations.js'
+import { lineInput, textInput, tickInput, type DecisionResult, type TickInput, type TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import { resourceLabel } from './model/resource.js'
 import * as op from './model/workOperations.js'
+import { tickRule } from './rules/checklist.js'
 import { implementRule, supersedeRule } from './rules/decision.js'
 import { logErrorRule, resolveErrorRule } from './rules/errorLog.js'
 import { handOffRule } from './rules/handOff.js'
@@ -104,6 +105,10 @@ export abstract class WorkOperations extends Acting {
   async handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult> {
     const { claims, ...command } = parse(op.handOffInput, handOff, 'hand-off')
     return this.act(handOffRule, { ...command, claims: claims?.map((resource) => this.resolve(resource)) }, { operation: 'handoff', key })
+  }
+
+  async tickChecklist(id: string, steps: TickInput): Promise<TickResult> {
+    return this.act(tickRule, { message: id, ...parse(tickInput, steps, 'steps'), retired: await this.retired(id) })
   }
 
   async implementDecision(id: string): Promise<DecisionResult> {

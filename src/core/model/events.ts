@@ -48,6 +48,8 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
   z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),
+  /** A step of its checklist, counted from 1, is done, or is not after all. */
+  z.object({ type: z.literal('message.ticked'), message: z.string(), agent: z.string(), step: z.number().int().positive(), done: z.boolean() }),
   /** A request for help is over. */
   z.object({ type: z.literal('help.closed'), message: z.string(), by: z.string() }),
 

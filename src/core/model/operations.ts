@@ -82,6 +82,11 @@ export const readOptions = z.strictObject({
 })
 export type ReadOptions = z.input<typeof readOptions>
 
+const steps = z.array(z.number().int()).max(100).default([])
+/** Steps of a checklist, counted from 1. */
+export const tickInput = z.strictObject({ done: steps, open: steps })
+export type TickInput = z.input<typeof tickInput>
+
 export const decisionInput = z.strictObject({
   category: line.default('general'),
   title: line.min(1),
@@ -209,6 +214,8 @@ export interface MessageView {
   sentAt: string
   deadline?: string
   checklist?: string[]
+  /** Steps of the checklist that are done, counted from 1, in their order. */
+  ticked?: { step: number; by: string; byName: string; at: string }[]
   /** Of the asking agent, where it is a recipient. */
   status?: DeliveryStatus
   unread: boolean
@@ -224,6 +231,8 @@ export interface MessageView {
 export type SendResult = { ok: true; id: string; recipients: string[]; unknown?: string[] } | (Refusal & { reason: 'NO_RECIPIENT' })
 /** `reply`: the message that tells the other side. */
 export type CloseHelpResult = { ok: true; id: string; reply: string } | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' })
+/** `ticked`: the steps that are done now, counted from 1, of so many. */
+export type TickResult = { ok: true; id: string; ticked: number[]; steps: number } | (Refusal & { reason: 'NOT_FOUND' | 'NO_STEP' })
 export type MarkResult = { ok: true; id: string } | (Refusal & { reason: 'NOT_FOUND' })
 
 export interface DecisionView extends Omit<Decision, 'proposed' | 'review' | 'implemented' | 'superseded'> {

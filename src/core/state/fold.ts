@@ -11,6 +11,7 @@ import type { MultiTable } from './multiTable.js'
 import { retire } from './retire.js'
 import type { State } from './state.js'
 import { ownerOf } from './tasks.js'
+import { ticked } from './ticks.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
@@ -219,6 +220,11 @@ const handlers: Handlers = {
     if (!message || !Object.hasOwn(message.delivery, event.agent)) return
     state.messages.set(message.id, { ...message, delivery: { ...message.delivery, [event.agent]: { status: event.status, stamp } } })
     if (event.status !== 'sent') state.unreadOf.remove(event.agent, message.id)
+  },
+
+  'message.ticked': (state, event, stamp) => {
+    const message = state.messages.get(event.message)
+    if (message) state.messages.set(message.id, ticked(message, event, stamp))
   },
 
   'help.closed': (state, event, stamp) => {

@@ -69,6 +69,8 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
       return `${name(event.fields.from)} to ${event.fields.recipients.map(name).join(', ')}${said(event.fields.subject || event.fields.body)}`
     case 'message.marked':
       return `${name(event.agent)} has ${event.status} message ${event.message}`
+    case 'message.ticked':
+      return `${name(event.agent)} ${event.done ? 'ticked off' : 'took back'} step ${event.step} of message ${event.message}`
     case 'help.closed':
       return `${name(event.by)} closed the request for help ${event.message}`
     case 'decision.proposed':

@@ -35,6 +35,7 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'wait.ended': { wait: text },
   'message.sent': { message: text, fields: (value) => record(value) && text(value['from']) && texts(value['recipients']) && text(value['thread']) },
   'message.marked': { message: text, agent: text, status: text },
+  'message.ticked': { message: text, agent: text, step: number, done: flag },
   'help.closed': { message: text, by: text },
   'decision.proposed': { decision: text, number, proposer: text, fields: record },
   'decision.reviewed': { decision: text, by: text, verdict: text },

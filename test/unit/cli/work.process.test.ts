@@ -27,6 +27,15 @@ describe('muster: tasks, errors and reports', function () {
     assert.deepEqual((await repo.json('task', 'list', '--status', 'open')).json['tasks'], [])
   })
 
+  it('ticks off a checklist, which its sender sees', async () => {
+    await repo.json('send', '--to', 'beta', '--subject', 'Release', '--check', 'tag', '--check', 'tell', '--agent', 'alpha')
+    assert.deepEqual((await repo.json('tick', 'm1', '2', '--agent', 'beta')).json, { ok: true, id: 'm1', ticked: [2], steps: 2 })
+    assert.match((await repo.muster('inbox', '--agent', 'alpha')).out, /\[ \] 1\. tag\n +\[x\] 2\. tell \(beta\)\n +1 of 2 done/)
+    assert.equal((await repo.muster('tick', 'm1', '2', '--undo', '--agent', 'alpha')).out.trim(), '0 of 2 done in m1.')
+    assert.equal((await repo.json('tick', 'm1', '3', '--agent', 'beta')).json['reason'], 'NO_STEP')
+    assert.deepEqual([(await repo.muster('tick', 'm1', 'x', '--agent', 'beta')).exit, (await repo.json('tick', 'm1', '1', '--agent', 'gamma')).json['reason']], [2, 'NOT_FOUND'])
+  })
+
   it('counts errors and resolves them', async () => {
     const log = () => repo.json('error', 'log', '--message', 'API answers 500', '--kind', 'code_error', '--severity', 'high', '--resource', 'src/a.ts', '--agent', 'alpha')
     await log()
