@@ -52,8 +52,8 @@ const bundles = [
   { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, entryPoints: { cli: 'src/cli/main.ts', program: 'src/cli/program.ts', mcp: 'src/mcp/main.ts', index: 'src/library.ts' }, plugins: [ownBundle], outExtension: { '.js': '.mjs' }, outdir },
   { ...esm, entryPoints: { hook: 'src/hooks/main.ts', 'hook-work': 'src/hooks/work.ts' }, plugins: [hookWork], outExtension: { '.js': '.mjs' }, outdir },
-  // The dashboard's page: one script that loads nothing more.
-  { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts' }, outdir },
+  // The pages: one script each, that loads nothing more.
+  { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
 ].map((options) => ({ ...options, entryPoints: Object.fromEntries(Object.entries(options.entryPoints).filter(([, file]) => existsSync(file))) }))
   .filter((options) => Object.keys(options.entryPoints).length > 0)
 

@@ -1,6 +1,7 @@
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
+import { checklistPart } from './documentParts.js'
 import { escapeMarkdown } from './text.js'
 import { titleOf } from './views/messageRows.js'
 
@@ -20,7 +21,7 @@ export function messageText(message: MessageView, world: World): string {
       ['Received', Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? 'not seen yet' : step}`).join(', ')],
     ]),
     escapeMarkdown(message.body.trim()),
-    ...(message.checklist ?? []).map((item) => `- ${escapeMarkdown(item)}`),
+    ...checklistPart(message, Date.now()),
     ...(earlier.length === 0 ? [] : ['---', '### Earlier']),
     ...earlier.reverse().map((other) => `**${escapeMarkdown(other.fromName)}**, ${escapeMarkdown(localTime(other.sentAt))}  \n${escapeMarkdown(other.body.trim() || titleOf(other))}`),
   ])

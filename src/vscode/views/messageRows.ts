@@ -2,6 +2,7 @@ import type { DeliveryStatus, MessageKind } from '../../core/model/message.js'
 import type { MessageView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
+import { progressOf } from '../documentParts.js'
 import { rowKinds } from '../contributions.js'
 import { ago, count, parts, short, until } from '../text.js'
 import { tooltip, type Row } from './row.js'
@@ -67,7 +68,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   const address = message.to === 'all' ? 'everyone' : (names.get(message.to) ?? message.to)
   const who = sent ? `to ${short(address, 30)}` : short(message.fromName, 30)
   const state = sent ? deliveryOf(message) : message.status === 'acknowledged' || message.status === 'answered' ? message.status : undefined
-  const description = parts(who, kindNames[message.kind], message.priority !== 'normal' && message.priority, isDue(message) && `answer due ${until(message.deadline!, now)}`, state, ago(message.sentAt, now))
+  const description = parts(who, kindNames[message.kind], message.priority !== 'normal' && message.priority, isDue(message) && `answer due ${until(message.deadline!, now)}`, state, checklistOf(message), ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
     id: message.id,
@@ -82,6 +83,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
       ['Sent', ago(message.sentAt, now)],
       ['Answer due', message.deadline && until(message.deadline, now)],
       ['State', state],
+      ['Checklist', checklistOf(message)],
       ['Text', short(message.body, 400)],
     ),
     spoken: parts(message.unread && 'unread', subject, sent ? description : `from ${description}`),
@@ -94,6 +96,10 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
 function isDue({ deadline, status, delivery, closed }: MessageView): boolean {
   const steps = status === undefined ? Object.values(delivery) : [status]
   return deadline !== undefined && closed === undefined && !steps.some((step) => step === 'answered' || step === 'expired')
+}
+
+function checklistOf({ checklist, ticked = [] }: MessageView): string | undefined {
+  return checklist && checklist.length > 0 ? progressOf(checklist, ticked.length) : undefined
 }
 
 /** What it is about, the same for sender and recipients: the subject, or the beginning of the text. */

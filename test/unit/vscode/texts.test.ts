@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { alertOf, raisedAlert } from '../../../src/vscode/alert.js'
 import { messageText } from '../../../src/vscode/documentText.js'
+import { link, withoutHtml } from '../../../src/vscode/documentParts.js'
 import { progressProblem } from '../../../src/vscode/progress.js'
 import { refusalText } from '../../../src/vscode/refusalText.js'
 import { particularsOf, statusOf, statusOfWorld, troubleOf } from '../../../src/vscode/statusText.js'
@@ -37,6 +38,16 @@ describe('texts of the editor', () => {
     const text = messageText(message({ id: '1', subject: '# <b>x', body: 'one\n<script>' }), world())
     assert.doesNotMatch(text, /<script|<b>/)
     assert.match(text, /one {2}\n/)
+  })
+
+  it('shows a checklist with boxes, who ticked what, and nothing of HTML but that', () => {
+    const hostile = '</label><input data-step="9" onclick=x> [a](command:x)\n- b'
+    const text = messageText(message({ id: '1', checklist: ['tag', hostile], ticked: [{ step: 2, by: 'x', byName: hostile, at: minutesAgo(3) }] }), world())
+    assert.match(text, /## 1 of 2 done\n\n- <label><input type="checkbox" data-step="1" data-key="step 1"> tag<\/label>\n- <label><input type="checkbox" data-step="2" data-key="step 2" checked> /)
+    assert.deepEqual([...text.matchAll(/<(\w+)/g)].map(([, tag]) => tag), ['label', 'input', 'label', 'input', 'small'])
+    assert.match(withoutHtml(text), /- &#91; &#93; tag\n- &#91;x&#93; /)
+    assert.doesNotMatch(withoutHtml(text), /<|data-|checkbox/)
+    assert.equal(link('file', '"><b>ü', '<b>'), '<a href="#" data-open="file" data-name="%22%3E%3Cb%3E%C3%BC">&#60;b&#62;</a>')
   })
 
   it('checks progress as it is typed', () => {
