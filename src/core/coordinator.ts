@@ -212,8 +212,8 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult> {
-    const command = parse(op.decisionInput, decision, 'decision')
-    return this.act(proposeRule, command, { operation: 'decision', key })
+    const { resources, ...command } = parse(op.decisionInput, decision, 'decision')
+    return this.act(proposeRule, { ...command, ...(resources.length > 0 && { resources: this.labelsOf(resources) }) }, { operation: 'decision', key })
   }
 
   async reviewDecision(id: string, verdict: 'approved' | 'rejected', note = ''): Promise<op.DecisionResult> {

@@ -1,6 +1,7 @@
 import type { AgentView, DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { DocumentButton } from '../protocol/document.js'
+import { isFile } from './documentParts.js'
 import { short } from './text.js'
 
 /** What may be done about a document, by `me`: the window's person where it can write, else undefined. The likeliest first. */
@@ -11,7 +12,7 @@ export const buttonsOf = {
     return [
       ...(received ? [{ label: 'Reply', act: 'muster.replyMessage' } as const] : []),
       ...(received && (message.status === 'sent' || message.status === 'seen') ? [{ label: 'Acknowledge', act: 'muster.acknowledgeMessage' } as const] : []),
-      ...(about && !/^(name|port):/.test(about.resource) ? [{ label: `Open ${short(about.resource, 60)}`, open: 'file', name: about.resource } as const] : []),
+      ...(about && isFile(about.resource) ? [{ label: `Open ${short(about.resource, 60)}`, open: 'file', name: about.resource } as const] : []),
     ]
   },
 

@@ -1,7 +1,7 @@
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
-import { checklistPart } from './documentParts.js'
+import { checklistPart, commitsPart, decisionLink, resourcesPart, type Related } from './documentParts.js'
 import { escapeMarkdown } from './text.js'
 import { titleOf } from './views/messageRows.js'
 
@@ -28,7 +28,7 @@ export function messageText(message: MessageView, world: World): string {
 }
 
 /** A decision as Markdown, likewise. */
-export function decisionText(decision: DecisionView): string {
+export function decisionText(decision: DecisionView, related: Related): string {
   const { review } = decision
   return document(`${decision.id} ${decision.title}`, [
     table([
@@ -44,6 +44,9 @@ export function decisionText(decision: DecisionView): string {
     ...section('Why', decision.context),
     ...listSection('Alternatives', decision.alternatives),
     ...listSection('Consequences', decision.consequences),
+    ...decisionLink(decision),
+    ...resourcesPart(decision, related),
+    ...commitsPart(decision, related),
   ])
 }
 

@@ -3,14 +3,13 @@ import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
 import type { DocumentButton, DocumentContent, DocumentRequest } from '../protocol/document.js'
+import { Commits, SCHEME } from './commits.js'
 import { buttonsOf } from './documentButtons.js'
 import { DocumentPanel, type DocumentSource } from './documentPanel.js'
 import { withoutHtml } from './documentParts.js'
 import type { MusterWindow } from './musterWindow.js'
 import { escapeMarkdown, short } from './text.js'
 import { decisionText, errorText, messageText, taskText } from './documentText.js'
-
-export const SCHEME = 'muster'
 
 /** Opened messages that are remembered; of others, a tab says that they are gone. */
 const KEPT = 200
@@ -30,23 +29,27 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   /** Messages that were opened: search finds those that left the state, too. */
   private readonly found = new Map<string, MessageView>()
   private readonly panel: DocumentPanel
+  private readonly commits: Commits
   private readonly subscriptions: vscode.Disposable
 
   constructor(private readonly parts: DocumentParts) {
     const { window, dist, report } = parts
     this.onDidUpdate = (listener) => window.onDidChange(listener)
+    this.commits = new Commits(() => window.muster?.root)
     this.panel = new DocumentPanel(this, dist, report)
     this.subscriptions = vscode.Disposable.from(
       this.changed,
       this.panel,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       window.onDidChange(() => {
-        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME) this.changed.fire(uri)
+        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME && !uri.query.startsWith('commit=')) this.changed.fire(uri)
       }),
     )
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
+  provideTextDocumentContent(uri: vscode.Uri): string | Promise<string> {
+    const [kind, id = ''] = uri.query.split('=')
+    if (kind === 'commit') return this.commits.textOf(id)
     return withoutHtml(this.markdownOf(uri.query).text)
   }
 
@@ -73,6 +76,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   async contentOf(address: string): Promise<DocumentContent | undefined> {
+    await this.commits.look(address.startsWith('decision=') ? this.decisionOf(address) : undefined)
     const { title, text, buttons } = this.markdownOf(address)
     const html = await renderMarkdown(text)
     return html === undefined ? undefined : { title, html, buttons }
@@ -97,6 +101,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   private async open(what: 'file' | 'commit' | 'decision', name: string, address: string): Promise<void> {
     if (what === 'decision') return void (await vscode.commands.executeCommand('muster.openDecision', { target: { type: 'decision', id: name } }))
+    if (what === 'commit') return this.commits.open(name)
     const { about } = this.parts.window.world()?.message(address.split('=')[1] ?? '') ?? {}
     await vscode.commands.executeCommand('muster.openFile', { target: { type: 'lock', tree: about?.resource === name ? (about.tree ?? '') : '', resource: name, heldBy: '' } })
   }
@@ -118,7 +123,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     }
     if (kind === 'decision') {
       const decision = by(world.decisions)
-      return decision && { title: `${decision.id} ${decision.title}`, text: decisionText(decision), buttons: buttonsOf.decision(decision, me) }
+      return decision && { title: `${decision.id} ${decision.title}`, text: decisionText(decision, { claims: world.claims, commits: this.commits.of(decision.id), now: Date.now() }), buttons: buttonsOf.decision(decision, me) }
     }
     if (kind === 'task') {
       const task = by(world.tasks)
@@ -126,6 +131,10 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     }
     const error = by(world.errors)
     return error && { title: `${error.id} ${error.message}`, text: errorText(error), buttons: buttonsOf.error(error, me) }
+  }
+
+  private decisionOf(address: string): DecisionView | undefined {
+    return this.parts.window.world()?.decisions.find(({ id }) => address === `decision=${id}`)
   }
 
   private async show(address: string, title: string): Promise<void> {

@@ -55,7 +55,7 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('decision.proposed'), decision: z.string(), number: z.number().int(), proposer: z.string(), fields: decisionFields }),
   z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),
-  z.object({ type: z.literal('decision.implemented'), decision: z.string(), by: z.string() }),
+  z.object({ type: z.literal('decision.implemented'), decision: z.string(), by: z.string(), commits: z.array(z.string()).optional(), resources: z.array(z.string()).optional() }),
   z.object({ type: z.literal('decision.superseded'), decision: z.string(), by: z.string(), replacement: z.string() }),
 
   z.object({ type: z.literal('task.added'), task: z.string(), number: z.number().int(), by: z.string(), fields: taskFields }),

@@ -95,7 +95,15 @@ export const decisionInput = z.strictObject({
   alternatives: z.array(text).default([]),
   consequences: z.array(text).default([]),
   impact: z.enum(impacts).default('medium'),
+  /** What it is about. */
+  resources: z.array(resourceInput).max(500).default([]),
 })
+/** By what a decision was implemented. */
+export const implementationInput = z.strictObject({
+  commits: z.array(z.string().regex(/^[0-9a-f]{4,64}$/i, 'ids of commits, please')).max(100).default([]),
+  resources: z.array(resourceInput).max(500).default([]),
+})
+export type ImplementationInput = z.input<typeof implementationInput>
 export type DecisionInput = z.input<typeof decisionInput>
 
 /* Results. Times are ISO 8601 strings; a refusal is `{ ok: false, … }` with a hint that says what to do next. */
@@ -239,7 +247,7 @@ export interface DecisionView extends Omit<Decision, 'proposed' | 'review' | 'im
   proposerName: string
   proposedAt: string
   review?: { by: string; byName: string; note: string; at: string }
-  implemented?: { by: string; byName: string; at: string }
+  implemented?: { by: string; byName: string; at: string; commits?: string[]; resources?: string[] }
   superseded?: { by: string; byName: string; replacement: string; at: string }
 }
 

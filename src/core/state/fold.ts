@@ -15,6 +15,8 @@ import { ticked } from './ticks.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
+/** Commits, and resources, kept of a decision that was implemented. */
+const NAMES_KEPT = 500
 /** Further tokens kept per claim. */
 const TOKENS_KEPT = 8
 
@@ -247,7 +249,12 @@ const handlers: Handlers = {
 
   'decision.implemented': (state, event, stamp) => {
     const decision = state.decisions.get(event.decision)
-    if (decision) state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by: event.by, stamp } })
+    if (!decision) return
+    // Said again with more, it was implemented when that was first said.
+    const { by, stamp: since, ...before } = decision.implemented ?? { by: event.by, stamp }
+    const commits = joined(before.commits, event.commits)
+    const resources = joined(before.resources, event.resources)
+    state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by, stamp: since, ...(commits && { commits }), ...(resources && { resources }) } })
   },
 
   'decision.superseded': (state, event, stamp) => {
@@ -262,6 +269,11 @@ function passage(agent: Agent, fields: AgentFields, stamp: Stamp): Partial<Agent
   if (status === undefined || status === agent.status) return {}
   const begins = (status === 'starting' || status === 'working') && (agent.status === 'waiting' || isClosed(agent.status))
   return { changed: stamp, ...(begins && { started: stamp }), ...(status !== 'failed' && { error: undefined }) }
+}
+
+/** Both, each once. */
+function joined(some: readonly string[] | undefined, more: readonly string[] | undefined): readonly string[] | undefined {
+  return more === undefined ? some : [...new Set([...(some ?? []), ...more])].slice(-NAMES_KEPT)
 }
 
 function endSession(state: State, id: string): void {

@@ -113,7 +113,7 @@ export function decisionView(state: State, decision: Decision): DecisionView {
     proposerName: nameOf(state, decision.proposer),
     proposedAt: iso(proposed),
     review: review && { by: review.by, byName: nameOf(state, review.by), note: review.note, at: iso(review.stamp) },
-    ...(implemented && { implemented: { by: implemented.by, byName: nameOf(state, implemented.by), at: iso(implemented.stamp) } }),
+    ...(implemented && { implemented: { by: implemented.by, byName: nameOf(state, implemented.by), at: iso(implemented.stamp), ...(implemented.commits && { commits: [...implemented.commits] }), ...(implemented.resources && { resources: [...implemented.resources] }) } }),
     ...(superseded && { superseded: { by: superseded.by, byName: nameOf(state, superseded.by), replacement: superseded.replacement, at: iso(superseded.stamp) } }),
   }
 }

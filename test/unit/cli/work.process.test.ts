@@ -80,7 +80,10 @@ describe('muster: tasks, errors and reports', function () {
     for (const title of ['Cookies', 'Tokens']) await repo.json('decision', 'propose', '--title', title, '--agent', 'alpha')
     assert.equal((await repo.json('decision', 'implement', 'D-1', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
     await repo.json('decision', 'approve', 'D-1')
-    assert.equal((await repo.json('decision', 'implement', 'D-1', '--agent', 'alpha')).json['status'], 'implemented')
+    assert.equal((await repo.muster('decision', 'implement', 'D-1', '--commit', 'HEAD', '--agent', 'alpha')).exit, 2)
+    assert.equal((await repo.json('decision', 'implement', 'D-1', '--commit', 'A1B2C3D', '--resource', 'src/a.ts', '--agent', 'alpha')).json['status'], 'implemented')
+    const [cookies] = (await repo.json('decision', 'list')).json['decisions'] as { implemented: { commits: string[]; resources: string[] } }[]
+    assert.deepEqual([cookies?.implemented.commits, cookies?.implemented.resources], [['a1b2c3d'], ['src/a.ts']])
     assert.equal((await repo.json('decision', 'supersede', 'D-1', '--by', 'D-2', '--agent', 'alpha')).json['reason'], 'PERSON_ONLY')
     assert.equal((await repo.json('decision', 'supersede', 'D-1', '--by', 'D-2')).json['status'], 'superseded')
   })
