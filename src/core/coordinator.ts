@@ -139,7 +139,7 @@ export class Coordinator extends AgentOperations implements Muster {
 
   async checkIn(resource: string | null, options: op.CheckInOptions = {}): Promise<op.CheckInResult> {
     const { token, minutes, ...fields } = parse(op.checkInOptions, options, 'check-in')
-    if (resource === null && token !== undefined) throw new MusterError('INVALID_INPUT', 'A token belongs to a claim, and no resource is named.', { hint: 'Name the resource the token was given for.' })
+    if (resource === null && token !== undefined) throw new MusterError('INVALID_INPUT', 'A token belongs to a lock, and no resource is named.', { hint: 'Name the resource the token was given for.' })
     const resolved = resource === null ? null : this.resolve(resource)
     await this.parts.join()
     const ttl = minutes === undefined ? undefined : minutes * 60_000

@@ -290,10 +290,10 @@ describe('the library', () => {
       })
     })
     await alpha.claim('a.ts')
-    assert.equal(await heard, 'alpha claimed a.ts')
+    assert.equal(await heard, 'alpha locked a.ts')
     const log = []
     for await (const entry of beta.log()) log.push(entry.text)
-    assert.ok(log.includes('alpha claimed a.ts') && log.includes('beta joined'))
+    assert.ok(log.includes('alpha locked a.ts') && log.includes('beta joined'))
   })
 
   it('applies an operation with a key once, across restarts', async () => {
