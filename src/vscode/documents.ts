@@ -76,6 +76,8 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   async contentOf(address: string): Promise<DocumentContent | undefined> {
+    // After a reload its page is there before the records are.
+    if (this.parts.window.state.kind === 'opening') return undefined
     await this.commits.look(address.startsWith('decision=') ? this.decisionOf(address) : undefined)
     const { title, text, buttons } = this.markdownOf(address)
     const html = await renderMarkdown(text)
