@@ -44,11 +44,12 @@ const cjs = {
   supported: { 'dynamic-import': false },
 }
 
-/** The extension itself, the library, and the dashboard's page: one script that loads nothing more. Only the extension may import `vscode`. */
+/** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
   { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
-  { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts' }, outdir },
+  // The pages: one script each, that loads nothing more.
+  { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
 ]
 
 /** In the order in which they are built: each is told what those before it are. A hook's process starts with little, and loads the rest only where Muster is turned on. */

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import { dirname, relative, resolve, sep } from 'node:path'
 
 /** Nobody imports these: they are where a process or an extension begins. */
-const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/cli/program.ts', 'src/cli/oldNode.ts', 'src/mcp/main.ts', 'src/hooks/main.ts', 'src/dashboard/main.ts']
+const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/cli/program.ts', 'src/cli/oldNode.ts', 'src/mcp/main.ts', 'src/hooks/main.ts', 'src/dashboard/main.ts', 'src/dashboard/document.ts']
 
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
@@ -31,7 +31,7 @@ const parts = [
   { part: 'src/mcp/', may: ['src/core/', 'src/tools/'], packages: ['node:*', 'zod', '@modelcontextprotocol/sdk'] },
   { part: 'src/protocol/', packages: ['zod'] },
   // The browser's side knows what it is told, and the words that lists use too.
-  { part: 'src/dashboard/', may: ['src/protocol/dashboard.ts', 'src/vscode/l10n.ts', 'src/vscode/text.ts', 'src/vscode/words.ts'], types: ['src/protocol/requests.ts'], packages: ['lit', '@vscode-elements/elements'] },
+  { part: 'src/dashboard/', may: ['src/protocol/dashboard.ts', 'src/vscode/l10n.ts', 'src/vscode/text.ts', 'src/vscode/words.ts'], types: ['src/protocol/requests.ts', 'src/protocol/document.ts'], packages: ['lit', '@vscode-elements/elements'] },
   { part: 'src/vscode/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/protocol/'], packages: ['node:*', 'vscode'] },
   { part: 'src/launch/', packages: ['node:*'] },
   { part: 'src/library.ts', may: ['src/core/'] },

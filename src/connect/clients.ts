@@ -28,7 +28,7 @@ const claudeCode: Own = (place) => ({
       put(json, read) {
         // On Windows it would take Git's bash, where there is one.
         const shell = place.platform === 'win32' && !isByName(place.launcher) ? { shell: 'powershell' } : {}
-        putHooks(json, groups(claudeEvents, 'Write|Edit|MultiEdit|NotebookEdit', (event) => ({ type: 'command', command: shellHook(place, event, 'claude-code'), ...shell, timeout: TIMEOUT })))
+        putHooks(json, groups(claudeEvents, 'Write|Edit|MultiEdit|NotebookEdit|Bash', (event) => ({ type: 'command', command: shellHook(place, event, 'claude-code'), ...shell, timeout: TIMEOUT })))
         if (serverIn(read('.mcp.json'), place) !== 'theirs' && json.get('enableAllProjectMcpServers') !== true && !includes(json.get('enabledMcpjsonServers'), 'muster')) json.append(['enabledMcpjsonServers'], 'muster')
         const roots = ['sandbox', 'filesystem', 'allowWrite']
         if (isOutside(place) && !includes(json.get(...roots), place.folder)) json.append(roots, place.folder)
@@ -50,7 +50,7 @@ const codex: Own = (place) => ({
     codexConfig(place, isOutside(place)),
     jsonEdit({
       files: ['.codex/hooks.json'],
-      put: (json) => putHooks(json, groups(claudeEvents.filter((event) => event !== 'SessionEnd'), 'apply_patch|Write|Edit', (event) => ({ type: 'command', command: shellHook(place, event, 'codex'), timeout: TIMEOUT }))),
+      put: (json) => putHooks(json, groups(claudeEvents.filter((event) => event !== 'SessionEnd'), 'apply_patch|Write|Edit|Bash|shell|local_shell', (event) => ({ type: 'command', command: shellHook(place, event, 'codex'), timeout: TIMEOUT }))),
       take: takeHooks,
     }),
   ],
@@ -64,7 +64,7 @@ const geminiCli: Own = (place) => ({
       put(json) {
         putServer(json, ['mcpServers', 'muster'], server(place))
         const events = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent', 'PreCompress', 'SessionEnd']
-        putHooks(json, groups(events, 'write_file|replace', (event) => ({ type: 'command', name: 'muster', command: shellHook(place, event, 'gemini-cli'), timeout: TIMEOUT * 1000 })))
+        putHooks(json, groups(events, 'write_file|replace|run_shell_command', (event) => ({ type: 'command', name: 'muster', command: shellHook(place, event, 'gemini-cli'), timeout: TIMEOUT * 1000 })))
       },
       take: (json) => void takeServer(takeHooks(json), ['mcpServers', 'muster'], server(place)),
       notes: serverNotes('.gemini/settings.json', ['mcpServers', 'muster'], server(place)),
@@ -96,7 +96,7 @@ const cursor: Own = (place) => ({
       files: ['.cursor/hooks.json'],
       put: (json) => putHooks(json, Object.fromEntries(
         ['sessionStart', 'beforeSubmitPrompt', 'preToolUse', 'postToolUse', 'afterFileEdit', 'stop', 'preCompact', 'subagentStart', 'subagentStop', 'sessionEnd'].map((event) =>
-          [event, { command: shellHook(place, event, 'cursor'), ...(event === 'preToolUse' && { matcher: 'Write|Edit|StrReplace|SearchReplace|ApplyPatch|EditNotebook|Delete' }), timeout: TIMEOUT }]))),
+          [event, { command: shellHook(place, event, 'cursor'), ...(event === 'preToolUse' && { matcher: 'Write|Edit|StrReplace|SearchReplace|ApplyPatch|EditNotebook|Delete|Shell' }), timeout: TIMEOUT }]))),
       take: takeHooks,
       frame: { version: 1 },
     }),
@@ -142,7 +142,7 @@ function serverIn(text: string | undefined, place: Place): 'none' | 'ours' | 'th
   return mcpServers?.muster === undefined ? 'none' : isOurServer(mcpServers.muster, server(place)) ? 'ours' : 'theirs'
 }
 
-/** In the form of Claude Code: a group for each event. Only edits are asked about beforehand, every call of a tool is told of. */
+/** In the form of Claude Code: a group for each event. Only edits and shell commands are told of beforehand, every call of a tool is told of. */
 function groups(events: readonly string[], writers: string, hook: (event: string) => object): HookEntries {
   return Object.fromEntries(events.map((event) => [event, { ...(/^(Pre|Before)Tool/.test(event) && { matcher: writers }), hooks: [hook(event)] }]))
 }

@@ -16,7 +16,7 @@ function pluginText(launcher: readonly string[]): string {
 import { spawn } from 'node:child_process'
 
 const [program, ...words] = ${JSON.stringify(launcher)}
-const writers = new Set(['write', 'edit', 'multiedit', 'patch', 'apply_patch'])
+const writers = new Set(['write', 'edit', 'multiedit', 'patch', 'apply_patch', 'bash'])
 const given = new Map()
 const windows = process.platform === 'win32'
 /** A shell takes the command line there, since programs may be .cmd files. */

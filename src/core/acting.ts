@@ -3,7 +3,9 @@ import type { Claims } from './claims.js'
 import type { Connection } from './connection.js'
 import { MusterError } from './errors.js'
 import type { Ledger } from './ledger/port.js'
+import { retiredMessage } from './lookBack.js'
 import type { Event } from './model/events.js'
+import type { Message } from './model/message.js'
 import { keyInput, resourceInput } from './model/operations.js'
 import type { Resource } from './model/resource.js'
 import type { Rule } from './rules/rule.js'
@@ -54,6 +56,11 @@ export abstract class Acting {
 
   protected resolve(resource: string): Resource {
     return this.parts.tree.resolve(parse(resourceInput, resource, 'resource'))
+  }
+
+  /** The message, where it has left the state. */
+  protected retired(id: string): Promise<Message | undefined> {
+    return retiredMessage(this.parts.ledger, this.parts.ledger.peek(), id)
   }
 
   /** Keys of different operations are different keys. */

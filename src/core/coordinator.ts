@@ -2,12 +2,12 @@ import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
 import { MusterError } from './errors.js'
 import { walkLog } from './logWalk.js'
-import { allMessages, needsLookBack, retiredMessage, wholeDecision, wholeView } from './lookBack.js'
+import { allMessages, needsLookBack, wholeDecision, wholeView } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
 import type { AgentStatus } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
 import type { Event } from './model/events.js'
-import type { Message, RequestAnswer } from './model/message.js'
+import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
@@ -139,7 +139,7 @@ export class Coordinator extends AgentOperations implements Muster {
 
   async checkIn(resource: string | null, options: op.CheckInOptions = {}): Promise<op.CheckInResult> {
     const { token, minutes, ...fields } = parse(op.checkInOptions, options, 'check-in')
-    if (resource === null && token !== undefined) throw new MusterError('INVALID_INPUT', 'A token belongs to a claim, and no resource is named.', { hint: 'Name the resource the token was given for.' })
+    if (resource === null && token !== undefined) throw new MusterError('INVALID_INPUT', 'A token belongs to a lock, and no resource is named.', { hint: 'Name the resource the token was given for.' })
     const resolved = resource === null ? null : this.resolve(resource)
     await this.parts.join()
     const ttl = minutes === undefined ? undefined : minutes * 60_000
@@ -197,10 +197,6 @@ export class Coordinator extends AgentOperations implements Muster {
     return this.act(replyRule, command)
   }
 
-  private retired(id: string): Promise<Message | undefined> {
-    return retiredMessage(this.parts.ledger, this.parts.ledger.peek(), id)
-  }
-
   async requestHelp(to: string, request: op.HelpInput, key?: string): Promise<op.SendResult> {
     const fields = parse(op.helpInput, request, 'request for help')
     return this.act(sendRule, { ...fields, to: parse(op.messageInput.shape.to, to, 'recipient'), kind: 'help' }, { operation: 'help', key })
@@ -216,8 +212,8 @@ export class Coordinator extends AgentOperations implements Muster {
   }
 
   async logDecision(decision: op.DecisionInput, key?: string): Promise<op.DecisionResult> {
-    const command = parse(op.decisionInput, decision, 'decision')
-    return this.act(proposeRule, command, { operation: 'decision', key })
+    const { resources, ...command } = parse(op.decisionInput, decision, 'decision')
+    return this.act(proposeRule, { ...command, ...(resources.length > 0 && { resources: this.labelsOf(resources) }) }, { operation: 'decision', key })
   }
 
   async reviewDecision(id: string, verdict: 'approved' | 'rejected', note = ''): Promise<op.DecisionResult> {

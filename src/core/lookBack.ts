@@ -6,6 +6,7 @@ import type { MessageView } from './model/operations.js'
 import { wasGiven } from './state/ids.js'
 import { hasRetired } from './state/retire.js'
 import type { State } from './state/state.js'
+import { ticked } from './state/ticks.js'
 
 type History = Pick<Ledger<State, Event>, 'read' | 'history'>
 
@@ -78,10 +79,11 @@ function note(state: State, found: Map<string, Message>, event: Event, stamp: St
       const { cut: _cut, ...rest } = known
       found.set(id, { ...rest, body: fields.body })
     } else if (known === undefined && concerns({ ...fields, delivery }, reader)) found.set(id, { ...fields, id, sent: stamp, delivery })
-  } else if (event.type === 'message.marked' || event.type === 'help.closed') {
+  } else if (event.type === 'message.marked' || event.type === 'message.ticked' || event.type === 'help.closed') {
     const message = found.get(event.message)
     if (message === undefined || state.messages.has(message.id)) return
     if (event.type === 'help.closed') found.set(message.id, { ...message, closed: { by: event.by, stamp } })
+    else if (event.type === 'message.ticked') found.set(message.id, ticked(message, event, stamp))
     else if (Object.hasOwn(message.delivery, event.agent)) found.set(message.id, { ...message, delivery: { ...message.delivery, [event.agent]: { status: event.status, stamp } } })
   }
 }

@@ -199,7 +199,7 @@ export interface LogEntry {
   by: string
   byName: string
   event: Event
-  /** `beta claimed src/a.ts` */
+  /** `beta locked src/a.ts` */
   text: string
 }
 

@@ -1,11 +1,13 @@
-import type { DecisionResult } from './model/operations.js'
+import type { DecisionResult, ImplementationInput, TickInput, TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import type * as op from './model/workOperations.js'
 
 /** The part of {@link Muster} that is about work itself: tasks, errors, what agents report, and passing all that on. */
 export interface WorkCalls {
-  /** Says that an approved decision is put into practice. Refused for any other. */
-  implementDecision(id: string): Promise<DecisionResult>
+  /** Ticks off steps of a message's checklist (`done`, counted from 1), or takes that back (`open`). For its sender and those it went to. */
+  tickChecklist(id: string, steps: TickInput): Promise<TickResult>
+  /** Says that an approved decision is put into practice, and by which commits and files; more of them may be named later. Refused for any other. */
+  implementDecision(id: string, how?: ImplementationInput): Promise<DecisionResult>
   /** Puts another decision in the place of one; `by` is the id of the one that holds now. */
   supersedeDecision(id: string, by: string): Promise<DecisionResult>
   /** Writes down work to be done. Refused when it is to wait for a task that does not exist. */

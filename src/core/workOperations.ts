@@ -1,10 +1,11 @@
 import { Acting, parse } from './acting.js'
 import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
-import { lineInput, textInput, type DecisionResult } from './model/operations.js'
+import { implementationInput, lineInput, textInput, tickInput, type DecisionResult, type ImplementationInput, type TickInput, type TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import { resourceLabel } from './model/resource.js'
 import * as op from './model/workOperations.js'
+import { tickRule } from './rules/checklist.js'
 import { implementRule, supersedeRule } from './rules/decision.js'
 import { logErrorRule, resolveErrorRule } from './rules/errorLog.js'
 import { handOffRule } from './rules/handOff.js'
@@ -16,13 +17,13 @@ import { deliverableView, errorView, taskView } from './state/workViews.js'
 export abstract class WorkOperations extends Acting {
   async addTask(task: op.TaskInput, key?: string): Promise<op.TaskResult> {
     const fields = parse(op.taskInput, task, 'task')
-    const resources = fields.resources.map((resource) => resourceLabel(this.resolve(resource)))
+    const resources = this.labelsOf(fields.resources)
     return this.act(addTaskRule, { ...fields, resources }, { operation: 'task', key })
   }
 
   async changeTask(id: string, change: op.TaskChange): Promise<op.TaskResult> {
     const { status, note, resources, ...fields } = parse(op.taskChange, change, 'change of a task')
-    const labels = resources?.map((resource) => resourceLabel(this.resolve(resource)))
+    const labels = resources && this.labelsOf(resources)
     return this.act(changeTaskRule, { task: id, fields: { ...defined(fields), ...(labels && { resources: labels }) }, status, note })
   }
 
@@ -106,12 +107,22 @@ export abstract class WorkOperations extends Acting {
     return this.act(handOffRule, { ...command, claims: claims?.map((resource) => this.resolve(resource)) }, { operation: 'handoff', key })
   }
 
-  async implementDecision(id: string): Promise<DecisionResult> {
-    return this.act(implementRule, { decision: id })
+  async tickChecklist(id: string, steps: TickInput): Promise<TickResult> {
+    return this.act(tickRule, { message: id, ...parse(tickInput, steps, 'steps'), retired: await this.retired(id) })
+  }
+
+  async implementDecision(id: string, how: ImplementationInput = {}): Promise<DecisionResult> {
+    const { commits, resources } = parse(implementationInput, how, 'implementation')
+    return this.act(implementRule, { decision: id, commits: commits.map((commit) => commit.toLowerCase()), resources: this.labelsOf(resources) })
   }
 
   async supersedeDecision(id: string, by: string): Promise<DecisionResult> {
     return this.act(supersedeRule, { decision: id, by })
+  }
+
+  /** As people write them, each once. @throws MusterError OUTSIDE_ROOT */
+  protected labelsOf(resources: readonly string[]): string[] {
+    return [...new Set(resources.map((resource) => resourceLabel(this.resolve(resource))))]
   }
 
   /** As people write it, from the root of the tree; what lies outside of it stays as it was written. */

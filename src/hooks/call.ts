@@ -1,5 +1,5 @@
 import { textIn, type Fields } from './json.js'
-import { filesOf } from './tools.js'
+import { filesOf, shellOf } from './tools.js'
 
 /** Names as connections have them (core/system/ancestors.ts). */
 export const clients = ['claude-code', 'codex', 'gemini-cli', 'copilot', 'cursor', 'opencode'] as const
@@ -20,6 +20,8 @@ export interface HookCall {
   cwd: string | undefined
   /** As written by the tool. */
   files: readonly string[]
+  /** The command, of a tool that runs one in a shell. */
+  shell: string | undefined
   prompt: string | undefined
   model: string | undefined
   /** The agent goes on already because a hook asked it to: asking again could go on for ever. */
@@ -66,6 +68,7 @@ export function readCall(given: Fields, event: string, hint: string | undefined)
     subagent: textIn(given, 'agent_id', 'agentId', 'subagent_id'),
     cwd: textIn(given, 'cwd') ?? firstRoot(given),
     files: moment === 'before-edit' || moment === 'after-edit' ? toolFiles(given, tool) : [],
+    shell: moment === 'before-edit' || moment === 'after-edit' ? shellOf(tool, given['tool_input'] ?? given['toolArgs']) : undefined,
     prompt: textIn(given, 'prompt'),
     model: textIn(given, 'model'),
     goingOn: given['stop_hook_active'] === true || (typeof given['loop_count'] === 'number' && given['loop_count'] > 0),

@@ -15,6 +15,7 @@ import { reachesModel, type Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { resourcesOf } from './resources.js'
 import type { HookSession } from './session.js'
+import { afterShell } from './shellConflicts.js'
 import { fileWord } from './words.js'
 
 /** Files an agent is shown to have changed. */
@@ -60,7 +61,7 @@ export async function afterEdit(session: HookSession): Promise<Answer> {
     await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { branch: parts.tree.branch(), ...(filesModified && { filesModified }) } })
   }
   if (me !== '') await letGo(parts, me)
-  const context = [unsaved, await handOver(session)].filter((text) => text !== undefined)
+  const context = [await afterShell(session), unsaved, await handOver(session)].filter((text) => text !== undefined)
   return context.length === 0 ? {} : { context: context.join('\n\n') }
 }
 

@@ -63,12 +63,13 @@ function fit(unread: readonly MessageView[]): { fitting: MessageView[]; left: nu
 }
 
 function shown(message: MessageView): object {
-  const { id, from, kind, subject, body, priority, sentAt, deadline, checklist, about } = message
+  const { id, from, kind, subject, body, priority, sentAt, deadline, checklist, ticked, about } = message
   const rest = body.length > BODY ? { cut: `read the whole of it with: muster inbox --search ${id}` } : {}
   return {
     id, from, kind, priority, sentAt, subject: cleanText(subject, 200), body: cleanText(body, BODY), ...rest,
     ...(deadline !== undefined && { deadline }),
     ...(checklist !== undefined && { checklist: checklist.slice(0, 20).map((item) => cleanText(item, 200)) }),
+    ...(ticked !== undefined && ticked.length > 0 && { stepsDone: ticked.map(({ step }) => step) }),
     ...(about !== undefined && { about: { act: about.act, resource: about.resource } }),
   }
 }

@@ -5,6 +5,7 @@ import { printAnswer, type Answer } from './answer.js'
 import { momentOf, readCall, type HookCall } from './call.js'
 import { isFields } from './json.js'
 import { closedWithoutRecords, placeOf, type Place } from './place.js'
+import { markShell } from './shellMarks.js'
 
 /** What the process of a hook ends with. */
 export interface HookResult {
@@ -42,6 +43,10 @@ export async function runHook(args: readonly string[], input: string, world: Hoo
     call = readCall(given, event, hint)
     if (call === undefined) return silent
     place = placeOf(call.cwd ?? world.cwd, world.env)
+    if (place !== undefined && call.moment === 'before-edit' && call.shell !== undefined) {
+      markShell(call, place)
+      return silent
+    }
     if (isIdle(call)) return silent
     if (place === undefined) return withoutRecords(call, event, world)
     // Most of a hook's code is loaded here, where there is something to do.

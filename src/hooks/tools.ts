@@ -18,6 +18,19 @@ const writers = new Set([
   'delete', 'strreplace', 'searchreplace', 'search_replace', 'editnotebook', 'edit_file',
 ])
 
+/** Tools that run a command in a shell, likewise. */
+const shells = new Set(['bash', 'shell', 'local_shell', 'exec_command', 'run_shell_command', 'run_in_terminal', 'runinterminal', 'run_terminal_cmd', 'powershell'])
+
+/** The command that a call of a tool runs in a shell; undefined for other tools. */
+export function shellOf(tool: string, given: unknown): string | undefined {
+  if (!shells.has(tool.toLowerCase())) return undefined
+  const input = fieldsOf(given)
+  const words = input['command']
+  // `["bash", "-lc", "…"]`: the last word is the command.
+  if (Array.isArray(words)) return words.every((word) => typeof word === 'string') && /^-\w*c$/.test(words[1] ?? '') ? words[2] : undefined
+  return textIn(input, 'command', 'cmd')
+}
+
 const pathFields = ['file_path', 'filePath', 'notebook_path', 'notebookPath', 'path', 'target_file', 'target_notebook']
 const listFields = ['files', 'edits', 'file_paths', 'filePaths', 'replacements']
 const patchFields = ['command', 'input', 'patchText', 'patch']

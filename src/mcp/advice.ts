@@ -31,6 +31,7 @@ const advice: Readonly<Record<Reason, string>> = {
   CYCLE: 'It would come to depend on itself. Leave out what leads back to it.',
   IN_USE: 'A running process speaks for that agent. Let it finish, or send it a message.',
   HOLDS: 'It still holds locks. Claim them with takeOver, or ask a person to release them, first.',
+  NO_STEP: 'Its checklist has no such step. Steps count from 1; a message without a checklist is acknowledged instead.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
 }
 
@@ -53,6 +54,7 @@ const byTool: Readonly<Record<string, Readonly<Partial<Record<Reason, string>>>>
   force_release: { NOT_HELD: unheld },
   reply: message,
   acknowledge: message,
+  tick_checklist: message,
   read_messages: message,
   close_help: help,
   answer_request: { ...message, WRONG_STATUS: 'You have answered that already. To let go of the lock now, release it.' },

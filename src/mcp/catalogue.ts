@@ -52,6 +52,7 @@ function schemaOf(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
 function lighten(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.type === 'string') delete schema.maxLength
   if (schema.type === 'string') delete schema.minLength
+  if (schema.type === 'string') delete schema.pattern
   if (schema.type === 'array') delete schema.maxItems
   if (schema.type === 'integer' && schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
   if (schema.type === 'integer' && schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum

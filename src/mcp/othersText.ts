@@ -15,7 +15,7 @@ const times = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 const shapes: ReadonlyMap<string, RegExp> = new Map([
   ...named(ids, 'id', 'to', 'from', 'agent', 'heldBy', 'wasHeldBy', 'tookOverFrom', 'holders', 'parent', 'proposer', 'by', 'thread', 'replyTo', 'reply', 'worker', 'assignee', 'task',
-    'replacement', 'recipients', 'unknown', 'waiters', 'grantedTo', 'dependsOn', 'blockedBy', 'tasks', 'acknowledged'),
+    'replacement', 'recipients', 'unknown', 'waiters', 'grantedTo', 'dependsOn', 'blockedBy', 'tasks', 'acknowledged', 'ticked'),
   ...named(words, 'kind', 'status', 'mode', 'presence', 'priority', 'role', 'impact', 'reason', 'severity', 'act', 'answer', 'verdict', 'code'),
   ...named(times, 'since', 'at', 'expiresAt', 'eta', 'sentAt', 'deadline', 'seenAt', 'joinedAt', 'proposedAt', 'savedAt', 'addedAt', 'startedAt', 'changedAt', 'firstAt', 'lastAt', 'deliveredAt', 'writtenAt'),
 ])
@@ -69,7 +69,7 @@ export function cleanLine(text: string): string {
 
 function isOpen(key: string, value: unknown, { said }: Setting): boolean {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return true
-  if (Array.isArray(value) && value.length === 0) return true
+  if (Array.isArray(value) && value.every((one) => typeof one === 'number')) return true
   if (key === 'resource' && typeof value === 'string') return said?.has(value) === true && value === cleanText(value)
   const shape = shapes.get(key)
   if (shape === undefined) return false

@@ -51,7 +51,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   check_in: result({ agent: id, resource: id, token: number, expiresAt: time, unread: number, waiters: ids, heldBy, status: id, checkpoint: z.looseObject({ at: time }).optional() }),
   release: result({ released: several(view({ resource: id, grantedTo: ids })), refused: several(view({ reason: id, next: id, heldBy })), ...handedOff }),
   send_message: result({ id, to: id, recipients: ids, unknown: ids, asked, reply: id }),
-  read_messages: result({ messages: several(message), more: counts, acknowledged: ids, unacknowledged: several(message) }),
+  read_messages: result({ messages: several(message), more: counts, acknowledged: ids, ticked: ids, unacknowledged: several(message) }),
   log_decision: decisionResult,
   log_error: result({ id, number, count: number }),
 
@@ -59,6 +59,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   ask_for_release: result({ id, to: id, asked }),
   answer_request: result({ id, to: id, answer: id, resource: id, released: flag, kept: several(granted), grantedTo: ids }),
   acknowledge: marked,
+  tick_checklist: result({ id, ticked: z.array(z.number()).optional(), steps: number }),
   reply: sent,
   request_help: sent,
   close_help: result({ id, reply: id }),

@@ -43,6 +43,7 @@ import { setAgentTool } from './setAgent.js'
 import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
 import { supersedeDecisionTool } from './supersedeDecision.js'
+import { tickChecklistTool } from './tickChecklist.js'
 import { writeDailySummaryTool } from './writeDailySummary.js'
 import type { Tool } from './tool.js'
 
@@ -58,6 +59,7 @@ export const allTools = [
   sendMessageTool,
   readMessagesTool,
   acknowledgeTool,
+  tickChecklistTool,
   replyTool,
   requestHelpTool,
   closeHelpTool,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { implementationInput } from '../core/model/operations.js'
 import { idInput } from './input.js'
 import { defineTool } from './tool.js'
 
@@ -8,6 +9,10 @@ export const implementDecisionTool = defineTool({
   description:
     'Say that an approved decision has been put into practice. Use it when the code does what was decided. Not before a person has ' +
     'approved it: it is refused then.',
-  input: z.strictObject({ id: idInput.describe('For example D-3') }),
-  run: (muster, { id }) => muster.implementDecision(id),
+  input: z.strictObject({
+    id: idInput.describe('For example D-3'),
+    commits: implementationInput.shape.commits.describe('Ids of the commits that did it'),
+    resources: implementationInput.shape.resources.describe('Files that were changed for it'),
+  }),
+  run: (muster, { id, ...how }) => muster.implementDecision(id, how),
 })

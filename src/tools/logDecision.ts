@@ -17,6 +17,7 @@ export const logDecisionTool = defineTool({
     alternatives: fields.alternatives.describe('What else was considered, and why not'),
     consequences: fields.consequences.describe('What follows from it, good and bad'),
     impact: fields.impact.describe('How much of the project it touches'),
+    resources: fields.resources.describe('Files it is about'),
   }),
   run: (muster, input, { key }) => muster.logDecision(input, key),
 })

@@ -35,6 +35,7 @@ export const commandIds = [
   'muster.openMessage',
   'muster.replyMessage',
   'muster.acknowledgeMessage',
+  'muster.tickChecklist',
   'muster.searchMessages',
   'muster.proposeDecision',
   'muster.openDecision',
@@ -57,6 +58,9 @@ export type ViewId = (typeof viewIds)[number]
 
 /** Kind of the dashboard's panel, by which the editor brings it back after a reload. */
 export const dashboardType = 'muster.dashboard'
+
+/** Kind of the panel that messages, decisions, tasks and errors are read in. */
+export const documentType = 'muster.document'
 
 /** Providers of MCP servers. */
 export const mcpProviderId = 'muster'

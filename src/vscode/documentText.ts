@@ -1,6 +1,7 @@
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
+import { checklistPart, commitsPart, decisionLink, resourcesPart, type Related } from './documentParts.js'
 import { locale, t } from './l10n.js'
 import { escapeMarkdown } from './text.js'
 import { decisionStatuses, deliveryStatuses, errorKinds, errorStatuses, levels, taskStatuses } from './words.js'
@@ -22,14 +23,14 @@ export function messageText(message: MessageView, world: World): string {
       [t('Received'), Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses(step)}`).join(', ')],
     ]),
     escapeMarkdown(message.body.trim()),
-    ...(message.checklist ?? []).map((item) => `- ${escapeMarkdown(item)}`),
+    ...checklistPart(message, Date.now()),
     ...(earlier.length === 0 ? [] : ['---', `### ${t('Earlier')}`]),
     ...earlier.reverse().map((other) => `**${escapeMarkdown(other.fromName)}**, ${escapeMarkdown(localTime(other.sentAt))}  \n${escapeMarkdown(other.body.trim() || titleOf(other))}`),
   ])
 }
 
 /** A decision as Markdown, likewise. */
-export function decisionText(decision: DecisionView): string {
+export function decisionText(decision: DecisionView, related: Related): string {
   const { review } = decision
   return document(`${decision.id} ${decision.title}`, [
     table([
@@ -45,6 +46,9 @@ export function decisionText(decision: DecisionView): string {
     ...section(t('Why'), decision.context),
     ...listSection(t('Alternatives'), decision.alternatives),
     ...listSection(t('Consequences'), decision.consequences),
+    ...decisionLink(decision),
+    ...resourcesPart(decision, related),
+    ...commitsPart(decision, related),
   ])
 }
 

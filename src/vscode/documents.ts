@@ -2,38 +2,56 @@ import * as vscode from 'vscode'
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
+import type { DocumentButton, DocumentContent, DocumentRequest } from '../protocol/document.js'
+import { Commits, SCHEME } from './commits.js'
+import { buttonsOf } from './documentButtons.js'
+import { DocumentPanel, type DocumentSource } from './documentPanel.js'
+import { withoutHtml } from './documentParts.js'
 import { t } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
 import { escapeMarkdown, short } from './text.js'
 import { decisionText, errorText, messageText, taskText } from './documentText.js'
 
-export const SCHEME = 'muster'
-
 /** Opened messages that are remembered; of others, a tab says that they are gone. */
 const KEPT = 200
 
-/** Messages, decisions, tasks and errors as read-only documents: text by others is shown as it is, never interpreted. */
-export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
+interface DocumentParts {
+  window: MusterWindow
+  /** Folder of the bundles. */
+  dist: vscode.Uri
+  report: (error: unknown) => void
+}
+
+/** Messages, decisions, tasks and errors to read: text by others is shown as it is, never interpreted. */
+export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable, DocumentSource {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>()
   readonly onDidChange = this.changed.event
+  readonly onDidUpdate: DocumentSource['onDidUpdate']
   /** Messages that were opened: search finds those that left the state, too. */
   private readonly found = new Map<string, MessageView>()
+  private readonly panel: DocumentPanel
+  private readonly commits: Commits
   private readonly subscriptions: vscode.Disposable
 
-  constructor(private readonly window: MusterWindow) {
+  constructor(private readonly parts: DocumentParts) {
+    const { window, dist, report } = parts
+    this.onDidUpdate = (listener) => window.onDidChange(listener)
+    this.commits = new Commits(() => window.muster?.root)
+    this.panel = new DocumentPanel(this, dist, report)
     this.subscriptions = vscode.Disposable.from(
       this.changed,
+      this.panel,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       window.onDidChange(() => {
-        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME) this.changed.fire(uri)
+        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME && !uri.query.startsWith('commit=')) this.changed.fire(uri)
       }),
     )
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    const [kind, id] = uri.query.split('=')
-    const world = this.window.world()
-    return (world && (textOf(world, kind, id) ?? this.textOfFound(world, kind, id))) ?? escapeMarkdown(t('{0} is not there any more.', id ?? ''))
+  provideTextDocumentContent(uri: vscode.Uri): string | Promise<string> {
+    const [kind, id = ''] = uri.query.split('=')
+    if (kind === 'commit') return this.commits.textOf(id)
+    return withoutHtml(this.markdownOf(uri.query).text)
   }
 
   showMessage(message: MessageView): Promise<void> {
@@ -54,37 +72,86 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.show(`error=${error.id}`, `${error.id} ${error.message}`)
   }
 
-  private textOfFound(world: World, kind: string | undefined, id: string | undefined): string | undefined {
-    const message = kind === 'message' && id !== undefined ? this.found.get(id) : undefined
-    return message && messageText(message, world)
-  }
-
   dispose(): void {
     this.subscriptions.dispose()
   }
 
-  private async show(query: string, title: string): Promise<void> {
-    const name = short(title, 40).replace(/[\\/:?#%*"<>|]/g, ' ').trim() || 'Muster'
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.md`, query })
-    try {
-      await vscode.commands.executeCommand('markdown.showPreview', uri)
-    } catch {
-      // The Markdown extension can be switched off.
-      await vscode.window.showTextDocument(uri, { preview: true })
+  async contentOf(address: string): Promise<DocumentContent | undefined> {
+    // After a reload its page is there before the records are.
+    if (this.parts.window.state.kind === 'opening') return undefined
+    await this.commits.look(address.startsWith('decision=') ? this.decisionOf(address) : undefined)
+    const { title, text, buttons } = this.markdownOf(address)
+    const html = await renderMarkdown(text)
+    return html === undefined ? undefined : { title, html, buttons }
+  }
+
+  async answer(address: string, request: Exclude<DocumentRequest, { type: 'ready' }>): Promise<void> {
+    const [type, id = ''] = address.split('=')
+    if (request.type === 'act') await vscode.commands.executeCommand(request.act, { target: { type, id } })
+    else if (request.type === 'tick') {
+      await vscode.commands.executeCommand('muster.tickChecklist', { target: { type, id }, steps: { [request.done ? 'done' : 'open']: [request.step] } })
+      await this.lookAgain(id)
     }
+    else await this.open(request.open, request.name, address)
+  }
+
+  /** Of a message that has left the state, nobody tells what became of it. */
+  private async lookAgain(id: string): Promise<void> {
+    const { muster } = this.parts.window
+    if (!muster || muster.state().message(id)) return
+    for (const message of await muster.readMessages({ ids: [id], peek: true })) this.found.set(id, message)
+  }
+
+  private async open(what: 'file' | 'commit' | 'decision', name: string, address: string): Promise<void> {
+    if (what === 'decision') return void (await vscode.commands.executeCommand('muster.openDecision', { target: { type: 'decision', id: name } }))
+    if (what === 'commit') return this.commits.open(name)
+    const { about } = this.parts.window.world()?.message(address.split('=')[1] ?? '') ?? {}
+    await vscode.commands.executeCommand('muster.openFile', { target: { type: 'lock', tree: about?.resource === name ? (about.tree ?? '') : '', resource: name, heldBy: '' } })
+  }
+
+  private markdownOf(address: string): { title: string; text: string; buttons: readonly DocumentButton[] } {
+    const [kind, id] = address.split('=')
+    const world = this.parts.window.world()
+    const shown = world && this.textOf(world, kind, id)
+    return shown ?? { title: id ?? 'Muster', text: escapeMarkdown(t('{0} is not there any more.', id ?? '')), buttons: [] }
+  }
+
+  private textOf(world: World, kind: string | undefined, id: string | undefined): { title: string; text: string; buttons: readonly DocumentButton[] } | undefined {
+    const { writable } = this.parts.window
+    const me = writable ? world.me : undefined
+    const by = <T extends { id: string }>(things: readonly T[]): T | undefined => things.find((one) => one.id === id)
+    if (kind === 'message') {
+      const message = id === undefined ? undefined : (world.message(id) ?? this.found.get(id))
+      return message && { title: message.subject || t('Message'), text: messageText(message, world), buttons: buttonsOf.message(message, me) }
+    }
+    if (kind === 'decision') {
+      const decision = by(world.decisions)
+      return decision && { title: `${decision.id} ${decision.title}`, text: decisionText(decision, { claims: world.claims, commits: this.commits.of(decision.id), now: Date.now() }), buttons: buttonsOf.decision(decision, me) }
+    }
+    if (kind === 'task') {
+      const task = by(world.tasks)
+      return task && { title: `${task.id} ${task.title}`, text: taskText(task), buttons: buttonsOf.task(task, me) }
+    }
+    const error = by(world.errors)
+    return error && { title: `${error.id} ${error.message}`, text: errorText(error), buttons: buttonsOf.error(error, me) }
+  }
+
+  private decisionOf(address: string): DecisionView | undefined {
+    return this.parts.window.world()?.decisions.find(({ id }) => address === `decision=${id}`)
+  }
+
+  private async show(address: string, title: string): Promise<void> {
+    if ((await renderMarkdown('')) !== undefined) return this.panel.show(address, title)
+    const name = short(title, 40).replace(/[\\/:?#%*"<>|]/g, ' ').trim() || 'Muster'
+    await vscode.window.showTextDocument(vscode.Uri.from({ scheme: SCHEME, path: `/${name}.md`, query: address }), { preview: true })
   }
 }
 
-function textOf(world: World, kind: string | undefined, id: string | undefined): string | undefined {
-  const find = <T extends { id: string }>(things: readonly T[], text: (thing: T) => string): string | undefined => {
-    const thing = things.find((one) => one.id === id)
-    return thing && text(thing)
+/** As HTML, by the editor's own Markdown extension; undefined where that is switched off. */
+async function renderMarkdown(text: string): Promise<string | undefined> {
+  try {
+    return await vscode.commands.executeCommand<string>('markdown.api.render', text)
+  } catch {
+    return undefined
   }
-  if (kind === 'message') {
-    const message = id === undefined ? undefined : world.message(id)
-    return message && messageText(message, world)
-  }
-  if (kind === 'decision') return find(world.decisions, decisionText)
-  if (kind === 'task') return find(world.tasks, taskText)
-  return find(world.errors, errorText)
 }

@@ -36,13 +36,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const window = new MusterWindow(windowSurroundings(settings, log))
   open = window
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
-  const documents = new Documents(window)
+  const dist = vscode.Uri.joinPath(context.extensionUri, 'dist')
+  const documents = new Documents({ window, dist, report })
   const locks = new FileLocks(window)
   const guard = new EditGuard(window, locks, settings, report)
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
-  const dashboard = new Dashboard({ window, terminals, dist: vscode.Uri.joinPath(context.extensionUri, 'dist'), log, report })
+  const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
     log,

@@ -16,13 +16,14 @@ export const decisionCommands = [
       alternative: { type: 'list', value: 'T', help: 'What else was considered' },
       consequence: { type: 'list', value: 'T', help: 'What follows from it' },
       impact: { type: 'choice', choices: impacts, help: 'How much it touches; default medium' },
+      resource: { type: 'list', value: 'R', help: 'A file, folder or name it is about' },
       key: keyOption,
     },
     access: 'start',
     examples: ['muster decision propose --title "Sessions in cookies" --category api --decision "Signed cookie" --alternative "JWT" --impact high'],
-    async run({ muster }, { alternative, consequence, key, ...options }) {
+    async run({ muster }, { alternative, consequence, resource, key, ...options }) {
       const { logDecisionTool } = await import('../../tools/logDecision.js')
-      const result = await callTool(logDecisionTool, muster, { ...options, alternatives: alternative, consequences: consequence }, { key })
+      const result = await callTool(logDecisionTool, muster, { ...options, alternatives: alternative, consequences: consequence, resources: resource }, { key })
       return outcome(result, () => proposedText(result))
     },
   }),
@@ -44,12 +45,15 @@ export const decisionCommands = [
     name: 'decision implement',
     summary: 'Say that an approved decision is put into practice',
     words: { usage: '<id>', min: 1, max: 1 },
-    options: {},
+    options: {
+      commit: { type: 'list', value: 'ID', help: 'A commit that did it' },
+      resource: { type: 'list', value: 'R', help: 'A file that was changed for it' },
+    },
     access: 'join',
-    examples: ['muster decision implement D-3'],
-    async run({ muster }, _options, [id = '']) {
+    examples: ['muster decision implement D-3 --commit 1a2b3c4 --resource src/auth.ts'],
+    async run({ muster }, { commit, resource }, [id = '']) {
       const { implementDecisionTool } = await import('../../tools/implementDecision.js')
-      const result = await callTool(implementDecisionTool, muster, { id })
+      const result = await callTool(implementDecisionTool, muster, { id, commits: commit, resources: resource })
       return outcome(result, () => reviewedText(result))
     },
   }),

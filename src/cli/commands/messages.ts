@@ -3,7 +3,7 @@ import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { keyOption } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
-import { acknowledgedText, helpClosedText, helpText, messagesText, sentText, unacknowledgedLines, unknownText } from '../views/messages.js'
+import { acknowledgedText, helpClosedText, helpText, messagesText, sentText, tickedText, unacknowledgedLines, unknownText } from '../views/messages.js'
 
 export const messageCommands = [
   command({
@@ -64,6 +64,23 @@ export const messageCommands = [
       const { acknowledgeTool } = await import('../../tools/acknowledge.js')
       const result = await callTool(acknowledgeTool, muster, { id })
       return outcome(result, () => acknowledgedText(result))
+    },
+  }),
+  command({
+    name: 'tick',
+    summary: 'Tick off steps of a message\'s checklist; its sender sees how far it is',
+    words: { usage: '<id> <step…>', min: 2, max: 101 },
+    options: { undo: { type: 'flag', help: 'They are not done after all' } },
+    access: 'join',
+    examples: ['muster tick m12 1 2', 'muster tick m12 2 --undo'],
+    async run({ muster }, { undo }, [id = '', ...words]) {
+      const steps = words.map((word) => {
+        if (!/^\d{1,6}$/.test(word)) throw new UsageError(`"${word}" is no step. Steps count from 1, as the inbox shows them.`)
+        return Number(word)
+      })
+      const { tickChecklistTool } = await import('../../tools/tickChecklist.js')
+      const result = await callTool(tickChecklistTool, muster, { id, [undo ? 'open' : 'done']: steps })
+      return outcome(result, () => tickedText(result))
     },
   }),
   command({

@@ -1,4 +1,4 @@
-import type { CloseHelpResult, MarkResult, MessageView, SendResult } from '../../core/model/operations.js'
+import type { CloseHelpResult, MarkResult, MessageView, SendResult, TickResult } from '../../core/model/operations.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import { ago, left } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
@@ -21,9 +21,18 @@ function messageText(message: MessageView, ui: Ui): string {
     `${ui.paint(message.priority === 'urgent' ? 'bad' : 'strong', head)}  ${ui.paint('quiet', oneLine(message.id))}`,
     ...(message.subject === '' ? [] : [say`  ${message.subject}`]),
     ...(message.body === '' ? [] : [lines(message.body, '    ')]),
-    ...(message.checklist ?? []).map((step) => say`    [ ] ${step}`),
+    ...checklistLines(message),
     ...(message.about?.act === 'ask' && message.status !== undefined && message.status !== 'answered' ? [ui.paint('quiet', say`  Answer: muster answer ${message.id} release|narrow|keep`)] : []),
   ].join('\n')
+}
+
+function checklistLines({ checklist = [], ticked = [] }: MessageView): string[] {
+  const done = new Map(ticked.map(({ step, byName }) => [step, byName]))
+  const lines = checklist.map((text, i) => {
+    const by = done.get(i + 1)
+    return by === undefined ? say`    [ ] ${i + 1}. ${text}` : say`    [x] ${i + 1}. ${text} (${by})`
+  })
+  return done.size === 0 ? lines : [...lines, say`    ${done.size} of ${checklist.length} done`]
 }
 
 /** How far a message of one's own got: `seen by beta`, `seen by 2 of 3`. */
@@ -55,6 +64,10 @@ export function helpClosedText(result: CloseHelpResult): string {
 /** A mistyped name looks like an agent that is still to come. */
 export function unknownText(unknown: readonly string[]): string {
   return say`Nobody called ${unknown.join(' or ')} has been here yet; the message waits for them.`
+}
+
+export function tickedText(result: TickResult): string {
+  return result.ok ? say`${result.ticked.length} of ${result.steps} done in ${result.id}.` : oneLine(result.hint)
 }
 
 export function acknowledgedText(result: MarkResult): string {

@@ -12,6 +12,8 @@ export const decisionFields = z.object({
   alternatives: z.array(z.string()),
   consequences: z.array(z.string()),
   impact: z.enum(impacts),
+  /** What it is about, as people write it: files, folders, names. */
+  resources: z.array(z.string()).optional(),
 })
 export type DecisionFields = z.infer<typeof decisionFields>
 
@@ -25,7 +27,8 @@ export interface Decision extends DecisionFields {
   /** The texts are not here, or only their beginning; the commit of `proposed` has them. */
   cut?: true
   review?: { by: string; note: string; stamp: Stamp }
-  implemented?: { by: string; stamp: Stamp }
+  /** `commits`: ids of git, abbreviated or whole; `resources`: what was changed for it. */
+  implemented?: { by: string; stamp: Stamp; commits?: readonly string[]; resources?: readonly string[] }
   /** `replacement`: id of the decision that stands in its place. */
   superseded?: { by: string; replacement: string; stamp: Stamp }
 }

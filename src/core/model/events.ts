@@ -48,12 +48,14 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
   z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),
+  /** A step of its checklist, counted from 1, is done, or is not after all. */
+  z.object({ type: z.literal('message.ticked'), message: z.string(), agent: z.string(), step: z.number().int().positive(), done: z.boolean() }),
   /** A request for help is over. */
   z.object({ type: z.literal('help.closed'), message: z.string(), by: z.string() }),
 
   z.object({ type: z.literal('decision.proposed'), decision: z.string(), number: z.number().int(), proposer: z.string(), fields: decisionFields }),
   z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),
-  z.object({ type: z.literal('decision.implemented'), decision: z.string(), by: z.string() }),
+  z.object({ type: z.literal('decision.implemented'), decision: z.string(), by: z.string(), commits: z.array(z.string()).optional(), resources: z.array(z.string()).optional() }),
   z.object({ type: z.literal('decision.superseded'), decision: z.string(), by: z.string(), replacement: z.string() }),
 
   z.object({ type: z.literal('task.added'), task: z.string(), number: z.number().int(), by: z.string(), fields: taskFields }),

@@ -44,6 +44,8 @@ export interface Message extends MessageFields {
   delivery: Readonly<Record<string, { status: DeliveryStatus; stamp: Stamp }>>
   /** Only the beginning of the body is here; the commit of `sent` has all of it. */
   cut?: true
+  /** Steps of the checklist that are done, counted from 1. */
+  ticked?: Readonly<Record<number, { by: string; stamp: Stamp }>>
   /** Set when a request for help is over. */
   closed?: { by: string; stamp: Stamp }
 }

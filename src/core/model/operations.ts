@@ -82,6 +82,11 @@ export const readOptions = z.strictObject({
 })
 export type ReadOptions = z.input<typeof readOptions>
 
+const steps = z.array(z.number().int()).max(100).default([])
+/** Steps of a checklist, counted from 1. */
+export const tickInput = z.strictObject({ done: steps, open: steps })
+export type TickInput = z.input<typeof tickInput>
+
 export const decisionInput = z.strictObject({
   category: line.default('general'),
   title: line.min(1),
@@ -90,7 +95,15 @@ export const decisionInput = z.strictObject({
   alternatives: z.array(text).default([]),
   consequences: z.array(text).default([]),
   impact: z.enum(impacts).default('medium'),
+  /** What it is about. */
+  resources: z.array(resourceInput).max(500).default([]),
 })
+/** By what a decision was implemented. */
+export const implementationInput = z.strictObject({
+  commits: z.array(z.string().regex(/^[0-9a-f]{4,64}$/i, 'ids of commits, please')).max(100).default([]),
+  resources: z.array(resourceInput).max(500).default([]),
+})
+export type ImplementationInput = z.input<typeof implementationInput>
 export type DecisionInput = z.input<typeof decisionInput>
 
 /* Results. Times are ISO 8601 strings; a refusal is `{ ok: false, … }` with a hint that says what to do next. */
@@ -209,6 +222,8 @@ export interface MessageView {
   sentAt: string
   deadline?: string
   checklist?: string[]
+  /** Steps of the checklist that are done, counted from 1, in their order. */
+  ticked?: { step: number; by: string; byName: string; at: string }[]
   /** Of the asking agent, where it is a recipient. */
   status?: DeliveryStatus
   unread: boolean
@@ -224,13 +239,15 @@ export interface MessageView {
 export type SendResult = { ok: true; id: string; recipients: string[]; unknown?: string[] } | (Refusal & { reason: 'NO_RECIPIENT' })
 /** `reply`: the message that tells the other side. */
 export type CloseHelpResult = { ok: true; id: string; reply: string } | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' })
+/** `ticked`: the steps that are done now, counted from 1, of so many. */
+export type TickResult = { ok: true; id: string; ticked: number[]; steps: number } | (Refusal & { reason: 'NOT_FOUND' | 'NO_STEP' })
 export type MarkResult = { ok: true; id: string } | (Refusal & { reason: 'NOT_FOUND' })
 
 export interface DecisionView extends Omit<Decision, 'proposed' | 'review' | 'implemented' | 'superseded'> {
   proposerName: string
   proposedAt: string
   review?: { by: string; byName: string; note: string; at: string }
-  implemented?: { by: string; byName: string; at: string }
+  implemented?: { by: string; byName: string; at: string; commits?: string[]; resources?: string[] }
   superseded?: { by: string; byName: string; replacement: string; at: string }
 }
 

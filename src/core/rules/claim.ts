@@ -122,7 +122,7 @@ function answerOne(resource: Resource, events: readonly Event[], state: State, c
   if (!claim) {
     const holder = conflictingClaims(state, context.agent, resource, 'exclusive')[0]?.holder
     const now = holder === undefined ? 'It is free' : `${nameOf(state, holder)} has it now`
-    return { ok: false, reason: 'HELD', resource: label, ...(holder !== undefined && { heldBy: holder, holderName: nameOf(state, holder) }), hint: `Your claim on ${label} has ended since. ${now}: claim it anew.` }
+    return { ok: false, reason: 'HELD', resource: label, ...(holder !== undefined && { heldBy: holder, holderName: nameOf(state, holder) }), hint: `Your lock on ${label} has ended since. ${now}: claim it anew.` }
   }
   const taken = events.find((event) => event.type === 'message.sent' && event.fields.about?.act === 'taken' && event.fields.about.resource === label)
   return {

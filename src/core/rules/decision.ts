@@ -45,17 +45,27 @@ export const reviewRule: Rule<ReviewCommand, Done, Refused> = {
   answer: (_events, _stamp, state, command) => standing(state, command.decision),
 }
 
-/** What was approved is done. Anybody may say so. */
-export const implementRule: Rule<{ decision: string }, Done, Refused> = {
+export interface ImplementCommand {
+  decision: string
+  /** By what: ids of commits, and resources that were changed. */
+  commits?: readonly string[]
+  resources?: readonly string[]
+}
+
+/** What was approved is done. Anybody may say so, and again by what else. */
+export const implementRule: Rule<ImplementCommand, Done, Refused> = {
   decide(state, command, context) {
     const decision = findDecision(state, command.decision)
     if (!decision) return { refusal: unknown(command.decision) }
-    if (decision.status === 'implemented') return { events: [] }
-    if (decision.status !== 'approved') {
+    const { implemented } = decision
+    const commits = (command.commits ?? []).filter((commit) => !implemented?.commits?.includes(commit))
+    const resources = (command.resources ?? []).filter((resource) => !implemented?.resources?.includes(resource))
+    if (decision.status === 'implemented' && commits.length + resources.length === 0) return { events: [] }
+    if (decision.status !== 'approved' && decision.status !== 'implemented') {
       const next = decision.status === 'proposed' ? 'A person has to approve it first.' : 'Propose a new decision to change course.'
       return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status}, so it cannot be marked as implemented. ${next}` } }
     }
-    return { events: [{ type: 'decision.implemented', decision: decision.id, by: context.agent }] }
+    return { events: [{ type: 'decision.implemented', decision: decision.id, by: context.agent, ...(commits.length > 0 && { commits }), ...(resources.length > 0 && { resources }) }] }
   },
   answer: (_events, _stamp, state, command) => standing(state, command.decision),
 }

@@ -1,4 +1,4 @@
-import { type ErrorFields, type ErrorRecord } from '../model/errorRecord.js'
+import type { ErrorFields, ErrorRecord } from '../model/errorRecord.js'
 import { severities, type Severity } from '../model/words.js'
 import type { LogErrorResult, ResolveErrorResult } from '../model/workOperations.js'
 import { idMeant, nextId, wasGiven } from '../state/ids.js'

@@ -80,7 +80,7 @@ function heldHint(state: State, claim: Claim, context: Context): string {
   const name = nameOf(state, claim.holder)
   const presence = claimPresence(state, claim, context)
   const since = duration(ageMs(claim.granted, context.stamp))
-  if (presence === 'gone') return `${name} is gone; its claim is stale. Take it over (takeOver), or work on something else.`
+  if (presence === 'gone') return `${name} is gone; its lock is stale. Take it over (takeOver), or work on something else.`
   if (presence === 'overdue') return `${name} has not been heard from for longer than its lease. Take it over (takeOver), wait, or work on something else.`
   const progress = claim.progress === undefined ? '' : `, ${claim.progress} % done`
   return `${name} has held ${resourceLabel(claim.resource)} for ${since}${progress}. ${wayOut(name)}`

@@ -82,7 +82,7 @@ export interface ForceReleaseCommand {
 export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseResult, { ok: true }>, Extract<ForceReleaseResult, { ok: false }>> = {
   decide(state, command, context) {
     if (!isPerson(state.agents.get(context.agent))) {
-      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may end a claim of somebody else. Ask the holder to release it, or take it over once it is stale.' } }
+      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may end a lock of somebody else. Ask the holder to release it, or take it over once it is stale.' } }
     }
     const key = resourceKey(command.resource)
     const claims = overlappingClaims(state, command.resource).filter((claim) => resourceKey(claim.resource) === key)
@@ -91,7 +91,7 @@ export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseRes
     const plan = new Plan(state, context.stamp)
     for (const claim of claims) {
       plan.add({ type: 'claim.ended', claim: claim.id, how: 'forced', by: context.agent, message: command.reason })
-      if (claim.holder !== context.agent) notify(plan, context.agent, claim.holder, 'forced', claim, `${nameOf(state, context.agent)} force-released ${resourceLabel(claim.resource)}`, command.reason)
+      if (claim.holder !== context.agent) notify(plan, context.agent, claim.holder, 'forced', claim, `${nameOf(state, context.agent)} ended your lock on ${resourceLabel(claim.resource)}`, command.reason)
     }
     serveQueue(plan, context)
     return { events: plan.events }
@@ -123,6 +123,6 @@ export function heldClaim(state: State, resource: Resource, token: number | unde
     const since = duration(ageMs(other.granted, context.stamp))
     return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: `${name} has held this for ${since}. Stop writing to it, and claim it again when it is free.` } }
   }
-  const hint = claim ? `Your token ${token} is not that of your claim (${claim.token}). Claim it again before you go on.` : `You do not hold ${label}. Claim it before you go on.`
+  const hint = claim ? `Your token ${token} is not that of your lock (${claim.token}). Claim it again before you go on.` : `You do not hold ${label}. Claim it before you go on.`
   return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, hint } }
 }

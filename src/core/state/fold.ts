@@ -11,9 +11,12 @@ import type { MultiTable } from './multiTable.js'
 import { retire } from './retire.js'
 import type { State } from './state.js'
 import { ownerOf } from './tasks.js'
+import { ticked } from './ticks.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
+/** Commits, and resources, kept of a decision that was implemented. */
+const NAMES_KEPT = 500
 /** Further tokens kept per claim. */
 const TOKENS_KEPT = 8
 
@@ -221,6 +224,11 @@ const handlers: Handlers = {
     if (event.status !== 'sent') state.unreadOf.remove(event.agent, message.id)
   },
 
+  'message.ticked': (state, event, stamp) => {
+    const message = state.messages.get(event.message)
+    if (message) state.messages.set(message.id, ticked(message, event, stamp))
+  },
+
   'help.closed': (state, event, stamp) => {
     const message = state.messages.get(event.message)
     if (!message) return
@@ -241,7 +249,12 @@ const handlers: Handlers = {
 
   'decision.implemented': (state, event, stamp) => {
     const decision = state.decisions.get(event.decision)
-    if (decision) state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by: event.by, stamp } })
+    if (!decision) return
+    // Said again with more, it was implemented when that was first said.
+    const { by, stamp: since, ...before } = decision.implemented ?? { by: event.by, stamp }
+    const commits = joined(before.commits, event.commits)
+    const resources = joined(before.resources, event.resources)
+    state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by, stamp: since, ...(commits && { commits }), ...(resources && { resources }) } })
   },
 
   'decision.superseded': (state, event, stamp) => {
@@ -256,6 +269,11 @@ function passage(agent: Agent, fields: AgentFields, stamp: Stamp): Partial<Agent
   if (status === undefined || status === agent.status) return {}
   const begins = (status === 'starting' || status === 'working') && (agent.status === 'waiting' || isClosed(agent.status))
   return { changed: stamp, ...(begins && { started: stamp }), ...(status !== 'failed' && { error: undefined }) }
+}
+
+/** Both, each once. */
+function joined(some: readonly string[] | undefined, more: readonly string[] | undefined): readonly string[] | undefined {
+  return more === undefined ? some : [...new Set([...(some ?? []), ...more])].slice(-NAMES_KEPT)
 }
 
 function endSession(state: State, id: string): void {

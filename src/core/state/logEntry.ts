@@ -50,11 +50,11 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
     case 'session.closed':
       return `${by === '' ? 'a connection whose process had ended was closed' : `${name(by)} disconnected`}`
     case 'claim.granted':
-      return `${name(event.agent)} claimed ${plain(resourceLabel(event.resource))}${event.wait === undefined ? '' : ' (was waiting)'}`
+      return `${name(event.agent)} locked ${plain(resourceLabel(event.resource))}${event.wait === undefined ? '' : ' (was waiting)'}`
     case 'claim.renewed':
-      return `${name(by)} renewed ${label(event.claim)}${event.progress === undefined ? '' : ` at ${event.progress} %`}${said(event.message)}`
+      return `${name(by)} renewed the lock on ${label(event.claim)}${event.progress === undefined ? '' : ` at ${event.progress} %`}${said(event.message)}`
     case 'claim.kept':
-      return `${name(by)} keeps ${label(event.claim)}`
+      return `${name(by)} keeps the lock on ${label(event.claim)}`
     case 'claim.challenged':
       return `${name(event.by)} asked whether the holder of ${label(event.claim)} is still there`
     case 'claim.ended':
@@ -64,11 +64,13 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
     case 'wait.renewed':
       return `${name(by)} goes on waiting`
     case 'wait.ended':
-      return event.how === 'granted' ? 'the wait ended with a claim' : `a wait was ${event.how}`
+      return event.how === 'granted' ? 'the wait ended with the lock' : `a wait was ${event.how}`
     case 'message.sent':
       return `${name(event.fields.from)} to ${event.fields.recipients.map(name).join(', ')}${said(event.fields.subject || event.fields.body)}`
     case 'message.marked':
       return `${name(event.agent)} has ${event.status} message ${event.message}`
+    case 'message.ticked':
+      return `${name(event.agent)} ${event.done ? 'ticked off' : 'took back'} step ${event.step} of message ${event.message}`
     case 'help.closed':
       return `${name(event.by)} closed the request for help ${event.message}`
     case 'decision.proposed':
@@ -112,4 +114,4 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
   }
 }
 
-const endings = { released: 'released', taken: 'took over', forced: 'force-released', handed: 'handed on', lapsed: 'let go of' } as const
+const endings = { released: 'released', taken: 'took over', forced: 'ended the lock on', handed: 'handed on', lapsed: 'let go of' } as const

@@ -80,6 +80,7 @@ function retireMessages(state: State, stamp: Stamp): void {
       waits ||= step.status === 'sent'
       last = Math.max(last, step.stamp.seq)
     }
+    for (const { stamp: { seq } } of Object.values(message.ticked ?? {})) last = Math.max(last, seq)
     if (!waits || stamp.at - message.sent.at >= UNSEEN) over.push({ message, last })
   }
   // Newest first: what was read just now is not what goes.

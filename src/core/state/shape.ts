@@ -11,6 +11,7 @@ const number: Check = (value) => typeof value === 'number'
 const flag: Check = (value) => typeof value === 'boolean'
 const record = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const texts: Check = (value) => Array.isArray(value) && value.every(text)
+const areTextsOrNone: Check = (value) => value === undefined || texts(value)
 const isTextOrNone: Check = (value) => value === undefined || text(value)
 const resource: Check = (value) => record(value) && (value['kind'] === 'name' ? text(value['name']) : text(value['kind']) && text(value['path']) && text(value['tree']))
 const resources: Check = (value) => Array.isArray(value) && value.length > 0 && value.every(resource)
@@ -35,10 +36,11 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'wait.ended': { wait: text },
   'message.sent': { message: text, fields: (value) => record(value) && text(value['from']) && texts(value['recipients']) && text(value['thread']) },
   'message.marked': { message: text, agent: text, status: text },
+  'message.ticked': { message: text, agent: text, step: number, done: flag },
   'help.closed': { message: text, by: text },
   'decision.proposed': { decision: text, number, proposer: text, fields: record },
   'decision.reviewed': { decision: text, by: text, verdict: text },
-  'decision.implemented': { decision: text, by: text },
+  'decision.implemented': { decision: text, by: text, commits: areTextsOrNone, resources: areTextsOrNone },
   'decision.superseded': { decision: text, by: text, replacement: text },
   'task.added': { task: text, number, by: text, fields: (value) => record(value) && texts(value['dependsOn']) && isTextOrNone(value['assignee']) },
   'task.changed': { task: text, by: text, fields: (value) => record(value) && isTextOrNone(value['assignee']) && isTextOrNone(value['phase']) },

@@ -90,7 +90,7 @@ function deliveryAt(message: Message, { status }: { status: DeliveryStatus }, no
 }
 
 export function messageView(state: State, message: Message, reader: string, now: Stamp): MessageView {
-  const { sent, delivery, deadlineMinutes, closed, ...fields } = message
+  const { sent, delivery, deadlineMinutes, closed, ticked, ...fields } = message
   const mine = Object.hasOwn(delivery, reader) ? delivery[reader] : undefined
   return {
     ...fields,
@@ -101,6 +101,7 @@ export function messageView(state: State, message: Message, reader: string, now:
     status: mine && deliveryAt(message, mine, now),
     unread: mine?.status === 'sent',
     delivery: Object.fromEntries(Object.entries(delivery).map(([agent, step]) => [agent, deliveryAt(message, step, now)])),
+    ...(ticked && { ticked: Object.entries(ticked).map(([step, { by, stamp }]) => ({ step: Number(step), by, byName: nameOf(state, by), at: iso(stamp) })) }),
     ...(closed && { closed: { by: closed.by, byName: nameOf(state, closed.by), at: iso(closed.stamp) } }),
   }
 }
@@ -112,7 +113,7 @@ export function decisionView(state: State, decision: Decision): DecisionView {
     proposerName: nameOf(state, decision.proposer),
     proposedAt: iso(proposed),
     review: review && { by: review.by, byName: nameOf(state, review.by), note: review.note, at: iso(review.stamp) },
-    ...(implemented && { implemented: { by: implemented.by, byName: nameOf(state, implemented.by), at: iso(implemented.stamp) } }),
+    ...(implemented && { implemented: { by: implemented.by, byName: nameOf(state, implemented.by), at: iso(implemented.stamp), ...(implemented.commits && { commits: [...implemented.commits] }), ...(implemented.resources && { resources: [...implemented.resources] }) } }),
     ...(superseded && { superseded: { by: superseded.by, byName: nameOf(state, superseded.by), replacement: superseded.replacement, at: iso(superseded.stamp) } }),
   }
 }

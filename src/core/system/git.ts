@@ -55,11 +55,15 @@ export async function uncommittedFiles(tree: Tree, resources: readonly Resource[
   }
 }
 
+/** The environment for git that is started in a tree, and means that tree. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
+}
+
 /** @throws Error when git cannot be run, or refuses to work here */
 async function changedFiles(root: string, resources: readonly PathResource[], names: NameRules): Promise<string[]> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
   const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, names)]
-  const { stdout } = await run('git', status, { cwd: root, env, maxBuffer: 64 * 1024 * 1024 })
+  const { stdout } = await run('git', status, { cwd: root, env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })
   const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
   return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => touches(resource, fileAt(root, path, names))))
 }

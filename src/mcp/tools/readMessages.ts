@@ -14,6 +14,7 @@ export const readMessagesTool = defineTool({
     'Acknowledge what you will act on; reply where an answer is expected. Not for waiting: claim can wait.',
   input: z.strictObject({
     acknowledge: z.array(idInput).max(100).default([]).describe('Ids of messages you understood and will act on'),
+    tick: z.array(z.string().regex(/^.+:\d{1,6}$/)).max(100).default([]).describe('Checklist steps you did: id:step (m12:1)'),
     unread: z.boolean().default(true).describe('false: seen ones too'),
     from: options.from,
     search: options.search.describe('Text in subject or body'),
@@ -21,12 +22,19 @@ export const readMessagesTool = defineTool({
     limit: z.number().int().min(1).max(200).default(20),
   }),
   repeatable: true,
-  async run(muster, { acknowledge, limit, unread, ...wanted }, { signal }) {
+  async run(muster, { acknowledge, tick, limit, unread, ...wanted }, { signal }) {
     const acknowledged: string[] = []
     const refusals = []
     for (const id of acknowledge) {
       const result = await muster.acknowledge(id)
       if (result.ok) acknowledged.push(id)
+      else refusals.push(result)
+    }
+    const ticked: string[] = []
+    for (const step of tick) {
+      const at = step.lastIndexOf(':')
+      const result = await muster.tickChecklist(step.slice(0, at), { done: [Number(step.slice(at + 1))] })
+      if (result.ok) ticked.push(step)
       else refusals.push(result)
     }
     const found = await muster.readMessages({ ...wanted, unread: unread && wanted.ids === undefined, peek: true })
@@ -35,6 +43,6 @@ export const readMessagesTool = defineTool({
     const messages = await markSeen(muster, shown, signal)
     const more = found.length - shown.length
     const unacknowledged = (await muster.refresh()).unacknowledged.map(raised)
-    return { ok: refusals.length === 0, ...refusals[0], messages, ...(more > 0 && { more: { messages: more } }), ...(acknowledge.length > 0 && { acknowledged }), ...(unacknowledged.length > 0 && { unacknowledged }) }
+    return { ok: refusals.length === 0, ...refusals[0], messages, ...(more > 0 && { more: { messages: more } }), ...(acknowledge.length > 0 && { acknowledged }), ...(tick.length > 0 && { ticked }), ...(unacknowledged.length > 0 && { unacknowledged }) }
   },
 })

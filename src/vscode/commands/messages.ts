@@ -1,10 +1,11 @@
 import * as vscode from 'vscode'
 import { priorities } from '../../core/model/claim.js'
-import type { AgentView, MessageInput, MessageView } from '../../core/model/operations.js'
+import type { AgentView, MessageInput, MessageView, TickInput } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
 import { plural, t } from '../l10n.js'
 import { ago, duration, lockCount, parts, percent, short } from '../text.js'
 import { agentRoles, capital, levels } from '../words.js'
+import { progressOf } from '../documentParts.js'
 import { titleOf } from '../views/messageRows.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, given, pick, readable, refused, writable, type Command } from './context.js'
@@ -104,6 +105,26 @@ export const acknowledgeMessage: Command = async (context, argument) => {
   const result = await muster.acknowledge(message.id)
   if (!result.ok) return refused(result.hint)
   done(t('Acknowledged "{0}"', titleOf(message)))
+}
+
+/** One step, where a document's box was ticked; else all at once, as they stand: what is chosen is done. */
+export const tickChecklist: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const id = targetOf(argument, 'message')?.id
+  if (id !== undefined && typeof argument === 'object' && argument !== null && 'steps' in argument) {
+    const result = await muster.tickChecklist(id, argument.steps as TickInput)
+    return result.ok ? undefined : refused(result.hint)
+  }
+  const message = await messageOf(argument, muster, t('Tick off a checklist'), (one) => (one.checklist?.length ?? 0) > 0)
+  const ticks = new Map(message.ticked?.map((tick) => [tick.step, tick]))
+  const items = (message.checklist ?? []).map((text, index) => {
+    const tick = ticks.get(index + 1)
+    return { label: short(text), description: tick && parts(tick.byName, ago(tick.at, Date.now())), picked: tick !== undefined, step: index + 1 }
+  })
+  const chosen = new Set(given(await vscode.window.showQuickPick(items, { canPickMany: true, title: short(titleOf(message)), placeHolder: t('What is done?'), ignoreFocusOut: true })).map(({ step }) => step))
+  const result = await muster.tickChecklist(message.id, { done: items.map(({ step }) => step).filter((step) => chosen.has(step)), open: [...ticks.keys()].filter((step) => !chosen.has(step)) })
+  if (!result.ok) return refused(result.hint)
+  done(progressOf(message.checklist ?? [], result.ticked.length))
 }
 
 async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {

@@ -10,7 +10,7 @@ import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
-import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage } from './messages.js'
+import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
@@ -52,6 +52,7 @@ const commands = {
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,
   'muster.acknowledgeMessage': acknowledgeMessage,
+  'muster.tickChecklist': tickChecklist,
   'muster.searchMessages': searchMessages,
   'muster.proposeDecision': proposeDecision,
   'muster.openDecision': openDecision,

@@ -201,6 +201,6 @@ class DashboardPanel {
 }
 
 async function changeText(muster: Muster, seq: number): Promise<string> {
-  for await (const entry of muster.log({ from: seq })) return entry.seq === seq ? short(entry.text, 200).replace(' claimed ', ' locked ') : ''
+  for await (const entry of muster.log({ from: seq })) return entry.seq === seq ? short(entry.text, 200) : ''
   return ''
 }

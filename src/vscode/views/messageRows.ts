@@ -2,6 +2,7 @@ import type { DeliveryStatus, MessageKind } from '../../core/model/message.js'
 import type { MessageView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
+import { progressOf } from '../documentParts.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
 import { ago, parts, short, until } from '../text.js'
@@ -69,7 +70,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
   const state = sent ? deliveryOf(message) : ownState(message)
-  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, ago(message.sentAt, now))
+  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, checklistOf(message), ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
     id: message.id,
@@ -84,6 +85,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
       [t('Sent'), ago(message.sentAt, now)],
       [t('Answer due'), message.deadline && until(message.deadline, now)],
       [t('State'), state],
+      [t('Checklist'), checklistOf(message)],
       [t('Text'), short(message.body, 400)],
     ),
     spoken: parts(message.unread && t('unread'), subject, sent ? description : t('from {0}', description)),
@@ -96,6 +98,10 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
 function isDue({ deadline, status, delivery, closed }: MessageView): boolean {
   const steps = status === undefined ? Object.values(delivery) : [status]
   return deadline !== undefined && closed === undefined && !steps.some((step) => step === 'answered' || step === 'expired')
+}
+
+function checklistOf({ checklist, ticked = [] }: MessageView): string | undefined {
+  return checklist && checklist.length > 0 ? progressOf(checklist, ticked.length) : undefined
 }
 
 /** What it is about, the same for sender and recipients: the subject, or the beginning of the text. */

@@ -37,7 +37,7 @@ describe('muster repair', function () {
     assert.deepEqual([resources, (all.json['gaps'] as { from: number }[]).length], [['src/a.ts', 'src/c.ts'], 1])
     const [{ from }] = all.json['gaps'] as [{ from: number }]
     const shown = await repo.muster('log')
-    assert.match(shown.out, new RegExp(`alpha claimed src/a.ts[^]*-- Entry ${from} is missing or was changed[^]*gamma claimed src/c.ts`))
+    assert.match(shown.out, new RegExp(`alpha locked src/a.ts[^]*-- Entry ${from} is missing or was changed[^]*gamma locked src/c.ts`))
     assert.match(shown.err, /muster repair/)
     const verified = await repo.json('verify')
     assert.equal(verified.json['commits'], (await repo.json('repair', '--dry-run')).json['kept'])

@@ -42,7 +42,7 @@ describe('text of the command line', () => {
         claimsText([claimView({ resource: hostile, holderName: hostile, tree: hostile, message: hostile, waiters: [hostile] })], ui),
         agentsText([agentView({ name: hostile, currentTask: hostile, branch: hostile })], ui),
         decisionsText([decisionView({ title: hostile, category: hostile, proposerName: hostile, review: { by: 'x', byName: hostile, note: hostile, at: '' } })], ui),
-        messagesText([messageView({ id: hostile, fromName: hostile, subject: hostile, body: hostile, checklist: [hostile] })], false, ui),
+        messagesText([messageView({ id: hostile, fromName: hostile, subject: hostile, body: hostile, checklist: [hostile, hostile], ticked: [{ step: 2, by: 'x', byName: hostile, at: '' }] })], false, ui),
       ]
       for (const view of views) {
         assert.doesNotMatch(view.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}]/u)

@@ -27,6 +27,15 @@ describe('muster: tasks, errors and reports', function () {
     assert.deepEqual((await repo.json('task', 'list', '--status', 'open')).json['tasks'], [])
   })
 
+  it('ticks off a checklist, which its sender sees', async () => {
+    await repo.json('send', '--to', 'beta', '--subject', 'Release', '--check', 'tag', '--check', 'tell', '--agent', 'alpha')
+    assert.deepEqual((await repo.json('tick', 'm1', '2', '--agent', 'beta')).json, { ok: true, id: 'm1', ticked: [2], steps: 2 })
+    assert.match((await repo.muster('inbox', '--agent', 'alpha')).out, /\[ \] 1\. tag\n +\[x\] 2\. tell \(beta\)\n +1 of 2 done/)
+    assert.equal((await repo.muster('tick', 'm1', '2', '--undo', '--agent', 'alpha')).out.trim(), '0 of 2 done in m1.')
+    assert.equal((await repo.json('tick', 'm1', '3', '--agent', 'beta')).json['reason'], 'NO_STEP')
+    assert.deepEqual([(await repo.muster('tick', 'm1', 'x', '--agent', 'beta')).exit, (await repo.json('tick', 'm1', '1', '--agent', 'gamma')).json['reason']], [2, 'NOT_FOUND'])
+  })
+
   it('counts errors and resolves them', async () => {
     const log = () => repo.json('error', 'log', '--message', 'API answers 500', '--kind', 'code_error', '--severity', 'high', '--resource', 'src/a.ts', '--agent', 'alpha')
     await log()
@@ -71,7 +80,10 @@ describe('muster: tasks, errors and reports', function () {
     for (const title of ['Cookies', 'Tokens']) await repo.json('decision', 'propose', '--title', title, '--agent', 'alpha')
     assert.equal((await repo.json('decision', 'implement', 'D-1', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
     await repo.json('decision', 'approve', 'D-1')
-    assert.equal((await repo.json('decision', 'implement', 'D-1', '--agent', 'alpha')).json['status'], 'implemented')
+    assert.equal((await repo.muster('decision', 'implement', 'D-1', '--commit', 'HEAD', '--agent', 'alpha')).exit, 2)
+    assert.equal((await repo.json('decision', 'implement', 'D-1', '--commit', 'A1B2C3D', '--resource', 'src/a.ts', '--agent', 'alpha')).json['status'], 'implemented')
+    const [cookies] = (await repo.json('decision', 'list')).json['decisions'] as { implemented: { commits: string[]; resources: string[] } }[]
+    assert.deepEqual([cookies?.implemented.commits, cookies?.implemented.resources], [['a1b2c3d'], ['src/a.ts']])
     assert.equal((await repo.json('decision', 'supersede', 'D-1', '--by', 'D-2', '--agent', 'alpha')).json['reason'], 'PERSON_ONLY')
     assert.equal((await repo.json('decision', 'supersede', 'D-1', '--by', 'D-2')).json['status'], 'superseded')
   })

@@ -96,7 +96,7 @@ describe('connecting a client', () => {
 
   it('asks before edits only where the client can tell tools apart', () => {
     const { hooks } = JSON.parse(change({}, 'claude-code', 'put')['.claude/settings.local.json']!) as { hooks: Record<string, [{ matcher?: string }]> }
-    assert.equal(hooks['PreToolUse']![0].matcher, 'Write|Edit|MultiEdit|NotebookEdit')
+    assert.equal(hooks['PreToolUse']![0].matcher, 'Write|Edit|MultiEdit|NotebookEdit|Bash')
     assert.equal(hooks['PostToolUse']![0].matcher, undefined)
   })
 

@@ -290,10 +290,10 @@ describe('the library', () => {
       })
     })
     await alpha.claim('a.ts')
-    assert.equal(await heard, 'alpha claimed a.ts')
+    assert.equal(await heard, 'alpha locked a.ts')
     const log = []
     for await (const entry of beta.log()) log.push(entry.text)
-    assert.ok(log.includes('alpha claimed a.ts') && log.includes('beta joined'))
+    assert.ok(log.includes('alpha locked a.ts') && log.includes('beta joined'))
   })
 
   it('applies an operation with a key once, across restarts', async () => {
@@ -490,7 +490,7 @@ describe('what has left the state', () => {
     const [alpha, beta] = [await open('alpha'), await open('beta')]
     const body = (i: number): string => `${'filler '.repeat(60)}needle-${i}`
     for (let first = 0; first < 900; first += 100) {
-      await Promise.all(Array.from({ length: 100 }, (_, i) => alpha.sendMessage({ to: 'beta', subject: `s${first + i}`, body: body(first + i) })))
+      await Promise.all(Array.from({ length: 100 }, (_, i) => alpha.sendMessage({ to: 'beta', subject: `s${first + i}`, body: body(first + i), ...(first + i === 3 && { checklist: ['one', 'two'] }) })))
       await beta.readMessages({ unread: true })
     }
     // One after the other: what is done at the same time is one commit.
@@ -510,10 +510,13 @@ describe('what has left the state', () => {
 
     // What has left the state can be answered, and the search knows of it.
     assert.deepEqual(await beta.acknowledge(found!.id), { ok: true, id: found!.id })
+    assert.deepEqual(await beta.tickChecklist(found!.id, { done: [2, 1] }), { ok: true, id: found!.id, ticked: [1, 2], steps: 2 })
+    assert.deepEqual(await alpha.tickChecklist(found!.id, { open: [1] }), { ok: true, id: found!.id, ticked: [2], steps: 2 })
     const reply = await beta.reply(found!.id, 'late, but done')
     assert.ok(reply.ok)
     assert.deepEqual((await alpha.readMessages({ unread: true })).map(({ id, replyTo }) => [id, replyTo]), [[reply.id, found!.id]])
-    assert.equal((await alpha.readMessages({ search: 'needle-3', peek: true }))[0]?.delivery['beta'], 'answered')
+    const [late] = await alpha.readMessages({ search: 'needle-3', peek: true })
+    assert.deepEqual([late?.delivery['beta'], late?.ticked?.map(({ step, by }) => [step, by])], ['answered', [[2, 'beta']]])
     const other = await alpha.reply('m99999', 'x')
     assert.equal(other.ok === false && other.reason, 'NOT_FOUND')
   })

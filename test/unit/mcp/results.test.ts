@@ -16,7 +16,7 @@ const story: readonly (readonly [who: 'alpha' | 'beta' | 'bob', tool: string, in
   ['alpha', 'claim', { resources: ['src/a.ts'], note: 'x' }], ['alpha', 'claim', { resources: ['src/a.ts', 'name:build'] }], ['beta', 'claim', { resources: ['src/a.ts'] }, false],
   ['alpha', 'list_claims', {}], ['alpha', 'check_in', { resource: 'src/a.ts', progress: 50, done: 'x', next: 'y' }], ['beta', 'check_in', { resource: 'src/a.ts' }, false],
   ['beta', 'ask_for_release', { resource: 'src/a.ts', text: 'please' }], ['alpha', 'answer_request', { id: 'm1', answer: 'keep', text: 'no' }],
-  ['beta', 'send_message', { to: 'alpha', subject: 'hello', priority: 'urgent' }], ['alpha', 'read_messages', {}], ['alpha', 'acknowledge', { id: 'm3' }], ['alpha', 'reply', { id: 'm3', body: 'well' }],
+  ['beta', 'send_message', { to: 'alpha', subject: 'hello', priority: 'urgent', checklist: ['look', 'answer'] }], ['alpha', 'read_messages', {}], ['alpha', 'acknowledge', { id: 'm3' }], ['alpha', 'tick_checklist', { id: 'm3', done: [1] }], ['alpha', 'tick_checklist', { id: 'm3', done: [9] }, false], ['beta', 'read_messages', { tick: ['m3:2'] }], ['alpha', 'reply', { id: 'm3', body: 'well' }],
   ['beta', 'request_help', { to: 'alpha', subject: 'which port?' }], ['alpha', 'list_help_requests', {}], ['alpha', 'close_help', { id: 'm5', answer: '3000' }], ['alpha', 'close_help', { id: 'm5', answer: '3000' }, false],
   ['alpha', 'log_decision', { title: 'tabs' }], ['alpha', 'implement_decision', { id: 'D-1' }, false], ['bob', 'review_decision', { id: 'D-1', verdict: 'approved' }], ['alpha', 'implement_decision', { id: 'D-1' }],
   ['alpha', 'log_decision', { title: 'spaces' }], ['bob', 'supersede_decision', { id: 'D-1', by: 'D-2' }], ['alpha', 'list_decisions', {}],

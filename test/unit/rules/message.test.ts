@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { proposeRule, reviewRule } from '../../../src/core/rules/decision.js'
+import { tickRule } from '../../../src/core/rules/checklist.js'
 import { markRule, replyRule, selectMessages, sendRule, type SendCommand } from '../../../src/core/rules/message.js'
 import { askRule } from '../../../src/core/rules/request.js'
 import { forceReleaseRule } from '../../../src/core/rules/release.js'
@@ -52,6 +53,25 @@ describe('messages', () => {
     assert.deepEqual([delivery['beta']!.status, delivery['gamma']!.status], ['acknowledged', 'sent'])
     assert.equal(selectMessages(table.state, 'beta', { unread: true }, table.stamp()).length, 0)
     assert.equal(selectMessages(table.state, 'gamma', { unread: true }, table.stamp()).length, 1)
+  })
+
+  it('have a checklist that sender and recipients tick off together, each step once', () => {
+    const table = three()
+    const { id } = send(table, 'alpha', 'beta', { checklist: ['build', 'test', 'ship'] })
+    const tick = (agent: string, done: number[], open: number[] = []): unknown => {
+      const before = table.commits.length
+      const result = table.run(agent, tickRule, { message: id, done, open })
+      return !result.ok ? result.reason : [result.ticked, result.steps, table.commits.length - before]
+    }
+    assert.deepEqual(tick('beta', [3, 1, 3]), [[1, 3], 3, 1])
+    assert.deepEqual(tick('beta', [1]), [[1, 3], 3, 0])
+    assert.deepEqual(tick('alpha', [2], [1]), [[2, 3], 3, 1])
+    assert.deepEqual(tick('alpha', [], [1]), [[2, 3], 3, 0])
+    for (const wrong of [0, 4, -1]) assert.equal(tick('beta', [1, wrong]), 'NO_STEP')
+    assert.equal(tick('gamma', [1]), 'NOT_FOUND')
+    const [view] = selectMessages(table.state, 'alpha', { unread: false }, table.stamp())
+    assert.deepEqual(view?.ticked?.map(({ step, by }) => [step, by]), [[2, 'alpha'], [3, 'beta']])
+    assert.equal(isRefusal(table.run('beta', tickRule, { message: send(table, 'alpha', 'beta').id, done: [1], open: [] })), true)
   })
 
   it('are answered by a reply in the same thread', () => {

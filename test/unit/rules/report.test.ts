@@ -175,6 +175,12 @@ describe('decisions after their approval', () => {
     assert.deepEqual(implement(), { ok: true, id, number: 1, status: 'implemented' })
     assert.equal(reason(implement()), 'ok')
     assert.equal(reason(approve(table, id)), 'WRONG_STATUS')
+    // What it was done by may be told later, each once; who said it first, and when, stays.
+    const first = table.state.decisions.get(id)?.implemented?.stamp.seq
+    const commits = table.commits.length
+    for (const more of [['a1b2'], ['a1b2'], ['a1b2', 'c3d4']]) table.run('beta', implementRule, { decision: id, commits: more, resources: ['src/a.ts'] })
+    assert.deepEqual(table.state.decisions.get(id)?.implemented, { by: 'alpha', stamp: { ...table.stamp(), seq: first }, commits: ['a1b2', 'c3d4'], resources: ['src/a.ts'] })
+    assert.equal(table.commits.length, commits + 2)
   })
 
   it('are replaced by what a person approved, by a person, or while only proposed by who proposed them', () => {

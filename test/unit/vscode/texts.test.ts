@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { alertOf, raisedAlert } from '../../../src/vscode/alert.js'
-import { messageText } from '../../../src/vscode/documentText.js'
+import { decisionText, messageText } from '../../../src/vscode/documentText.js'
+import { link, withoutHtml } from '../../../src/vscode/documentParts.js'
 import { progressProblem } from '../../../src/vscode/progress.js'
 import { refusalText } from '../../../src/vscode/refusalText.js'
 import { particularsOf, statusOf, statusOfWorld, troubleOf } from '../../../src/vscode/statusText.js'
 import { ago, breakable, byName, escapeMarkdown, nameOfPath, parentOfPath, short, until } from '../../../src/vscode/text.js'
-import { agent, claim, FakeMuster, ledgerStatus, message, minutesAgo, now, world } from './fakes.js'
+import { agent, claim, decision, FakeMuster, ledgerStatus, message, minutesAgo, now, world } from './fakes.js'
 
 describe('texts of the editor', () => {
   it('tells times', () => {
@@ -37,6 +38,26 @@ describe('texts of the editor', () => {
     const text = messageText(message({ id: '1', subject: '# <b>x', body: 'one\n<script>' }), world())
     assert.doesNotMatch(text, /<script|<b>/)
     assert.match(text, /one {2}\n/)
+  })
+
+  it('shows a checklist with boxes, who ticked what, and nothing of HTML but that', () => {
+    const hostile = '</label><input data-step="9" onclick=x> [a](command:x)\n- b'
+    const text = messageText(message({ id: '1', checklist: ['tag', hostile], ticked: [{ step: 2, by: 'x', byName: hostile, at: minutesAgo(3) }] }), world())
+    assert.match(text, /## 1 of 2 done\n\n- <label><input type="checkbox" data-step="1" data-key="step 1"> tag<\/label>\n- <label><input type="checkbox" data-step="2" data-key="step 2" checked> /)
+    assert.deepEqual([...text.matchAll(/<(\w+)/g)].map(([, tag]) => tag), ['label', 'input', 'label', 'input', 'small'])
+    assert.match(withoutHtml(text), /- &#91; &#93; tag\n- &#91;x&#93; /)
+    assert.doesNotMatch(withoutHtml(text), /<|data-|checkbox/)
+    assert.equal(link('file', '"><b>ü', '<b>'), '<a href="#" data-open="file" data-name="%22%3E%3Cb%3E%C3%BC">&#60;b&#62;</a>')
+  })
+
+  it('leads from a decision to its files, locks and commits', () => {
+    const made = decision({ number: 3, resources: ['src/a.ts', 'name:build'], implemented: { by: 'x', byName: 'X', at: minutesAgo(1), commits: ['a1b2', 'dead'], resources: ['src/b.ts'] }, superseded: { by: 'x', byName: 'X', at: minutesAgo(1), replacement: 'D-4' } })
+    const claims = [claim({ resource: 'src/a.ts', holderName: '<b>Bea', progress: 60 }), claim({ resource: 'src/c.ts', note: 'for D-3.' }), claim({ resource: 'src/d.ts', note: 'for D-31' })]
+    const text = decisionText(made, { claims, commits: [{ id: 'a1b2c3d4e5', subject: '<i>D-3', author: 'A', at: minutesAgo(5) }], now })
+    assert.deepEqual([...text.matchAll(/data-open="(\w+)" data-name="([^"]+)"/g)].map(([, open, name]) => `${open} ${name}`), ['decision D-4', 'file src%2Fa.ts', 'file src%2Fb.ts', 'file src%2Fc.ts', 'commit a1b2c3d4e5'])
+    assert.doesNotMatch(text, /<[bi]>/)
+    assert.match(text, /60 %/)
+    assert.match(text, /- dead <small>not in this repository/)
   })
 
   it('checks progress as it is typed', () => {

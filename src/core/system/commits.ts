@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { gitEnvironment } from './git.js'
+
+const run = promisify(execFile)
+
+/** Of a repository's git; `at` in ISO 8601. */
+export interface CommitInfo {
+  /** The whole hash. */
+  id: string
+  subject: string
+  author: string
+  at: string
+}
+
+/** Hexadecimal, abbreviated or whole. */
+export const commitId = /^[0-9a-f]{4,64}$/i
+
+/** Settings of the repository may name programs: none of them runs. */
+const quiet = ['--no-show-signature', '--no-color', '--no-ext-diff', '--no-textconv']
+
+/** Commits on any branch whose message names the word (`D-3`, but not `D-30`), newest first; none where git cannot tell. */
+export async function commitsNaming(root: string, word: string, limit = 20): Promise<CommitInfo[]> {
+  const escaped = word.replace(/[^A-Za-z0-9-]/g, '\\$&')
+  return log(root, ['--all', '--extended-regexp', '--regexp-ignore-case', `--grep=(^|[^A-Za-z0-9-])${escaped}($|[^A-Za-z0-9-])`, `--max-count=${limit}`])
+}
+
+/** What is known of these commits here; those that are not there are left out. */
+export async function knownCommits(root: string, ids: readonly string[]): Promise<CommitInfo[]> {
+  const found = await Promise.all(ids.filter((id) => commitId.test(id)).map((id) => log(root, ['--max-count=1', id])))
+  return found.flat()
+}
+
+/** The commit with its changes, as `git show` prints it. @throws Error where there is no such commit, or it is larger than 8 MB */
+export async function commitText(root: string, id: string): Promise<string> {
+  if (!commitId.test(id)) throw new TypeError(`${id} is no id of a commit`)
+  const { stdout } = await run('git', ['show', ...quiet, '--stat', '--patch', '--date=iso', id, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
+  return stdout
+}
+
+async function log(root: string, args: readonly string[]): Promise<CommitInfo[]> {
+  try {
+    const { stdout } = await run('git', ['log', ...quiet, '--format=%H%x00%s%x00%an%x00%aI%x00', ...args, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
+    const fields = stdout.split('\0').map((field) => field.trim())
+    return Array.from({ length: Math.floor(fields.length / 4) }, (_, i) => fields.slice(i * 4, i * 4 + 4)).map(([id = '', subject = '', author = '', at = '']) => ({ id, subject, author, at }))
+  } catch {
+    return []
+  }
+}

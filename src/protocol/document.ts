@@ -1,0 +1,32 @@
+import * as z from 'zod'
+
+/** Commands that a document's buttons may ask for; each is about the document itself. */
+const acts = ['muster.replyMessage', 'muster.acknowledgeMessage', 'muster.approveDecision', 'muster.rejectDecision', 'muster.implementDecision', 'muster.supersedeDecision', 'muster.startTask', 'muster.completeTask', 'muster.resolveError'] as const
+export type DocumentAct = (typeof acts)[number]
+
+/** A button above the text: a command, or something to open. */
+export type DocumentButton = { label: string } & ({ act: DocumentAct } | { open: Opened; name: string })
+
+/** What a link leads to: a file or folder of the working tree, a commit of git, or another decision. */
+const opened = ['file', 'commit', 'decision'] as const
+export type Opened = (typeof opened)[number]
+
+/** What the page shows. `html` holds text of others only escaped. */
+export interface DocumentContent {
+  title: string
+  html: string
+  buttons: readonly DocumentButton[]
+}
+
+/** What the page is told: whenever it is ready, and when something has changed. `address` names the document after a reload. */
+export type ToDocument = { type: 'content'; address: string; content: DocumentContent }
+
+/** What the page may ask of the editor: nothing else is listened to. */
+export const documentRequest = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('act'), act: z.enum(acts) }),
+  /** A step of the checklist, counted from 1. */
+  z.strictObject({ type: z.literal('tick'), step: z.number().int().positive(), done: z.boolean() }),
+  z.strictObject({ type: z.literal('open'), open: z.enum(opened), name: z.string().min(1).max(5_000) }),
+])
+export type DocumentRequest = z.infer<typeof documentRequest>

@@ -1,0 +1,36 @@
+import type { AgentView, DecisionView, MessageView } from '../core/model/operations.js'
+import type { ErrorView, TaskView } from '../core/model/workOperations.js'
+import type { DocumentButton } from '../protocol/document.js'
+import { isFile } from './documentParts.js'
+import { t } from './l10n.js'
+import { short } from './text.js'
+
+/** What may be done about a document, by `me`: the window's person where it can write, else undefined. The likeliest first. */
+export const buttonsOf = {
+  message(message: MessageView, me: AgentView | undefined): DocumentButton[] {
+    const received = me !== undefined && message.from !== me.id && message.recipients.includes(me.id)
+    const { about } = message
+    return [
+      ...(received ? [{ label: t('Reply'), act: 'muster.replyMessage' } as const] : []),
+      ...(received && (message.status === 'sent' || message.status === 'seen') ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
+      ...(about && isFile(about.resource) ? [{ label: t('Open {0}', short(about.resource, 60)), open: 'file', name: about.resource } as const] : []),
+    ]
+  },
+
+  decision(decision: DecisionView, me: AgentView | undefined): DocumentButton[] {
+    if (me === undefined) return []
+    if (decision.status === 'proposed') return me.kind === 'person' ? [{ label: t('Approve'), act: 'muster.approveDecision' }, { label: t('Reject'), act: 'muster.rejectDecision' }] : []
+    if (decision.status === 'approved') return [{ label: t('Mark as Implemented'), act: 'muster.implementDecision' }, { label: t('Replace'), act: 'muster.supersedeDecision' }]
+    return []
+  },
+
+  task(task: TaskView, me: AgentView | undefined): DocumentButton[] {
+    if (me === undefined) return []
+    if (task.status === 'open') return task.blockedBy.length > 0 ? [] : [{ label: t('Start'), act: 'muster.startTask' }]
+    return task.status === 'started' ? [{ label: t('Complete'), act: 'muster.completeTask' }] : []
+  },
+
+  error(error: ErrorView, me: AgentView | undefined): DocumentButton[] {
+    return me !== undefined && error.status === 'open' ? [{ label: t('Resolve'), act: 'muster.resolveError' }] : []
+  },
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import * as vscode from 'vscode'
+import { documentRequest, type DocumentContent, type DocumentRequest, type ToDocument } from '../protocol/document.js'
+import { documentType } from './contributions.js'
+import { dictionary, t } from './l10n.js'
+import { short } from './text.js'
+
+export interface DocumentSource {
+  /** What to show of a document; undefined for one that cannot be shown as a page. */
+  contentOf(address: string): Promise<DocumentContent | undefined>
+  /** Does what its page asked for. */
+  answer(address: string, request: Exclude<DocumentRequest, { type: 'ready' }>): Promise<void>
+  readonly onDidUpdate: (listener: () => void) => { dispose(): void }
+}
+
+/**
+ * The panel that documents are read in, one after another; it comes back after a reload. Its page is made anew whenever it
+ * is shown, and then told what to show; nothing is rendered while it is hidden.
+ */
+export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  private shown: { panel: vscode.WebviewPanel; address: string; ready: boolean; sent: string } | undefined
+  private readonly subscriptions: vscode.Disposable
+
+  constructor(private readonly source: DocumentSource, private readonly dist: vscode.Uri, private readonly report: (error: unknown) => void) {
+    this.subscriptions = vscode.Disposable.from(
+      vscode.window.registerWebviewPanelSerializer(documentType, this),
+      source.onDidUpdate(() => this.update()),
+    )
+  }
+
+  show(address: string, title: string): void {
+    if (this.shown) {
+      this.shown.address = address
+      this.shown.panel.title = short(title, 40)
+      this.shown.panel.reveal(undefined, false)
+      this.update()
+      return
+    }
+    this.take(vscode.window.createWebviewPanel(documentType, short(title, 40), vscode.ViewColumn.Active, { enableFindWidget: true }), address)
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const address = typeof state === 'object' && state !== null && 'address' in state ? state.address : undefined
+    if (this.shown || typeof address !== 'string') panel.dispose()
+    else this.take(panel, address)
+    return Promise.resolve()
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose()
+    this.shown?.panel.dispose()
+  }
+
+  private take(panel: vscode.WebviewPanel, address: string): void {
+    const { webview } = panel
+    const shown = { panel, address, ready: false, sent: '' }
+    this.shown = shown
+    const subscriptions = vscode.Disposable.from(
+      webview.onDidReceiveMessage((message: unknown) => this.receive(shown, message)),
+      panel.onDidChangeViewState(() => (shown.ready &&= panel.visible)),
+    )
+    panel.onDidDispose(() => {
+      subscriptions.dispose()
+      if (this.shown === shown) this.shown = undefined
+    })
+    webview.options = { enableScripts: true, localResourceRoots: [this.dist] }
+    webview.html = pageOf(webview, this.dist)
+  }
+
+  private receive(shown: NonNullable<typeof this.shown>, message: unknown): void {
+    const parsed = documentRequest.safeParse(message)
+    if (!parsed.success) return this.report(new TypeError(`A document asked for something unknown: ${parsed.error.message}`))
+    if (parsed.data.type === 'ready') {
+      shown.ready = true
+      shown.sent = ''
+      return this.update()
+    }
+    // What was ticked and refused is shown as it stands.
+    this.source.answer(shown.address, parsed.data).catch(this.report).finally(() => {
+      shown.sent = ''
+      this.update()
+    })
+  }
+
+  private update(): void {
+    const { shown } = this
+    if (!shown?.ready) return
+    const { address } = shown
+    this.source.contentOf(address).then((content) => {
+      if (!content || this.shown !== shown || shown.address !== address) return
+      const message: ToDocument = { type: 'content', address, content }
+      const text = JSON.stringify(message)
+      if (text === shown.sent) return
+      shown.sent = text
+      shown.panel.title = short(content.title, 40)
+      void shown.panel.webview.postMessage(message)
+    }).catch(this.report)
+  }
+}
+
+/** The page: its script only, which loads nothing more. What is put in later runs nothing, by this policy. */
+function pageOf(webview: vscode.Webview, dist: vscode.Uri): string {
+  const nonce = randomBytes(24).toString('base64')
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'document.js'))
+  return `<!DOCTYPE html>
+<html lang="${dictionary()?.language ?? 'en'}">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Muster</title>
+</head>
+<body class="muster-document">
+<header role="toolbar" aria-label="${t('Actions')}" hidden></header>
+<main></main>
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`
+}
