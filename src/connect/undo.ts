@@ -8,7 +8,7 @@ import { changesOf, type Change, type FileEdit, type Place, type Read } from './
 /*
  * What is ours is known by how it looks, wherever it came from, and can be taken out of any file. What that leaves is not
  * always what was there before: an empty list that we filled, or a file with nothing in it, looks like our own. Of such
- * files the text from before is kept, where the files themselves are, and put back if nobody has changed them since.
+ * files the text from before is kept in the git directory, and put back if nobody has changed them since.
  */
 
 /** By file: its text before it was connected, and the SHA-256 of what was written then. */

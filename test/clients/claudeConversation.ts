@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { MessagesApi } from './messagesApi.js'
+import type { ModelApi } from './modelApi.js'
 import type { Place } from './place.js'
 
 interface Event {
@@ -33,7 +33,7 @@ export class ClaudeConversation {
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text))
   }
 
-  static start(place: Place, bin: string, api: MessagesApi, ...options: string[]): ClaudeConversation {
+  static start(place: Place, bin: string, api: ModelApi, ...options: string[]): ClaudeConversation {
     const env = place.env(bin, { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', ANTHROPIC_BASE_URL: api.address, ANTHROPIC_API_KEY: 'none' })
     return new ClaudeConversation(place.start(join(bin, 'claude'), [
       '-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-hook-events', '--permission-mode', 'acceptEdits', '--allowedTools', 'mcp__muster', ...options,

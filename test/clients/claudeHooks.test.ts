@@ -6,7 +6,8 @@ import type { Muster } from '../../src/core/muster.js'
 import { openMuster } from '../../src/core/open.js'
 import { cli } from '../multiprocess/mcp/mcpProcess.js'
 import { ClaudeConversation } from './claudeConversation.js'
-import { MessagesApi, newest, type Due, type Turn } from './messagesApi.js'
+import { ModelApi, type Due, type Turn } from './modelApi.js'
+import { messagesForm } from './modelForms.js'
 import { Place } from './place.js'
 
 /** The real Claude Code, connected by `muster connect`, with a model that says what the test wants: what its hooks do, and what reaches the model. */
@@ -38,7 +39,7 @@ describe('hooks called by Claude Code', function () {
   const read = (name: string): Turn => ({ tool: 'Read', input: { file_path: file(name) } })
   const edit = (name: string): Turn => ({ tool: 'Edit', input: { file_path: file(name), old_string: 'one', new_string: 'two' } })
   const when = (name: string, turn: Turn, before: () => unknown = () => undefined): Due => async (asked) => {
-    told[name] = newest(asked)
+    told[name] = asked.newest
     await before()
     return turn
   }
@@ -53,7 +54,7 @@ describe('hooks called by Claude Code', function () {
     await send('Before you begin')
     const seen: Record<string, string[]> = {}
     const look = (name: string) => async () => { seen[name] = await locks() }
-    const api = await MessagesApi.start([
+    const api = await ModelApi.start(messagesForm, [
       when('session start', read('a')),
       edit('a'),
       when('after an edit', read('b'), async () => { await look('after an edit')(); await send('In between') }),
@@ -102,7 +103,7 @@ describe('hooks called by Claude Code', function () {
   const checkpoint = /You are claude-1\. You hold locks \(youHold\)\.[^]*"lastCheckpoint":\{"done":"Stopped with changes that are not committed: src\/a\.ts, src\/b\.ts"[^]*"files":\["src\/a\.ts","src\/b\.ts"\][^]*"notes":"Fix the login"/
 
   it('keep a checkpoint before a person compacts the conversation, and let go where no server of ours runs', async () => {
-    const api = await MessagesApi.start([read('a'), edit('a'), read('b'), edit('b'), { text: 'Finished.' }, { text: 'It is for you to look at.' }, when('compacted', { text: 'Thank you.' })], summary)
+    const api = await ModelApi.start(messagesForm, [read('a'), edit('a'), read('b'), edit('b'), { text: 'Finished.' }, { text: 'It is for you to look at.' }, when('compacted', { text: 'Thank you.' })], summary)
     const claude = ClaudeConversation.start(place, bin, api, '--strict-mcp-config')
     await claude.prompt('Fix the login')
     await claude.prompt('/compact')
@@ -116,7 +117,7 @@ describe('hooks called by Claude Code', function () {
   })
 
   it('keep one before it is compacted because it has become too long', async () => {
-    const api = await MessagesApi.start([read('a'), edit('a'), read('b'), edit('b'), { text: 'Finished.', tokens: 150_000 }, when('compacted', { text: 'It is for you to look at.' })], summary)
+    const api = await ModelApi.start(messagesForm, [read('a'), edit('a'), read('b'), edit('b'), { text: 'Finished.', tokens: 150_000 }, when('compacted', { text: 'It is for you to look at.' })], summary)
     const claude = ClaudeConversation.start(place, bin, api, '--strict-mcp-config', '--autocompact', '100000')
     await claude.prompt('Fix the login')
     await claude.end()

@@ -8,7 +8,8 @@ import { prepareVsCode } from '../../scripts/vscodeInstall.js'
 import { openMuster } from '../../src/core/open.js'
 import { server } from '../multiprocess/mcp/mcpProcess.js'
 import { Bridge } from './bridge.js'
-import { MessagesApi } from './messagesApi.js'
+import { ModelApi } from './modelApi.js'
+import { messagesForm } from './modelForms.js'
 import { Place } from './place.js'
 
 const eight = ['check_in', 'claim', 'log_decision', 'log_error', 'read_messages', 'release', 'send_message', 'startup']
@@ -50,7 +51,7 @@ describe('MCP clients', function () {
     await place.run(claude, ['mcp', 'add', 'muster', '--', process.execPath, server], env)
     assert.match((await place.run(claude, ['mcp', 'list'], env)).stdout, /muster: .*✔ Connected/)
 
-    const api = await MessagesApi.start([{ tool: 'mcp__muster__startup', input: { task: 'fix a' } }, { tool: 'mcp__muster__claim', input: { resources: ['src/a.ts'] } }, { text: 'Done.' }])
+    const api = await ModelApi.start(messagesForm, [{ tool: 'mcp__muster__startup', input: { task: 'fix a' } }, { tool: 'mcp__muster__claim', input: { resources: ['src/a.ts'] } }, { text: 'Done.' }])
     try {
       place.write('repo/mcp.json', JSON.stringify({ mcpServers: { muster: { command: process.execPath, args: [server] } } }))
       const { stdout, stderr } = await place.run(claude, [
@@ -62,7 +63,7 @@ describe('MCP clients', function () {
       assert.deepEqual(first.mcp_servers?.map(({ name, status }) => [name, status]), [['muster', 'connected']])
       assert.deepEqual((first.tools ?? []).filter((name) => name.startsWith('mcp__muster__')).map((name) => name.slice('mcp__muster__'.length)).sort(), eight)
       // What the model was given after its calls.
-      const given = JSON.stringify(api.asked.at(-1)!.messages)
+      const given = JSON.stringify(api.asked.at(-1)!.body)
       assert.match(given, /claude-1/)
       assert.match(given, /\\"ok\\":true,\\"resource\\":\\"src\/a\.ts\\"/)
     } finally {

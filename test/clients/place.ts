@@ -32,8 +32,8 @@ export class Place {
   env(bin: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     const { HOME: _home, XDG_CONFIG_HOME: _config, XDG_DATA_HOME: _data, XDG_CACHE_HOME: _cache, XDG_STATE_HOME: _state, ...rest } = cleanEnvironment()
     const inherited = Object.fromEntries(Object.entries(rest).filter(([name]) => !/^(ANTHROPIC|CLAUDE|OPENAI|CODEX|GEMINI|GOOGLE|OPENCODE)/.test(name)))
-    // Servers are to find the client above them.
-    return { ...inherited, HOME: this.home, USERPROFILE: this.home, PATH: `${bin}:${process.env['PATH']}`, MUSTER_PROGRAM: '', ...extra }
+    // Servers are to find the client above them; some clients go by PWD.
+    return { ...inherited, PWD: this.root, HOME: this.home, USERPROFILE: this.home, PATH: `${bin}:${process.env['PATH']}`, MUSTER_PROGRAM: '', ...extra }
   }
 
   start(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
