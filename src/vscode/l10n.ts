@@ -8,6 +8,7 @@ type Values = Readonly<Record<string, Value>>
 
 let language: string | undefined
 let texts: Readonly<Record<string, string>> = {}
+const known = new Map<string, readonly string[]>()
 
 /** Speaks another language from now on. @param tag of the language, as `de`; @param bundle texts by their English; without both, English */
 export function speak(tag?: string, bundle: Readonly<Record<string, string>> = {}): void {
@@ -37,7 +38,17 @@ export function t(text: string | { message: string; comment: string }, ...values
   const [first] = values
   const named = (typeof first === 'object' ? first : values) as Values
   // In one go: a value with braces in it stays as it is.
-  return found.replace(/\{(\w+)\}/g, (whole, name: string) => String(named[name] ?? whole))
+  const parts = partsOf(found)
+  let result = parts[0]!
+  for (let index = 1; index < parts.length; index += 2) result += `${named[parts[index]!] ?? `{${parts[index]}}`}${parts[index + 1]}`
+  return result
+}
+
+/** Text and names by turns. Known texts are not taken apart again: long lists have tens of thousands of them. */
+function partsOf(text: string): readonly string[] {
+  let parts = known.get(text)
+  if (parts === undefined) known.set(text, (parts = text.split(/\{(\w+)\}/)))
+  return parts
 }
 
 /** One of two texts, for one thing and for another number of them, which is `{n}`. */

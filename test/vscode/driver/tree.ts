@@ -102,6 +102,8 @@ export class Tree {
   /** Presses a button shown on the row while the mouse is over it. */
   async inlineAction(view: string, wanted: RowMatch, title: string): Promise<void> {
     await this.onRow(view, wanted, async (row) => {
+      // Where rows have moved, the mouse may rest on another, whose tooltip covers this one.
+      await this.page.mouse.move(0, 0)
       await row.hover({ timeout: actMs })
       await row.locator(`.actions a.action-label[aria-label^="${title}"]`).first().click({ timeout: actMs })
     })
