@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
 import { foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
 import type { Resource } from '../core/model/resource.js'
@@ -64,5 +64,7 @@ export function pathOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>, roo
   const resource = resourceOf(claim)
   const base = treeRoot(root, claim.tree)
   if (base === undefined || resource.kind === 'name' || resource.kind === 'glob') return undefined
-  return join(base, resource.path)
+  const path = join(base, resource.path)
+  // What others name leads nowhere outside.
+  return path === base || path.startsWith(base.endsWith(sep) ? base : base + sep) ? path : undefined
 }

@@ -42,6 +42,7 @@ describe('places of locks', () => {
     assert.equal(pathOf(claim({ resource: 'src/a.ts#Router.handle', kind: 'symbol' }), main), join(main, 'src/a.ts'))
     assert.equal(pathOf(claim({ resource: 'src/*.ts', kind: 'glob' }), main), undefined)
     assert.equal(pathOf(claim({ resource: 'name:build', kind: 'name' }), main), undefined)
+    for (const resource of ['../outside.ts', 'src/../../outside.ts', '../main-other/a.ts', '..']) assert.equal(pathOf(claim({ resource }), main), undefined, resource)
   })
 
   it('reads resources back from how they are shown', () => {
