@@ -2,6 +2,7 @@ import type { ClaimView, DecisionView, MessageView } from '../core/model/operati
 import type { Opened } from '../protocol/document.js'
 import { t } from './l10n.js'
 import { ago, escapeMarkdown, held, parts, percent, short } from './text.js'
+import { branchOf } from './views/lockRows.js'
 
 /*
  * What documents hold beside text: boxes to tick and links, as HTML within Markdown. What others wrote is escaped; names in
@@ -48,10 +49,10 @@ export function resourcesPart({ id, resources = [], implemented }: DecisionView,
   const named = [...new Set([...resources, ...(implemented?.resources ?? [])])]
   const naming = new RegExp(`(^|[^A-Za-z0-9-])${id}($|[^A-Za-z0-9-])`, 'i')
   const taken = claims.filter(({ resource, note, message }) => !named.includes(resource) && (naming.test(note ?? '') || naming.test(message ?? '')))
-  const heldBy = (claim: ClaimView): string => parts(t('locked by {0}', short(claim.holderName, 40)), percent(claim.progress), claim.stale && t('stale'), held(claim, now))
+  const heldBy = (claim: ClaimView): string => parts(t('locked by {0}', short(claim.holderName, 40)), claim.tree !== '' && t('on {0}', branchOf(claim)), percent(claim.progress), claim.stale && t('stale'), held(claim, now))
   const item = (resource: string, locks: readonly ClaimView[]): string => {
     const text = isFile(resource) ? link('file', resource, resource) : escapeMarkdown(resource)
-    return `- ${[text, ...locks.map((claim) => `<small>${escapeMarkdown(heldBy(claim))}</small>`)].join(' ')}`
+    return `- ${text}${locks.length > 0 ? ` <small>${escapeMarkdown(locks.map(heldBy).join('; '))}</small>` : ''}`
   }
   const items = [...named.map((resource) => item(resource, claims.filter((claim) => claim.resource === resource))), ...taken.map((claim) => item(claim.resource, [claim]))]
   return items.length === 0 ? [] : [`## ${t('Files and locks')}`, items.join('\n')]
