@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { pathToFileURL } from 'node:url'
+import type { open } from '../../../src/library.js'
 import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { library, Repository } from './repository.js'
+import { hostile } from './scene.js'
 
 const PAGE = 'body.muster-document main h1'
 
@@ -105,6 +108,48 @@ describe('documents', () => {
     await window.tree.click('Decisions', /D-1/)
     await (await window.webview.frame(PAGE)).locator('main a', { hasText: 'src/cart.ts' }).click()
     await eventually('the file', async () => (await window.editor.activeName()) === 'cart.ts')
+    await window.tree.click('Decisions', /D-1/)
+  })
+
+  it('shows texts of others as text, whatever they are, in every part of every document', async () => {
+    const { open: openLibrary } = (await import(pathToFileURL(library).href)) as { open: typeof open }
+    const zeta = await openLibrary({ folder: repository.folder, root: repository.root, agent: 'zeta', watch: false })
+    const all = hostile.join('\n\n')
+    try {
+      await zeta.sendMessage({ to: 'maria', subject: `zeta ${hostile[0]}`, body: all, checklist: hostile.slice(0, 20) })
+      await zeta.logDecision({ title: `zeta ${hostile[20]}`, context: all, decision: all, alternatives: [...hostile.slice(0, 10)], consequences: [...hostile.slice(10, 20)], category: hostile[5] })
+      await zeta.logError({ message: `zeta ${hostile[40]}`, stack: all, resource: 'src/cart.ts' })
+      await zeta.addTask({ title: `zeta ${hostile[60]}`, acceptance: hostile.slice(0, 10), phase: hostile[7] })
+      for (const view of ['Messages', 'Decisions', 'Work'] as const) {
+        for (const row of (await eventually(`what zeta wrote in ${view}`, async () => {
+          const found = (await window.tree.rows(view)).filter(({ label }) => label.includes('zeta'))
+          return found.length >= (view === 'Work' ? 2 : 1) && found
+        }))) {
+          await window.tree.click(view, ({ label }) => label === row.label)
+          const page = await window.webview.frame(PAGE)
+          await eventually(`the page of ${row.label}`, async () => (await page.locator('main').innerText()).includes(row.label.replace(/^[A-Z]-\d+ /, '').slice(0, 25)))
+          const found = await page.evaluate(() => {
+            const allowed = 'h1, h2, h3, p, ul, ol, li, table, thead, tbody, tr, th, td, a[data-open], label, input[type=checkbox][data-step], small, hr, strong, em, br, code, pre, span#markdown-mermaid'
+            const ours = ['href', 'data-open', 'data-name', 'type', 'data-step', 'data-key', 'checked']
+            const renderers = ['dir', 'class', 'id', 'data-line', 'data-config', 'aria-hidden']
+            const attributes = new Set([...ours, ...renderers])
+            const elements = Array.from(document.querySelectorAll('main *'))
+            return {
+              other: elements.filter((element) => !element.matches(allowed) || Array.from(element.attributes).some(({ name }) => !attributes.has(name)) || (element.getAttribute('href') ?? '#') !== '#').map(({ outerHTML }) => outerHTML.slice(0, 200)),
+              hit: 'hit' in globalThis,
+              text: document.querySelector('main')?.textContent ?? '',
+            }
+          })
+          assert.deepEqual([found.other, found.hit], [[], false], row.label)
+          assert.ok(found.text.includes('globalThis.hit=1'), row.label)
+          await window.screenshot(`document hostile ${view}`)
+        }
+      }
+      assert.deepEqual(window.consoleLines.filter((line) => /violates the following Content Security Policy/.test(line) && /evil|inline event|javascript:/.test(line)), [])
+      assert.equal(await window.page.evaluate(() => 'hit' in globalThis), false)
+    } finally {
+      await zeta.close()
+    }
     await window.tree.click('Decisions', /D-1/)
   })
 
