@@ -55,7 +55,8 @@ const host: Host = {
     return agentProgramAbove(process.pid)
   },
   async serveTools() {
-    await import('../mcp/main.js')
+    const { served } = await import('../mcp/main.js')
+    await served
   },
   ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
   async verify(folder) {

@@ -91,11 +91,12 @@ const ended = new Promise<void>((end) => {
   process.on('SIGINT', end)
 })
 
-async function main(): Promise<void> {
+async function serve(): Promise<void> {
   await server.sdk.connect(new StdioServerTransport())
   await ended
   await server.close()
   process.exit(0)
 }
 
-void main()
+/** Until there is nobody to serve any more; the process ends then. */
+export const served = serve()

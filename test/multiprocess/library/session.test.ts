@@ -70,9 +70,9 @@ describe('a session by the library', function () {
     const told: string[] = []
     for await (const { by, text } of ada.log()) if (by === 'alpha') told.push(text)
     assert.deepEqual(told.filter((text) => !/joined|connected|checked in$/.test(text)).map((text) => text.replace('alpha ', '')), [
-      'claimed modules/battery/intro.md',
+      'locked modules/battery/intro.md',
       'started T-1',
-      'renewed modules/battery/intro.md at 60 %: Creating assessment questions',
+      'renewed the lock on modules/battery/intro.md at 60 %: Creating assessment questions',
       'checked in at 60 %: Creating assessment questions',
       'completed T-1: Module created',
       'released modules/battery/intro.md: Battery module',

@@ -4,6 +4,7 @@ import { fullPlan } from '../../../src/connect/clients.js'
 import { isOurHook, powershellHook, shellHook } from '../../../src/connect/launch.js'
 import { changesOf, type Connectable, type Place } from '../../../src/connect/plan.js'
 import { clients } from '../../../src/hooks/call.js'
+import { shellOf } from '../../../src/hooks/tools.js'
 import { recorded } from '../hooks/inputs.js'
 
 interface Hook { matcher?: string; command?: string; bash?: string; powershell?: string; shell?: string; hooks?: Hook[] }
@@ -24,14 +25,14 @@ function hooksOf(client: Connectable, place: Place): Record<string, Hook> {
 
 describe('what a client asks before an edit', () => {
   for (const client of clients.filter((one) => one !== 'opencode' && one !== 'copilot')) {
-    it(`${client}: is asked of every tool that writes, as its documents and versions name them, and of no other`, () => {
+    it(`${client}: is asked of every tool that writes or runs a shell, as its documents and versions name them, and of no other`, () => {
       const hooks = hooksOf(client, on('linux', byName))
       const before = recorded.filter((one) => one.client === client && one.moment === 'before-edit' && one.input['tool_name'] !== undefined)
       assert.ok(before.some(({ files = [] }) => files.length > 0))
       for (const { event, input, files = [] } of before) {
         const { matcher } = hooks[event]!
         const tool = String(input['tool_name'])
-        assert.equal(new RegExp(`^(?:${matcher})$`).test(tool), files.length > 0, `${tool} by ${matcher}`)
+        assert.equal(new RegExp(`^(?:${matcher})$`).test(tool), files.length > 0 || shellOf(tool, { command: 'x' }) !== undefined, `${tool} by ${matcher}`)
       }
     })
 
