@@ -71,7 +71,8 @@ export function readCall(given: Fields, event: string, hint: string | undefined)
     shell: moment === 'before-edit' || moment === 'after-edit' ? shellOf(tool, given['tool_input'] ?? given['toolArgs']) : undefined,
     prompt: textIn(given, 'prompt'),
     model: textIn(given, 'model'),
-    goingOn: given['stop_hook_active'] === true || (typeof given['loop_count'] === 'number' && given['loop_count'] > 0),
+    // Nor is an agent made to go on that was stopped: Cursor says how its turn ended.
+    goingOn: given['stop_hook_active'] === true || (moment === 'stop' && typeof given['status'] === 'string' && given['status'] !== 'completed') || (typeof given['loop_count'] === 'number' && given['loop_count'] > 0),
   }
 }
 
@@ -102,7 +103,8 @@ function likelyClient(given: Fields, event: string): Client {
   if ('generation_id' in given) return 'cursor'
   if ('hookEventName' in given || 'sessionId' in given) return 'copilot'
   if (/^(Before|After)[A-Z]|^PreCompress$/.test(event)) return 'gemini-cli'
-  if (typeof given['timestamp'] === 'string') {
+  // An earlier form of Copilot's gives a number, and no conversation.
+  if (typeof given['timestamp'] === 'string' || typeof given['timestamp'] === 'number') {
     // Of these two events the names are the same; only VS Code and Copilot CLI call a session new.
     const shared = (event === 'SessionStart' && given['source'] !== 'new') || event === 'SessionEnd'
     return shared && 'transcript_path' in given ? 'gemini-cli' : 'copilot'

@@ -45,13 +45,15 @@ const BRIEF = 60
 
 export async function openSession(call: HookCall, place: Place, env: NodeJS.ProcessEnv): Promise<HookSession> {
   const program = programOf(env)
+  // Where nothing tells conversations of a client apart they are one agent; never the person.
+  const conversation = call.conversation ?? (program === undefined ? call.client : undefined)
   const window = windowOf(place.folder, env)
   const brief = call.moment === 'prompt' && call.subagent === undefined ? briefOf(call.prompt) : undefined
   const parts = await openParts({
     folder: place.folder,
     root: place.cwd,
     client: call.client,
-    ...(call.conversation !== undefined && { conversation: call.conversation }),
+    ...(conversation !== undefined && { conversation }),
     ...(call.subagent !== undefined && { subagent: call.subagent }),
     ...(program !== undefined && { process: program }),
     ...(window !== undefined && { parent: window }),

@@ -23,7 +23,7 @@ export interface StatusResult {
 
 export function statusText(status: StatusResult, ui: Ui): string {
   const { me } = status
-  const who = me === null ? say`You are ${status.name}, not known here yet` : say`You are ${me.name}, ${me.status}`
+  const who = me === null ? (status.name === '' ? 'You are not known here yet' : say`You are ${status.name}, not known here yet`) : say`You are ${me.name}, ${me.status}`
   return [
     `${ui.paint('strong', who)}  ${ui.paint('quiet', oneLine(status.folder))}`,
     ...(status.unread > 0 ? [ui.paint('warning', `${status.unread} unread: muster inbox --unread`)] : []),

@@ -191,6 +191,28 @@ describe('hooks', () => {
     assert.equal((await ada.getAgent('claude-1'))?.message, 'Stopped with changes that are not committed: src/a.ts')
   })
 
+  it('let an agent stop that a person stopped, and keep its messages for when it goes on', async () => {
+    const cursor = (status: string): Promise<{ out: string }> => repo.call({ conversation_id: 'c', generation_id: 'g', cursor_version: '2', workspace_roots: [repo.root], hook_event_name: 'stop', status, loop_count: 0 })
+    await repo.call({ conversation_id: 'c', generation_id: 'g', cursor_version: '2', workspace_roots: [repo.root], hook_event_name: 'beforeSubmitPrompt', prompt: 'Go' })
+    const ada = await repo.other()
+    const { agents } = await ada.refresh()
+    await ada.sendMessage({ to: agents.find(({ name }) => name.startsWith('cursor'))!.id, subject: 'wait', body: '' })
+    for (const status of ['aborted', 'error']) assert.equal((await cursor(status)).out, '', status)
+    assert.match((await cursor('completed')).out, /wait/)
+  })
+
+  it('act for an agent of the client where nothing tells its conversations apart, never for the person', async () => {
+    const person = await repo.other('Tess', { kind: 'person' })
+    await person.startup()
+    git(repo.root, 'config', 'user.name', 'Tess')
+    const copilot = (event: string, fields: object = {}): Promise<{ out: string }> => repo.call({ timestamp: 1704614600000, cwd: repo.root, hook_event_name: event, ...fields })
+    await copilot('sessionStart')
+    assert.equal((await copilot('preToolUse', { toolName: 'create', toolArgs: JSON.stringify({ path: join(repo.root, 'src', 'a.ts') }) })).out, '')
+    assert.deepEqual(await repo.locks(), ['src/a.ts copilot-1'])
+    await copilot('sessionEnd')
+    assert.notEqual((await person.refresh()).agents.find(({ name }) => name === 'Tess')?.status, 'done')
+  })
+
   it('tell an agent that begins who is there and what it noted last', async () => {
     await repo.edit('two', 'src/b.ts')
     await repo.edit('one', 'src/a.ts')

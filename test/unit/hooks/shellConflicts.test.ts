@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { git } from '../system/sandbox.js'
 import { contextOf, HookedRepository, markedIn } from './repository.js'
 
@@ -21,6 +22,8 @@ describe('a shell command that changes what somebody else holds', () => {
     const call = { tool_name: 'Bash', tool_input: { command }, ...fields }
     assert.equal(await repo.hook(session, 'PreToolUse', call), undefined)
     await meanwhile()
+    // Files are dated by a clock that ticks every 4 to 10 ms. What is written in the tick of the hook may have been there before it, and is nobody's; a client takes longer.
+    await sleep(25)
     execFileSync('sh', ['-c', command], { cwd: repo.root, stdio: 'ignore' })
     return contextOf(await repo.hook(session, 'PostToolUse', call))
   }
