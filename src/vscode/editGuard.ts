@@ -1,14 +1,16 @@
 import * as vscode from 'vscode'
 import type { ClaimView } from '../core/model/operations.js'
+import type { World } from '../core/muster.js'
 import type { FileLocks } from './fileMarks.js'
+import { isFamily } from './locksOnFiles.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
 
-/** The claim that speaks against editing a file here: somebody else's, alive, on all of the file. */
-export function claimAgainst(locks: FileLocks, uri: vscode.Uri): ClaimView | undefined {
+/** The claim that speaks against editing a file here: a stranger's, alive, on all of the file. */
+function claimAgainst(locks: FileLocks, uri: vscode.Uri, world: World | undefined): ClaimView | undefined {
   const found = locks.on(uri)
   if (found === undefined || found.mine !== undefined) return undefined
-  return found.others.find((claim) => !claim.stale && claim.kind !== 'symbol' && claim.mode === 'exclusive')
+  return found.others.find((claim) => !claim.stale && claim.kind !== 'symbol' && claim.mode === 'exclusive' && !(world && isFamily(world, claim.heldBy)))
 }
 
 /**
@@ -45,7 +47,7 @@ export class EditGuard implements vscode.Disposable {
 
   /** A person wants to edit a file though somebody holds it. */
   editAnyway(uri: vscode.Uri): void {
-    const claim = claimAgainst(this.locks, uri)
+    const claim = claimAgainst(this.locks, uri, this.window.world())
     if (claim) this.anyway.set(uri.toString(), claim.token)
     this.look()
   }
@@ -64,7 +66,7 @@ export class EditGuard implements vscode.Disposable {
     if (document?.uri.scheme !== 'file') return
     const { uri } = document
     const key = uri.toString()
-    const claim = claimAgainst(this.locks, uri)
+    const claim = claimAgainst(this.locks, uri, this.window.world())
     // What is not saved must stay the person's to save, or to throw away.
     const close = claim !== undefined && !document.isDirty && this.settings.get('guard') === 'block' && this.anyway.get(key) !== claim.token
     if (close === this.closed.has(key)) return
@@ -74,7 +76,7 @@ export class EditGuard implements vscode.Disposable {
   }
 
   private async noteSave(document: vscode.TextDocument): Promise<void> {
-    const claim = claimAgainst(this.locks, document.uri)
+    const claim = claimAgainst(this.locks, document.uri, this.window.world())
     const { muster } = this.window
     if (claim === undefined || muster === undefined || !this.window.writable) return
     const me = muster.state().me?.name ?? muster.agent

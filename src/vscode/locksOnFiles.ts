@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
+import type { World } from '../core/muster.js'
 import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
 import { addTo } from './addTo.js'
 import { t } from './l10n.js'
@@ -89,6 +90,15 @@ export function markOf(locks: LocksOnFile, now: number): FileMark | undefined {
   if (other) return { badge: initials(other.holderName), color: other.stale ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: parts(t('Locked by {0}', short(other.holderName, 30)), holdText(other, now)) }
   if (away) return { badge: mine ? t({ message: 'me', comment: 'at most two characters' }) : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && t('Locked by you'), overlapText(locks.elsewhere)) }
   return mine && { badge: t({ message: 'me', comment: 'at most two characters' }), color: 'charts.green', tooltip: t('Locked by you') }
+}
+
+/** Whether an agent works for this window, as its chats and their subagents do: what they edit, they edit in the window's own editors. */
+export function isFamily({ agents, me }: Pick<World, 'agents' | 'me'>, id: string): boolean {
+  if (me === undefined) return false
+  const parents = new Map(agents.map((agent) => [agent.id, agent.parent]))
+  const above = new Set<string>()
+  for (let one = parents.get(id); one !== undefined && !above.has(one); one = parents.get(one)) above.add(one)
+  return above.has(me.id) || me.parent === id
 }
 
 /** `held by beta · 60 % · 12 min left` */

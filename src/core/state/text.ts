@@ -5,10 +5,11 @@ export function durationOf(ms: number): [number: number, unit: 's' | 'min' | 'h'
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 60) return [seconds, 's']
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return [minutes, 'min']
-  const hours = Math.round(minutes / 60)
+  // Rounded up, 90 minutes were two hours: too late for whoever has to answer by then.
+  if (minutes < 120) return [minutes, 'min']
+  const hours = Math.floor(minutes / 60)
   if (hours < 48) return [hours, 'h']
-  return [Math.round(hours / 24), 'days']
+  return [Math.floor(hours / 24), 'days']
 }
 
 /** The same as text. */

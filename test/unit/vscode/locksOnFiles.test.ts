@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { heldText, LockChanges, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
-import { claim, minutesAgo, now } from './fakes.js'
+import { heldText, isFamily, LockChanges, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
+import { agent, claim, minutesAgo, now } from './fakes.js'
 
 describe('locks on files', () => {
   const on = (path: string, ...claims: ReturnType<typeof claim>[]): string[] => {
@@ -58,5 +58,14 @@ describe('locks on files', () => {
     assert.equal(pathIn('/repo', '/repo/..a'), '..a')
     assert.equal(pathIn('/repo', '/other/a.ts'), undefined)
     assert.equal(pathIn('/repo', '/repo'), undefined)
+  })
+
+  it('are family\'s where an agent works for this window, however far below, and nobody else\'s', () => {
+    const agents = [{ id: 'maria' }, { id: 'chat', parent: 'maria' }, { id: 'sub', parent: 'chat' }, { id: 'bea' }, { id: 'theirs', parent: 'bea' }, { id: 'round', parent: 'about' }, { id: 'about', parent: 'round' }].map((one) => agent(one))
+    const world = { agents, me: agents[0] }
+    assert.deepEqual(agents.map(({ id }) => isFamily(world, id)), [false, true, true, false, false, false, false])
+    assert.equal(isFamily({ agents, me: undefined }, 'chat'), false)
+    // A window within another's: an agent's own editor.
+    assert.equal(isFamily({ agents, me: agents[1] }, 'maria'), true)
   })
 })
