@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import { documentRequest, type DocumentContent, type DocumentRequest, type ToDocument } from '../protocol/document.js'
 import { documentType } from './contributions.js'
-import { dictionary, t } from './l10n.js'
+import { t } from './l10n.js'
+import { pageOf } from './page.js'
 import { short } from './text.js'
 
 export interface DocumentSource {
@@ -64,7 +64,8 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
       if (this.shown === shown) this.shown = undefined
     })
     webview.options = { enableScripts: true, localResourceRoots: [this.dist] }
-    webview.html = pageOf(webview, this.dist)
+    // What is put in later runs nothing, by the page's policy.
+    webview.html = pageOf(webview, this.dist, { script: 'document.js', title: 'Muster', body: `<body class="muster-document">\n<header role="toolbar" aria-label="${t('Actions')}" hidden></header>\n<main></main>` })
   }
 
   private receive(shown: NonNullable<typeof this.shown>, message: unknown): void {
@@ -96,24 +97,4 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
       void shown.panel.webview.postMessage(message)
     }).catch(this.report)
   }
-}
-
-/** The page: its script only, which loads nothing more. What is put in later runs nothing, by this policy. */
-function pageOf(webview: vscode.Webview, dist: vscode.Uri): string {
-  const nonce = randomBytes(24).toString('base64')
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'document.js'))
-  return `<!DOCTYPE html>
-<html lang="${dictionary()?.language ?? 'en'}">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Muster</title>
-</head>
-<body class="muster-document">
-<header role="toolbar" aria-label="${t('Actions')}" hidden></header>
-<main></main>
-<script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`
 }

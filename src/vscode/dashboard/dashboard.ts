@@ -7,6 +7,7 @@ import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
 import { t } from '../l10n.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { pageOf } from '../page.js'
 import { run } from '../run.js'
 import { Resting } from '../resting.js'
 import { short } from '../text.js'
@@ -14,7 +15,6 @@ import { changesBetween } from './changes.js'
 import { exportWorld } from './exports.js'
 import { factsOf } from './facts.js'
 import { listsOf } from './lists.js'
-import { pageOf } from './page.js'
 import { TimelineFeed } from './timelineFeed.js'
 
 const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
@@ -92,7 +92,7 @@ class DashboardPanel {
       subscriptions.dispose()
     })
     webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
-    webview.html = pageOf(webview, parts.dist)
+    webview.html = pageOf(webview, parts.dist, { script: 'dashboard.js', title: t('Muster Dashboard'), body: '<body>\n<muster-dashboard></muster-dashboard>', speaks: true })
   }
 
   private rest(): void {
