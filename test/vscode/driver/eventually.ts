@@ -9,12 +9,13 @@ const paceMs = 40
 /**
  * Asks `probe` until it answers something other than `undefined` or `false`, and gives that back.
  * A probe that throws counts as "not yet": the page may be re-rendering under it.
- * Throws after `limitMs`, saying what was waited for and what the last attempt said.
+ * Throws after `limitMs` and three attempts, saying what was waited for and what the last attempt said: one attempt
+ * may hang for its whole time on something that went away under it.
  */
 export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, limitMs = waitLimitMs): Promise<T> {
   const end = Date.now() + limitMs
   let last: unknown
-  for (;;) {
+  for (let attempts = 1; ; attempts++) {
     try {
       const answer = await probe()
       if (answer !== undefined && answer !== false) return answer
@@ -22,7 +23,7 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
     } catch (error) {
       last = error
     }
-    if (Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s for ${what}.`, { cause: last })
+    if (attempts >= 3 && Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s for ${what}.`, { cause: last })
     await sleep(paceMs)
   }
 }

@@ -117,7 +117,7 @@ export class QuickInput {
   async fill(text: string): Promise<void> {
     await eventually(`an input box that takes "${text}"`, async () => {
       await this.box.fill(text, { timeout: 1_000 })
-      return await this.box.inputValue() === text
+      return await this.box.inputValue({ timeout: 1_000 }) === text
     })
   }
 
@@ -176,7 +176,7 @@ export class QuickInput {
       await this.page.keyboard.press('F1')
       await this.box.waitFor({ timeout: 1_000 })
       await this.box.fill(text, { timeout: 1_000 })
-      return await this.box.inputValue() === text
+      return await this.box.inputValue({ timeout: 1_000 }) === text
     })
   }
 
