@@ -10,6 +10,7 @@ import { keyInput, resourceInput } from './model/operations.js'
 import type { Resource } from './model/resource.js'
 import type { Rule } from './rules/rule.js'
 import type { State } from './state/state.js'
+import type { UncommittedChange } from './system/git.js'
 
 export interface MusterParts {
   folder: string
@@ -28,6 +29,8 @@ export interface MusterParts {
     releaseable(over?: boolean): Promise<readonly Resource[]>
     /** Files under them that are not committed. */
     uncommitted(resources: readonly Resource[]): Promise<string[] | 'unknown'>
+    /** The same, with what each is compared by. */
+    changes(resources: readonly Resource[]): Promise<UncommittedChange[] | 'unknown'>
     /** When a file of this tree was last changed, in ms of the wall clock; undefined for what is no file, or where git keeps none. */
     editedAt(resource: Resource): number | undefined
     /** Bytes of a file as people name it; undefined where there is none. */

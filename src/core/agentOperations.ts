@@ -3,6 +3,7 @@ import * as op from './model/agentOperations.js'
 import { textInput } from './model/operations.js'
 import { endAgentRule, removeAgentRule, setAgentRule } from './rules/agent.js'
 import { cleanUpRule, type Removed } from './rules/cleanUp.js'
+import { withDetails } from './recoveryDetails.js'
 import { clearRecoveryRule, recoverySummary, resumeRule } from './rules/recovery.js'
 import { defined, WorkOperations } from './workOperations.js'
 
@@ -29,9 +30,12 @@ export abstract class AgentOperations extends WorkOperations {
     return this.act(removeAgentRule, { agent: id })
   }
 
-  async recoverySummary(): Promise<op.RecoverySummary> {
+  async recoverySummary(options: op.RecoveryOptions = {}): Promise<op.RecoverySummary> {
+    const { details } = parse(op.recoveryOptions, options, 'options of the recovery summary')
     const state = await this.parts.ledger.refresh()
-    return recoverySummary(state, { ...this.parts.connection.context(), agent: this.agent })
+    const context = { ...this.parts.connection.context(), agent: this.agent }
+    const summary = recoverySummary(state, context)
+    return details ? withDetails(this.parts, state, context, summary) : summary
   }
 
   async clearRecovery(agent?: string): Promise<op.ClearRecoveryResult> {

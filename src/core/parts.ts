@@ -17,7 +17,7 @@ import { agentOfWorker, subagentConversation, type Worker } from './rules/worker
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { knowBoot, machineId, systemClock } from './system/clock.js'
-import { personName, uncommittedFiles } from './system/git.js'
+import { personName, uncommittedChanges, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
 import { diskOf } from './system/fileSystem.js'
 import { PresenceFile, recordTurns } from './system/presenceFiles.js'
@@ -101,6 +101,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
       branch: rarely(() => branchOf(tree)),
       releaseable: (over = false) => cleanClaims([...claimsOf(ledger.peek(), connection.agent)].filter((claim) => over || !connection.bound || claim.attached), tree, dirtyUnder),
       uncommitted: dirtyUnder,
+      changes: (resources) => uncommittedChanges(tree, resources, names()),
       editedAt: (resource) => editedAt(tree, resource),
     },
   }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import { recoveryOptions } from '../core/model/agentOperations.js'
 import { defineTool } from './tool.js'
 
 export const recoverySummaryTool = defineTool({
@@ -7,7 +7,7 @@ export const recoverySummaryTool = defineTool({
   description:
     'Which agents have not finished, by status and level, whether they are still there, and where they stood; failed ones and those whose work nobody took over apart. ' +
     'Use it after a crash or restart. Not for who works here now: list the agents.',
-  input: z.strictObject({}),
+  input: recoveryOptions.extend({ details: recoveryOptions.shape.details.describe('Also what each holds, did last and left uncommitted') }),
   readOnly: true,
-  run: (muster) => muster.recoverySummary(),
+  run: (muster, options) => muster.recoverySummary(options),
 })

@@ -1,5 +1,6 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
+import { UsageError } from '../usageError.js'
 import { cleanedText, clearedText, recoveryListText, recoveryText, resumeText } from '../views/recovery.js'
 
 export const recoveryCommands = [
@@ -23,8 +24,9 @@ export const recoveryCommands = [
     examples: ['muster recovery list'],
     async run({ muster }) {
       const { recoverySummaryTool } = await import('../../tools/recoverySummary.js')
-      const { total, incomplete: agents } = await callTool(recoverySummaryTool, muster, {})
-      return outcome({ ok: true, total, agents }, (ui) => recoveryListText(agents, ui))
+      const summary = await callTool(recoverySummaryTool, muster, { details: true })
+      const { total, incomplete: agents, failed, notIntegrated } = summary
+      return outcome({ ok: true, total, agents, failed, notIntegrated }, (ui) => recoveryListText(summary, ui))
     },
   }),
   command({
@@ -43,11 +45,13 @@ export const recoveryCommands = [
   command({
     name: 'recovery resume',
     summary: 'Begin an agent that stopped anew; shows how to go on for it',
-    words: { usage: '<name>', min: 1, max: 1 },
-    options: {},
+    details: 'Here --agent names the one to go on for, as the word does.',
+    words: { usage: '[name]', min: 0, max: 1 },
+    options: { agent: { type: 'text', value: 'ID', help: 'The agent to go on for' } },
     access: 'join',
-    examples: ['muster recovery resume alpha'],
-    async run({ muster }, _options, [id = '']) {
+    examples: ['muster recovery resume alpha', 'muster recovery resume --agent alpha'],
+    async run({ muster }, { agent }, [id = agent ?? '']) {
+      if (id === '') throw new UsageError('Say whom to go on for: muster recovery resume <name>. muster recovery list shows who stopped.')
       const { resumeAgentTool } = await import('../../tools/resumeAgent.js')
       const result = await callTool(resumeAgentTool, muster, { id })
       return outcome(result, (ui) => resumeText(result, ui))

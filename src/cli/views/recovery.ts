@@ -1,4 +1,4 @@
-import type { CleanUpResult, ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
+import type { CleanUpResult, ClearRecoveryResult, RecoveryAgent, RecoveryCounts, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import { list } from '../../core/state/text.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
@@ -9,15 +9,16 @@ import { checkpointLines } from './overview.js'
 import { tasksText } from './tasks.js'
 
 export function recoveryText(summary: RecoverySummary, ui: Ui): string {
-  const { total, gone, byStatus, byLevel, failed, notIntegrated, oldestAt } = summary
+  const { total, gone, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
   const apart = [
     failed.length > 0 ? say`Failed: ${list(failed.map(({ name }) => name))}` : '',
     notIntegrated.length > 0 ? say`Done, not integrated: ${list(notIntegrated.map(({ name }) => name))}` : '',
+    recoveries.found > 0 ? recoveriesText(recoveries) : '',
   ].filter((line) => line !== '')
   if (total === 0) return ['Nothing is unfinished.', ...apart].join('\n')
   const counts = (title: string, numbers: Readonly<Record<string, number>>): string[] => ['', ui.paint('strong', title), ...Object.entries(numbers).map(([name, count]) => say`  ${name}: ${count}`)]
   return [
-    `${ui.paint('strong', `Not finished: ${total}`)}, of these ${gone} gone${oldestAt === undefined ? '' : say`; the oldest began ${ago(oldestAt, ui.now)}`}`,
+    `${ui.paint('strong', recoveryTotals(summary))}; of these ${gone} gone${oldestAt === undefined ? '' : say`; the oldest began ${ago(oldestAt, ui.now)}`}`,
     ...counts('By status', byStatus),
     ...counts('By level', byLevel),
     ...(apart.length > 0 ? ['', ...apart] : []),
@@ -29,8 +30,60 @@ export function recoveryText(summary: RecoverySummary, ui: Ui): string {
   ].join('\n')
 }
 
-export function recoveryListText(agents: readonly RecoveryAgent[], ui: Ui): string {
-  if (agents.length === 0) return 'Nothing is unfinished.'
+/** "4 incomplete agents: 4 working, 4 L2" */
+export function recoveryTotals({ total, byStatus, byLevel }: Pick<RecoverySummary, 'total' | 'byStatus' | 'byLevel'>): string {
+  const counts = [...Object.entries(byStatus), ...Object.entries(byLevel)].map(([name, count]) => say`${count} ${name}`)
+  return `${total} incomplete ${total === 1 ? 'agent' : 'agents'}: ${counts.join(', ')}`
+}
+
+/** So far: how often somebody went on for an agent, and with what success. */
+export function recoveriesText({ resumed, succeeded, cleared, meanMinutes }: RecoveryCounts): string {
+  return say`Recoveries: ${resumed} resumed, ${succeeded} of these done since${meanMinutes === undefined ? '' : `, ${meanMinutes} min gone on average`}; ${cleared} cleared`
+}
+
+/** What each left behind is told of so many at most; JSON has all. */
+const TOLD = 20
+
+export function recoveryListText({ incomplete, failed, notIntegrated }: Pick<RecoverySummary, 'incomplete' | 'failed' | 'notIntegrated'>, ui: Ui): string {
+  const left = [...incomplete.filter(({ presence }) => presence !== 'live'), ...failed, ...notIntegrated, ...incomplete.filter(({ presence }) => presence === 'live')]
+  const told = left.slice(0, TOLD).map((agent) => leftBehind(agent, ui))
+  return [
+    incomplete.length === 0 ? 'Nothing is unfinished.' : incompleteTable(incomplete, ui),
+    ...told,
+    ...(left.length > told.length ? [`… and ${left.length - told.length} more: muster recovery list --json`] : []),
+  ].join('\n\n')
+}
+
+/** One agent that stopped: where it stood, what it left, and what to do. */
+function leftBehind(agent: RecoveryAgent, ui: Ui): string {
+  const { checkpoint, locks = [], uncommitted = [], lastWork = [] } = agent
+  const last = lastWork.at(-1)
+  return [
+    `${ui.paint('strong', say`${agent.name}`)} ${ui.paint('quiet', say`${agent.status}, last seen ${ago(agent.seenAt, ui.now)}`)}`,
+    ...(agent.currentTask ? [say`  Was at:        ${agent.currentTask}`] : []),
+    ...(last ? [say`  Did last:      ${last.text} (${ago(last.at, ui.now)})`] : []),
+    ...(checkpoint ? [say`  Checkpoint:    ${checkpoint.next || checkpoint.done || checkpoint.notes} (${ago(checkpoint.savedAt, ui.now)})`] : []),
+    ...(locks.length > 0 ? [say`  Locks:         ${list(locks.map(({ resource, stale }) => (stale ? `${resource} (free to take over)` : resource)))}`] : []),
+    ...(uncommitted.length > 0 ? [`  ${ui.paint('warning', say`Not committed: ${list(uncommitted)}`)}`] : []),
+    say`  Next step:     ${nextStep(agent)}`,
+  ].join('\n')
+}
+
+function nextStep(agent: RecoveryAgent): string {
+  const go = `muster recovery resume ${agent.id}`
+  switch (agent.step) {
+    case 'integrate':
+      return 'check what it delivered and take it over; a lead accepts or rejects it'
+    case 'unblock':
+      return `resolve what blocks it${agent.blocker ? ` ("${agent.blocker}")` : ''}, then ${go}`
+    case 'restart':
+      return `look at the error${agent.error ? ` ("${agent.error}")` : ''}, then start it again: ${go}`
+    case 'resume':
+      return `${agent.checkpoint ? 'go on at its checkpoint' : 'go on where its work ended'}: ${go}`
+  }
+}
+
+function incompleteTable(agents: readonly RecoveryAgent[], ui: Ui): string {
   return table(
     [
       { title: 'ID' },

@@ -32,10 +32,29 @@ export type RemoveAgentResult =
   | { ok: true; agent: string; tasks: string[] }
   | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'IN_USE' | 'HOLDS'; claims?: string[] })
 
+/** What is to be done about an agent that stopped: by its status. */
+export type RecoveryStep = 'integrate' | 'resume' | 'unblock' | 'restart'
+
 export interface RecoveryAgent extends AgentView {
   /** As it was set, else by its place below people: L1, L2 … */
   level: string
+  step: RecoveryStep
   checkpoint?: CheckpointView
+  /** With `details` only. */
+  locks?: ClaimView[]
+  /** With `details` only: files it held, named or changed that have changes nobody committed; absent where git cannot tell. */
+  uncommitted?: string[]
+  /** With `details` only: the last lines of its work log, oldest first. */
+  lastWork?: { text: string; at: string }[]
+}
+
+/** `found`: resumed, cleared, or still waiting for somebody to decide. `succeeded`: done after they were resumed. `meanMinutes`: from their end until they were resumed. */
+export interface RecoveryCounts {
+  found: number
+  resumed: number
+  succeeded: number
+  cleared: number
+  meanMinutes?: number
 }
 
 /** Agents that have not finished, whether they are there or not; `gone` counts those that are not. */
@@ -51,6 +70,8 @@ export interface RecoverySummary {
   notIntegrated: RecoveryAgent[]
   /** Since when the oldest of them is at work. */
   oldestAt?: string
+  /** Since the records began. */
+  recoveries: RecoveryCounts
 }
 
 /** `kept`: not cleared since a process still speaks for them. `released`: how many locks ended. */
@@ -62,6 +83,12 @@ export type ClearRecoveryResult =
 export type ResumeResult =
   | { ok: true; agent: AgentView; claims: ClaimView[]; tasks: TaskView[]; checkpoint?: CheckpointView; workLog: { text: string; at: string }[] }
   | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' | 'IN_USE' })
+
+export const recoveryOptions = z.strictObject({
+  /** Also what each holds, did last and left uncommitted. Asks git: takes its time. */
+  details: z.boolean().default(false),
+})
+export type RecoveryOptions = z.input<typeof recoveryOptions>
 
 export const cleanUpOptions = z.strictObject({
   /** Closed records older than this go; fractions allowed. */

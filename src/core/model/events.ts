@@ -17,6 +17,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** A new identity, or an existing one with changed details. */
   z.object({ type: z.literal('agent.joined'), agent: z.string(), identity: agentIdentity }),
   z.object({ type: z.literal('agent.checkedIn'), agent: z.string(), fields: agentFields, work: z.boolean() }),
+  /** Somebody goes on for an agent that had stopped. */
+  z.object({ type: z.literal('agent.resumed'), agent: z.string(), by: z.string() }),
   /** Its identity, and what only it was at: its sessions, notes and keys. */
   z.object({ type: z.literal('agent.removed'), agent: z.string(), by: z.string() }),
   z.object({ type: z.literal('session.opened'), session: z.string(), agent: z.string(), fields: sessionFields }),

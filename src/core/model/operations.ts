@@ -253,7 +253,7 @@ export interface DecisionView extends Omit<Decision, 'proposed' | 'review' | 'im
 
 export type DecisionResult = { ok: true; id: string; number: number; status: Decision['status'] } | (Refusal & { reason: 'NOT_FOUND' | 'PERSON_ONLY' | 'OWN_DECISION' | 'WRONG_STATUS' })
 
-export interface AgentView extends Omit<Agent, 'joined' | 'workspace' | 'changed' | 'started' | 'left'> {
+export interface AgentView extends Omit<Agent, 'joined' | 'workspace' | 'changed' | 'started' | 'left' | 'resumed'> {
   status: AgentStatus
   presence: Presence
   me: boolean

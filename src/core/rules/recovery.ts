@@ -1,6 +1,7 @@
-import type { Agent } from '../model/agent.js'
+import type { Agent, AgentStatus } from '../model/agent.js'
 import { agentIdOf } from '../model/agentId.js'
-import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../model/agentOperations.js'
+import type { ClearRecoveryResult, RecoveryAgent, RecoveryStep, RecoverySummary, ResumeResult } from '../model/agentOperations.js'
+import { recoveryCounts } from '../state/recoveries.js'
 import type { State } from '../state/state.js'
 import { agentView, claimView, iso } from '../state/views.js'
 import { checkpointView, tasksFor } from '../state/workViews.js'
@@ -18,23 +19,39 @@ export function recoverySummary(state: State, context: Context): RecoverySummary
   const incomplete = agents.filter((agent) => isIncomplete(agent.status))
   const shown = incomplete.map(view)
   const [oldest] = incomplete.map((agent) => agent.started ?? agent.joined).sort((a, b) => a.seq - b.seq)
+  const gone = shown.filter(({ presence }) => presence === 'gone').length
   return {
     ok: true,
     total: shown.length,
-    gone: shown.filter(({ presence }) => presence === 'gone').length,
+    gone,
     byStatus: tally(shown.map(({ status }) => status)),
     byLevel: tally(shown.map(({ level }) => level)),
     incomplete: shown,
     failed: agents.filter((agent) => agent.status === 'failed').map(view),
     notIntegrated: agents.filter((agent) => agent.status === 'done' && waiting.has(agent.id)).map(view),
     ...(oldest && { oldestAt: iso(oldest) }),
+    recoveries: recoveryCounts(state, gone),
   }
 }
 
 function recoveryAgent(state: State, agent: Agent, context: Context): RecoveryAgent {
   const checkpoint = state.checkpoints.get(agent.id)
   // Added to and not copied: there may be ten thousand.
-  return Object.assign(agentView(state, agent, context), { level: levelOf(state, agent), ...(checkpoint && { checkpoint: checkpointView(checkpoint) }) })
+  return Object.assign(agentView(state, agent, context), { level: levelOf(state, agent), step: stepFor(agent.status), ...(checkpoint && { checkpoint: checkpointView(checkpoint) }) })
+}
+
+/** What comes next for an agent that is not there any more. */
+export function stepFor(status: AgentStatus): RecoveryStep {
+  switch (status) {
+    case 'done':
+      return 'integrate'
+    case 'blocked':
+      return 'unblock'
+    case 'failed':
+      return 'restart'
+    default:
+      return 'resume'
+  }
 }
 
 /** As set, else by how many agents it works under: L1 for one under people only. */
@@ -104,8 +121,8 @@ export const resumeRule: Rule<{ agent: string }, Extract<ResumeResult, { ok: tru
     if (!agent) return { refusal: unknownAgent(command.agent) }
     if (isPerson(agent) || agent.status === 'done') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${agent.name} is ${isPerson(agent) ? 'a person' : 'done'}: there is nothing to resume.` } }
     if (hasProcess(state, agent.id, context)) return { refusal: { ok: false, reason: 'IN_USE', hint: `A running process speaks for ${agent.name}, which is at work. Send it a message instead.` } }
-    if (agent.status === 'starting') return { events: [] }
-    return { events: [{ type: 'agent.checkedIn', agent: agent.id, fields: { status: 'starting' }, work: true }] }
+    if (agent.status === 'starting' && agent.resumed !== undefined) return { events: [] }
+    return { events: [{ type: 'agent.resumed', agent: agent.id, by: context.agent }] }
   },
 
   answer(_events, _stamp, state, command, context) {

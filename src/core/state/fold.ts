@@ -8,6 +8,7 @@ import { workHandlers, type Handler } from './foldWork.js'
 import { count } from './ids.js'
 import { appliedOf, connectionOf, forgetConnection, forgetRings, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
+import { noteCleared, noteSuccess, resumed } from './recoveries.js'
 import { retire } from './retire.js'
 import type { State } from './state.js'
 import { ownerOf } from './tasks.js'
@@ -82,14 +83,20 @@ const handlers: Handlers = {
     const agent = state.agents.get(event.agent)
     if (!agent) return
     const { unsaved, ...fields } = event.fields
-    state.agents.set(agent.id, { ...agent, ...fields, ...passage(agent, fields, stamp) })
+    state.agents.set(agent.id, noteSuccess(state, { ...agent, ...fields, ...passage(agent, fields, stamp) }))
     if (!Array.isArray(unsaved)) return
     if (unsaved.length > 0) state.unsaved.set(agent.id, unsaved)
     else state.unsaved.delete(agent.id)
   },
 
+  'agent.resumed': (state, event, stamp) => {
+    const agent = state.agents.get(event.agent)
+    if (agent) state.agents.set(agent.id, { ...resumed(state, agent, stamp), status: 'starting', ...passage(agent, { status: 'starting' }, stamp) })
+  },
+
   'agent.removed': (state, event, stamp) => {
     const agent = event.agent
+    noteCleared(state, state.agents.get(agent))
     for (const session of [...state.sessionsOf.ids(agent)]) endSession(state, session)
     for (const id of [...state.unreadOf.ids(agent)]) {
       state.unreadOf.remove(agent, id)

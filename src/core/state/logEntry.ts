@@ -41,6 +41,8 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
     case 'agent.checkedIn':
       if (by !== event.agent && by !== '') return `${name(by)} set ${name(event.agent)}${event.fields.status === undefined ? '' : ` to ${event.fields.status}`}${said(event.fields.error)}`
       return `${name(event.agent)} checked in${event.fields.progress === undefined ? '' : ` at ${event.fields.progress} %`}${said(event.fields.message)}`
+    case 'agent.resumed':
+      return event.by === event.agent ? `${name(event.agent)} goes on after it had stopped` : `${name(event.by)} had ${name(event.agent)} go on after it had stopped`
     case 'agent.removed':
       return `${name(event.by)} removed ${name(event.agent)}`
     case 'session.opened':

@@ -22,6 +22,7 @@ const isProcessOrNone: Check = (value) => value === undefined || (record(value) 
 const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'agent.joined': { agent: text, identity: (value) => record(value) && text(value['name']) && text(value['kind']) },
   'agent.checkedIn': { agent: text, fields: record, work: flag },
+  'agent.resumed': { agent: text, by: text },
   'agent.removed': { agent: text, by: text },
   'session.opened': { session: text, agent: text, fields: (value) => record(value) && number(value['pid']) && text(value['boot']) && number(value['ttl']) },
   'session.detached': { session: text, ttl: number },

@@ -62,7 +62,7 @@ export function claimView(state: State, claim: Claim, context: Context): ClaimVi
 }
 
 /** Not for others, or shown otherwise. Hidden by hand: leaving them out by rest takes several times as long, and there may be ten thousand. */
-const hidden = { joined: undefined, workspace: undefined, changed: undefined, started: undefined, left: undefined }
+const hidden = { joined: undefined, workspace: undefined, changed: undefined, started: undefined, left: undefined, resumed: undefined }
 
 export function agentView(state: State, agent: Agent, context: Context): AgentView {
   const { joined, changed, started } = agent

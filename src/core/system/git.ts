@@ -34,6 +34,18 @@ const misleading = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|O
  * @param names Those of the ledger; default: what can be seen of the tree's file system.
  */
 export async function uncommittedFiles(tree: Tree, resources: readonly Resource[], names?: NameRules): Promise<string[] | 'unknown'> {
+  const changes = await uncommittedChanges(tree, resources, names)
+  return changes === 'unknown' ? changes : changes.map(({ label }) => label)
+}
+
+/** A file with changes that are not committed; `label` as in {@link uncommittedFiles}. */
+export interface UncommittedChange {
+  label: string
+  file: PathResource
+}
+
+/** As {@link uncommittedFiles}, with what each is compared by. */
+export async function uncommittedChanges(tree: Tree, resources: readonly Resource[], names?: NameRules): Promise<UncommittedChange[] | 'unknown'> {
   if (tree.gitDir === undefined) return []
   const trees = new Map<string, PathResource[]>()
   for (const resource of resources) {
@@ -46,8 +58,9 @@ export async function uncommittedFiles(tree: Tree, resources: readonly Resource[
       if (root === undefined) throw new Error(`The working tree "${id}" cannot be found.`)
       // A bare repository has no files.
       if (root === tree.commonDir) return []
-      const paths = await changedFiles(root, wanted, names ?? namesAt(join(root, '.git')))
-      return id === tree.id ? paths : paths.map((path) => `${path} [${id || 'main tree'}]`)
+      const rules = names ?? namesAt(join(root, '.git'))
+      const paths = await changedFiles(root, wanted, rules)
+      return paths.map((path) => ({ label: id === tree.id ? path : `${path} [${id || 'main tree'}]`, file: { ...fileAt(root, path, rules), tree: id } }))
     }))
     return found.flat()
   } catch {

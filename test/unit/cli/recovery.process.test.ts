@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { openMuster } from '../../../src/core/open.js'
 import { join } from 'node:path'
 import { Repository } from './repository.js'
@@ -17,7 +18,7 @@ describe('muster: agents, recovery and cleaning up', function () {
     await m.close()
     const check = (await repo.json('recovery', 'check')).json
     assert.deepEqual([check['total'], check['byStatus'], check['byLevel'], (check['incomplete'] as unknown[]).length], [4, { working: 4 }, { L2: 4 }, 4])
-    assert.match((await repo.muster('recovery', 'check')).out, /Not finished: 4[^]*working: 4[^]*L2: 4[^]*1\. .*\n {2}2\. .*\n {2}3\. /)
+    assert.match((await repo.muster('recovery', 'check')).out, /4 incomplete agents: 4 working, 4 L2[^]*working: 4[^]*L2: 4[^]*1\. .*\n {2}2\. .*\n {2}3\. /)
     const listed = (await repo.json('recovery', 'list')).json
     assert.deepEqual((listed['agents'] as { id: string; parent: string }[]).map(({ id, parent }) => [id, parent])[0], ['l2.2.1', 'lead'])
     assert.match((await repo.muster('recovery', 'resume', 'L2.2.1')).out, /Go on as L2\.2\.1/)
@@ -29,6 +30,28 @@ describe('muster: agents, recovery and cleaning up', function () {
     assert.deepEqual((await repo.json('recovery', 'check')).json['total'], 0)
     assert.equal((await repo.json('agent', 'remove', 'L2.2.3')).exit, 0)
     assert.equal((await repo.json('agent', 'remove', 'L2.2.3')).json['reason'], 'NOT_FOUND')
+  })
+
+  it('says of each that stopped what it did last, holds and left uncommitted, and what comes next', async () => {
+    writeFileSync(join(repo.root, 'src', 'a.ts'), 'begun')
+    writeFileSync(join(repo.root, 'src', 'b.ts'), 'named')
+    await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('check-in', '--status', 'working', '--agent', 'alpha')
+    await repo.json('work-log', 'orders() written', '--agent', 'alpha')
+    await repo.json('checkpoint', '--next', 'invoices()', '--file', 'src/b.ts', '--agent', 'alpha')
+    await repo.json('check-in', '--status', 'blocked', '--blocker', 'no key', '--agent', 'beta')
+    await repo.json('check-in', '--status', 'working', '--agent', 'gamma')
+    await repo.json('agent', 'fail', 'gamma', '--error', 'out of memory')
+    const { agents, failed } = (await repo.json('recovery', 'list')).json as unknown as { agents: { id: string; step: string; locks: { resource: string }[]; uncommitted: string[]; lastWork: { text: string }[] }[]; failed: { step: string }[] }
+    const alpha = agents.find(({ id }) => id === 'alpha')!
+    assert.deepEqual([alpha.step, alpha.locks.map(({ resource }) => resource), alpha.uncommitted, alpha.lastWork.map(({ text }) => text)], ['resume', ['src/a.ts'], ['src/a.ts', 'src/b.ts'], ['orders() written']])
+    assert.deepEqual([agents.find(({ id }) => id === 'beta')?.step, failed[0]?.step], ['unblock', 'restart'])
+    const { out } = await repo.muster('recovery', 'list')
+    assert.match(out, /Did last: +orders\(\) written[^]*Checkpoint: +invoices\(\)[^]*Locks: +src\/a\.ts[^]*Not committed: src\/a\.ts and src\/b\.ts[^]*go on at its checkpoint: muster recovery resume alpha/)
+    assert.match(out, /look at the error \("out of memory"\)[^]*resolve what blocks it \("no key"\)/)
+    assert.equal((await repo.muster('recovery', 'resume')).exit, 2)
+    assert.equal((await repo.json('recovery', 'resume', '--agent', 'beta')).json['ok'], true)
+    assert.deepEqual((await repo.json('recovery', 'check')).json['recoveries'], { found: 1, resumed: 1, succeeded: 0, cleared: 0, meanMinutes: 0 })
   })
 
   it('lets agents clear nothing', async () => {

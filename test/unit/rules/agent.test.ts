@@ -112,6 +112,24 @@ describe('recovery', () => {
     assert.deepEqual([summary.failed.map(({ id }) => id), summary.notIntegrated.map(({ id }) => id)], [['broken'], ['made']])
     table.run('beta', integrateRule, { deliverable: 'V-1', verdict: 'accepted', note: '' })
     assert.deepEqual(recoverySummary(table.state, table.context('beta')).notIntegrated, [])
+    assert.deepEqual([...summary.incomplete, ...summary.failed, ...summary.notIntegrated].map(({ id, step }) => [id, step]).sort(), [['alpha', 'resume'], ['beta', 'resume'], ['broken', 'restart'], ['deep', 'resume'], ['made', 'integrate'], ['sub', 'unblock']])
+  })
+
+  it('counts what was found, resumed and cleared, and what came of it', () => {
+    const table = team()
+    const counts = (): object => recoverySummary(table.state, table.context('beta')).recoveries
+    assert.deepEqual(counts(), { found: 0, resumed: 0, succeeded: 0, cleared: 0 })
+    set(table, 'alpha', 'one', {}, { status: 'working' })
+    set(table, 'alpha', 'two', {}, { status: 'working' })
+    table.pass(6 * MINUTE)
+    table.run('beta', resumeRule, { agent: 'one' })
+    assert.deepEqual(counts(), { found: 1, resumed: 1, succeeded: 0, cleared: 0, meanMinutes: 6 })
+    table.run('beta', resumeRule, { agent: 'one' })
+    assert.equal((counts() as { resumed: number }).resumed, 1, 'asked again, it is the same recovery')
+    table.run('beta', endAgentRule, { agent: 'one' })
+    table.run('beta', removeAgentRule, { agent: 'one' })
+    table.run('beta', removeAgentRule, { agent: 'two' })
+    assert.deepEqual(counts(), { found: 2, resumed: 1, succeeded: 1, cleared: 1, meanMinutes: 6 })
   })
 
   it('of 10,000 agents is looked through in one pass', () => {
