@@ -30,6 +30,8 @@ export interface WorkCalls {
   listErrors(filter?: op.ErrorFilter): Promise<op.ErrorView[]>
   /** Saves the caller's note on how to go on, for whoever does; the last one counts. */
   checkpoint(note: op.CheckpointInput): Promise<op.SavedResult>
+  /** What an agent, the caller by default, saved to go on from, newest first; kept for as long as the records are. */
+  listCheckpoints(filter?: op.CheckpointFilter): Promise<op.CheckpointView[]>
   /** Writes a line in the caller's work log. */
   logWork(text: string, key?: string): Promise<op.SavedResult>
   /** Lists what the caller made for others to take over. */

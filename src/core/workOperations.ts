@@ -1,4 +1,5 @@
 import { Acting, parse } from './acting.js'
+import { checkpointsOf } from './checkpointHistory.js'
 import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
 import { implementationInput, lineInput, textInput, tickInput, type DecisionResult, type ImplementationInput, type TickInput, type TickResult } from './model/operations.js'
@@ -74,6 +75,11 @@ export abstract class WorkOperations extends Acting {
   async checkpoint(note: op.CheckpointInput): Promise<op.SavedResult> {
     const fields = parse(op.checkpointInput, note, 'checkpoint')
     return this.act(checkpointRule, { ...fields, files: fields.files.map((file) => this.label(file)) })
+  }
+
+  async listCheckpoints(filter: op.CheckpointFilter = {}): Promise<op.CheckpointView[]> {
+    const { agent, limit } = parse(op.checkpointFilter, filter, 'filter of checkpoints')
+    return checkpointsOf(this.parts.ledger, agent === undefined ? this.agent : agentIdOf(agent), limit)
   }
 
   async logWork(text: string, key?: string): Promise<op.SavedResult> {

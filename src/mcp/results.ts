@@ -78,6 +78,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   next_task: result({ task: task.optional(), open: number }),
   list_tasks: result({ tasks: several(task) }),
   checkpoint: saved,
+  list_checkpoints: result({ checkpoints: several(checkpoint) }),
   log_work: saved,
   write_daily_summary: result({ agent: id, number, at: time }),
   deliver: result({ id, number }),

@@ -19,6 +19,7 @@ import { handOffTool } from './handOff.js'
 import { implementDecisionTool } from './implementDecision.js'
 import { integrateTool } from './integrate.js'
 import { listAgentsTool } from './listAgents.js'
+import { listCheckpointsTool } from './listCheckpoints.js'
 import { listClaimsTool } from './listClaims.js'
 import { listDecisionsTool } from './listDecisions.js'
 import { listDeliverablesTool } from './listDeliverables.js'
@@ -78,6 +79,7 @@ export const allTools = [
   handOffTool,
   implementDecisionTool,
   integrateTool,
+  listCheckpointsTool,
   listDeliverablesTool,
   listErrorsTool,
   listTasksTool,

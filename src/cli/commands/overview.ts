@@ -1,5 +1,6 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
+import { diskUse } from '../diskUse.js'
 import { shownStatus } from '../health.js'
 import { oneLine } from '../text/escape.js'
 import { startupText, statusText } from '../views/overview.js'
@@ -15,6 +16,7 @@ export const overviewCommands = [
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
+      const { total, gone, oldestAt, recoveries } = await muster.recoverySummary()
       const result = {
         ok: true,
         folder,
@@ -26,6 +28,7 @@ export const overviewCommands = [
         claims,
         messages: messages.filter(({ unread }) => unread),
         decisions: decisions.filter(({ status }) => status === 'proposed'),
+        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: diskUse(folder), recoveries },
         ledger: shownStatus(ledger),
       }
       return outcome(result, (ui) => statusText(result, ui))

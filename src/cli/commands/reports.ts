@@ -4,6 +4,7 @@ import { command, outcome } from '../command.js'
 import { given } from '../given.js'
 import { keyOption } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
+import { checkpointsText } from '../views/overview.js'
 import { deliverablesText, deliveredText, errorLoggedText, errorsText, handedText, integratedText, resolvedText, summaryText } from '../views/reports.js'
 
 export const reportCommands = [
@@ -66,11 +67,18 @@ export const reportCommands = [
       file: { type: 'list', value: 'FILE', help: 'A file that matters for it' },
       verify: { type: 'text', value: 'T', help: 'How to see that it works' },
       notes: { type: 'text', value: 'T', help: 'Anything else' },
+      list: { type: 'flag', help: 'Show what was saved instead, newest first' },
+      limit: { type: 'number', value: 'N', integer: true, help: 'With --list: how many at most; default 20' },
     },
-    access: 'start',
-    examples: ['muster checkpoint --done "login" --next "logout" --file src/auth.ts --verify "npm test -- auth"'],
-    async run({ muster }, { done, next, file, verify, notes }) {
-      if ([...done, ...next, ...file, verify, notes].every((part) => part === undefined)) throw new UsageError('A checkpoint needs at least one of --done, --next, --file, --verify and --notes.')
+    access: ({ list }) => (list ? 'look' : 'start'),
+    examples: ['muster checkpoint --list --agent alpha', 'muster checkpoint --done "login" --next "logout" --file src/auth.ts --verify "npm test -- auth"'],
+    async run({ muster }, { done, next, file, verify, notes, list, limit }) {
+      if (list) {
+        const { listCheckpointsTool } = await import('../../tools/listCheckpoints.js')
+        const result = await callTool(listCheckpointsTool, muster, { limit })
+        return outcome(result, (ui) => checkpointsText(result.checkpoints, ui))
+      }
+      if ([...done, ...next, ...file, verify, notes].every((part) => part === undefined)) throw new UsageError('A checkpoint needs at least one of --done, --next, --file, --verify and --notes; --list shows what was saved.')
       const { checkpointTool } = await import('../../tools/checkpoint.js')
       const result = await callTool(checkpointTool, muster, { done, next, files: file, verify, notes })
       return outcome(result, () => 'Saved where you stand.')

@@ -1,4 +1,6 @@
+import type { RecoveryCounts } from '../../core/model/agentOperations.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
+import type { CheckpointView } from '../../core/model/workOperations.js'
 import type { StartupResult } from '../../core/model/startup.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
 import { lines, oneLine, say } from '../text/escape.js'
@@ -7,6 +9,7 @@ import type { Ui } from '../text/ui.js'
 import { agentsText } from './agents.js'
 import { claimsText } from './claims.js'
 import { healthText } from './ledger.js'
+import { recoveriesText } from './recoveriesText.js'
 import { messagesText, unacknowledgedLines } from './messages.js'
 import { tasksText } from './tasks.js'
 
@@ -18,6 +21,7 @@ export interface StatusResult {
   agents: readonly AgentView[]
   claims: readonly ClaimView[]
   decisions: readonly DecisionView[]
+  metrics: { incomplete: number; gone: number; oldestAt?: string; diskBytes: number; recoveries: RecoveryCounts }
   ledger: LedgerStatus
 }
 
@@ -33,8 +37,15 @@ export function statusText(status: StatusResult, ui: Ui): string {
     '',
     claimsText(status.claims, ui),
     '',
+    ...(status.metrics.gone > 0 ? [ui.paint('warning', `${status.metrics.gone} ${status.metrics.gone === 1 ? 'agent' : 'agents'} stopped before the work was done: muster recovery list`)] : []),
+    ...(status.metrics.recoveries.found > 0 ? [recoveriesText(status.metrics.recoveries)] : []),
     healthText(status.ledger, ui),
+    ui.paint('quiet', `On disk: ${size(status.metrics.diskBytes)}`),
   ].join('\n')
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 export function startupText(result: StartupResult, ui: Ui): string {
@@ -58,12 +69,20 @@ export function startupText(result: StartupResult, ui: Ui): string {
 
 /** Where the agent stood when it last said so, for going on from there. */
 export function checkpointLines({ checkpoint }: Pick<StartupResult, 'checkpoint'>, ui: Ui): string[] {
-  if (checkpoint === undefined) return []
+  return checkpoint === undefined ? [] : ['', ...linesOf('Last checkpoint', checkpoint, ui)]
+}
+
+/** All of them, newest first. */
+export function checkpointsText(checkpoints: readonly CheckpointView[], ui: Ui): string {
+  if (checkpoints.length === 0) return 'No checkpoint was saved.'
+  return checkpoints.map((checkpoint) => linesOf('Checkpoint', checkpoint, ui).join('\n')).join('\n\n')
+}
+
+function linesOf(title: string, checkpoint: CheckpointView, ui: Ui): string[] {
   const { done, next, files, verify, notes, from, savedAt } = checkpoint
   const parts: (readonly [string, string])[] = [['Done', done], ['Next', next], ['Files', files.join(', ')], ['Check', verify], ['Notes', notes]]
   return [
-    '',
-    ui.paint('strong', say`Last checkpoint, ${ago(savedAt, ui.now)}${from === undefined ? '' : `, handed on by ${from}`}`),
+    ui.paint('strong', say`${title}, ${ago(savedAt, ui.now)}${from === undefined ? '' : `, handed on by ${from}`}`),
     ...parts.flatMap(([title, text]) => (text === '' ? [] : [`  ${title}:`, lines(text, '    ')])),
   ]
 }

@@ -1,4 +1,4 @@
-import type { CleanUpResult, ClearRecoveryResult, RecoveryAgent, RecoveryCounts, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
+import type { CleanUpResult, ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import { list } from '../../core/state/text.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
@@ -6,6 +6,7 @@ import { ago } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
 import { percent } from './claims.js'
 import { checkpointLines } from './overview.js'
+import { recoveriesText } from './recoveriesText.js'
 import { tasksText } from './tasks.js'
 
 export function recoveryText(summary: RecoverySummary, ui: Ui): string {
@@ -34,11 +35,6 @@ export function recoveryText(summary: RecoverySummary, ui: Ui): string {
 export function recoveryTotals({ total, byStatus, byLevel }: Pick<RecoverySummary, 'total' | 'byStatus' | 'byLevel'>): string {
   const counts = [...Object.entries(byStatus), ...Object.entries(byLevel)].map(([name, count]) => say`${count} ${name}`)
   return `${total} incomplete ${total === 1 ? 'agent' : 'agents'}: ${counts.join(', ')}`
-}
-
-/** So far: how often somebody went on for an agent, and with what success. */
-export function recoveriesText({ resumed, succeeded, cleared, meanMinutes }: RecoveryCounts): string {
-  return say`Recoveries: ${resumed} resumed, ${succeeded} of these done since${meanMinutes === undefined ? '' : `, ${meanMinutes} min gone on average`}; ${cleared} cleared`
 }
 
 /** What each left behind is told of so many at most; JSON has all. */

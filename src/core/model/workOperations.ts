@@ -107,6 +107,13 @@ export interface CheckpointView extends Omit<Checkpoint, 'saved'> {
   savedAt: string
 }
 
+export const checkpointFilter = z.strictObject({
+  /** Name or id; default: the caller. */
+  agent: z.string().min(1).max(200).optional(),
+  limit: z.number().int().min(1).max(1_000).default(20),
+})
+export type CheckpointFilter = z.input<typeof checkpointFilter>
+
 export type SavedResult = { ok: true; agent: string; at: string }
 
 const fileInput = z.union([resourceInput, z.strictObject({ path: resourceInput, size: z.number().int().nonnegative().optional(), purpose: lineInput.optional() })])

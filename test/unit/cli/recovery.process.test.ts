@@ -54,6 +54,17 @@ describe('muster: agents, recovery and cleaning up', function () {
     assert.deepEqual((await repo.json('recovery', 'check')).json['recoveries'], { found: 1, resumed: 1, succeeded: 0, cleared: 0, meanMinutes: 0 })
   })
 
+  it('keeps every checkpoint, and shows in the status what recovery has to do', async () => {
+    for (const next of ['one', 'two', 'three']) await repo.json('checkpoint', '--next', next, '--agent', 'alpha')
+    const list = async (...more: string[]): Promise<string[]> => ((await repo.json('checkpoint', '--list', ...more)).json['checkpoints'] as { next: string }[]).map(({ next }) => next)
+    assert.deepEqual([await list('--agent', 'alpha'), await list('--agent', 'alpha', '--limit', '2'), await list('--agent', 'beta')], [['three', 'two', 'one'], ['three', 'two'], []])
+    assert.match((await repo.muster('checkpoint', '--list', '--agent', 'alpha')).out, /Checkpoint, .*\n {2}Next:\n {4}three[^]*one/)
+    const { metrics } = (await repo.json('status')).json as unknown as { metrics: { incomplete: number; oldestAt: string; diskBytes: number; recoveries: object } }
+    assert.deepEqual([metrics.incomplete, metrics.recoveries, metrics.diskBytes > 500, Date.parse(metrics.oldestAt) > 0], [1, { found: 0, resumed: 0, succeeded: 0, cleared: 0 }, true, true])
+    await repo.json('recovery', 'resume', 'alpha')
+    assert.match((await repo.muster('status')).out, /Recoveries: 1 resumed, 0 of these done since/)
+  })
+
   it('lets agents clear nothing', async () => {
     await repo.json('check-in', '--status', 'working', '--agent', 'alpha')
     await repo.json('check-in', '--status', 'blocked', '--blocker', 'x', '--agent', 'beta')

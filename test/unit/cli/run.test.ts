@@ -85,7 +85,7 @@ describe('command line', () => {
 
     it('of "status" is everything on one screen', async () => {
       const { json } = await run(['status', '--json'])
-      assert.deepEqual(Object.keys(json), ['ok', 'folder', 'root', 'name', 'me', 'unread', 'agents', 'claims', 'messages', 'decisions', 'ledger'])
+      assert.deepEqual(Object.keys(json), ['ok', 'folder', 'root', 'name', 'me', 'unread', 'agents', 'claims', 'messages', 'decisions', 'metrics', 'ledger'])
     })
 
     it('of "status" is what is on disk, not what may be a moment ahead of it', async () => {
