@@ -3,6 +3,7 @@ import { agentCommands } from './commands/agents.js'
 import { claimCommands } from './commands/claims.js'
 import { connectCommands } from './commands/connect.js'
 import { decisionCommands } from './commands/decisions.js'
+import { documentCommands } from './commands/documents.js'
 import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
 import { hookCommands } from './commands/hook.js'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...decisionCommands,
   ...taskCommands,
   ...reportCommands,
+  ...documentCommands,
   ...agentCommands,
   ...connectCommands,
   ...guardCommands,

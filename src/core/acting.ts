@@ -33,6 +33,8 @@ export interface MusterParts {
     changes(resources: readonly Resource[]): Promise<UncommittedChange[] | 'unknown'>
     /** When a file of this tree was last changed, in ms of the wall clock; undefined for what is no file, or where git keeps none. */
     editedAt(resource: Resource): number | undefined
+    /** Absolute path of a file as people name it, links resolved; call `resolve` first, which refuses what is outside. */
+    place(path: string): string
     /** Bytes of a file as people name it; undefined where there is none. */
     size(path: string): number | undefined
   }

@@ -23,7 +23,7 @@ import { diskOf } from './system/fileSystem.js'
 import { PresenceFile, recordTurns } from './system/presenceFiles.js'
 import { probe } from './system/probe.js'
 import { kernelOf, knowProcesses, processStart } from './system/processes.js'
-import { namesAt, resolveResource } from './system/resolve.js'
+import { namesAt, realPath, resolveResource } from './system/resolve.js'
 
 export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4 }
 
@@ -97,6 +97,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     beside: { close: async () => void (await Promise.all([probing, presence?.close()])) },
     tree: {
       resolve: (text) => resolveResource(text, { tree, base, names: names() }),
+      place: (path) => realPath(resolve(base, path)),
       size: (path) => sizeOf(resolve(base, path)),
       branch: rarely(() => branchOf(tree)),
       releaseable: (over = false) => cleanClaims([...claimsOf(ledger.peek(), connection.agent)].filter((claim) => over || !connection.bound || claim.attached), tree, dirtyUnder),

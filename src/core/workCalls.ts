@@ -1,3 +1,4 @@
+import type { UpdateOptions, UpdateResult } from './model/documentUpdate.js'
 import type { DecisionResult, ImplementationInput, TickInput, TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import type * as op from './model/workOperations.js'
@@ -44,6 +45,12 @@ export interface WorkCalls {
   writeDailySummary(summary: op.SummaryInput, key?: string): Promise<op.SummaryResult>
   /** Files under the resources with changes that are not committed, untracked ones included; undefined where git cannot tell. Asks git: takes its time. */
   uncommittedFiles(resources: readonly string[]): Promise<string[] | undefined>
+  /**
+   * Changes a document that several edit: `edit` is given its text and answers the new one, which is written only if the
+   * document is still the same. Refused otherwise; the caller's version is saved beside it then, as `NAME.<agent>.backup`.
+   * Throws INVALID_INPUT for what is no text file, TOO_LARGE, and NOT_APPLIED when the disk refuses.
+   */
+  updateDocument(path: string, edit: (text: string) => string | Promise<string>, options?: UpdateOptions): Promise<UpdateResult>
   /** Passes the caller's locks and tasks on with its last checkpoint, all in one commit; where neither are named, all of both. */
   handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult>
 }

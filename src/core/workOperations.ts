@@ -2,7 +2,9 @@ import { Acting, parse } from './acting.js'
 import { checkpointsOf } from './checkpointHistory.js'
 import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
-import { implementationInput, lineInput, textInput, tickInput, type DecisionResult, type ImplementationInput, type TickInput, type TickResult } from './model/operations.js'
+import { updateDocument } from './documentUpdates.js'
+import { updateOptions, type UpdateOptions, type UpdateResult } from './model/documentUpdate.js'
+import { implementationInput, lineInput, resourceInput, textInput, tickInput, type ClaimOptions, type ClaimResult, type DecisionResult, type ImplementationInput, type ReleaseOptions, type ReleaseResult, type TickInput, type TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import { resourceLabel } from './model/resource.js'
 import * as op from './model/workOperations.js'
@@ -16,6 +18,9 @@ import { deliverableView, errorView, taskView } from './state/workViews.js'
 
 /** Operations on work itself: tasks, errors, what agents report, and passing all that on. */
 export abstract class WorkOperations extends Acting {
+  abstract claim(resource: string, options?: ClaimOptions): Promise<ClaimResult>
+  abstract release(resource: string, options?: ReleaseOptions): Promise<ReleaseResult>
+
   async addTask(task: op.TaskInput, key?: string): Promise<op.TaskResult> {
     const fields = parse(op.taskInput, task, 'task')
     const resources = this.labelsOf(fields.resources)
@@ -97,6 +102,12 @@ export abstract class WorkOperations extends Acting {
 
   async integrate(id: string, verdict: IntegrationVerdict, note = ''): Promise<op.IntegrateResult> {
     return this.act(integrateRule, { deliverable: id, verdict: parse(op.integrationVerdict, verdict, 'verdict'), note: parse(textInput, note, 'note') })
+  }
+
+  async updateDocument(path: string, edit: (text: string) => string | Promise<string>, options: UpdateOptions = {}): Promise<UpdateResult> {
+    const parsed = parse(updateOptions, options, 'options of an update')
+    await this.parts.join()
+    return updateDocument(this.parts, this, parse(resourceInput, path, 'path'), edit, parsed)
   }
 
   async listDeliverables(): Promise<op.DeliverableView[]> {

@@ -20,6 +20,7 @@ const advice: Readonly<Record<Reason, string>> = {
   NO_RECIPIENT: 'Nobody is meant by this name. Use an id from startup, role:lead or all.',
   PERSON_ONLY: 'Only a person may do this. Ask one, and go on with something that does not depend on it.',
   OWN_DECISION: 'A person has to decide on it. Go on with something that does not depend on it.',
+  CONFLICT: 'It is as somebody else left it; your version is saved beside it. Read it again and make your change there.',
   NOTHING: 'You hold nothing that could be handed off. Send a message instead.',
   NOT_YOURS: 'Only what is yours can be handed off.',
   NOT_NARROWER: 'Name parts of what you hold, or answer keep.',
@@ -48,6 +49,7 @@ const unheld = 'Nobody else holds it: claim it.'
 const byTool: Readonly<Record<string, Readonly<Partial<Record<Reason, string>>>>> = {
   check_in: { WRONG_STATUS: 'Your status does not lead there. If you go on, check in with status working first.' },
   release: handOff,
+  update_document: { HELD: 'Nothing was written; your version is saved beside it. Try again later, or ask the holder.' },
   hand_off: handOff,
   send_message: { ...help, NOT_HELD: unheld },
   ask_for_release: { NOT_HELD: unheld },

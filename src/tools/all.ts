@@ -45,6 +45,7 @@ import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
 import { supersedeDecisionTool } from './supersedeDecision.js'
 import { tickChecklistTool } from './tickChecklist.js'
+import { updateDocumentTool } from './updateDocument.js'
 import { writeDailySummaryTool } from './writeDailySummary.js'
 import type { Tool } from './tool.js'
 
@@ -89,6 +90,7 @@ export const allTools = [
   resolveErrorTool,
   startTaskTool,
   supersedeDecisionTool,
+  updateDocumentTool,
   writeDailySummaryTool,
   cleanUpTool,
   clearRecoveryTool,

@@ -119,7 +119,7 @@ export class SimProcess implements Owner {
       leaseMs: settings.leaseMinutes * 60_000,
       quietMs: settings.quietMinutes * 60_000,
       beside: { close: () => Promise.resolve() },
-      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, editedAt: () => undefined, uncommitted: () => Promise.resolve([]), changes: () => Promise.resolve([]), releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
+      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, place: (path) => path, editedAt: () => undefined, uncommitted: () => Promise.resolve([]), changes: () => Promise.resolve([]), releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
     })
     try {
       if (options.attached) await join()

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { Repository } from './repository.js'
 
 describe('muster: tasks, errors and reports', function () {
@@ -7,6 +12,22 @@ describe('muster: tasks, errors and reports', function () {
 
   beforeEach(() => (repo = new Repository()))
   afterEach(() => repo.remove())
+
+  it('changes a shared document by a command or by standard input, and loses no version', async () => {
+    const text = (name = 'STATE.md'): string => readFileSync(join(repo.root, name), 'utf8')
+    const edit = (...command: string[]): ReturnType<Repository['muster']> => repo.muster('edit-safe', 'STATE.md', '--json', '--agent', 'alpha', '--', ...command)
+    writeFileSync(join(repo.root, 'STATE.md'), 'running\n')
+    assert.deepEqual((await edit('sed', '-i', 's/running/done/')).json, { ok: true, file: 'STATE.md', changed: true })
+    assert.equal((await edit('true')).json['changed'], false)
+    assert.equal((await edit('false')).exit, 2)
+    assert.equal((await edit('no-such-program')).exit, 2)
+    assert.equal(text(), 'done\n')
+    // The command on the copy takes its time: somebody else, who knows nothing of Muster, writes meanwhile.
+    const late = await edit('sh', '-c', `echo theirs > ${repo.root}/STATE.md; echo mine > "$1"`, 'sh')
+    assert.deepEqual([late.exit, late.json['reason'], late.json['backup'], text(), text('STATE.md.alpha.backup')], [1, 'CONFLICT', 'STATE.md.alpha.backup', 'theirs\n', 'mine\n'])
+    const outdated = execFileSync(process.execPath, [fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url)), 'edit-safe', 'STATE.md', '--agent', 'alpha'], { cwd: repo.root, env: cleanEnvironment(), input: 'from input\n', encoding: 'utf8' })
+    assert.deepEqual([outdated.trim(), text()], ['STATE.md is written.', 'from input\n'])
+  })
 
   it('plans work and does it in order', async () => {
     const first = await repo.json('task', 'add', '--title', 'Login', '--resource', 'src/a.ts', '--priority', 'P0', '--acceptance', 'tests pass', '--agent', 'alpha')
