@@ -3,6 +3,7 @@
 import { build, context } from 'esbuild'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -15,6 +16,7 @@ const { values: args } = parseArgs({
   },
 })
 const { production, outdir } = args
+const require = createRequire(import.meta.url)
 
 const node = {
   platform: 'node',
@@ -52,6 +54,16 @@ const bundles = [
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
 ]
 
+/**
+ * Where a process begins has to be an ES module by its name. Within, it asks for Node's modules by require(): importing one
+ * reads everything it exports, parts included that Node loads only when asked for, and costs longer than the rest of the launcher.
+ */
+const launcher = {
+  ...cjs,
+  define: {},
+  banner: { js: "const require = (process.getBuiltinModule ? process.getBuiltinModule('module') : await import('node:module')).createRequire(import.meta.url), __here = import.meta.dirname, module = {};" },
+}
+
 /** In the order in which they are built: each is told what those before it are. A hook's process starts with little, and loads the rest only where Muster is turned on. */
 const programs = [
   { name: 'mcp', entry: 'src/mcp/main.ts' },
@@ -64,6 +76,20 @@ const launchers = [
   { name: 'cli', entry: 'src/cli/main.ts' },
   { name: 'mcp', contents: "import('./src/mcp/main.js')" },
 ]
+
+/** Parts of Node that take a millisecond or two to load, and that most starts do not need: loaded at the first use of what they export. */
+const lateModules = ['child_process', 'zlib', 'fs/promises', 'readline/promises']
+
+const loadLate = {
+  name: 'parts of Node, loaded late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(node:)?(${lateModules.join('|')})$`) }, ({ path, namespace }) =>
+      namespace === 'late' ? undefined : { path: path.replace('node:', ''), namespace: 'late' })
+    onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({
+      contents: `for (const name of ${JSON.stringify(Object.keys(require(path)))}) Object.defineProperty(exports, name, { enumerable: true, get: () => require('node:${path}')[name] })`,
+    }))
+  },
+}
 
 /** Dynamic imports of a program become a start of its bundle. */
 function startOf(ids) {
@@ -89,12 +115,16 @@ function startOf(ids) {
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids)], outdir })
-    ids[name] = createHash('sha256').update(readFileSync(join(outdir, `${name}.cjs`))).digest('hex').slice(0, 16)
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate], outdir })
+    const bundle = join(outdir, `${name}.cjs`)
+    // Read byte by byte (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
+    const text = readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    writeFileSync(bundle, text)
+    ids[name] = createHash('sha256').update(text).digest('hex').slice(0, 16)
   }
   for (const { name, entry, contents } of launchers) {
     const from = entry ? { entryPoints: { [name]: entry } } : { stdin: { contents, resolveDir: import.meta.dirname, sourcefile: `${name}.js` } }
-    await build({ ...esm, ...from, plugins: [startOf(ids)], ...(entry ? { outdir, outExtension: { '.js': '.mjs' } } : { outfile: join(outdir, `${name}.mjs`) }) })
+    await build({ ...launcher, ...from, plugins: [startOf(ids)], ...(entry ? { outdir, outExtension: { '.js': '.mjs' } } : { outfile: join(outdir, `${name}.mjs`) }) })
   }
 }
 

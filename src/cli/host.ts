@@ -31,7 +31,7 @@ export interface Host {
   /** Becomes the MCP server, with this command line; resolves when its client has gone. */
   serveTools(): Promise<void>
   /** Asks the person at the terminal; missing where nobody sits at one. */
-  ask?(question: string): Promise<string>
+  readonly ask?: ((question: string) => Promise<string>) | undefined
   verify(folder: string): Promise<VerifyReport>
   /** What damaged records still tell. */
   intactLog(folder: string): Promise<IntactLog>

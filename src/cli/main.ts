@@ -5,8 +5,8 @@
  */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const [, , first, event] = process.argv
-if (major < 20 || (major === 20 && minor < 19)) await import('./oldNode.js')
-else if (first === 'hook' && event !== undefined && !event.startsWith('-')) await import('../hooks/main.js')
-else await import('./program.js')
+if (major < 20 || (major === 20 && minor < 19)) void import('./oldNode.js')
+else if (first === 'hook' && event !== undefined && !event.startsWith('-')) void import('../hooks/main.js')
+else void import('./program.js')
 
 export {}

@@ -39,7 +39,8 @@ const host: Host = {
   now: Date.now,
   version,
   async open(options) {
-    const { openMuster } = await import('../core/open.js')
+    const [{ openMuster }, { parseOnce }] = await Promise.all([import('../core/open.js'), import('../core/model/parseOnce.js')])
+    parseOnce()
     return openMuster(options)
   },
   async locate(directory) {
@@ -58,7 +59,10 @@ const host: Host = {
     const { served } = await import('../mcp/main.js')
     await served
   },
-  ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
+  // Standard input is opened for those only who ask.
+  get ask() {
+    return process.stdin.isTTY && process.stdout.isTTY ? ask : undefined
+  },
   async verify(folder) {
     const { verifyFolder } = await import('../core/ledger/verify.js')
     return verifyFolder(folder)

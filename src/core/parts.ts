@@ -16,7 +16,7 @@ import { claimsOf } from './rules/conflicts.js'
 import { agentOfWorker, subagentConversation, type Worker } from './rules/worker.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
-import { knowBoot, machineId, systemClock } from './system/clock.js'
+import { knowBoot, machineId, monotonic, systemClock } from './system/clock.js'
 import { personName, uncommittedChanges, uncommittedFiles } from './system/git.js'
 import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
 import { diskOf } from './system/fileSystem.js'
@@ -44,6 +44,8 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
   const clock = systemClock()
   const disk = options.mode === 'shared' ? { shared: 'it was opened so' } : await diskOf(folder)
+  // While the records are read, not after it.
+  const early = options.examine === true && lookAt(folder) ? probe(folder) : undefined
   let probed: Probe | undefined
   const ledger = await openFolderLedger({
     folder,
@@ -57,6 +59,9 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     turnRecord: recordTurns(folder),
     ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),
     isElsewhere: (boot) => kernelOf(boot) !== kernelOf(clock.boot),
+  }).catch(async (error: unknown) => {
+    await early
+    throw error
   })
   // Off the way of who comes and goes; others have it a moment later.
   const probing = options.examine === true || (attached && !readOnly) ? probe(folder).then((result) => (probed = result)) : undefined
@@ -208,7 +213,7 @@ function sizeOf(path: string): number | undefined {
 function rarely<T>(read: () => T): () => T {
   let known: { value: T; at: number } | undefined
   return () => {
-    if (known === undefined || performance.now() - known.at > 1000) known = { value: read(), at: performance.now() }
+    if (known === undefined || monotonic() - known.at > 1000) known = { value: read(), at: monotonic() }
     return known.value
   }
 }

@@ -4,13 +4,18 @@ import { hostname, uptime } from 'node:os'
 import { promisify } from 'node:util'
 import type { Clock } from '../ledger/port.js'
 
+/** ms since this process began, unmoved by the wall clock. As `performance.now()`, whose module takes a millisecond to load. */
+export function monotonic(): number {
+  return process.uptime() * 1000
+}
+
 /** The clocks of this machine. `uptime` counts sleep; `monotonic` is for waits within this process. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
     uptime: steadyUptime(),
     boot: bootId(),
-    monotonic: () => performance.now(),
+    monotonic,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
 }
@@ -22,7 +27,7 @@ export function systemClock(): Clock {
 function steadyUptime(): () => number {
   let known = { uptime: 0, steady: Number.NEGATIVE_INFINITY, wall: 0 }
   return () => {
-    const [steady, wall] = [performance.now(), Date.now()]
+    const [steady, wall] = [monotonic(), Date.now()]
     const passed = steady - known.steady
     if (passed > 50 || Math.abs(wall - known.wall - passed) > 20) known = { uptime: uptime() * 1000, steady, wall }
     return Math.round(known.uptime + steady - known.steady)

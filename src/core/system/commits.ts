@@ -2,8 +2,6 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { gitEnvironment } from './git.js'
 
-const run = promisify(execFile)
-
 /** Of a repository's git; `at` in ISO 8601. */
 export interface CommitInfo {
   /** The whole hash. */
@@ -34,13 +32,13 @@ export async function knownCommits(root: string, ids: readonly string[]): Promis
 /** The commit with its changes, as `git show` prints it. @throws Error where there is no such commit, or it is larger than 8 MB */
 export async function commitText(root: string, id: string): Promise<string> {
   if (!commitId.test(id)) throw new TypeError(`${id} is no id of a commit`)
-  const { stdout } = await run('git', ['show', ...quiet, '--stat', '--patch', '--date=iso', id, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
+  const { stdout } = await promisify(execFile)('git', ['show', ...quiet, '--stat', '--patch', '--date=iso', id, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
   return stdout
 }
 
 async function log(root: string, args: readonly string[]): Promise<CommitInfo[]> {
   try {
-    const { stdout } = await run('git', ['log', ...quiet, '--format=%H%x00%s%x00%an%x00%aI%x00', ...args, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
+    const { stdout } = await promisify(execFile)('git', ['log', ...quiet, '--format=%H%x00%s%x00%an%x00%aI%x00', ...args, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
     const fields = stdout.split('\0').map((field) => field.trim())
     return Array.from({ length: Math.floor(fields.length / 4) }, (_, i) => fields.slice(i * 4, i * 4 + 4)).map(([id = '', subject = '', author = '', at = '']) => ({ id, subject, author, at }))
   } catch {

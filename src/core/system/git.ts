@@ -5,13 +5,15 @@ import { promisify } from 'node:util'
 import type { NameRules } from '../names.js'
 import { globBase, touches } from '../model/overlap.js'
 import { type PathResource, type Resource } from '../model/resource.js'
-import { isTreeForgotten, lookAt, rootOfTree, treeOf, type Tree } from './locate.js'
+import { configuredName } from './gitConfig.js'
+import { isTreeForgotten, lookAt, realpathOrSelf, rootOfTree, treeOf, type Tree } from './locate.js'
 import { identityOf, namesAt } from './resolve.js'
 
-const run = promisify(execFile)
 
 /** Name of the person at this machine: git's `user.name`, else the account's. */
 export function personName(cwd: string): string {
+  const configured = configuredName(treeOf(realpathOrSelf(cwd))?.commonDir)
+  if (configured !== undefined) return configured
   try {
     const name = execFileSync('git', ['config', 'user.name'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
     if (name !== '') return name
@@ -76,7 +78,7 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
 /** @throws Error when git cannot be run, or refuses to work here */
 async function changedFiles(root: string, resources: readonly PathResource[], names: NameRules): Promise<string[]> {
   const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, names)]
-  const { stdout } = await run('git', status, { cwd: root, env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })
+  const { stdout } = await promisify(execFile)('git', status, { cwd: root, env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })
   const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
   return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => touches(resource, fileAt(root, path, names))))
 }

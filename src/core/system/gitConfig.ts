@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** What of a repository's own configuration tells where its main working tree is. */
@@ -15,6 +16,32 @@ export function readCoreConfig(gitDir: string): CoreConfig {
   const own = isTrue(shared.get('extensions.worktreeconfig')) ? settingsIn(join(gitDir, 'config.worktree')) : new Map<string, string>()
   const read = (name: string): string | undefined => own.get(name) ?? shared.get(name)
   return { bare: isTrue(read('core.bare')), worktree: read('core.worktree') }
+}
+
+/** Variables that put other settings before those in the files. */
+const OVERRIDES = ['GIT_CONFIG', 'GIT_CONFIG_COUNT', 'GIT_CONFIG_PARAMETERS', 'GIT_DIR']
+
+/**
+ * `user.name` as the files say, without running git. Undefined where they do not, or where only git knows: settings that are
+ * included from elsewhere, the system's own file, values that go over several lines.
+ * @param commonDir Git directory that the trees of the repository share; undefined outside git
+ */
+export function configuredName(commonDir: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (OVERRIDES.some((name) => env[name] !== undefined)) return undefined
+  // What git lets count most comes first.
+  for (const file of [...(commonDir === undefined ? [] : [join(commonDir, 'config')]), ...personalFiles(env)]) {
+    const settings = settingsIn(file)
+    if ([...settings.keys()].some((name) => /^(include|includeif\b.*|extensions)\.(path|worktreeconfig)$/.test(name))) return undefined
+    const name = settings.get('user.name')?.trim()
+    if (name !== undefined) return name === '' || name.endsWith('\\') ? undefined : name
+  }
+  return undefined
+}
+
+function personalFiles(env: NodeJS.ProcessEnv): string[] {
+  if (env['GIT_CONFIG_GLOBAL'] !== undefined) return [env['GIT_CONFIG_GLOBAL']]
+  const home = env['HOME'] ?? homedir()
+  return [join(home, '.gitconfig'), join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'git', 'config')]
 }
 
 /** Settings of plain sections (`[core]`), by name in lower case; the last one of a name counts. Includes are not followed. */
@@ -38,7 +65,7 @@ function valueOf(written: string): string {
   for (const [part] of written.trim().matchAll(/\\.|[^]/g)) {
     if (part === '"') quoted = !quoted
     else if (!quoted && (part === '#' || part === ';')) return value.trimEnd()
-    else value += part.startsWith('\\') ? part.slice(1) : part
+    else value += part.length > 1 ? part.slice(1) : part
   }
   return value
 }

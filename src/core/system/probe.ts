@@ -3,6 +3,7 @@ import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'no
 import { join } from 'node:path'
 import { errnoOf } from '../errors.js'
 import type { Probe } from '../ledger/port.js'
+import { monotonic } from './clock.js'
 import { diskOf } from './fileSystem.js'
 import { ownTag } from './processes.js'
 import { lookAt } from './locate.js'
@@ -25,7 +26,7 @@ export function probe(folder: string): Promise<Probe> {
 }
 
 async function tryOut(folder: string): Promise<Probe> {
-  const started = performance.now()
+  const started = monotonic()
   const problems: string[] = []
   const result: Probe = { disk: await diskOf(folder), tookMs: 0, problems }
   const place = join(folder, `probe-${ownTag()}-${Math.random().toString(36).slice(2, 10)}`)
@@ -48,7 +49,7 @@ async function tryOut(folder: string): Promise<Probe> {
   if (result.rename === false) problems.push('This disk does not replace a file by renaming another over it.')
   if (result.clockMs !== undefined && Math.abs(result.clockMs) > CLOCK) problems.push(`The clock of this disk differs from this machine's by ${Math.round(result.clockMs / 1000)} s.`)
   if (result.events === false) problems.push('This disk tells of no changes: what others do is seen at the next regular look.')
-  result.tookMs = Math.round((performance.now() - started) * 10) / 10
+  result.tookMs = Math.round((monotonic() - started) * 10) / 10
   return result
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '../errors.js'
 import type { Session } from '../model/agent.js'
-import { bootId } from './clock.js'
+import { bootId, monotonic } from './clock.js'
 
 /** What has to be known of this process's place to judge others. */
 export interface Here {
@@ -25,7 +25,7 @@ export class ProcessTable {
   private readonly wanted = new Set<number>()
 
   /** @param ask Start times of those that run, by pid. May reject. */
-  constructor(private readonly ask: (pids: readonly number[]) => Promise<ReadonlyMap<number, string>>, private readonly now: () => number = () => performance.now()) {}
+  constructor(private readonly ask: (pids: readonly number[]) => Promise<ReadonlyMap<number, string>>, private readonly now: () => number = monotonic) {}
 
   /** '' where it is not known. */
   startOf(pid: number): string {

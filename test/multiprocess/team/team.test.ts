@@ -9,13 +9,11 @@ import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { verifyFolder } from '../../../src/core/ledger/verify.js'
-import { times } from '../../counts.js'
 
 const script = fileURLToPath(new URL('./agent.js', import.meta.url))
 const FILES = 40
-/** All of them with MUSTER_PROOFS=full. */
-const TASKS = times(30, 200)
-const KILLS = times(4, 25)
+const TASKS = 200
+const KILLS = 25
 const team = [['mcp', 'mcp-1'], ['mcp', 'mcp-2'], ['mcp', 'mcp-3'], ['cli', 'shell-1'], ['cli', 'shell-2'], ['lib', 'lib-1']] as const
 
 interface Edit {
