@@ -1,10 +1,10 @@
 // Builds the bundles and types that ship (dist/, or the folder named by --outdir) and, with --tests, an unbundled copy
 // of sources and tests (out/) for mocha and for the child processes of the multiprocess tests.
-import { build, context } from 'esbuild'
+import { build, context, transform } from 'esbuild'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const { values: args } = parseArgs({
@@ -48,7 +48,7 @@ const cjs = {
 
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'cjs', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [toCommonJs()], write: false, sourcemap: production ? false : 'inline', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
   // The pages: one script each, that loads nothing more.
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
@@ -89,6 +89,31 @@ const loadLate = {
       contents: `for (const name of ${JSON.stringify(Object.keys(require(path)))}) Object.defineProperty(exports, name, { enumerable: true, get: () => require('node:${path}')[name] })`,
     }))
   },
+}
+
+/**
+ * The extension begins with little and loads the rest when it is needed, from files that share what both use. Only ES modules
+ * can be divided so; each file becomes CommonJS afterwards, which starts sooner and gets `vscode` in every version of the editor.
+ */
+function toCommonJs() {
+  return {
+    name: 'to CommonJS',
+    setup({ onEnd }) {
+      onEnd(async ({ outputFiles = [] }) => {
+        const files = await Promise.all(outputFiles.map(async ({ path, text }) => ({
+          path,
+          ...(await transform(text, { format: 'cjs', platform: 'node', target: node.target, minify: production, sourcemap: !production, sourcefile: basename(path), supported: { 'dynamic-import': false } })),
+        })))
+        // Files of an earlier build have other names.
+        mkdirSync(outdir, { recursive: true })
+        for (const name of readdirSync(outdir)) if (/^extension[\w-]*\.cjs(\.map)?$/.test(name)) rmSync(join(outdir, name))
+        for (const { path, code, map } of files) {
+          writeFileSync(path, production ? code : `${code}//# sourceMappingURL=${basename(path)}.map\n`)
+          if (!production) writeFileSync(`${path}.map`, map)
+        }
+      })
+    },
+  }
 }
 
 /** Dynamic imports of a program become a start of its bundle. */

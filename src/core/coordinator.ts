@@ -12,6 +12,7 @@ import * as op from './model/operations.js'
 import { resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
 import type { Change, CloseOptions, LogEntry, LogOptions, Moment, Muster, Past, World } from './muster.js'
+import { tellOfTime } from './passingTime.js'
 import { PastWorlds } from './pastWorlds.js'
 import { letGoInTime } from './lettingGo.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
@@ -22,7 +23,7 @@ import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
 import { answerRule, askRule } from './rules/request.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
-import { agentView, claimView, decisionView, messageView } from './state/views.js'
+import { agentView, decisionView, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
 import { AgentOperations } from './agentOperations.js'
@@ -41,11 +42,11 @@ export class Coordinator extends AgentOperations implements Muster {
   constructor(parts: MusterParts) {
     super(parts)
     this.past = new PastWorlds(parts)
-    const { ledger, connection } = parts
+    const { ledger } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))
     ledger.onDidAdvance((commits) => this.announce(this.entriesOf(commits)))
     ledger.onDidChangeStatus(() => this.announce([]))
-    connection.onDidTick(() => this.announce([]))
+    tellOfTime(parts, () => this.announce([]))
     letGoInTime(parts)
   }
 
@@ -82,6 +83,7 @@ export class Coordinator extends AgentOperations implements Muster {
     await this.parts.join()
     const state = await this.parts.ledger.refresh()
     const context = this.parts.connection.context()
+    const world = this.worldOf(state)
     const me = state.agents.get(this.agent)
     if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
     const unread = selectMessages(state, this.agent, { unread: true }, context.stamp)
@@ -91,14 +93,14 @@ export class Coordinator extends AgentOperations implements Muster {
       ok: true,
       agent: agentView(state, me, context),
       messages: unread,
-      claims: [...state.claims.values()].map((claim) => claimView(state, claim, context)),
+      claims: [...world.claims],
       helpRequests: openHelp(state, this.agent, false).map((message) => messageView(state, message, this.agent, context.stamp)),
       tasks: tasksFor(state, this.agent),
       ...(checkpoint && { checkpoint: checkpointView(checkpoint) }),
       decisions: [...state.decisions.values()].map((decision) => decisionView(state, decision)),
       incomplete: incomplete.map((agent) => agentView(state, agent, context)),
       lost: unread.filter((message) => message.about?.act === 'taken' || message.about?.act === 'forced'),
-      unacknowledged: [...this.worldOf(state).unacknowledged],
+      unacknowledged: [...world.unacknowledged],
     }
   }
 

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode'
-import { documentRequest, type DocumentContent, type DocumentRequest, type ToDocument } from '../protocol/document.js'
+import type { DocumentContent, DocumentRequest, ToDocument } from '../protocol/document.js'
 import { documentType } from './contributions.js'
 import { t } from './l10n.js'
 import { pageOf } from './page.js'
 import { short } from './text.js'
+
+/** Times in a document that is looked at, and what git knows of it, are brought up to date this often, in ms. */
+const AGE_MS = 30_000
 
 export interface DocumentSource {
   /** What to show of a document; undefined for one that cannot be shown as a page. */
@@ -56,10 +59,12 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
     const shown = { panel, address, ready: false, sent: '' }
     this.shown = shown
     const subscriptions = vscode.Disposable.from(
-      webview.onDidReceiveMessage((message: unknown) => this.receive(shown, message)),
+      webview.onDidReceiveMessage((message: unknown) => void this.receive(shown, message).catch(this.report)),
       panel.onDidChangeViewState(() => (shown.ready &&= panel.visible)),
     )
+    const timer = setInterval(() => this.update(), AGE_MS)
     panel.onDidDispose(() => {
+      clearInterval(timer)
       subscriptions.dispose()
       if (this.shown === shown) this.shown = undefined
     })
@@ -68,7 +73,8 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
     webview.html = pageOf(webview, this.dist, { script: 'document.js', title: 'Muster', body: `<body class="muster-document">\n<header role="toolbar" aria-label="${t('Actions')}" hidden></header>\n<main></main>` })
   }
 
-  private receive(shown: NonNullable<typeof this.shown>, message: unknown): void {
+  private async receive(shown: NonNullable<typeof this.shown>, message: unknown): Promise<void> {
+    const { documentRequest } = await import('../protocol/document.js')
     const parsed = documentRequest.safeParse(message)
     if (!parsed.success) return this.report(new TypeError(`A document asked for something unknown: ${parsed.error.message}`))
     if (parsed.data.type === 'ready') {

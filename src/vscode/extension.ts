@@ -27,7 +27,8 @@ import { WorkTimer } from './work.js'
 
 let open: MusterWindow | undefined
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+/** Puts everything in its place and returns; the records are opened, and most of the code is loaded, afterwards. */
+export function activate(context: vscode.ExtensionContext): void {
   // Undefined where the editor speaks English, or a language there are no texts in.
   const { bundle } = vscode.l10n
   if (bundle) speak(vscode.env.language, bundle)
@@ -74,7 +75,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
     registerCommands({ window, documents, dashboard, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
-  await window.refresh()
+  void window.refresh()
 }
 
 /** The window closes or reloads; which of the two is not known, so its locks are kept for the time a reload takes. */

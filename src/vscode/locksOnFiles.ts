@@ -45,23 +45,33 @@ export class LocksOnFiles {
 
 /** Tells which files look different after locks have changed. */
 export class LockChanges {
-  private known = new Map<string, { look: string; path: string | undefined }>()
+  private known = new Map<string, ClaimView>()
 
   /** @returns paths from the root of the working tree; undefined where folders or patterns are about files that nobody lists */
   update(claims: readonly ClaimView[]): readonly string[] | undefined {
     const before = this.known
     this.known = new Map()
-    for (const claim of claims) {
-      const resource = resourceOf(claim)
-      if (resource.kind === 'name') continue
-      const path = resource.kind === 'file' || resource.kind === 'symbol' ? resource.path : undefined
-      this.known.set(`${claim.tree}\n${claim.resource}\n${claim.heldBy}`, { look: `${claim.token} ${claim.presence} ${claim.progress} ${claim.eta}`, path })
-    }
     const changed = new Set<string | undefined>()
-    for (const [key, { look, path }] of this.known) if (before.get(key)?.look !== look) changed.add(path)
-    for (const [key, { path }] of before) if (!this.known.has(key)) changed.add(path)
+    for (const claim of claims) {
+      if (claim.kind === 'name') continue
+      const key = `${claim.tree}\n${claim.resource}\n${claim.heldBy}`
+      const former = before.get(key)
+      before.delete(key)
+      this.known.set(key, claim)
+      if (former === undefined || !marksAlike(former, claim)) changed.add(fileOf(claim))
+    }
+    for (const gone of before.values()) changed.add(fileOf(gone))
     return changed.has(undefined) ? undefined : ([...changed] as string[])
   }
+}
+
+function marksAlike(a: ClaimView, b: ClaimView): boolean {
+  return a.token === b.token && a.presence === b.presence && a.progress === b.progress && a.eta === b.eta
+}
+
+function fileOf(claim: ClaimView): string | undefined {
+  const resource = resourceOf(claim)
+  return resource.kind === 'file' || resource.kind === 'symbol' ? resource.path : undefined
 }
 
 function isOn(claim: ClaimView, path: string): boolean {

@@ -44,7 +44,10 @@ export function provideMcpServer(window: MusterWindow, settings: Settings, { ext
     vscode.lm.registerMcpServerDefinitionProvider(mcpProviderId, {
       onDidChangeMcpServerDefinitions: changed.event,
       provideMcpServerDefinitions: lasting,
-      resolveMcpServerDefinition: () => define(),
+      async resolveMcpServerDefinition() {
+        await window.settled
+        return define()
+      },
     }),
   )
 }

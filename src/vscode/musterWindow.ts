@@ -45,23 +45,31 @@ export interface Surroundings {
 
 /** Changes are passed on to views this much later, in ms, so that a burst is drawn once. */
 const COALESCE_MS = 50
+/** What was computed for one view is good for the others for so long, in ms, unless something changes. */
+const SHARE_MS = 1_000
+/** An identity that could not be taken up again is tried again after so long, in ms. */
+const RETURN_MS = 4_000
 
 /**
  * The window's connection: opens it when there is something to open, and closes it. Acts one after another; every act looks
  * at the surroundings again, so none of them can be missed or come too late.
  */
 export class MusterWindow {
-  private current: WindowState = { kind: 'nothing' }
+  private current: WindowState
   private steps: Promise<void> = Promise.resolve()
   private pending: NodeJS.Timeout | undefined
   private closed = false
-  private shared: { world: World | undefined } | undefined
+  private shared: { muster: Muster; head: number; world: World } | undefined
+  private sharing: NodeJS.Timeout | undefined
   private readonly changed: Emitter<WindowState>
   private readonly heard: Emitter<Change>
 
   constructor(private readonly surroundings: Surroundings) {
     this.changed = new Emitter(surroundings.report)
     this.heard = new Emitter(surroundings.report)
+    const place = surroundings.locate()
+    // Known at once, so that nothing else shows first; opening is up to the first refresh.
+    this.current = place === undefined ? { kind: 'nothing' } : { kind: place.exists ? 'opening' : 'off', place }
   }
 
   /** Something to draw has changed: the state, or the ledger. Coalesced. */
@@ -83,11 +91,19 @@ export class MusterWindow {
     return this.current.kind === 'on' ? this.current.muster : undefined
   }
 
-  /** The newest state. The same for everybody who draws it at the same moment, so that it is computed once. */
+  /** Resolves when what was begun (opening, reopening) has come to its end, whichever that is. */
+  get settled(): Promise<void> {
+    return this.steps
+  }
+
+  /** The newest state. The same for everybody who draws it, until something changes, so that it is computed once. */
   world(): World | undefined {
-    if (this.shared === undefined) {
-      this.shared = { world: this.muster?.state() }
-      queueMicrotask(() => (this.shared = undefined))
+    const { muster } = this
+    if (muster === undefined) return undefined
+    const { head } = muster.ledgerStatus()
+    if (this.shared?.muster !== muster || this.shared.head !== head) {
+      this.shared = { muster, head, world: muster.state() }
+      this.sharing ??= setTimeout(() => this.unshare(), SHARE_MS)
     }
     return this.shared.world
   }
@@ -150,8 +166,10 @@ export class MusterWindow {
     this.closed = true
     clearTimeout(this.pending)
     const { muster } = this
-    this.current = { kind: 'nothing' }
+    this.enter({ kind: 'nothing' })
     await muster?.close({ reload })
+    // What is being opened is closed as soon as it is.
+    await this.steps
   }
 
   private step(act: () => Promise<void> | undefined | void): Promise<void> {
@@ -212,31 +230,54 @@ export class MusterWindow {
   private enter(next: WindowState): void {
     const before = this.current
     this.current = next
-    this.shared = undefined
+    this.unshare()
     if (next.kind === 'on' && !(before.kind === 'on' && before.muster === next.muster)) this.listenTo(next.muster, next.obstacle)
     this.changeSoon()
   }
 
   private listenTo(muster: Muster, obstacle: Problem | undefined): void {
     let health = muster.ledgerStatus().readOnly?.code
-    let returning = false
+    const stay = this.keepIdentity(muster)
     const subscription = muster.onDidChange((change) => {
       if (this.muster !== muster) return subscription.dispose()
+      this.unshare()
       if (change.entries.length > 0) this.heard.fire(change)
       const now = muster.ledgerStatus().readOnly?.code
       // Somebody repaired what was in the way.
       if (obstacle !== undefined && now !== health) void this.refresh()
       health = now
-      // The records were replaced by some that do not know this window: whatever it writes takes its identity up again.
-      if (!returning && this.writable && muster.state().me === undefined) {
-        returning = true
-        void muster.checkIn(null, {}).catch(this.surroundings.report).finally(() => (returning = false))
-      }
+      stay()
       this.changeSoon()
     })
   }
 
+  /** To be called after changes: where the records were replaced by some that do not know this window, whatever it writes takes its identity up again. */
+  private keepIdentity(muster: Muster): () => void {
+    let returning = false
+    const look = (): void => {
+      if (returning || this.muster !== muster || !this.writable || muster.state().me !== undefined) return
+      returning = true
+      muster.checkIn(null, {}).then(
+        () => (returning = false),
+        (error: unknown) => {
+          this.surroundings.report(error)
+          setTimeout(() => {
+            returning = false
+            look()
+          }, RETURN_MS).unref()
+        },
+      )
+    }
+    return look
+  }
+
+  private unshare(): void {
+    clearTimeout(this.sharing)
+    this.shared = this.sharing = undefined
+  }
+
   private changeSoon(): void {
+    if (this.closed) return
     this.pending ??= setTimeout(() => {
       this.pending = undefined
       if (!this.closed) this.changed.fire(this.current)

@@ -1,13 +1,11 @@
-/** After acting it rests so many times as long as the last time took: long lists must not take the host's time. */
-const REST = 9
-
 /** Does something at most as often as the host can bear: asked while it rests, it does it once, afterwards. */
 export class Resting {
   /** Monotonic ms. */
   private until = 0
   private later: NodeJS.Timeout | undefined
 
-  constructor(private readonly act: () => void) {}
+  /** @param rest After acting it rests so many times as long as that took: long lists must not take the host's time. */
+  constructor(private readonly act: () => void, private readonly rest = 9) {}
 
   run(): void {
     if (this.later !== undefined) return
@@ -20,7 +18,7 @@ export class Resting {
       return
     }
     this.act()
-    this.until = start + (REST + 1) * (performance.now() - start)
+    this.until = start + (this.rest + 1) * (performance.now() - start)
   }
 
   dispose(): void {

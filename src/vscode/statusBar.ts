@@ -11,7 +11,7 @@ export function createStatusBar(window: MusterWindow): vscode.Disposable {
   item.name = 'Muster'
   item.command = MENU
   const update = (): void => {
-    const status = statusOf(window.state)
+    const status = statusOf(window.state, window.world())
     if (!status) return item.hide()
     item.text = status.text
     item.tooltip = status.tooltip

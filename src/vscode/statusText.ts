@@ -52,15 +52,18 @@ function sentences({ message, hint }: KnownProblem): string {
   return hint === undefined ? message : `${message.replace(/[.\s]*$/, '.')} ${hint}`
 }
 
-/** The status bar item; undefined where Muster has nothing to say (no folder, dormant). */
-export function statusOf(state: WindowState): StatusText | undefined {
+/**
+ * The status bar item; undefined where Muster has nothing to say (no folder, dormant).
+ * @param world to be given where it is known already
+ */
+export function statusOf(state: WindowState, world?: World): StatusText | undefined {
   if (state.kind === 'nothing' || state.kind === 'off') return undefined
   if (state.kind === 'opening') return { text: '$(sync~spin) Muster', tooltip: t('Muster is starting'), spoken: t('Muster is starting') }
   const trouble = troubleOf(state) ?? ''
   if (state.kind === 'failed') return { text: `$(error) ${t('Muster: cannot start')}`, tooltip: trouble, spoken: t('Muster cannot start. {0}', trouble), alarm: 'error' }
   if (isRestricted(state)) return { text: '$(eye) Muster', tooltip: trouble, spoken: `Muster. ${trouble}` }
   if (trouble !== '') return { text: `$(warning) ${t('Muster: read-only')}`, tooltip: trouble, spoken: t('Muster is read-only. {0}', trouble), alarm: 'warning' }
-  return statusOfWorld(state.muster.state())
+  return statusOfWorld(world ?? state.muster.state())
 }
 
 export function statusOfWorld(world: World): StatusText {

@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as vscode from 'vscode'
-import { openMuster } from '../core/open.js'
 import { locateFolder } from '../core/system/locate.js'
 import type { Place, Surroundings } from './musterWindow.js'
 import type { Settings } from './settings.js'
@@ -14,7 +13,12 @@ export function windowSurroundings(settings: Settings, log: vscode.LogOutputChan
     trusted: () => vscode.workspace.isTrusted,
     workspace: workspaceKey,
     settings: () => ({ leaseMinutes: settings.get('lease.minutes') }),
-    open: openMuster,
+    open: async (options) => {
+      // Reading the records takes its time, and so does loading what reads them: the editor goes on starting first.
+      await new Promise(setImmediate)
+      const { openMuster } = await import('../core/open.js')
+      return openMuster(options)
+    },
     report: (error) => log.error(error instanceof Error ? error : String(error)),
   }
 }

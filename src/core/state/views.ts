@@ -13,11 +13,16 @@ import type { State } from './state.js'
 /** ISO 8601 in UTC. */
 export function iso(stampOrMs: Stamp | number): string {
   const ms = typeof stampOrMs === 'number' ? stampOrMs : stampOrMs.at
-  // The times of a record are often the same, and writing one out is half of what a view of it costs.
-  if (ms !== written.ms) written = { ms, text: new Date(ms).toISOString() }
-  return written.text
+  // The times of records are often the same, and writing one out is half of what a view of it costs.
+  const known = written.get(ms)
+  if (known !== undefined) return known
+  if (written.size >= WRITTEN) written.clear()
+  const text = new Date(ms).toISOString()
+  written.set(ms, text)
+  return text
 }
-let written = { ms: 0, text: new Date(0).toISOString() }
+const written = new Map<number, string>()
+const WRITTEN = 1_000
 
 export function claimExpiry(state: State, claim: Claim): string {
   return iso(renewalOf(state, claim).at + leaseOf(state, claim))
@@ -36,9 +41,10 @@ export function waitersFor(state: State, claim: Claim): string[] {
   return waiting
 }
 
-export function claimView(state: State, claim: Claim, context: Context): ClaimView {
+/** @param hasProcess of agents, by their ids; to be given where it is known already */
+export function claimView(state: State, claim: Claim, context: Context, hasProcess?: (agent: string) => boolean): ClaimView {
   const { resource } = claim
-  const presence = claimPresence(state, claim, context)
+  const presence = claimPresence(state, claim, context, hasProcess)
   return {
     resource: resourceLabel(resource),
     kind: resource.kind,

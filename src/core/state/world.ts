@@ -3,6 +3,7 @@ import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/o
 import type { CheckpointView, DeliverableView, ErrorView, TaskView } from '../model/workOperations.js'
 import type { World } from '../muster.js'
 import { openHelp } from '../rules/help.js'
+import { hasProcess } from '../rules/presence.js'
 import type { Context } from '../rules/rule.js'
 import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import { hasRetired } from './retire.js'
@@ -26,7 +27,15 @@ export class StateWorld implements World {
   }
 
   get claims(): readonly ClaimView[] {
-    return this.once('claims', () => [...this.state.claims.values()].map((claim) => claimView(this.state, claim, this.context)))
+    return this.once('claims', () => {
+      const known = new Map<string, boolean>()
+      const processes = (agent: string): boolean => {
+        let found = known.get(agent)
+        if (found === undefined) known.set(agent, (found = hasProcess(this.state, agent, this.context)))
+        return found
+      }
+      return Array.from(this.state.claims.values(), (claim) => claimView(this.state, claim, this.context, processes))
+    })
   }
 
   get messages(): readonly MessageView[] {

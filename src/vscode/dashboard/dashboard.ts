@@ -1,206 +1,39 @@
 import * as vscode from 'vscode'
-import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
-import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
-import { isMusterError } from '../../core/errors.js'
-import type { Moment, Muster } from '../../core/muster.js'
-import type { AgentTerminals } from '../agentTerminals.js'
 import { dashboardType } from '../contributions.js'
 import { t } from '../l10n.js'
-import type { MusterWindow } from '../musterWindow.js'
-import { pageOf } from '../page.js'
-import { run } from '../run.js'
-import { Resting } from '../resting.js'
-import { short } from '../text.js'
-import { changesBetween } from './changes.js'
-import { exportWorld } from './exports.js'
-import { factsOf } from './facts.js'
-import { listsOf } from './lists.js'
-import { TimelineFeed } from './timelineFeed.js'
-
-const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
-
-interface DashboardParts {
-  window: MusterWindow
-  terminals: AgentTerminals
-  /** Folder of the bundles. */
-  dist: vscode.Uri
-  log: vscode.LogOutputChannel
-  report: (error: unknown) => void
-}
+import type { DashboardParts } from './dashboardPanel.js'
 
 /** The dashboard of this window: one panel, which comes back after a reload. */
 export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  private shown: DashboardPanel | undefined
+  private shown: vscode.WebviewPanel | undefined
   private readonly serializer: vscode.Disposable
 
   constructor(private readonly parts: DashboardParts) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(dashboardType, this)
   }
 
-  open(): void {
-    if (this.shown) return this.shown.panel.reveal()
-    this.show(vscode.window.createWebviewPanel(dashboardType, t('Muster Dashboard'), vscode.ViewColumn.Active, {}))
+  open(): Promise<void> {
+    if (this.shown) return Promise.resolve(this.shown.reveal())
+    return this.show(vscode.window.createWebviewPanel(dashboardType, t('Muster Dashboard'), vscode.ViewColumn.Active, {}))
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    this.shown?.panel.dispose()
-    this.show(panel)
-    return Promise.resolve()
+    this.shown?.dispose()
+    return this.show(panel)
   }
 
   dispose(): void {
     this.serializer.dispose()
-    this.shown?.panel.dispose()
+    this.shown?.dispose()
   }
 
-  private show(panel: vscode.WebviewPanel): void {
-    const shown = new DashboardPanel(panel, this.parts)
-    this.shown = shown
+  /** What fills it is loaded when there is one. */
+  private async show(panel: vscode.WebviewPanel): Promise<void> {
+    this.shown = panel
     panel.onDidDispose(() => {
-      if (this.shown === shown) this.shown = undefined
+      if (this.shown === panel) this.shown = undefined
     })
+    const { DashboardPanel } = await import('./dashboardPanel.js')
+    if (this.shown === panel) new DashboardPanel(panel, this.parts)
   }
-}
-
-/**
- * One panel. Its page is made anew whenever the panel is shown again, and says that it is ready; from then on it is told of
- * changes, until it is hidden. Nothing is computed or posted while it is.
- */
-class DashboardPanel {
-  /** What the page shows; undefined until it is ready. */
-  private sent: { lists: Lists; facts: Facts } | undefined
-  private feed: { of: Muster; feed: TimelineFeed } | undefined
-  /** Number of the change that is looked back at; undefined for the present. */
-  private past: number | undefined
-  /** Questions about the past, counted: only the last is answered. */
-  private asked = 0
-  private readonly updating = new Resting(() => this.update())
-
-  constructor(readonly panel: vscode.WebviewPanel, private readonly parts: DashboardParts) {
-    const { webview } = panel
-    const subscriptions = vscode.Disposable.from(
-      webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.rest()
-      }),
-      parts.window.onDidChange(() => this.updating.run()),
-      parts.terminals.onDidChange(() => this.updating.run()),
-    )
-    panel.onDidDispose(() => {
-      this.rest()
-      this.updating.dispose()
-      subscriptions.dispose()
-    })
-    webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
-    webview.html = pageOf(webview, parts.dist, { script: 'dashboard.js', title: t('Muster Dashboard'), body: '<body>\n<muster-dashboard></muster-dashboard>', speaks: true })
-  }
-
-  private rest(): void {
-    this.sent = undefined
-    this.past = undefined
-    this.asked++
-    this.feed?.feed.dispose()
-    this.feed = undefined
-  }
-
-  private receive(message: unknown): void {
-    const parsed = dashboardRequest.safeParse(message)
-    if (!parsed.success) return this.parts.report(new TypeError(`The dashboard asked for something unknown: ${parsed.error.message}`))
-    Promise.resolve(this.answer(parsed.data)).catch((error: unknown) => this.parts.report(error))
-  }
-
-  private answer(request: DashboardRequest): Promise<void> | void {
-    switch (request.type) {
-      case 'ready':
-        return this.sendAll()
-      case 'act':
-        return this.run(request.act, { target: request.target })
-      case 'do':
-        return this.run(request.deed)
-      case 'lookBack':
-        return this.lookBack({ at: new Date(request.at).toISOString() }, request.at)
-      case 'step':
-        return this.lookBack(request.by === 1 ? { after: this.past ?? 0 } : { before: this.past ?? (this.parts.window.muster?.ledgerStatus().head ?? 0) })
-      case 'live':
-        return this.sendAll()
-      case 'export':
-        return this.export(request.format)
-      case 'earlier':
-        return this.feed?.feed.load(true)
-    }
-  }
-
-  private async run(command: string, ...given: unknown[]): Promise<void> {
-    await vscode.commands.executeCommand(command, ...given)
-  }
-
-  /** What is shown: the present, or the moment that is looked back at. */
-  private async export(format: 'csv' | 'json'): Promise<void> {
-    const { muster } = this.parts.window
-    if (!muster) return
-    const past = this.past === undefined ? undefined : await muster.lookBack({ before: this.past + 1 })
-    await run('export', this.parts.log, () => exportWorld(past?.world ?? muster.state(), format, past ? new Date(past.at) : new Date()))
-  }
-
-  private sendAll(): void {
-    this.past = undefined
-    this.asked++
-    this.sent = this.look()
-    this.post({ type: 'snapshot', now: Date.now(), ...this.sent })
-    this.follow()
-  }
-
-  /** @param time that was asked for, where it was one */
-  private async lookBack(moment: Moment, time?: number): Promise<void> {
-    const { window } = this.parts
-    const { muster } = window
-    const turn = ++this.asked
-    if (!muster) return
-    try {
-      const { world, seq, at, first, last } = await muster.lookBack(moment)
-      if (turn !== this.asked) return
-      this.past = seq
-      const changed = Date.parse(at)
-      const shown = { lists: listsOf(world), facts: factsOf(window.state, window.writable, world) }
-      const change = await changeText(muster, seq)
-      if (turn === this.asked) this.post({ type: 'snapshot', now: Date.now(), ...shown, moment: { at: time ?? changed, changed, change, first, last } })
-    } catch (error) {
-      if (turn === this.asked) this.post({ type: 'problem', text: isMusterError(error) ? error.message : t('The past cannot be read.') })
-      throw error
-    }
-  }
-
-  /** The timeline of the records that are open now. */
-  private follow(): void {
-    const { window, report } = this.parts
-    const { muster } = window
-    if (this.feed?.of === muster) return
-    this.feed?.feed.dispose()
-    this.feed = muster && { of: muster, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
-    this.feed?.feed.load(false).catch(report)
-  }
-
-  private update(): void {
-    if (!this.sent || this.past !== undefined) return
-    const before = this.sent
-    this.sent = this.look()
-    const changed = changesBetween(before.lists, this.sent.lists)
-    if (changed || JSON.stringify(before.facts) !== JSON.stringify(this.sent.facts)) this.post({ type: 'update', now: Date.now(), facts: this.sent.facts, changed: changed ?? {} })
-    this.follow()
-  }
-
-  private look(): { lists: Lists; facts: Facts } {
-    const { window, terminals } = this.parts
-    const world = window.world()
-    return { lists: world ? listsOf(world, terminals.names()) : nothing, facts: factsOf(window.state, window.writable, world) }
-  }
-
-  private post(message: ToDashboard): void {
-    void this.panel.webview.postMessage(message)
-  }
-}
-
-async function changeText(muster: Muster, seq: number): Promise<string> {
-  for await (const entry of muster.log({ from: seq })) return entry.seq === seq ? short(entry.text, 200) : ''
-  return ''
 }

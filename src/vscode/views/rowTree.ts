@@ -5,11 +5,13 @@ import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { Resting } from '../resting.js'
 import { escapeMarkdown } from '../text.js'
-import { Forest, type RowNode } from './forest.js'
+import { Forest, type Redraw, type RowNode } from './forest.js'
 import { idOf, type Row, type Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
 const AGE_MS = 30_000
+/** Unless that would take more than a five-hundredth of the host's time. */
+const AGE_REST = 499
 
 export interface RowTreeOptions {
   id: ViewId
@@ -30,29 +32,39 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
   readonly view: vscode.TreeView<RowNode>
   private readonly timer: NodeJS.Timeout
   private readonly subscriptions: vscode.Disposable
-  private stale = false
+  /** The rows are older than what they are made of. */
+  private behind = true
   private readonly forest = new Forest()
   private readonly drawing = new Resting(() => this.drawNow())
+  private readonly ageing = new Resting(() => this.draw(), AGE_REST)
 
   constructor(private readonly options: RowTreeOptions) {
     this.view = vscode.window.createTreeView(options.id, { treeDataProvider: this, showCollapseAll: false })
-    this.timer = setInterval(() => this.draw(), AGE_MS)
+    this.timer = setInterval(() => {
+      if (this.view.visible) this.ageing.run()
+      else this.behind = true
+    }, AGE_MS)
     this.subscriptions = vscode.Disposable.from(
       this.view,
       this.refreshed,
       options.window.onDidChange(() => this.update()),
       ...(options.onDidChange ? [options.onDidChange(() => this.update())] : []),
       this.view.onDidChangeVisibility(({ visible }) => {
-        if (visible && this.stale) this.draw()
+        if (visible && this.behind) this.drawing.run()
       }),
     )
     this.update()
   }
 
-  getChildren(parent?: RowNode): RowNode[] {
+  /** While the window opens its records, the editor shows that it waits. */
+  getChildren(parent?: RowNode): RowNode[] | Promise<RowNode[]> {
     if (parent) return [...parent.children]
-    this.forest.update(this.rows())
-    return [...this.forest.roots]
+    const { window } = this.options
+    if (window.state.kind !== 'opening') return this.roots()
+    return window.settled.then(() => {
+      this.behind = true
+      return this.roots()
+    })
   }
 
   getTreeItem({ row }: RowNode): vscode.TreeItem {
@@ -68,6 +80,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
   dispose(): void {
     clearInterval(this.timer)
     this.drawing.dispose()
+    this.ageing.dispose()
     this.subscriptions.dispose()
   }
 
@@ -81,16 +94,25 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
   }
 
   private draw(): void {
-    this.stale = !this.view.visible
-    if (!this.stale) this.drawing.run()
+    this.behind = true
+    if (this.view.visible) this.drawing.run()
   }
 
   private drawNow(): void {
-    this.stale = !this.view.visible
-    if (this.stale) return
-    const redraw = this.forest.update(this.rows())
+    if (!this.view.visible || !this.behind) return
+    const redraw = this.catchUp()
     if (redraw === 'all') this.refreshed.fire(undefined)
     else if (redraw.length > 0) this.refreshed.fire([...redraw])
+  }
+
+  private roots(): RowNode[] {
+    if (this.behind) this.catchUp()
+    return [...this.forest.roots]
+  }
+
+  private catchUp(): Redraw {
+    this.behind = false
+    return this.forest.update(this.rows())
   }
 
   private rows(): Row[] {

@@ -41,6 +41,32 @@ describe('the window\'s connection', () => {
     around.place = { ...around.place!, exists: true }
   }
 
+  it('knows at once what it will do, and opens nothing before it is told to', () => {
+    assert.equal(window.state.kind, 'off')
+    appear()
+    assert.equal(new MusterWindow(around).state.kind, 'opening')
+    around.place = undefined
+    assert.equal(new MusterWindow(around).state.kind, 'nothing')
+    assert.equal(around.opened.length, 0)
+  })
+
+  it('has what shows computed once for all who draw it, until something changes', async () => {
+    appear()
+    await window.refresh()
+    const [muster] = around.opened
+    const first = window.world()
+    muster!.shown = world()
+    await Promise.resolve()
+    assert.equal(window.world(), first)
+    muster!.changes.fire({ entries: [], ledger: ledgerStatus })
+    assert.equal(window.world(), muster!.shown)
+    muster!.shown = world()
+    muster!.status = { ...ledgerStatus, head: 2 }
+    assert.equal(window.world(), muster!.shown, 'also before it is told of')
+    await window.become('Ada')
+    assert.equal(window.world(), around.opened[1]!.shown)
+  })
+
   it('stays off, opening nothing, until the folder is there', async () => {
     await window.refresh()
     assert.equal(window.state.kind, 'off')

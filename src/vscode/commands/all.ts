@@ -1,0 +1,68 @@
+import type { CommandId } from '../contributions.js'
+import { markAgentDone, markAgentFailed } from './agents.js'
+import type { Command } from './context.js'
+import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
+import { logError, openError, resolveError } from './errors.js'
+import { showFileLocks, showOverlaps } from './fileLocks.js'
+import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
+import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
+import { connectAgent, installGitGuard } from './connecting.js'
+import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
+import { claimSymbol } from './symbols.js'
+import { addTask, completeTask, openTask, startTask } from './tasks.js'
+import { nudgeAgent, showTerminal } from './terminals.js'
+import { checkIn } from './work.js'
+import { chooseIdentity, openDashboard, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
+
+/** What each command does. */
+export const commands = {
+  'muster.turnOn': turnOn,
+  'muster.tryAgain': tryAgain,
+  'muster.showMenu': showMenu,
+  'muster.openDashboard': openDashboard,
+  'muster.showProblem': showProblem,
+  'muster.showLog': showLog,
+  'muster.chooseIdentity': chooseIdentity,
+  'muster.connectAgent': connectAgent,
+  'muster.installGitGuard': installGitGuard,
+  'muster.claim': claim,
+  'muster.claimSymbol': claimSymbol,
+  'muster.release': release,
+  'muster.checkIn': checkIn,
+  'muster.takeOver': takeOver,
+  'muster.askForRelease': askForRelease,
+  'muster.forceRelease': forceRelease,
+  'muster.openFile': openFile,
+  'muster.showFileLocks': showFileLocks,
+  'muster.showOverlaps': showOverlaps,
+  'muster.showLocksByFolder': showLocksByFolder,
+  'muster.showLocksAsList': showLocksAsList,
+  'muster.waitForLock': wait,
+  'muster.extendLock': extendLock,
+  'muster.requestHelp': requestHelp,
+  'muster.handOff': handOff,
+  'muster.saveCheckpoint': saveCheckpoint,
+  'muster.showTerminal': showTerminal,
+  'muster.nudgeAgent': nudgeAgent,
+  'muster.markAgentDone': markAgentDone,
+  'muster.markAgentFailed': markAgentFailed,
+  'muster.sendMessage': sendMessage,
+  'muster.openMessage': openMessage,
+  'muster.replyMessage': replyMessage,
+  'muster.acknowledgeMessage': acknowledgeMessage,
+  'muster.tickChecklist': tickChecklist,
+  'muster.searchMessages': searchMessages,
+  'muster.proposeDecision': proposeDecision,
+  'muster.openDecision': openDecision,
+  'muster.approveDecision': approveDecision,
+  'muster.rejectDecision': rejectDecision,
+  'muster.implementDecision': implementDecision,
+  'muster.supersedeDecision': supersedeDecision,
+  'muster.addTask': addTask,
+  'muster.openTask': openTask,
+  'muster.startTask': startTask,
+  'muster.completeTask': completeTask,
+  'muster.logError': logError,
+  'muster.openError': openError,
+  'muster.resolveError': resolveError,
+} satisfies Record<CommandId, Command>
