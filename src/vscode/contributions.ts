@@ -25,6 +25,7 @@ export const commandIds = [
   'muster.waitForLock',
   'muster.extendLock',
   'muster.requestHelp',
+  'muster.closeHelp',
   'muster.handOff',
   'muster.saveCheckpoint',
   'muster.showTerminal',
@@ -106,6 +107,10 @@ export const rowKinds = {
   unread: 'message.unread',
   received: 'message.received',
   sent: 'message.sent',
+  /** Open requests for help, to or from me. */
+  unreadHelp: 'message.unread.help',
+  receivedHelp: 'message.received.help',
+  sentHelp: 'message.sent.help',
   proposed: 'decision.proposed',
   approved: 'decision.approved',
   implemented: 'decision.implemented',

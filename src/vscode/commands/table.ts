@@ -7,7 +7,7 @@ import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showOverlaps } from './fileLocks.js'
-import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
+import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
@@ -42,6 +42,7 @@ const commands = {
   'muster.waitForLock': wait,
   'muster.extendLock': extendLock,
   'muster.requestHelp': requestHelp,
+  'muster.closeHelp': closeHelp,
   'muster.handOff': handOff,
   'muster.saveCheckpoint': saveCheckpoint,
   'muster.showTerminal': showTerminal,

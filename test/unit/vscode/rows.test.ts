@@ -166,6 +166,14 @@ describe('rows of the views', () => {
       assert.equal(rows[1]!.description, 'Bea · answer due in 10 min · 3 min ago')
     })
 
+    it('can close an open request for help, whoever asked, and says that one is closed', () => {
+      const help = { kind: 'help', unread: false, status: 'seen' } as const
+      const closed = { by: 'me', byName: 'Me', at: minutesAgo(1) }
+      const rows = messageRows(world({ messages: [message({ ...help, id: 'sent', from: 'me', to: 'bea', status: undefined }), message({ ...help, id: 'over', closed }), message({ ...help, id: 'read' }), message({ id: 'new', kind: 'help' })] }), now)
+      assert.deepEqual(rows.map(({ id, kind }) => [id, kind]), [['new', 'message.unread.help'], ['read', 'message.received.help'], ['over', 'message.received'], ['sent', 'message.sent.help']])
+      assert.match(rows[2]!.description, /asks for help · closed/)
+    })
+
     it('puts what was said in one thread together, in the order it was said, under what began it', () => {
       const reply = (id: string, from: string): ReturnType<typeof message> => message({ id, from, fromName: from, thread: 'a', subject: '', body: id, kind: 'reply', unread: false, status: from === 'me' ? undefined : 'seen', delivery: { bea: 'seen' } })
       const rows = messageRows(world({ messages: [message({ id: 'a', subject: 'Rounding', unread: false, status: 'seen' }), message({ id: 'x', unread: false, status: 'seen' }), reply('b', 'me'), reply('c', 'bea')] }), now)
