@@ -86,11 +86,19 @@ export interface SettingTypes {
   'notifications.asks': boolean
   'notifications.lost': boolean
   'notifications.help': boolean
+  'notifications.approvals': boolean
+  'notifications.waiting': boolean
+  'notifications.urgent': boolean
   'notifications.unacknowledged': boolean
+  'notifications.granted': boolean
+  'notifications.replaced': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = [
+  'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
+  'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced',
+] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {

@@ -67,7 +67,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createMessagesView(window),
     createDecisionsView(window),
     createWorkView(window),
-    new Notifications({ window, settings, storage: context.storageUri?.fsPath, log }),
+    new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log }),
     provideForTerminals(window, context, report),
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),

@@ -15,7 +15,7 @@ interface Manifest {
     menus: Record<string, { command: string; when: string; group?: string }[]>
     keybindings: { command: string; key: string; mac: string; when: string }[]
     walkthroughs: { steps: { id: string; description: string; media: { markdown: string }; completionEvents: string[] }[] }[]
-    configuration: { properties: Record<string, { default: unknown }> }
+    configuration: { title: string; properties: Record<string, { default: unknown }> }[]
   }
 }
 
@@ -42,9 +42,11 @@ describe('manifest', () => {
   })
 
   it('declares the settings the code reads, with defaults', () => {
-    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), settingKeys.map((key) => `muster.${key}`).sort())
-    for (const [key, property] of Object.entries(contributes.configuration.properties)) assert.ok('default' in property, key)
-    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(key in contributes.configuration.properties, key)
+    const properties = Object.fromEntries(contributes.configuration.flatMap((group) => Object.entries(group.properties)))
+    assert.deepEqual(Object.keys(properties).sort(), settingKeys.map((key) => `muster.${key}`).sort())
+    for (const [key, property] of Object.entries(properties)) assert.ok('default' in property, key)
+    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(key in properties, key)
+    for (const { title } of contributes.configuration) assert.match(title, /^%settings\.\w+%$/)
   })
 
   it('has a text for every key, and a key for every text', () => {
