@@ -15,9 +15,11 @@ export const commandIds = [
   'muster.release',
   'muster.checkIn',
   'muster.takeOver',
+  'muster.takeOverAgent',
   'muster.askForRelease',
   'muster.forceRelease',
   'muster.openFile',
+  'muster.openAgentFile',
   'muster.showFileLocks',
   'muster.showOverlaps',
   'muster.showLocksByFolder',
@@ -106,6 +108,11 @@ export const rowKinds = {
   agent: 'agent.other',
   /** It works in a terminal of this window. */
   inTerminal: 'agent.terminal',
+  /** Gone, and left locks. */
+  goneAgent: 'agent.gone',
+  /** Added to an agent's: it holds a file. */
+  withFile: '+file',
+  uncommitted: 'uncommitted',
   group: 'group',
   checkpoint: 'checkpoint',
   myLock: 'lock.mine',

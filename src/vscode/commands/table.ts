@@ -2,7 +2,7 @@ import * as vscode from 'vscode'
 import { commandIds, type CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
 import { run } from '../run.js'
-import { markAgentDone, markAgentFailed } from './agents.js'
+import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './agents.js'
 import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
@@ -32,9 +32,11 @@ const commands = {
   'muster.release': release,
   'muster.checkIn': checkIn,
   'muster.takeOver': takeOver,
+  'muster.takeOverAgent': takeOverAgent,
   'muster.askForRelease': askForRelease,
   'muster.forceRelease': forceRelease,
   'muster.openFile': openFile,
+  'muster.openAgentFile': openAgentFile,
   'muster.showFileLocks': showFileLocks,
   'muster.showOverlaps': showOverlaps,
   'muster.showLocksByFolder': showLocksByFolder,

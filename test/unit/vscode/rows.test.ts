@@ -24,7 +24,7 @@ describe('rows of the views', () => {
 
     it('says how far, what, how many locks and when, and that it is me', () => {
       const [row] = agentRows(world({ agents: [agent({ id: 'me', me: true, kind: 'person', progress: 60, message: 'fix login', claims: ['a', 'b'] })] }), now)
-      assert.equal(row!.description, 'you · 60 % · fix login · 2 locks · 2 min ago')
+      assert.equal(row!.description, 'you · 60 % · 2 locks · fix login · 2 min ago')
       assert.equal(row!.kind, 'agent.me')
       assert.match(row!.spoken, /person.*working/)
     })
@@ -58,6 +58,24 @@ describe('rows of the views', () => {
         ['tests', 'last checkpoint · 7 min ago', 'checkpoint'],
       ])
       assert.equal(new Set(row!.children!.map(({ id }) => id)).size, 5)
+    })
+
+    it('says what it locked last, its branch where there are several, and in the tooltip its last test and process', () => {
+      const agents = [agent({ id: 'bea', brief: 'fix login', progress: 60, branch: 'feat-x', claims: ['a', 'b'], lastTest: '12 passed' }), agent({ id: 'cy', branch: 'main' })]
+      const claims = [claim({ resource: 'src/auth.ts', token: 9 }), claim({ resource: 'src/old.ts', token: 3 })]
+      const sessions = [{ agent: 'bea', pid: 42, host: 'laptop', client: 'claude-code' }]
+      const rows = agentRows(world({ agents, claims, sessions }), now)
+      assert.deepEqual(rows.map(({ description, kind }) => [description, kind]), [['fix login · 60 % · auth.ts +1 · feat-x · 2 min ago', 'agent.other+file'], ['main · 2 min ago', 'agent.other']])
+      const lines = new Map(rows[0]!.tooltip.lines)
+      assert.deepEqual(['Last test', 'Branch', 'Process'].map((name) => lines.get(name)), ['12 passed', 'feat-x', '42 on laptop (claude-code)'])
+      // A branch that is everybody's tells nothing.
+      assert.equal(agentRows(world({ agents: agents.slice(1) }), now)[0]!.description, '2 min ago')
+    })
+
+    it('looks for what a gone agent left behind only when somebody opens its row', () => {
+      const [gone, live] = ['gone', 'live'].map((presence) => agentRows(world({ agents: [agent({ id: 'bea', presence: presence as 'gone', claims: ['a.ts'] })], claims: [claim({ resource: 'a.ts' })] }), now)[0]!)
+      assert.deepEqual([gone!.more, gone!.kind, gone!.expanded], [true, 'agent.gone+file', false])
+      assert.equal(live!.more, undefined)
     })
 
     it('shows the first of very many locks, and how many more there are', () => {
