@@ -1,4 +1,4 @@
-import type { DecisionResult, ImplementationInput, TickInput, TickResult } from './model/operations.js'
+import type { DecisionResult, ImplementationInput, StopWaitingResult, TickInput, TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import type * as op from './model/workOperations.js'
 
@@ -42,6 +42,8 @@ export interface WorkCalls {
   writeDailySummary(summary: op.SummaryInput, key?: string): Promise<op.SummaryResult>
   /** Files under the resources with changes that are not committed, untracked ones included; undefined where git cannot tell. Asks git: takes its time. */
   uncommittedFiles(resources: readonly string[]): Promise<string[] | undefined>
+  /** Gives up the caller's places in line for what a lock on the resource keeps it waiting for. */
+  stopWaiting(resource: string): Promise<StopWaitingResult>
   /** Passes the caller's locks and tasks on with its last checkpoint, all in one commit; where neither are named, all of both. */
   handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult>
 }

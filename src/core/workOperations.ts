@@ -1,7 +1,7 @@
 import { Acting, parse } from './acting.js'
 import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
-import { implementationInput, lineInput, textInput, tickInput, type DecisionResult, type ImplementationInput, type TickInput, type TickResult } from './model/operations.js'
+import { implementationInput, lineInput, textInput, tickInput, type DecisionResult, type ImplementationInput, type StopWaitingResult, type TickInput, type TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import { resourceLabel } from './model/resource.js'
 import * as op from './model/workOperations.js'
@@ -9,6 +9,7 @@ import { tickRule } from './rules/checklist.js'
 import { implementRule, supersedeRule } from './rules/decision.js'
 import { logErrorRule, resolveErrorRule } from './rules/errorLog.js'
 import { handOffRule } from './rules/handOff.js'
+import { stopWaitingRule } from './rules/queue.js'
 import { checkpointRule, deliverRule, integrateRule, logWorkRule, summaryRule } from './rules/report.js'
 import { addTaskRule, changeTaskRule, completeTaskRule, nextTask, startTaskRule } from './rules/task.js'
 import { deliverableView, errorView, taskView } from './state/workViews.js'
@@ -100,6 +101,10 @@ export abstract class WorkOperations extends Acting {
 
   async writeDailySummary(summary: op.SummaryInput, key?: string): Promise<op.SummaryResult> {
     return this.act(summaryRule, parse(op.summaryInput, summary, 'summary'), { operation: 'summary', key })
+  }
+
+  async stopWaiting(resource: string): Promise<StopWaitingResult> {
+    return this.act(stopWaitingRule, { resource: this.resolve(resource) })
   }
 
   async handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult> {

@@ -42,6 +42,7 @@ import { sendMessageTool } from './sendMessage.js'
 import { setAgentTool } from './setAgent.js'
 import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
+import { stopWaitingTool } from './stopWaiting.js'
 import { supersedeDecisionTool } from './supersedeDecision.js'
 import { tickChecklistTool } from './tickChecklist.js'
 import { writeDailySummaryTool } from './writeDailySummary.js'
@@ -55,6 +56,7 @@ export const allTools = [
   releaseTool,
   forceReleaseTool,
   askForReleaseTool,
+  stopWaitingTool,
   answerRequestTool,
   sendMessageTool,
   readMessagesTool,

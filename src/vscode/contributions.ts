@@ -25,6 +25,7 @@ export const commandIds = [
   'muster.showLocksByFolder',
   'muster.showLocksAsList',
   'muster.waitForLock',
+  'muster.stopWaiting',
   'muster.extendLock',
   'muster.requestHelp',
   'muster.closeHelp',
@@ -119,6 +120,10 @@ export const rowKinds = {
   lock: 'lock.other',
   staleLock: 'lock.stale',
   waiter: 'waiter',
+  /** This window's own place in line. */
+  myPlace: 'waiter.me',
+  /** Added to a lock's: this window waits for it. */
+  waiting: '+waiting',
   unread: 'message.unread',
   received: 'message.received',
   sent: 'message.sent',

@@ -8,7 +8,7 @@ import { approveDecision, implementDecision, openDecision, proposeDecision, reje
 import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
-import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
+import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { claimSymbol } from './symbols.js'
@@ -42,6 +42,7 @@ const commands = {
   'muster.showLocksByFolder': showLocksByFolder,
   'muster.showLocksAsList': showLocksAsList,
   'muster.waitForLock': wait,
+  'muster.stopWaiting': stopWaiting,
   'muster.extendLock': extendLock,
   'muster.requestHelp': requestHelp,
   'muster.closeHelp': closeHelp,

@@ -113,6 +113,13 @@ describe('rows of the views', () => {
       assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
     })
 
+    it('can give up my own place in line, on its row and on the lock', () => {
+      const me = agent({ id: 'me', kind: 'person', me: true })
+      const [row] = lockRows(world({ agents: [me, agent({ id: 'x' })], claims: [claim({ resource: 'a.ts', waiters: ['x', 'me'] })] }), now)
+      assert.equal(row!.kind, 'lock.other+waiting')
+      assert.deepEqual(row!.children!.map(({ label, kind, target }) => [label, kind, target.type]), [['x', 'waiter', 'agent'], ['you', 'waiter.me', 'lock']])
+    })
+
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
       assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · for 2 min')
