@@ -7,6 +7,8 @@ export const commandIds = [
   'muster.openDashboard',
   'muster.showProblem',
   'muster.showLog',
+  'muster.getStarted',
+  'muster.openSettings',
   'muster.chooseIdentity',
   'muster.connectAgent',
   'muster.installGitGuard',

@@ -15,7 +15,7 @@ import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
-import { chooseIdentity, openDashboard, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
+import { chooseIdentity, getStarted, openDashboard, openSettings, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
 const commands = {
   'muster.turnOn': turnOn,
@@ -24,6 +24,8 @@ const commands = {
   'muster.openDashboard': openDashboard,
   'muster.showProblem': showProblem,
   'muster.showLog': showLog,
+  'muster.getStarted': getStarted,
+  'muster.openSettings': openSettings,
   'muster.chooseIdentity': chooseIdentity,
   'muster.connectAgent': connectAgent,
   'muster.installGitGuard': installGitGuard,
