@@ -44,7 +44,7 @@ const parts = [
 const becomes = { 'src/cli/main.ts': ['src/cli/program.ts', 'src/cli/oldNode.ts', 'src/hooks/main.ts'], 'src/cli/program.ts': ['src/mcp/main.ts'] }
 
 /** A view is its rows and what shows them; only what all of them are made of is shared. */
-const views = { folder: 'src/vscode/views/', rows: { agentsView: 'agentRows', agentRows: 'agentDetails', claimsView: 'lockRows', messagesView: 'messageRows', decisionsView: 'decisionRows', workView: 'workRows' }, shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts', 'src/vscode/views/forest.ts'] }
+const views = { folder: 'src/vscode/views/', rows: { agentsView: ['agentRows', 'agentDetails'], agentRows: 'agentDetails', claimsView: 'lockRows', messagesView: 'messageRows', decisionsView: 'decisionRows', workView: 'workRows' }, shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts', 'src/vscode/views/forest.ts'] }
 
 const builtins = new Set(builtinModules)
 const isBelow = (file, part) => file === part || (part.endsWith('/') && file.startsWith(part))
@@ -58,7 +58,7 @@ function problemOfFile(file, target, typesOnly, dynamic) {
   const allowed = [part.part, ...may, ...(typesOnly ? types : [])].some((one) => isBelow(target, one)) && !not.some((one) => isBelow(target, one))
   if (!allowed) return `${part.part} may not import ${target}${types.includes(target) ? ' but for its types' : ''}.`
   const isView = (path) => isBelow(path, views.folder) && !views.shared.includes(path)
-  const betweenViews = isView(target) && isBelow(file, views.folder) && target !== `${views.folder}${views.rows[file.slice(views.folder.length, -'.ts'.length)]}.ts`
+  const betweenViews = isView(target) && isBelow(file, views.folder) && ![views.rows[file.slice(views.folder.length, -'.ts'.length)]].flat().some((rows) => target === `${views.folder}${rows}.ts`)
   return betweenViews ? 'Views do not import each other; what they share is in row.ts, forest.ts and rowTree.ts.' : undefined
 }
 

@@ -226,6 +226,8 @@ export interface World {
   readonly checkpoints: ReadonlyMap<string, work.CheckpointView>
   /** Processes on this machine that run and speak for agents. */
   readonly processes: readonly { readonly agent: string; readonly pid: number }[]
+  /** Processes anywhere that speak for agents and are not known to have ended, with the host they run on. */
+  readonly sessions: readonly { readonly agent: string; readonly pid: number; readonly host: string; readonly client: string }[]
   /** Urgent messages of mine, and of agents that work for me, that somebody should have acknowledged by now; oldest first. */
   readonly unacknowledged: readonly op.MessageView[]
   /** Open requests for help, of everybody to anybody; the most urgent first. */

@@ -1,5 +1,5 @@
 import type { UpdateOptions, UpdateResult } from './model/documentUpdate.js'
-import type { DecisionResult, ImplementationInput, TickInput, TickResult } from './model/operations.js'
+import type { DecisionResult, ImplementationInput, StopWaitingResult, TickInput, TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import type * as op from './model/workOperations.js'
 
@@ -51,6 +51,8 @@ export interface WorkCalls {
    * Throws INVALID_INPUT for what is no text file, TOO_LARGE, and NOT_APPLIED when the disk refuses.
    */
   updateDocument(path: string, edit: (text: string) => string | Promise<string>, options?: UpdateOptions): Promise<UpdateResult>
+  /** Gives up the caller's places in line for what a lock on the resource keeps it waiting for. */
+  stopWaiting(resource: string): Promise<StopWaitingResult>
   /** Passes the caller's locks and tasks on with its last checkpoint, all in one commit; where neither are named, all of both. */
   handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult>
 }

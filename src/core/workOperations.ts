@@ -4,7 +4,7 @@ import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
 import { updateDocument } from './documentUpdates.js'
 import { updateOptions, type UpdateOptions, type UpdateResult } from './model/documentUpdate.js'
-import { implementationInput, lineInput, resourceInput, textInput, tickInput, type ClaimOptions, type ClaimResult, type DecisionResult, type ImplementationInput, type ReleaseOptions, type ReleaseResult, type TickInput, type TickResult } from './model/operations.js'
+import { implementationInput, lineInput, resourceInput, textInput, tickInput, type ClaimOptions, type ClaimResult, type DecisionResult, type ImplementationInput, type ReleaseOptions, type ReleaseResult, type StopWaitingResult, type TickInput, type TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
 import { resourceLabel } from './model/resource.js'
 import * as op from './model/workOperations.js'
@@ -12,6 +12,7 @@ import { tickRule } from './rules/checklist.js'
 import { implementRule, supersedeRule } from './rules/decision.js'
 import { logErrorRule, resolveErrorRule } from './rules/errorLog.js'
 import { handOffRule } from './rules/handOff.js'
+import { stopWaitingRule } from './rules/queue.js'
 import { checkpointRule, deliverRule, integrateRule, logWorkRule, summaryRule } from './rules/report.js'
 import { addTaskRule, changeTaskRule, completeTaskRule, nextTask, startTaskRule } from './rules/task.js'
 import { deliverableView, errorView, taskView } from './state/workViews.js'
@@ -117,6 +118,10 @@ export abstract class WorkOperations extends Acting {
 
   async writeDailySummary(summary: op.SummaryInput, key?: string): Promise<op.SummaryResult> {
     return this.act(summaryRule, parse(op.summaryInput, summary, 'summary'), { operation: 'summary', key })
+  }
+
+  async stopWaiting(resource: string): Promise<StopWaitingResult> {
+    return this.act(stopWaitingRule, { resource: this.resolve(resource) })
   }
 
   async handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult> {

@@ -14,6 +14,7 @@ const advice: Readonly<Record<Reason, string>> = {
   NOT_STALE: 'The holder is still there: wait, ask it with send_message (kind request_release), or work on something else.',
   DEADLOCK: 'The holder waits for something you hold. Release that first, or work on something else.',
   NOT_HELD: 'You do not hold it. Claim it before you go on.',
+  NOT_WAITING: 'You are not in line for it: nothing is left to do.',
   TAKEN_OVER: 'Somebody took it over. Stop writing to it, and claim it again before you go on.',
   NOT_FOUND: 'There is no such id here. Look it up before you try again.',
   WRONG_STATUS: 'As things stand this cannot be done. Look at how they stand before you try again.',

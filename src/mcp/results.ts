@@ -56,6 +56,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   log_error: result({ id, number, count: number }),
 
   force_release: result({ resource: id, wasHeldBy: id }),
+  stop_waiting: result({ resource: id, left: number }),
   ask_for_release: result({ id, to: id, asked }),
   answer_request: result({ id, to: id, answer: id, resource: id, released: flag, kept: several(granted), grantedTo: ids }),
   acknowledge: marked,

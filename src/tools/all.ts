@@ -43,6 +43,7 @@ import { sendMessageTool } from './sendMessage.js'
 import { setAgentTool } from './setAgent.js'
 import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
+import { stopWaitingTool } from './stopWaiting.js'
 import { supersedeDecisionTool } from './supersedeDecision.js'
 import { tickChecklistTool } from './tickChecklist.js'
 import { updateDocumentTool } from './updateDocument.js'
@@ -57,6 +58,7 @@ export const allTools = [
   releaseTool,
   forceReleaseTool,
   askForReleaseTool,
+  stopWaitingTool,
   answerRequestTool,
   sendMessageTool,
   readMessagesTool,

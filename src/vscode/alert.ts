@@ -1,11 +1,14 @@
 import type { LedgerStatus } from '../core/ledger/port.js'
-import type { MessageView } from '../core/model/operations.js'
+import type { ClaimView, DecisionView, MessageView } from '../core/model/operations.js'
+import type { World } from '../core/muster.js'
 import type { SettingTypes } from './contributions.js'
 import { t } from './l10n.js'
 import { short } from './text.js'
-import { titleOf } from './views/messageRows.js'
+import { waitingDecisions } from './views/decisionRows.js'
+import { isOpenHelp, titleOf } from './views/messageRows.js'
+import type { Target } from './views/row.js'
 
-export type AlertAction = 'Release' | 'Reply' | 'Open File' | 'Show' | 'Show Log'
+export type AlertAction = 'Release' | 'Approve' | 'Reject' | 'Reply' | 'Open File' | 'Show' | 'Show Log'
 
 /** Something a person is needed for, told once. */
 export interface Alert {
@@ -13,22 +16,67 @@ export interface Alert {
   /** What it is about: the same for two messages that say the same thing. */
   about: string
   message?: MessageView
+  /** What its buttons act on, where that is no message. */
+  target?: Target
   text: string
   actions: readonly AlertAction[]
   severity: 'information' | 'warning'
 }
 
 type Words = Omit<Alert, 'id' | 'about'>
+/** Whether a kind of notification is switched on. */
+type Wanted = (key: keyof SettingTypes) => boolean
+
+/** Everything a person is needed for now in this window. */
+export function alertsOf(world: World, wanted: Wanted): Alert[] {
+  const { me } = world
+  if (me === undefined) return []
+  const unread = me.unread === 0 ? [] : world.messages.filter((message) => message.unread)
+  return [
+    ...(wanted('notifications.unacknowledged') ? world.unacknowledged.map((message) => raisedAlert(message, me.id)) : []),
+    ...unread.filter((message) => !isDealtWith(message, world)).flatMap((message) => alertOf(message, wanted) ?? []),
+    ...(wanted('notifications.waiting') && me.claims.length > 0 ? world.claims.filter(({ mine }) => mine).flatMap((claim) => claim.waiters.map((waiter) => waitingAlert(claim, waiter, world))) : []),
+    ...(wanted('notifications.approvals') ? waitingDecisions(world).filter(({ proposer }) => proposer !== me.id).map(decisionAlert) : []),
+  ]
+}
+
+/** A lock that was asked for and is not held any more; a request that is closed. */
+function isDealtWith({ about, kind, closed }: MessageView, { claims }: World): boolean {
+  if (about?.act === 'ask') return !claims.some((claim) => claim.mine && claim.resource === about.resource && claim.tree === (about.tree ?? ''))
+  return kind === 'help' && closed !== undefined
+}
+
+/** The same wish as a request to release: one of both is told. */
+function aboutLock(act: string, from: string, tree: string, resource: string): string {
+  return [act, from, tree, resource].join('\n')
+}
+
+function waitingAlert({ resource, tree, heldBy, token }: ClaimView, waiter: string, { agents }: World): Alert {
+  const name = agents.find(({ id }) => id === waiter)?.name ?? waiter
+  return {
+    id: `waits\n${token}\n${tree}\n${resource}\n${waiter}`,
+    about: aboutLock('ask', waiter, tree, resource),
+    text: t('{0} waits for {1}, which you hold.', short(name, 40), short(resource, 120)),
+    actions: ['Release', 'Show'],
+    severity: 'information',
+    target: { type: 'lock', tree, resource, heldBy },
+  }
+}
+
+function decisionAlert({ id, title, proposerName }: DecisionView): Alert {
+  const about = `decision\n${id}`
+  return { id: about, about, text: t('{0} proposes {1}: {2}', short(proposerName, 40), id, short(title)), actions: ['Approve', 'Reject', 'Show'], severity: 'information', target: { type: 'decision', id } }
+}
 
 /** What to tell about an unread message; undefined where the badge is enough. */
-export function alertOf(message: MessageView, wanted: (key: keyof SettingTypes) => boolean): Alert | undefined {
+export function alertOf(message: MessageView, wanted: Wanted): Alert | undefined {
   const words = wordsOf(message, wanted)
   if (words === undefined) return undefined
   const { act, tree, resource } = message.about ?? {}
-  return { ...words, message, id: message.id, about: act === undefined ? message.id : [act, message.from, tree ?? '', resource].join('\n') }
+  return { ...words, message, id: message.id, about: act === undefined ? message.id : aboutLock(act, message.from, tree ?? '', resource ?? '') }
 }
 
-function wordsOf(message: MessageView, wanted: (key: keyof SettingTypes) => boolean): Words | undefined {
+function wordsOf(message: MessageView, wanted: Wanted): Words | undefined {
   const from = short(message.fromName, 40)
   const resource = short(message.about?.resource ?? '', 120)
   const said = short(message.body, 160)
@@ -40,12 +88,13 @@ function wordsOf(message: MessageView, wanted: (key: keyof SettingTypes) => bool
     case 'forced':
       return wanted('notifications.lost') ? { text: said === '' ? t('{0} ended your lock on {1}.', from, resource) : t('{0} ended your lock on {1}: {2}', from, resource, said), actions: ['Show', 'Reply'], severity: 'warning' } : undefined
     case 'granted':
-      return { text: t('{0} is yours now.', resource), actions: ['Open File'], severity: 'information' }
+      return wanted('notifications.granted') ? { text: t('{0} is yours now.', resource), actions: ['Open File'], severity: 'information' } : undefined
     default:
       break
   }
-  if (message.kind !== 'help' || !wanted('notifications.help')) return undefined
-  return { text: t('{0} asks for help: {1}', from, titleOf(message)), actions: ['Reply', 'Show'], severity: 'information' }
+  if (isOpenHelp(message)) return wanted('notifications.help') ? { text: t('{0} asks for help: {1}', from, titleOf(message)), actions: ['Reply', 'Show'], severity: 'information' } : undefined
+  if (message.priority !== 'urgent' || message.deadline === undefined || message.status === 'expired' || !wanted('notifications.urgent')) return undefined
+  return { text: t('Urgent, from {0}: {1}', from, titleOf(message)), actions: ['Reply', 'Show'], severity: 'information' }
 }
 
 /** What to tell the sender's person of an urgent message that nobody acknowledged. */
@@ -71,6 +120,10 @@ export function labelOf(action: AlertAction): string {
   switch (action) {
     case 'Release':
       return t('Release')
+    case 'Approve':
+      return t('Approve')
+    case 'Reject':
+      return t('Reject')
     case 'Reply':
       return t('Reply')
     case 'Open File':
@@ -82,11 +135,15 @@ export function labelOf(action: AlertAction): string {
   }
 }
 
-/** Several things in one sentence. */
-export function alertOfMany(alerts: readonly Alert[]): Words {
+/** Several things in one sentence. @param window whom this window speaks for: of several windows it is the one to look at */
+export function alertOfMany(alerts: readonly Alert[], window: string): Words {
   const [first] = alerts
-  if (first !== undefined && alerts.length === 1) return first
+  if (first !== undefined && alerts.length === 1) return { ...first, text: inWindow(window, first.text) }
   const shown = alerts.slice(0, 3).map(({ text }) => `• ${text}`)
   const more = alerts.length > shown.length ? [t('• and {0} more', alerts.length - shown.length)] : []
-  return { text: [t('{0} things need you:', alerts.length), ...shown, ...more].join(' '), actions: ['Show'], severity: alerts.some(({ severity }) => severity === 'warning') ? 'warning' : 'information' }
+  return { text: inWindow(window, [t('{0} things need you:', alerts.length), ...shown, ...more].join(' ')), actions: ['Show'], severity: alerts.some(({ severity }) => severity === 'warning') ? 'warning' : 'information' }
+}
+
+function inWindow(window: string, text: string): string {
+  return window === '' ? text : `${short(window, 40)}: ${text}`
 }

@@ -7,6 +7,8 @@ export const commandIds = [
   'muster.openDashboard',
   'muster.showProblem',
   'muster.showLog',
+  'muster.getStarted',
+  'muster.openSettings',
   'muster.chooseIdentity',
   'muster.connectAgent',
   'muster.installGitGuard',
@@ -15,16 +17,20 @@ export const commandIds = [
   'muster.release',
   'muster.checkIn',
   'muster.takeOver',
+  'muster.takeOverAgent',
   'muster.askForRelease',
   'muster.forceRelease',
   'muster.openFile',
+  'muster.openAgentFile',
   'muster.showFileLocks',
   'muster.showOverlaps',
   'muster.showLocksByFolder',
   'muster.showLocksAsList',
   'muster.waitForLock',
+  'muster.stopWaiting',
   'muster.extendLock',
   'muster.requestHelp',
+  'muster.closeHelp',
   'muster.handOff',
   'muster.saveCheckpoint',
   'muster.showTerminal',
@@ -85,11 +91,19 @@ export interface SettingTypes {
   'notifications.asks': boolean
   'notifications.lost': boolean
   'notifications.help': boolean
+  'notifications.approvals': boolean
+  'notifications.waiting': boolean
+  'notifications.urgent': boolean
   'notifications.unacknowledged': boolean
+  'notifications.granted': boolean
+  'notifications.replaced': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = [
+  'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
+  'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced',
+] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {
@@ -97,15 +111,28 @@ export const rowKinds = {
   agent: 'agent.other',
   /** It works in a terminal of this window. */
   inTerminal: 'agent.terminal',
+  /** Gone, and left locks. */
+  goneAgent: 'agent.gone',
+  /** Added to an agent's: it holds a file. */
+  withFile: '+file',
+  uncommitted: 'uncommitted',
   group: 'group',
   checkpoint: 'checkpoint',
   myLock: 'lock.mine',
   lock: 'lock.other',
   staleLock: 'lock.stale',
   waiter: 'waiter',
+  /** This window's own place in line. */
+  myPlace: 'waiter.me',
+  /** Added to a lock's: this window waits for it. */
+  waiting: '+waiting',
   unread: 'message.unread',
   received: 'message.received',
   sent: 'message.sent',
+  /** Open requests for help, to or from me. */
+  unreadHelp: 'message.unread.help',
+  receivedHelp: 'message.received.help',
+  sentHelp: 'message.sent.help',
   proposed: 'decision.proposed',
   approved: 'decision.approved',
   implemented: 'decision.implemented',

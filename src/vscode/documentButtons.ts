@@ -4,15 +4,18 @@ import type { DocumentButton } from '../protocol/document.js'
 import { isFile } from './documentParts.js'
 import { t } from './l10n.js'
 import { short } from './text.js'
+import { isOpenHelp } from './views/messageRows.js'
 
 /** What may be done about a document, by `me`: the window's person where it can write, else undefined. The likeliest first. */
 export const buttonsOf = {
   message(message: MessageView, me: AgentView | undefined): DocumentButton[] {
     const received = me !== undefined && message.from !== me.id && message.recipients.includes(me.id)
     const { about } = message
+    const involved = me !== undefined && (received || message.from === me.id)
     return [
       ...(received ? [{ label: t('Reply'), act: 'muster.replyMessage' } as const] : []),
       ...(received && (message.status === 'sent' || message.status === 'seen') ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
+      ...(involved && isOpenHelp(message) ? [{ label: t('Close Help Request…'), act: 'muster.closeHelp' } as const] : []),
       ...(about && isFile(about.resource) ? [{ label: t('Open {0}', short(about.resource, 60)), open: 'file', name: about.resource } as const] : []),
     ]
   },

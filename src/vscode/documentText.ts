@@ -19,6 +19,7 @@ export function messageText(message: MessageView, world: World): string {
       [t('Sent'), localTime(message.sentAt)],
       [t('Priority'), message.priority === 'normal' ? undefined : levels(message.priority)],
       [t('Answer due'), message.deadline && localTime(message.deadline)],
+      [t('Closed'), message.closed && doneBy(message.closed.byName, message.closed.at)],
       [t('About'), message.about?.resource],
       [t('Received'), Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses(step)}`).join(', ')],
     ]),

@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createMessagesView(window),
     createDecisionsView(window),
     createWorkView(window),
-    new Notifications({ window, settings, storage: context.storageUri?.fsPath, log }),
+    new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log }),
     provideForTerminals(window, context, report),
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Muster } from '../core/muster.js'
-import { alertOf, alertOfMany, labelOf, raisedAlert, replacedAlert, type Alert, type AlertAction } from './alert.js'
+import { alertOfMany, alertsOf, labelOf, replacedAlert, type Alert, type AlertAction } from './alert.js'
 import type { CommandId } from './contributions.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
 import { Toasts } from './toasts.js'
-import { Told } from './told.js'
+import { ToldLog } from './toldLog.js'
 import type { Target } from './views/row.js'
 
 export interface NotificationParts {
   window: MusterWindow
   settings: Settings
-  /** A folder to remember in what was told; undefined where the editor keeps nothing for the workspace. */
-  storage: string | undefined
+  /** A folder, shared by all windows, to remember in what was told. */
+  storage: string
   log: vscode.LogOutputChannel
 }
 
@@ -22,7 +22,7 @@ export interface NotificationParts {
 export class Notifications implements vscode.Disposable {
   private readonly toasts: Toasts
   private readonly subscription: vscode.Disposable
-  private told: { of: string; told: Told } | undefined
+  private told: { of: string; told: ToldLog } | undefined
   /** The connection looked at last, and the id of the records it was opened on. */
   private opened: { muster: Muster; id: string } | undefined
 
@@ -33,13 +33,13 @@ export class Notifications implements vscode.Disposable {
       told: () => this.toldHere(),
       show: (alerts) => void this.tell(alerts),
       every: () => settings.get('notifications.minutes') * 60_000,
-      now: () => performance.now(),
+      now: Date.now,
       later: (ms, act) => {
         const timer = setTimeout(act, ms)
         return () => clearTimeout(timer)
       },
     })
-    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()))
+    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()), settings.onDidChange(['notifications.minutes'], () => this.toasts.lookAgain()))
   }
 
   dispose(): void {
@@ -51,10 +51,8 @@ export class Notifications implements vscode.Disposable {
     const { muster } = window
     const world = window.world()
     if (!muster || !world) return []
-    const replaced = replacedAlert(this.openedAs(muster), muster.ledgerStatus())
-    const unread = world.me === undefined || world.me.unread === 0 ? [] : world.messages.filter((message) => message.unread)
-    const raised = settings.get('notifications.unacknowledged') ? world.unacknowledged : []
-    return [...(replaced ? [replaced] : []), ...raised.map((message) => raisedAlert(message, muster.agent)), ...unread.flatMap((message) => alertOf(message, (key) => settings.get(key) === true) ?? [])]
+    const replaced = settings.get('notifications.replaced') ? replacedAlert(this.openedAs(muster), muster.ledgerStatus()) : undefined
+    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => settings.get(key) === true)]
   }
 
   private openedAs(muster: Muster): string {
@@ -62,26 +60,27 @@ export class Notifications implements vscode.Disposable {
     return this.opened.id
   }
 
-  private toldHere(): Told | undefined {
+  private toldHere(): ToldLog | undefined {
     const { muster } = this.parts.window
     if (!muster) return undefined
-    const of = `${muster.ledgerStatus().id}/${muster.agent}`
+    const of = muster.ledgerStatus().id
     if (this.told?.of !== of) {
-      // A name of letters and digits whatever the agent is called.
-      const name = `${createHash('sha256').update(of).digest('hex').slice(0, 32)}.json`
-      this.told = { of, told: new Told(this.parts.storage && join(this.parts.storage, 'told', name), (error) => this.parts.log.warn(String(error))) }
+      // A name of letters and digits whatever the records are called.
+      const name = createHash('sha256').update(of).digest('hex').slice(0, 32)
+      this.told = { of, told: new ToldLog(join(this.parts.storage, 'told', name), Date.now, (error) => this.parts.log.warn(String(error))) }
     }
     return this.told.told
   }
 
   private async tell(alerts: readonly Alert[]): Promise<void> {
-    const { notice } = this.parts.window.muster?.ledgerStatus() ?? {}
+    const { window } = this.parts
+    const { notice } = window.muster?.ledgerStatus() ?? {}
     if (notice !== undefined && alerts.some(({ actions }) => actions.includes('Show Log'))) this.parts.log.warn(notice)
-    const { text, actions, severity, message } = alertOfMany(alerts)
+    const { text, actions, severity, message, target } = alertOfMany(alerts, window.world()?.me?.name ?? '')
     const show = severity === 'warning' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage
     const answer = await show(text, ...actions.map((action) => ({ title: labelOf(action), action })))
     if (answer === undefined) return
-    await act(answer.action, message)
+    await act(answer.action, message, target)
     if (message !== undefined) await this.settle(answer.action, message)
   }
 
@@ -95,13 +94,13 @@ export class Notifications implements vscode.Disposable {
   }
 }
 
-const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', 'Show Log': 'muster.showLog' }
+const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Approve: 'muster.approveDecision', Reject: 'muster.rejectDecision', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', 'Show Log': 'muster.showLog' }
 
 /** Runs the command behind a button, on what the message is about. */
-async function act(action: AlertAction, message: Alert['message']): Promise<void> {
+async function act(action: AlertAction, message: Alert['message'], about: Target | undefined): Promise<void> {
+  if (about !== undefined) return void (await vscode.commands.executeCommand(action !== 'Show' ? commands[action] : about.type === 'decision' ? 'muster.openDecision' : 'muster.claims.focus', { target: about }))
   if (message === undefined) return void (await vscode.commands.executeCommand(action === 'Show' ? 'muster.messages.focus' : commands[action]))
-  const { about } = message
-  const lock: Target | undefined = about && { type: 'lock', tree: about.tree ?? '', resource: about.resource, heldBy: message.recipients[0] ?? '' }
+  const lock: Target | undefined = message.about && { type: 'lock', tree: message.about.tree ?? '', resource: message.about.resource, heldBy: message.recipients[0] ?? '' }
   const target = action === 'Release' || action === 'Open File' ? lock : ({ type: 'message', id: message.id } satisfies Target)
   await vscode.commands.executeCommand(commands[action], { target })
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { Avoided } from './avoided.js'
 import type { CommandId } from './contributions.js'
 import type { MusterWindow } from './musterWindow.js'
 import { statusOf } from './statusText.js'
@@ -10,8 +11,9 @@ export function createStatusBar(window: MusterWindow): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('muster.status', vscode.StatusBarAlignment.Left, 50)
   item.name = 'Muster'
   item.command = MENU
+  const avoided = new Avoided()
   const update = (): void => {
-    const status = statusOf(window.state, window.world())
+    const status = statusOf(window.state, window.world(), avoided.count)
     if (!status) return item.hide()
     item.text = status.text
     item.tooltip = status.tooltip
@@ -20,5 +22,5 @@ export function createStatusBar(window: MusterWindow): vscode.Disposable {
     item.show()
   }
   update()
-  return vscode.Disposable.from(item, window.onDidChange(update))
+  return vscode.Disposable.from(item, window.onDidHear(({ entries }) => avoided.hear(entries)), window.onDidChange(update))
 }

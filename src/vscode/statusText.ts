@@ -55,18 +55,19 @@ function sentences({ message, hint }: KnownProblem): string {
 /**
  * The status bar item; undefined where Muster has nothing to say (no folder, dormant).
  * @param world to be given where it is known already
+ * @param avoided conflicts that did not happen
  */
-export function statusOf(state: WindowState, world?: World): StatusText | undefined {
+export function statusOf(state: WindowState, world?: World, avoided = 0): StatusText | undefined {
   if (state.kind === 'nothing' || state.kind === 'off') return undefined
   if (state.kind === 'opening') return { text: '$(sync~spin) Muster', tooltip: t('Muster is starting'), spoken: t('Muster is starting') }
   const trouble = troubleOf(state) ?? ''
   if (state.kind === 'failed') return { text: `$(error) ${t('Muster: cannot start')}`, tooltip: trouble, spoken: t('Muster cannot start. {0}', trouble), alarm: 'error' }
   if (isRestricted(state)) return { text: '$(eye) Muster', tooltip: trouble, spoken: `Muster. ${trouble}` }
   if (trouble !== '') return { text: `$(warning) ${t('Muster: read-only')}`, tooltip: trouble, spoken: t('Muster is read-only. {0}', trouble), alarm: 'warning' }
-  return statusOfWorld(world ?? state.muster.state())
+  return statusOfWorld(world ?? state.muster.state(), avoided)
 }
 
-export function statusOfWorld(world: World): StatusText {
+export function statusOfWorld(world: World, avoided = 0): StatusText {
   const { me } = world
   const mine = world.claims.filter((claim) => claim.mine)
   const myStale = mine.filter((claim) => claim.stale).length
@@ -76,15 +77,17 @@ export function statusOfWorld(world: World): StatusText {
   const name = short(me?.name ?? 'Muster', 24)
   const counts = parts(percent(me?.progress), unread > 0 && t('{0} unread', unread), stale > 0 && t('{0} stale', stale))
   const text = `$(${mine.length > 0 ? 'lock' : 'account'}) ${parts(name, counts)}`
-  const present = world.agents.filter((agent) => agent.presence !== 'gone').length
+  const present = world.agents.filter((agent) => agent.presence !== 'gone')
+  const agents = present.filter((agent) => agent.kind === 'agent').length
   const lines = [
     t('Muster: this window is {0}', name),
-    parts(t('{0} here', present), lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale > 0 && t('{0} stale', stale)),
+    parts(agents > 0 && plural(agents, '1 agent', '{n} agents'), avoided > 0 && plural(avoided, '1 conflict avoided', '{n} conflicts avoided')),
+    parts(t('{0} here', present.length), lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale > 0 && t('{0} stale', stale)),
     unread > 0 ? plural(unread, '1 unread message', '{n} unread messages') : undefined,
     lost > 0 ? plural(lost, '1 lock of yours ended without you', '{n} locks of yours ended without you') : undefined,
     myStale > 0 ? plural(myStale, '1 lock of yours is stale: check in to keep it', '{n} locks of yours are stale: check in to keep them') : undefined,
     ...concernsOf(world.ledger),
-  ].filter((line) => line !== undefined)
+  ].filter((line) => line !== undefined && line !== '')
   const spoken = [lines[0], me?.progress === undefined ? undefined : t('{0} done', percent(me.progress) ?? ''), ...lines.slice(1)].filter((line) => line !== undefined)
   return { text, tooltip: lines.join('\n'), spoken: spoken.join('. '), ...(myStale + lost > 0 && { alarm: 'warning' as const }) }
 }

@@ -198,6 +198,8 @@ export interface LostRefusal extends Refusal {
 }
 
 export type ReleaseResult = { ok: true; resource: string; grantedTo: string[] } | LostRefusal
+/** `left`: so many places in line were given up. */
+export type StopWaitingResult = { ok: true; resource: string; left: number } | (Refusal & { reason: 'NOT_WAITING'; resource: string })
 export type ForceReleaseResult = { ok: true; resource: string; wasHeldBy: string } | (Refusal & { reason: 'NOT_HELD' | 'PERSON_ONLY' })
 /** `id` and `to`: of the first one asked; `asked`: everybody, since several may share a lock. */
 export type AskResult = { ok: true; id: string; to: string; asked: { id: string; to: string }[] } | (Refusal & { reason: 'NOT_HELD' })

@@ -1,5 +1,7 @@
 import type { Wait } from '../model/claim.js'
 import type { Event } from '../model/events.js'
+import type { StopWaitingResult } from '../model/operations.js'
+import { collides } from '../model/overlap.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { conflictingClaims, exactClaim, waiterAhead, waitQueue } from './conflicts.js'
@@ -86,6 +88,19 @@ export const cancelWaitRule: Rule<{ resources: readonly Resource[] }, { cancelle
     return { events: plan.events }
   },
   answer: (events) => ({ cancelled: events.some((event) => event.type === 'wait.ended' && event.how === 'cancelled') }),
+}
+
+/** Gives up every place in line that a lock on the resource keeps waiting, whatever else it is for. */
+export const stopWaitingRule: Rule<{ resource: Resource }, Extract<StopWaitingResult, { ok: true }>, Extract<StopWaitingResult, { ok: false }>> = {
+  decide(state, { resource }, context) {
+    const mine = [...state.waits.values()].filter((wait) => wait.agent === context.agent && wait.resources.some((wanted) => collides(wanted, resource)))
+    if (mine.length === 0) return { refusal: { ok: false, reason: 'NOT_WAITING', resource: resourceLabel(resource), hint: `You are not in line for ${resourceLabel(resource)}.` } }
+    const plan = new Plan(state, context.stamp)
+    for (const wait of mine) plan.add({ type: 'wait.ended', wait: wait.id, how: 'cancelled' })
+    serveQueue(plan, context)
+    return { events: plan.events }
+  },
+  answer: (events, _stamp, _state, { resource }) => ({ ok: true, resource: resourceLabel(resource), left: events.filter((event) => event.type === 'wait.ended' && event.how === 'cancelled').length }),
 }
 
 /** The process that stands by shows that it still does. */

@@ -71,6 +71,11 @@ export class StateWorld implements World {
     return this.once('processes', () => [...state.sessions.values()].filter((session) => session.boot === context.stamp.boot && !context.isGone(session)).map(({ agent, pid }) => ({ agent, pid })))
   }
 
+  get sessions(): World['sessions'] {
+    const { state, context } = this
+    return this.once('sessions', () => [...state.sessions.values()].filter((session) => !context.isGone(session)).map(({ agent, pid, host, client }) => ({ agent, pid, host, client })))
+  }
+
   get unacknowledged(): readonly MessageView[] {
     const { state, context } = this
     const { agent, stamp } = context

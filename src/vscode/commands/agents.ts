@@ -1,10 +1,35 @@
+import * as vscode from 'vscode'
 import type { AgentView } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
 import { t } from '../l10n.js'
 import { ago, lockCount, parts, short } from '../text.js'
 import { agentStatuses } from '../words.js'
 import { targetOf } from '../views/row.js'
-import { ask, done, pick, refused, writable, type Command } from './context.js'
+import { takeOverLocks } from './claiming.js'
+import { ask, done, pick, readable, refused, writable, type Command } from './context.js'
+
+/** Opens what an agent locked last. */
+export const openAgentFile: Command = async (context, argument) => {
+  const muster = readable(context)
+  const { agents, claims } = muster.state()
+  const files = claims.filter((claim) => claim.kind !== 'name' && claim.kind !== 'glob').sort((a, b) => b.token - a.token)
+  const id = targetOf(argument, 'agent')?.id
+  const agent = agents.find((one) => one.id === id) ?? (await pick(agents.filter((one) => files.some(({ heldBy }) => heldBy === one.id)), { title: t('Open an agent\'s file'), none: t('No agent has a file locked.'), item: (one) => ({ label: one.name, description: files.find(({ heldBy }) => heldBy === one.id)?.resource }) }))
+  const file = files.find(({ heldBy }) => heldBy === agent.id)
+  if (!file) return void vscode.window.showInformationMessage(t('{0} has no file locked.', short(agent.name, 40)))
+  await vscode.commands.executeCommand('muster.openFile', { target: { type: 'lock', tree: file.tree, resource: file.resource, heldBy: file.heldBy } })
+}
+
+/** Takes over what an agent that is gone has left locked. */
+export const takeOverAgent: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const { agents, claims } = muster.state()
+  const stale = claims.filter((claim) => claim.stale && !claim.mine)
+  const id = targetOf(argument, 'agent')?.id ?? (await pick(agents.filter((one) => stale.some(({ heldBy }) => heldBy === one.id)), { title: t('Take over an agent\'s locks'), none: t('No lock is stale.'), item: (one) => ({ label: one.name, description: lockCount(one.claims.length) }) })).id
+  const locks = stale.filter(({ heldBy }) => heldBy === id)
+  if (locks.length === 0) return void vscode.window.showInformationMessage(t('{0} has left no lock that could be taken over.', short(agents.find((one) => one.id === id)?.name ?? '', 40)))
+  await takeOverLocks(muster, locks)
+}
 
 /** For agents that cannot say so themselves any more. */
 export const markAgentDone: Command = async (context, argument) => {

@@ -1,18 +1,18 @@
 import type { CommandId } from '../contributions.js'
-import { markAgentDone, markAgentFailed } from './agents.js'
+import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './agents.js'
 import type { Command } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showOverlaps } from './fileLocks.js'
-import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
-import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
+import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
+import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
-import { chooseIdentity, openDashboard, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
+import { chooseIdentity, getStarted, openDashboard, openSettings, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 
 /** What each command does. */
 export const commands = {
@@ -22,6 +22,8 @@ export const commands = {
   'muster.openDashboard': openDashboard,
   'muster.showProblem': showProblem,
   'muster.showLog': showLog,
+  'muster.getStarted': getStarted,
+  'muster.openSettings': openSettings,
   'muster.chooseIdentity': chooseIdentity,
   'muster.connectAgent': connectAgent,
   'muster.installGitGuard': installGitGuard,
@@ -30,16 +32,20 @@ export const commands = {
   'muster.release': release,
   'muster.checkIn': checkIn,
   'muster.takeOver': takeOver,
+  'muster.takeOverAgent': takeOverAgent,
   'muster.askForRelease': askForRelease,
   'muster.forceRelease': forceRelease,
   'muster.openFile': openFile,
+  'muster.openAgentFile': openAgentFile,
   'muster.showFileLocks': showFileLocks,
   'muster.showOverlaps': showOverlaps,
   'muster.showLocksByFolder': showLocksByFolder,
   'muster.showLocksAsList': showLocksAsList,
   'muster.waitForLock': wait,
+  'muster.stopWaiting': stopWaiting,
   'muster.extendLock': extendLock,
   'muster.requestHelp': requestHelp,
+  'muster.closeHelp': closeHelp,
   'muster.handOff': handOff,
   'muster.saveCheckpoint': saveCheckpoint,
   'muster.showTerminal': showTerminal,

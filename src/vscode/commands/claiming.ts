@@ -3,7 +3,7 @@ import type { ClaimRefusal, ClaimResult, ClaimView } from '../../core/model/oper
 import type { Muster } from '../../core/muster.js'
 import { uncommittedFiles } from '../../core/system/git.js'
 import { treeOf } from '../../core/system/locate.js'
-import { t } from '../l10n.js'
+import { plural, t } from '../l10n.js'
 import { addressOf, resourceOf } from '../resources.js'
 import { refusalText } from '../refusalText.js'
 import { nameOfPath, short } from '../text.js'
@@ -32,16 +32,21 @@ export async function takeOverLock(muster: Muster, lock: ClaimView): Promise<voi
   await takeOver(muster, addressOf(lock, muster.root), lock.holderName, files.length > 0)
 }
 
+/** All that a gone agent left locked, at once or not at all. */
+export async function takeOverLocks(muster: Muster, locks: readonly ClaimView[]): Promise<void> {
+  const [first] = locks
+  if (first === undefined) return
+  if (locks.length === 1) return takeOverLock(muster, first)
+  const resources = locks.map((lock) => addressOf(lock, muster.root))
+  const files = await muster.uncommittedFiles(locks.flatMap((lock, index) => (lock.kind === 'name' ? [] : [resources[index]!])))
+  if (files?.length !== 0) await confirmDirty(plural(locks.length, '1 lock', '{n} locks'), first.holderName, files ?? 'unknown')
+  const result = await challenging(first.holderName, (signal) => muster.claimAll(resources, { takeOver: true, force: files?.length !== 0, signal }))
+  if (result.ok) return done(plural(locks.length, '1 lock is yours now', '{n} locks are yours now'))
+  if (result.reason !== 'CHALLENGED') refused(result.hint)
+}
+
 async function takeOver(muster: Muster, resource: string, holder: string, force = false): Promise<void> {
-  const who = short(holder, 40)
-  const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Taking over from {0}. If {0} may still be there, it has a minute to answer.', who), cancellable: true },
-    (_progress, cancelled) => {
-      const stop = new AbortController()
-      cancelled.onCancellationRequested(() => stop.abort())
-      return muster.claim(resource, { takeOver: true, force, signal: stop.signal })
-    },
-  )
+  const result = await challenging(holder, (signal) => muster.claim(resource, { takeOver: true, force, signal }))
   if (result.ok) return done(t('{0} is yours now', nameOfPath(result.resource)))
   if (result.reason === 'DIRTY' && !force) {
     await confirmDirty(result.resource, holder, result.files ?? [])
@@ -49,6 +54,16 @@ async function takeOver(muster: Muster, resource: string, holder: string, force 
   }
   // Cancelled while waiting for the holder's answer.
   if (result.reason !== 'CHALLENGED') refused(result.hint)
+}
+
+/** Says what is being waited for meanwhile, and lets a person give it up. */
+function challenging<T>(holder: string, act: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+  const title = t('Taking over from {0}. If {0} may still be there, it has a minute to answer.', short(holder, 40))
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_progress, cancelled) => {
+    const stop = new AbortController()
+    cancelled.onCancellationRequested(() => stop.abort())
+    return act(stop.signal)
+  })
 }
 
 async function confirmDirty(resource: string, holder: string, found: readonly string[] | 'unknown'): Promise<void> {

@@ -3,7 +3,8 @@ import { t } from '../l10n.js'
 import { nameOfPath, short } from '../text.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, given, refused, writable, type Command } from './context.js'
-import { pickAgent } from './messages.js'
+import { isOpenHelp, titleOf } from '../views/messageRows.js'
+import { messageOf, pickAgent } from './messages.js'
 
 /** Asks one agent for help; the request stays open until somebody closes it. */
 export const requestHelp: Command = async (context, argument) => {
@@ -15,6 +16,17 @@ export const requestHelp: Command = async (context, argument) => {
   const result = await muster.requestHelp(to, { subject, body })
   if (!result.ok) return refused(result.hint)
   done(t('Asked {0} for help', name))
+}
+
+/** Says that a request for help is over, with what there is to say; the other side reads it. */
+export const closeHelp: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const request = await messageOf(argument, muster, t('Close a request for help'), isOpenHelp)
+  const mine = request.from === muster.agent
+  const answer = await ask(t('Close "{0}"', titleOf(request)), mine ? t('What helped? Whoever was asked reads this. It may stay empty.') : t('Your answer to {0}. It may stay empty.', short(request.fromName, 40)), { optional: true, placeHolder: t('your answer') })
+  const result = await muster.closeHelp(request.id, answer)
+  if (!result.ok) return refused(result.hint)
+  done(t('Closed "{0}"', titleOf(request)))
 }
 
 /** Passes locks and tasks on, all at once, with the last checkpoint. */

@@ -61,6 +61,15 @@ export const wait: Command = async (context, argument) => {
   await waitForLock(muster, addressOfLock(lock, muster))
 }
 
+/** Gives up one's place in line. */
+export const stopWaiting: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const lock = await lockOf(argument, muster, { title: t('Give up a place in line'), none: t('You do not wait for a lock.'), filter: (one) => one.waiters.includes(muster.agent) })
+  const result = await muster.stopWaiting(addressOfLock(lock, muster))
+  if (!result.ok) return refused(result.hint)
+  done(t('You do not wait for {0} any more', nameOfPath(lock.resource)))
+}
+
 export const extendLock: Command = async (context, argument) => {
   const muster = await writable(context)
   const lock = await lockOf(argument, muster, { title: t('Keep a lock longer'), none: t('You hold no locks.'), filter: (one) => one.mine })

@@ -127,7 +127,8 @@ export const tickChecklist: Command = async (context, argument) => {
   done(progressOf(message.checklist ?? [], result.ticked.length))
 }
 
-async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {
+/** The message a command is about: the clicked one, else one that is picked. @throws CancellationError */
+export async function messageOf(argument: unknown, muster: Muster, title: string, filter: (message: MessageView) => boolean): Promise<MessageView> {
   const world = muster.state()
   const id = targetOf(argument, 'message')?.id
   // What was clicked may be between others: an agent's of this window, a request for help.

@@ -35,6 +35,11 @@ export const showProblem: Command = async ({ window, log }) => {
 
 export const showLog: Command = ({ log }) => log.show()
 
+/** The walkthrough. */
+export const getStarted: Command = async () => void (await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'muster.muster#muster.start', false))
+
+export const openSettings: Command = async () => void (await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:muster.muster'))
+
 export const openDashboard: Command = ({ dashboard }) => dashboard.open()
 
 interface MenuItem extends vscode.QuickPickItem {

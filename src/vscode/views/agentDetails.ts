@@ -11,19 +11,34 @@ import { tooltip, type Row } from './row.js'
 /** Locks shown below an agent; the Locks view has all of them. */
 const LOCKS_SHOWN = 25
 
+/** Whether a lock is on something that can be opened. */
+export function isFile({ kind }: ClaimView): boolean {
+  return kind !== 'name' && kind !== 'glob'
+}
+
 /** What stands below agents besides those who work for them: what each works on, holds, noted last, and what went wrong last. */
 export class AgentDetails {
   private readonly locks = new Map<string, ClaimView[]>()
+  private readonly newest = new Map<string, ClaimView>()
   private readonly tasks = new Map<string, TaskView[]>()
   private readonly errors = new Map<string, ErrorView>()
 
   constructor(private readonly world: World, private readonly now: number) {
-    for (const claim of world.claims) addTo(this.locks, claim.heldBy, claim)
+    for (const claim of world.claims) {
+      addTo(this.locks, claim.heldBy, claim)
+      const known = this.newest.get(claim.heldBy)
+      if (known === undefined || known.token <= claim.token) this.newest.set(claim.heldBy, claim)
+    }
     for (const task of world.tasks) if (task.status === 'started' && task.worker !== undefined) addTo(this.tasks, task.worker, task)
     for (const error of world.errors) {
       const known = this.errors.get(error.agent)
       if (error.status === 'open' && (known === undefined || known.lastAt <= error.lastAt)) this.errors.set(error.agent, error)
     }
+  }
+
+  /** What an agent locked last. */
+  current(agent: string): ClaimView | undefined {
+    return this.newest.get(agent)
   }
 
   of(agent: AgentView): Row[] {
@@ -102,6 +117,34 @@ export class AgentDetails {
       kind: rowKinds.checkpoint,
       target: { type: 'agent', id: agent },
     }
+  }
+}
+
+/**
+ * Files with changes that a gone agent left behind, below it.
+ * @param files by the working tree they are in, as git names them; undefined where git cannot tell
+ */
+export function uncommittedRows(agent: string, files: ReadonlyMap<string, readonly string[]> | undefined): Row[] {
+  if (files === undefined) {
+    const label = t('git cannot say what is not committed')
+    return [{ id: `${agent}\nuncommitted`, label, description: '', icon: 'question', tooltip: tooltip(label), spoken: label, kind: rowKinds.group, target: { type: 'group' } }]
+  }
+  return [...files].flatMap(([tree, paths]) => paths.map((path) => uncommittedRow(agent, tree, path))).slice(0, LOCKS_SHOWN)
+}
+
+function uncommittedRow(agent: string, tree: string, path: string): Row {
+  const description = parts(t('not committed'), parentOfPath(path), tree)
+  return {
+    id: `${agent}\nuncommitted\n${tree}\n${path}`,
+    label: short(nameOfPath(path)),
+    description,
+    icon: 'diff-modified',
+    color: 'gitDecoration.modifiedResourceForeground',
+    tooltip: tooltip(path, [t('State'), t('not committed')], [t('Working tree'), tree]),
+    spoken: parts(path, t('not committed')),
+    kind: rowKinds.uncommitted,
+    target: { type: 'lock', tree, resource: path, heldBy: agent },
+    click: 'muster.openFile',
   }
 }
 

@@ -1,11 +1,11 @@
-import type { AgentView } from '../../core/model/operations.js'
+import type { AgentView, ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
-import { ago, byName, firstOf, lockCount, parts, percent, said, short, until } from '../text.js'
+import { ago, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
-import { AgentDetails } from './agentDetails.js'
+import { AgentDetails, isFile } from './agentDetails.js'
 import { tooltip, type Row } from './row.js'
 
 type Terminals = ReadonlyMap<string, string>
@@ -13,6 +13,9 @@ type Terminals = ReadonlyMap<string, string>
 interface Tree {
   below: ReadonlyMap<string, AgentView[]>
   details: AgentDetails
+  /** Whether those who are here work on several branches: one that is everybody's tells nothing. */
+  branches: boolean
+  sessions: ReadonlyMap<string, World['sessions']>
 }
 
 /**
@@ -22,9 +25,21 @@ interface Tree {
 export function agentRows(world: World, now: number, terminals: Terminals = new Map()): Row[] {
   const here = world.agents.filter((agent) => agent.me || agent.presence !== 'gone' || agent.claims.length > 0)
   const away = world.agents.filter((agent) => !here.includes(agent))
-  const tree = { ...treeOf(here), details: new AgentDetails(world, now) }
+  const details = new AgentDetails(world, now)
+  const branches = new Set(here.flatMap((agent) => branchOf(agent, details) ?? [])).size > 1
+  const tree = { ...treeOf(here), details, branches, sessions: sessionsOf(world) }
   const rows = sorted(tree.top).map((agent) => agentRow(agent, tree, now, terminals))
-  return away.length === 0 ? rows : [...rows, awayRow(away, now)]
+  return away.length === 0 ? rows : [...rows, awayRow(away, tree, now)]
+}
+
+function branchOf(agent: AgentView, details: AgentDetails): string | undefined {
+  return agent.branch ?? details.current(agent.id)?.branch
+}
+
+function sessionsOf({ sessions }: World): Map<string, World['sessions'][number][]> {
+  const found = new Map<string, World['sessions'][number][]>()
+  for (const session of sessions) addTo(found, session.agent, session)
+  return found
 }
 
 function sorted(agents: readonly AgentView[]): AgentView[] {
@@ -56,18 +71,20 @@ function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminal
   const below = sorted(tree.below.get(agent.id) ?? []).map((child) => agentRow(child, tree, now, terminals))
   const children = [...below, ...tree.details.of(agent)]
   return {
-    ...singleRow(agent, now, terminals.get(agent.id)),
+    ...singleRow(agent, tree, now, terminals.get(agent.id)),
     // Who works for whom is seen at once; details where somebody looks for them.
     ...(children.length > 0 && { children, expanded: below.length > 0 }),
+    ...(agent.presence === 'gone' && agent.claims.length > 0 && { more: true }),
   }
 }
 
-function singleRow(agent: AgentView, now: number, terminal?: string): Row {
-  const locks = agent.claims.length > 0 && lockCount(agent.claims.length)
+function singleRow(agent: AgentView, { details, branches, sessions }: Tree, now: number, terminal?: string): Row {
+  const current = details.current(agent.id)
+  const branch = branchOf(agent, details)
   const gone = agent.presence === 'gone'
   const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : t('blocked: {0}', agent.blocker)
   // Agents have names like copilot-2: what tells them apart is what they were first asked, or the terminal they are in.
-  const about = short(agent.brief ?? '', 40) || (terminal && short(terminal, 40))
+  const about = short(agent.brief ?? '', 30) || (terminal && short(terminal, 30))
   const description = parts(
     agent.me && t('you'),
     gone && t('gone'),
@@ -76,8 +93,9 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
     !gone && agent.status === 'failed' && t('failed'),
     !gone && agent.status === 'done' && t('done'),
     percent(agent.progress),
-    doing !== undefined && doing !== agent.brief && short(doing, 60),
-    locks,
+    holding(agent, current),
+    doing !== undefined && doing !== agent.brief && short(doing, 40),
+    branches && branch !== undefined && short(branch, 20),
     ago(agent.seenAt, now),
   )
   return {
@@ -97,15 +115,31 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
       [t('Blocked by'), agent.blocker],
       [t('Waits for'), agent.waitingFor?.join(', ')],
       [t({ message: 'Done', comment: 'when' }), agent.eta && until(agent.eta, now)],
-      [t('Branch'), agent.branch],
+      [t('Last test'), agent.lastTest],
+      [t('Branch'), branch],
+      [t('Process'), (sessions.get(agent.id) ?? []).slice(0, 3).map(({ pid, host, client }) => t('{0} on {1} ({2})', pid, host, client)).join(', ')],
       [t('Locks'), firstOf(agent.claims, 10)],
       [t('Seen'), ago(agent.seenAt, now)],
     ),
     spoken: said(agent.name, agent.kind === 'person' ? t('person') : t('agent'), statusOf(agent), description),
-    kind: agent.me ? rowKinds.me : terminal === undefined ? rowKinds.agent : rowKinds.inTerminal,
+    kind: `${kindOf(agent, terminal)}${current && isFile(current) ? rowKinds.withFile : ''}`,
     target: { type: 'agent', id: agent.id },
     ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),
   }
+}
+
+function kindOf(agent: AgentView, terminal: string | undefined): string {
+  if (agent.me) return rowKinds.me
+  if (agent.presence === 'gone' && agent.claims.length > 0) return rowKinds.goneAgent
+  return terminal === undefined ? rowKinds.agent : rowKinds.inTerminal
+}
+
+/** `auth.ts`, `auth.ts +2`: what it locked last, and how much more. */
+function holding(agent: AgentView, current: ClaimView | undefined): string | undefined {
+  const number = agent.claims.length
+  if (current === undefined) return number > 0 ? lockCount(number) : undefined
+  const name = short(current.kind === 'name' ? current.resource : nameOfPath(current.resource), 24)
+  return number > 1 ? `${name} +${number - 1}` : name
 }
 
 function statusOf(agent: AgentView): string {
@@ -122,7 +156,7 @@ function lookOf(agent: AgentView): Pick<Row, 'icon' | 'color'> {
   return agent.status === 'working' ? { icon, color: 'charts.green' } : { icon }
 }
 
-function awayRow(away: readonly AgentView[], now: number): Row {
+function awayRow(away: readonly AgentView[], tree: Tree, now: number): Row {
   const latest = [...away].sort((a, b) => b.seenAt.localeCompare(a.seenAt))
   return {
     id: '(away)',
@@ -133,6 +167,6 @@ function awayRow(away: readonly AgentView[], now: number): Row {
     spoken: t('Not here now, {0}', away.length),
     kind: rowKinds.group,
     target: { type: 'group' },
-    children: latest.slice(0, 50).map((agent) => singleRow(agent, now)),
+    children: latest.slice(0, 50).map((agent) => singleRow(agent, tree, now)),
   }
 }

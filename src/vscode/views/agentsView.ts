@@ -1,8 +1,12 @@
+import type { World } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
+import { LeftBehind } from '../leftBehind.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { troubleOf } from '../statusText.js'
 import { breakable } from '../text.js'
+import { uncommittedRows } from './agentDetails.js'
 import { agentRows } from './agentRows.js'
+import type { Row } from './row.js'
 import { RowTree } from './rowTree.js'
 
 /** Who is here and what they do. Also the place that says what is wrong with the ledger. */
@@ -11,5 +15,12 @@ export function createAgentsView(window: MusterWindow, terminals: AgentTerminals
     const trouble = troubleOf(window.state)
     return trouble && breakable(trouble)
   }
-  return new RowTree({ id: 'muster.agents', window, rows: (world, now) => agentRows(world, now, terminals.names()), message, onDidChange: terminals.onDidChange })
+  const leftBehind = new LeftBehind()
+  const more = async ({ target }: Row, { claims }: World): Promise<Row[]> => {
+    const { muster } = window
+    if (!muster || target.type !== 'agent') return []
+    const files = await leftBehind.of(muster, claims.filter((claim) => claim.heldBy === target.id)).catch(() => undefined)
+    return uncommittedRows(target.id, files)
+  }
+  return new RowTree({ id: 'muster.agents', window, rows: (world, now) => agentRows(world, now, terminals.names()), message, more, onDidChange: terminals.onDidChange })
 }

@@ -5,7 +5,7 @@ import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
 import { ago, byName, held, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
-import { tooltip, type Row } from './row.js'
+import { tooltip, type Row, type Target } from './row.js'
 
 /** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
 export function lockRows(world: World, now: number): Row[] {
@@ -35,7 +35,7 @@ function rowsOf(world: World, now: number): Placed[] {
   const rank = (claim: ClaimView): number => (claim.stale ? 0 : claim.waiters.length > 0 ? 1 : claim.mine ? 2 : 3)
   return [...world.claims]
     .sort((a, b) => rank(a) - rank(b) || b.since.localeCompare(a.since) || byName(a.resource, b.resource))
-    .map((claim) => ({ claim, row: { ...lockRow(claim, overlaps.of(claim), world.me?.tree, now), ...waitersBelow(claim, names) } }))
+    .map((claim) => ({ claim, row: { ...lockRow(claim, overlaps.of(claim), world.me?.tree, now), ...waitersBelow(claim, names, world.me?.id) } }))
 }
 
 function folderRow(folder: string, locks: readonly Placed[]): Row {
@@ -57,11 +57,13 @@ function folderRow(folder: string, locks: readonly Placed[]): Row {
   }
 }
 
-function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>): Pick<Row, 'children' | 'expanded'> {
+function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>, me: string | undefined): Partial<Row> {
   if (claim.waiters.length === 0) return {}
   return {
+    ...(me !== undefined && claim.waiters.includes(me) && { kind: `${kindOf(claim)}${rowKinds.waiting}` }),
     children: claim.waiters.map((waiter, index) => {
-      const name = names.get(waiter) ?? waiter
+      const mine = waiter === me
+      const name = mine ? t('you') : (names.get(waiter) ?? waiter)
       const description = index === 0 ? t('waits, is next') : t('waits')
       return {
         id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}\n${waiter}`,
@@ -70,8 +72,8 @@ function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>): Pic
         icon: 'watch',
         tooltip: tooltip(name, [t('Waits for'), claim.resource]),
         spoken: parts(name, description),
-        kind: rowKinds.waiter,
-        target: { type: 'agent', id: waiter },
+        kind: mine ? rowKinds.myPlace : rowKinds.waiter,
+        target: mine ? targetOf(claim) : ({ type: 'agent', id: waiter } as const),
       }
     }),
     expanded: true,
@@ -110,10 +112,18 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
       [t('Overlap'), overlap],
     ),
     spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts),
-    kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
-    target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },
+    kind: kindOf(claim),
+    target: targetOf(claim),
     ...(claim.kind !== 'name' && claim.kind !== 'glob' && { click: 'muster.openFile' as const }),
   }
+}
+
+function kindOf(claim: ClaimView): string {
+  return claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock
+}
+
+function targetOf({ tree, resource, heldBy }: ClaimView): Target {
+  return { type: 'lock', tree, resource, heldBy }
 }
 
 /** Who changes the same in other working trees; undefined when nobody does. */

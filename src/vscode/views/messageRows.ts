@@ -69,7 +69,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   const sent = message.from === me
   const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
-  const state = sent ? deliveryOf(message) : ownState(message)
+  const state = message.closed ? t('closed') : sent ? deliveryOf(message) : ownState(message)
   const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, checklistOf(message), ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
@@ -89,10 +89,20 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
       [t('Text'), short(message.body, 400)],
     ),
     spoken: parts(message.unread && t('unread'), subject, sent ? description : t('from {0}', description)),
-    kind: sent ? rowKinds.sent : message.unread ? rowKinds.unread : rowKinds.received,
+    kind: kindOf(message, sent),
     target: { type: 'message', id: message.id },
     click: 'muster.openMessage',
   }
+}
+
+/** A request for help that nobody has closed. */
+export function isOpenHelp({ kind, closed }: MessageView): boolean {
+  return kind === 'help' && closed === undefined
+}
+
+function kindOf(message: MessageView, sent: boolean): string {
+  if (isOpenHelp(message)) return sent ? rowKinds.sentHelp : message.unread ? rowKinds.unreadHelp : rowKinds.receivedHelp
+  return sent ? rowKinds.sent : message.unread ? rowKinds.unread : rowKinds.received
 }
 
 function isDue({ deadline, status, delivery, closed }: MessageView): boolean {

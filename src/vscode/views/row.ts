@@ -29,6 +29,8 @@ export interface Row {
   /** What a click does. */
   click?: CommandId
   children?: readonly Row[]
+  /** More children are found out when somebody opens the row: `RowTreeOptions.more`. */
+  more?: true
   expanded?: boolean
 }
 
@@ -40,7 +42,7 @@ export interface Tooltip {
 
 /** How the editor knows a row: it remembers by this whether a person has opened or closed it. */
 export function idOf(row: Row): string {
-  if (row.children === undefined) return row.id
+  if (row.children === undefined && row.more !== true) return row.id
   return row.expanded === true ? `${row.id}/open` : `${row.id}/`
 }
 

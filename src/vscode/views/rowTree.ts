@@ -5,7 +5,7 @@ import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { Resting } from '../resting.js'
 import { escapeMarkdown } from '../text.js'
-import { Forest, type Redraw, type RowNode } from './forest.js'
+import { Forest, RowNode, type Redraw } from './forest.js'
 import { idOf, type Row, type Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
@@ -21,6 +21,8 @@ export interface RowTreeOptions {
   badge?(world: World): { value: number; tooltip: string }
   /** Where the view has something to say instead of rows. */
   message?(): string | undefined
+  /** Children of a row that are only found out when somebody opens it. */
+  more?(row: Row, world: World): Promise<Row[]>
   /** Fires when rows look different for another reason than the window's. */
   onDidChange?: Subscribe<void>
 }
@@ -58,7 +60,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 
   /** While the window opens its records, the editor shows that it waits. */
   getChildren(parent?: RowNode): RowNode[] | Promise<RowNode[]> {
-    if (parent) return [...parent.children]
+    if (parent) return parent.row.more === true ? this.withMore(parent) : [...parent.children]
     const { window } = this.options
     if (window.state.kind !== 'opening') return this.roots()
     return window.settled.then(() => {
@@ -82,6 +84,13 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
     this.drawing.dispose()
     this.ageing.dispose()
     this.subscriptions.dispose()
+  }
+
+  private async withMore({ row, children }: RowNode): Promise<RowNode[]> {
+    const { window, more } = this.options
+    const world = window.world()
+    const found = world && more ? await more(row, world) : []
+    return [...children, ...found.map((one) => new RowNode(one, []))]
   }
 
   private update(): void {
@@ -134,7 +143,7 @@ export function treeItem(row: Row): vscode.TreeItem {
 }
 
 function collapsibility(row: Row): vscode.TreeItemCollapsibleState {
-  if (row.children === undefined) return vscode.TreeItemCollapsibleState.None
+  if (row.children === undefined && row.more !== true) return vscode.TreeItemCollapsibleState.None
   return row.expanded === true ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed
 }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Resource } from '../../../src/core/model/resource.js'
+import { exactClaim } from '../../../src/core/rules/conflicts.js'
 import { handOffRule } from '../../../src/core/rules/handOff.js'
+import { stopWaitingRule } from '../../../src/core/rules/queue.js'
 import { file, isRefusal, MINUTE, RuleTable } from './table.js'
 
 function two(): RuleTable {
@@ -331,6 +333,18 @@ describe('waiting', () => {
     granted(table.claim('beta', file('b')))
     table.claim('alpha', file('b'), { wait: true })
     refused(table.claim('beta', file('a'), { wait: true }), 'DEADLOCK')
+  })
+
+  it('gives up its places in line for whatever a lock keeps it waiting for, and the next is served', () => {
+    const table = two()
+    table.join('gamma')
+    table.claim('alpha', file('a'))
+    table.claim('beta', [file('a'), file('b')], { wait: true })
+    table.claim('gamma', file('b'), { wait: true })
+    assert.equal(refused(table.run('gamma', stopWaitingRule, { resource: file('a') }), 'NOT_WAITING').hint, 'You are not in line for a.')
+    assert.deepEqual(table.run('beta', stopWaitingRule, { resource: file('a') }), { ok: true, resource: 'a', left: 1 })
+    assert.equal(table.state.waits.size, 0)
+    assert.ok(exactClaim(table.state, 'gamma', file('b')))
   })
 
   it('gives a grant from the queue half a minute to be taken up', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createMemoryDisk } from '../../../src/core/ledger/memory/memoryLedger.js'
 import { alertOf } from '../../../src/vscode/alert.js'
 import { Toasts } from '../../../src/vscode/toasts.js'
-import { Told } from '../../../src/vscode/told.js'
+import { ToldLog } from '../../../src/vscode/toldLog.js'
 import { Host, SimProcess, type Surroundings } from '../../simulation/machine.js'
 import { Scheduler } from '../../simulation/scheduler.js'
 import { Random } from '../ledger/simulation/random.js'
@@ -67,7 +67,7 @@ describe('an hour of 20 agents on two machines, on simulated time', function () 
       // An agent whose machine is not this one is known by what it says alone.
       agents.forEach((agent, index) => background.push(work(agent, index).catch((error: unknown) => failures.push(error))))
       later(1000, undefined, look)
-      const told = new Told(undefined, (error) => failures.push(error))
+      const told = new ToldLog(undefined, () => scheduler.now, (error) => failures.push(error))
       toast = new Toasts({
         pending: () => person!.muster.state().messages.filter((message) => message.unread).flatMap((message) => alertOf(message, () => true) ?? []),
         told: () => told,

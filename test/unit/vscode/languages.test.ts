@@ -6,7 +6,7 @@ import { placeholdersOf } from '../../../scripts/texts.js'
 import { agentRoles, agentStatuses, decisionStatuses, deliveryStatuses, errorKinds, priorities, severities, taskPriorities, taskStatuses } from '../../../src/core/model/words.js'
 import type { World } from '../../../src/core/muster.js'
 import { tilesOf, verdictOf } from '../../../src/dashboard/tiles.js'
-import { alertOf, alertOfMany, raisedAlert } from '../../../src/vscode/alert.js'
+import { alertOf, alertOfMany, alertsOf, raisedAlert } from '../../../src/vscode/alert.js'
 import { factsOf } from '../../../src/vscode/dashboard/facts.js'
 import { listsOf } from '../../../src/vscode/dashboard/lists.js'
 import { decisionText, errorText, messageText, taskText } from '../../../src/vscode/documentText.js'
@@ -130,9 +130,9 @@ describe('languages', () => {
 
     it('toasts, marks, refusals and the status bar are that', () => {
       const shown = everything()
-      const alerts = shown.messages.flatMap((one) => [alertOf(one, () => true) ?? [], raisedAlert(one, 'я'), raisedAlert(one, one.from)].flat())
+      const alerts = [...alertsOf(shown, () => true), ...shown.messages.flatMap((one) => [alertOf(one, () => true) ?? [], raisedAlert(one, 'я'), raisedAlert(one, one.from)].flat())]
       assert.ok(alerts.length > 10)
-      for (const { text } of [...alerts, alertOfMany(alerts)]) isForeign(text, text)
+      for (const { text } of [...alerts, alertOfMany(alerts, '')]) isForeign(text, text)
       const { text, tooltip, spoken } = statusOfWorld(shown)
       for (const one of [text, tooltip, spoken]) isForeign(one.replace('Muster', ''), one)
       const locks = new LocksOnFiles(shown.claims, '')

@@ -15,7 +15,7 @@ interface Manifest {
     menus: Record<string, { command: string; when: string; group?: string }[]>
     keybindings: { command: string; key: string; mac: string; when: string }[]
     walkthroughs: { steps: { id: string; description: string; media: { markdown: string }; completionEvents: string[] }[] }[]
-    configuration: { properties: Record<string, { default: unknown }> }
+    configuration: { title: string; properties: Record<string, { default: unknown }> }[]
   }
 }
 
@@ -42,9 +42,11 @@ describe('manifest', () => {
   })
 
   it('declares the settings the code reads, with defaults', () => {
-    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), settingKeys.map((key) => `muster.${key}`).sort())
-    for (const [key, property] of Object.entries(contributes.configuration.properties)) assert.ok('default' in property, key)
-    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(key in contributes.configuration.properties, key)
+    const properties = Object.fromEntries(contributes.configuration.flatMap((group) => Object.entries(group.properties)))
+    assert.deepEqual(Object.keys(properties).sort(), settingKeys.map((key) => `muster.${key}`).sort())
+    for (const [key, property] of Object.entries(properties)) assert.ok('default' in property, key)
+    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(key in properties, key)
+    for (const { title } of contributes.configuration) assert.match(title, /^%settings\.\w+%$/)
   })
 
   it('has a text for every key, and a key for every text', () => {
@@ -76,6 +78,22 @@ describe('manifest', () => {
     for (const text of Object.values(nls)) for (const [, command] of text.matchAll(/\(command:(muster\.\w+)\)/g)) assert.ok(known.has(command!), command)
   })
 
+  it('offers in the palette what fits: five commands before Muster is turned on, no row\'s command without a row, nothing that writes where nothing may be written', () => {
+    const palette = (keys: Record<string, unknown>): string[] => {
+      const hidden = contributes.menus['commandPalette']!.filter(({ when }) => !holds(when, keys)).map(({ command }) => command)
+      return commandIds.filter((id) => !hidden.includes(id)).map((id) => id.replace('muster.', '')).sort()
+    }
+    const folder = { workspaceFolderCount: 1, isWorkspaceTrusted: true }
+    assert.deepEqual(palette({ ...folder, 'muster.state': 'off' }), ['connectAgent', 'getStarted', 'openSettings', 'showLog', 'turnOn'])
+    assert.deepEqual(palette({ workspaceFolderCount: 0, isWorkspaceTrusted: true, 'muster.state': 'nothing' }), ['getStarted', 'openSettings', 'showLog'])
+    const on = palette({ ...folder, 'muster.state': 'on', 'muster.on': true, 'muster.writable': true })
+    for (const id of ['claim', 'checkIn', 'sendMessage', 'openDashboard', 'closeHelp']) assert.ok(on.includes(id), id)
+    for (const id of ['turnOn', 'openFile', 'tryAgain']) assert.ok(!on.includes(id), id)
+    const looking = palette({ ...folder, isWorkspaceTrusted: false, 'muster.state': 'on', 'muster.on': true })
+    for (const id of ['claim', 'release', 'sendMessage', 'approveDecision', 'connectAgent']) assert.ok(!looking.includes(id), id)
+    assert.ok(looking.includes('openDashboard'))
+  })
+
   it('shows at most three buttons on a row', () => {
     for (const view of viewIds) {
       for (const kind of Object.values(rowKinds)) {
@@ -91,6 +109,17 @@ describe('manifest', () => {
     for (const name of Object.keys(rowKinds)) assert.ok(code.includes(`rowKinds.${name}`), name)
   })
 })
+
+/** Whether a when clause holds: the part of the editor's language that the manifest uses. */
+function holds(when: string, keys: Readonly<Record<string, unknown>>): boolean {
+  const code = when.replace(/=~ (\/.*?\/)(?= |$|\))|(==|!=) ('[^']*'|[\w.]+)|([A-Za-z][\w.]*)/g, (_all, pattern?: string, sign?: string, value?: string, key?: string) => {
+    if (pattern !== undefined) return `.match(${pattern})`
+    if (sign !== undefined) return `${sign} ${/^\d+$/.test(value!) || value!.startsWith("'") ? value : `'${value}'`}`
+    return key === 'true' || key === 'false' ? key : `keys[${JSON.stringify(key)}]`
+  })
+  // Our own manifest's clauses, in which nothing else is left.
+  return Boolean((new Function('keys', `return ${code}`) as (keys: object) => unknown)(keys))
+}
 
 function fits(when: string, kind: string): boolean {
   const equal = /viewItem == ([\w.]+)/.exec(when)?.[1]

@@ -24,7 +24,7 @@ describe('rows of the views', () => {
 
     it('says how far, what, how many locks and when, and that it is me', () => {
       const [row] = agentRows(world({ agents: [agent({ id: 'me', me: true, kind: 'person', progress: 60, message: 'fix login', claims: ['a', 'b'] })] }), now)
-      assert.equal(row!.description, 'you · 60 % · fix login · 2 locks · 2 min ago')
+      assert.equal(row!.description, 'you · 60 % · 2 locks · fix login · 2 min ago')
       assert.equal(row!.kind, 'agent.me')
       assert.match(row!.spoken, /person.*working/)
     })
@@ -60,6 +60,24 @@ describe('rows of the views', () => {
       assert.equal(new Set(row!.children!.map(({ id }) => id)).size, 5)
     })
 
+    it('says what it locked last, its branch where there are several, and in the tooltip its last test and process', () => {
+      const agents = [agent({ id: 'bea', brief: 'fix login', progress: 60, branch: 'feat-x', claims: ['a', 'b'], lastTest: '12 passed' }), agent({ id: 'cy', branch: 'main' })]
+      const claims = [claim({ resource: 'src/auth.ts', token: 9 }), claim({ resource: 'src/old.ts', token: 3 })]
+      const sessions = [{ agent: 'bea', pid: 42, host: 'laptop', client: 'claude-code' }]
+      const rows = agentRows(world({ agents, claims, sessions }), now)
+      assert.deepEqual(rows.map(({ description, kind }) => [description, kind]), [['fix login · 60 % · auth.ts +1 · feat-x · 2 min ago', 'agent.other+file'], ['main · 2 min ago', 'agent.other']])
+      const lines = new Map(rows[0]!.tooltip.lines)
+      assert.deepEqual(['Last test', 'Branch', 'Process'].map((name) => lines.get(name)), ['12 passed', 'feat-x', '42 on laptop (claude-code)'])
+      // A branch that is everybody's tells nothing.
+      assert.equal(agentRows(world({ agents: agents.slice(1) }), now)[0]!.description, '2 min ago')
+    })
+
+    it('looks for what a gone agent left behind only when somebody opens its row', () => {
+      const [gone, live] = ['gone', 'live'].map((presence) => agentRows(world({ agents: [agent({ id: 'bea', presence: presence as 'gone', claims: ['a.ts'] })], claims: [claim({ resource: 'a.ts' })] }), now)[0]!)
+      assert.deepEqual([gone!.more, gone!.kind, gone!.expanded], [true, 'agent.gone+file', false])
+      assert.equal(live!.more, undefined)
+    })
+
     it('shows the first of very many locks, and how many more there are', () => {
       const claims = Array.from({ length: 40 }, (_, n) => claim({ resource: `f${n}.ts` }))
       const [row] = agentRows(world({ agents: [agent({ id: 'bea' })], claims }), now)
@@ -93,6 +111,13 @@ describe('rows of the views', () => {
       assert.deepEqual(rows.map((row) => row.label), ['c.ts', 'd.ts', 'a.ts', 'b.ts'])
       assert.deepEqual(rows.map((row) => row.kind), ['lock.stale', 'lock.other', 'lock.mine', 'lock.other'])
       assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
+    })
+
+    it('can give up my own place in line, on its row and on the lock', () => {
+      const me = agent({ id: 'me', kind: 'person', me: true })
+      const [row] = lockRows(world({ agents: [me, agent({ id: 'x' })], claims: [claim({ resource: 'a.ts', waiters: ['x', 'me'] })] }), now)
+      assert.equal(row!.kind, 'lock.other+waiting')
+      assert.deepEqual(row!.children!.map(({ label, kind, target }) => [label, kind, target.type]), [['x', 'waiter', 'agent'], ['you', 'waiter.me', 'lock']])
     })
 
     it('shows progress, waiters and sharing', () => {
@@ -164,6 +189,14 @@ describe('rows of the views', () => {
       const rows = messageRows(world({ messages }), now)
       assert.deepEqual(rows.map((row) => row.id), ['help', 'due', 'urgent', 'new', 'answered', 'helped'])
       assert.equal(rows[1]!.description, 'Bea · answer due in 10 min · 3 min ago')
+    })
+
+    it('can close an open request for help, whoever asked, and says that one is closed', () => {
+      const help = { kind: 'help', unread: false, status: 'seen' } as const
+      const closed = { by: 'me', byName: 'Me', at: minutesAgo(1) }
+      const rows = messageRows(world({ messages: [message({ ...help, id: 'sent', from: 'me', to: 'bea', status: undefined }), message({ ...help, id: 'over', closed }), message({ ...help, id: 'read' }), message({ id: 'new', kind: 'help' })] }), now)
+      assert.deepEqual(rows.map(({ id, kind }) => [id, kind]), [['new', 'message.unread.help'], ['read', 'message.received.help'], ['over', 'message.received'], ['sent', 'message.sent.help']])
+      assert.match(rows[2]!.description, /asks for help · closed/)
     })
 
     it('puts what was said in one thread together, in the order it was said, under what began it', () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import type { LogEntry } from '../../../src/core/muster.js'
+import { Avoided } from '../../../src/vscode/avoided.js'
 import { alertOf, raisedAlert } from '../../../src/vscode/alert.js'
 import { decisionText, messageText } from '../../../src/vscode/documentText.js'
 import { link, withoutHtml } from '../../../src/vscode/documentParts.js'
@@ -79,6 +81,22 @@ describe('texts of the editor', () => {
       }))
       assert.equal(status.text, '$(lock) Maria · 60 % · 2 unread · 1 stale')
       assert.equal(status.alarm, undefined)
+    })
+
+    it('tells in its tooltip how many agents are here and what was avoided', () => {
+      const agents = [agent({ id: 'me', name: 'Maria', kind: 'person', me: true }), agent({ id: 'a' }), agent({ id: 'b' }), agent({ id: 'c', presence: 'gone' })]
+      assert.match(statusOfWorld(world({ agents }), 1).tooltip, /^2 agents · 1 conflict avoided$/m)
+      assert.match(statusOfWorld(world({ agents }), 0).tooltip, /^2 agents$/m)
+      assert.match(statusOfWorld(world({ agents }), 3).spoken, /3 conflicts avoided/)
+    })
+
+    it('counts a wish for what another holds once, whether it waits or asks', () => {
+      const avoided = new Avoided()
+      const entry = (by: string, event: unknown): LogEntry => ({ seq: 1, at: '', by, byName: by, text: '', event: event as LogEntry['event'] })
+      const wait = { type: 'wait.queued', agent: 'bea', resources: [{ kind: 'file', tree: '', path: 'src/a.ts' }] }
+      const ask = { type: 'message.sent', fields: { about: { act: 'ask', resource: 'src/a.ts' } } }
+      avoided.hear([entry('bea', wait), entry('bea', wait), entry('bea', ask), entry('cy', ask), entry('cy', { type: 'message.sent', fields: {} })])
+      assert.equal(avoided.count, 2)
     })
 
     it('warns only about my own locks', () => {

@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { alertOf, alertOfMany, replacedAlert, type Alert } from '../../../src/vscode/alert.js'
+import { alertOf, alertOfMany, alertsOf, replacedAlert, type Alert } from '../../../src/vscode/alert.js'
 import { Toasts, type ToldBefore } from '../../../src/vscode/toasts.js'
-import { Told } from '../../../src/vscode/told.js'
-import { ledgerStatus, message } from './fakes.js'
+import { ToldLog } from '../../../src/vscode/toldLog.js'
+import { agent, claim, decision, ledgerStatus, message, minutesAgo, world } from './fakes.js'
 
 const MINUTE = 60_000
 
 /** Surroundings of toasts with a clock that tests move. */
 class Desk {
-  time = 1_000
+  time = Date.parse('2026-03-01T12:00:00Z')
   pending: Alert[] = []
-  told: ToldBefore | undefined = new Told(undefined, (error) => assert.fail(String(error)))
+  minutes = 5
+  told: ToldBefore | undefined
   readonly shown: string[][] = []
   private timers: { at: number; act: () => void }[] = []
   readonly toasts = new Toasts({
     pending: () => this.pending,
     told: () => this.told,
     show: (alerts) => void this.shown.push(alerts.map(({ id }) => id)),
-    every: () => 5 * MINUTE,
+    every: () => this.minutes * MINUTE,
     now: () => this.time,
     later: (ms, act) => {
       const timer = { at: this.time + ms, act }
@@ -28,6 +29,11 @@ class Desk {
       return () => void (this.timers = this.timers.filter((one) => one !== timer))
     },
   })
+
+  /** @param name of the file that windows share */
+  constructor(name?: string) {
+    this.told = new ToldLog(name, () => this.time, (error) => assert.fail(String(error)))
+  }
 
   /** Something comes, and the window is drawn. */
   come(...messages: readonly Parameters<typeof message>[0][]): void {
@@ -152,9 +158,9 @@ describe('toasts', () => {
 
   it('say one thing in full and several in one sentence', () => {
     const alerts = [ask('a'), { id: 'b', about: { act: 'taken', resource: 'b.ts' } } as const, help('c'), help('d')].map((fields) => alertOf(message(fields), () => true)!)
-    assert.equal(alertOfMany([alerts[0]!]), alerts[0])
-    const many = alertOfMany(alerts)
-    assert.equal(many.text, '4 things need you: • Bea asks you to release src/a.ts: text • Bea took over b.ts, which was yours. • Bea asks for help: Hello • and 1 more')
+    assert.deepEqual(alertOfMany([alerts[0]!], 'Maria'), { ...alerts[0], text: 'Maria: Bea asks you to release src/a.ts: text' })
+    const many = alertOfMany(alerts, 'Maria')
+    assert.equal(many.text, 'Maria: 4 things need you: • Bea asks you to release src/a.ts: text • Bea took over b.ts, which was yours. • Bea asks for help: Hello • and 1 more')
     assert.deepEqual([many.severity, many.actions], ['warning', ['Show']])
   })
 
@@ -165,47 +171,146 @@ describe('toasts', () => {
     assert.notEqual(replacedAlert('one', { ...ledgerStatus, id: 'two', notice: 'x' })!.id, replacedAlert('one', { ...ledgerStatus, id: 'three', notice: 'x' })!.id)
   })
 
-  describe('what an identity was told', () => {
+  it('are told of anew once the set time is another', () => {
+    desk.come(help('1'))
+    desk.come(help('2'))
+    assert.equal(desk.waiting, 1)
+    desk.minutes = 0
+    desk.toasts.lookAgain()
+    assert.deepEqual([desk.shown, desk.waiting], [[['1'], ['2']], 0])
+  })
+
+  it('make nobody wait longer because a clock was set back', () => {
+    desk.come(help('1'))
+    desk.time -= 24 * 60 * MINUTE
+    desk.come(help('2'))
+    desk.come(help('3'))
+    desk.pass(5 * MINUTE)
+    assert.deepEqual(desk.shown, [['1'], ['2'], ['3']])
+  })
+
+  describe('of several windows', () => {
     let folder: string
-    const reports: unknown[] = []
-    const told = (name: string): Told => new Told(join(folder, 'told', `${name}.json`), (error) => reports.push(error))
+    let windows: [Desk, Desk]
+    const file = (month = '2026-03'): string => join(folder, 'told', `a-${month}.jsonl`)
+    const together = (act: (window: Desk) => void): void => windows.forEach(act)
 
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'muster-told-'))
-      reports.length = 0
+      windows = [new Desk(join(folder, 'told', 'a')), new Desk(join(folder, 'told', 'a'))]
     })
-    afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-    it('is known after a reload, and to no other identity of the workspace', () => {
-      const [maria, ada] = [told('maria'), told('ada')]
-      maria.add(['1', '2'])
-      ada.add(['3'])
-      maria.add(['4'])
-      assert.deepEqual(['1', '2', '3', '4'].map((id) => told('maria').has(id)), [true, true, false, true])
-      assert.deepEqual(['1', '2', '3', '4'].map((id) => told('ada').has(id)), [false, false, true, false])
-      assert.deepEqual(readdirSync(join(folder, 'told')).sort(), ['ada.json', 'maria.json'])
-      assert.deepEqual(reports, [])
+    afterEach(() => {
+      together(({ toasts }) => toasts.dispose())
+      rmSync(folder, { recursive: true, force: true })
     })
 
-    it('is forgotten from the oldest on', () => {
-      told('maria').add(Array.from({ length: 600 }, (_, index) => String(index)))
-      assert.deepEqual([told('maria').has('99'), told('maria').has('100')], [false, true])
+    it('are at most one in five minutes, whichever window it is', () => {
+      const [one, other] = windows
+      one.come(help('1'))
+      other.come(help('2'))
+      together((window) => window.pass(5 * MINUTE - 1))
+      assert.deepEqual([one.shown, other.shown], [[['1']], []])
+      together((window) => window.pass(1))
+      assert.deepEqual([one.shown, other.shown], [[['1']], [['2']]])
     })
 
-    it('lives on in the window where the file cannot be read or written', () => {
+    it('tell the same thing in one window only, also after a reload', () => {
+      const [one, other] = windows
+      one.come(help('1'))
+      other.come(help('1'))
+      const reloaded = new Desk(join(folder, 'told', 'a'))
+      reloaded.come(help('1'))
+      together((window) => window.pass(60 * MINUTE))
+      reloaded.pass(60 * MINUTE)
+      assert.deepEqual([one.shown, other.shown, reloaded.shown], [[['1']], [], []])
+    })
+
+    it('are one where two windows look at the same moment', () => {
+      const [one, other] = windows
+      const told = other.told!
+      // The first takes the toast after the other has read that it is free.
+      other.told = { ...told, note: (ids) => told.note(ids), take: (ids, since) => told.take(ids, since), read: () => {
+        const sofar = told.read()
+        one.come(help('1'))
+        return sofar
+      } }
+      other.come(help('2'))
+      assert.deepEqual([one.shown, other.shown], [[['1']], []])
+      together((window) => window.pass(5 * MINUTE))
+      assert.deepEqual(other.shown, [['2']])
+    })
+
+    it('go on behind what a killed window left half written, and behind anything else', () => {
+      const [one, other] = windows
+      mkdirSync(join(folder, 'told'))
+      writeFileSync(file(), '{"toast":1,"by":"x"\nnull\n[]\n{"toast":"1","by":"x","at":1,"ids":[]}\n')
+      one.come(help('1'))
+      appendFileSync(file(), '{"toast":2,"by":"x","at"')
+      other.pass(5 * MINUTE)
+      other.come(help('1'), help('2'))
+      assert.deepEqual([one.shown, other.shown], [[['1']], [['2']]])
+    })
+
+    it('know what was told last month, and forget what was before', () => {
+      const [one] = windows
+      mkdirSync(join(folder, 'told'))
+      const line = (id: string): string => `${JSON.stringify({ toast: 1, by: 'x', at: 1, ids: [id] })}\n`
+      writeFileSync(file('2026-02'), line('old'))
+      writeFileSync(file('2026-01'), line('older'))
+      writeFileSync(join(folder, 'told', 'b-2025-12.jsonl'), line('other records'))
+      one.come(help('old'), help('older'))
+      assert.deepEqual(one.shown, [['older']])
+      assert.deepEqual(readdirSync(join(folder, 'told')).sort(), ['a-2026-02.jsonl', 'a-2026-03.jsonl'])
+    })
+
+    it('count for one window where the file cannot be used', () => {
       writeFileSync(join(folder, 'told'), 'a file')
-      const maria = told('maria')
-      maria.add(['1'])
-      assert.equal(maria.has('1'), true)
+      const [one] = windows
+      const reports: unknown[] = []
+      one.told = new ToldLog(join(folder, 'told', 'a'), () => one.time, (error) => reports.push(error))
+      one.come(help('1'))
+      one.come(help('2'))
+      one.pass(4 * MINUTE)
+      assert.deepEqual(one.shown, [['1']])
+      one.pass(MINUTE)
+      assert.deepEqual(one.shown, [['1'], ['2']])
       assert.ok(reports.length > 0)
       assert.equal(readFileSync(join(folder, 'told'), 'utf8'), 'a file')
     })
+  })
 
-    it('begins anew where the file holds something else', () => {
-      told('maria').add(['1'])
-      writeFileSync(join(folder, 'told', 'maria.json'), '{"a":1}')
-      assert.equal(told('maria').has('1'), false)
-      assert.equal(reports.length, 1)
+  describe('are about', () => {
+    const me = agent({ id: 'me', kind: 'person', me: true, unread: 9, claims: ['src/a.ts'] })
+    const bea = agent({ id: 'bea', name: 'Bea' })
+    const mine = claim({ resource: 'src/a.ts', heldBy: 'me', mine: true })
+    const texts = (fields: Parameters<typeof world>[0], wanted = (_key: string): boolean => true): string[] => alertsOf(world({ agents: [me, bea], ...fields }), wanted).map(({ text }) => text)
+
+    it('what needs this person: a wait, a request, help, an approval, an urgent message that is due', () => {
+      assert.deepEqual(texts({ claims: [{ ...mine, waiters: ['bea'] }] }), ['Bea waits for src/a.ts, which you hold.'])
+      assert.deepEqual(texts({ decisions: [decision({ number: 1 }), decision({ number: 2, proposer: 'me' }), decision({ number: 3, status: 'approved' })] }), ['Bea proposes D-1: Use tabs'])
+      const urgent = { priority: 'urgent', deadline: minutesAgo(-10) } as const
+      assert.deepEqual(texts({ messages: [message({ id: '1', ...urgent }), message({ id: '2', priority: 'urgent' }), message({ id: '3', deadline: urgent.deadline }), message({ id: '4', ...urgent, status: 'expired' })] }), ['Urgent, from Bea: Hello'])
+    })
+
+    it('nothing that is dealt with, nor what others hold or are asked', () => {
+      const closed = { by: 'me', byName: 'Me', at: minutesAgo(1) }
+      assert.deepEqual(texts({ messages: [message(ask('1', 'src/gone.ts')), message({ ...help('2'), closed })], claims: [claim({ resource: 'src/b.ts', waiters: ['cy'] })] }), [])
+      assert.deepEqual(alertsOf(world({ agents: [bea], decisions: [decision({ number: 1 })] }), () => true), [])
+    })
+
+    it('a wish once, whether it waits or asks', () => {
+      const waits = { ...mine, waiters: ['bea'] }
+      desk.pending = alertsOf(world({ agents: [me, bea], claims: [waits], messages: [message(ask('1', 'src/a.ts'))] }), () => true)
+      desk.toasts.look()
+      desk.pass(60 * MINUTE)
+      assert.deepEqual(desk.shown.map(({ length }) => length), [1])
+    })
+
+    it('nothing that is switched off', () => {
+      const all = { claims: [{ ...mine, waiters: ['bea'] }], decisions: [decision({ number: 1 })], messages: [message(ask('1', 'src/a.ts')), message(help('2')), message({ id: '3', about: { act: 'granted', resource: 'x' } }), message({ id: '4', about: { act: 'taken', resource: 'x' } }), message({ id: '5', priority: 'urgent', deadline: minutesAgo(-5) })], unacknowledged: [message({ id: '6', from: 'me' })] }
+      assert.equal(texts(all).length, 8)
+      assert.deepEqual(texts(all, () => false), [])
+      for (const key of ['asks', 'waiting', 'lost', 'granted', 'help', 'approvals', 'urgent', 'unacknowledged'] as const) assert.equal(texts(all, (one) => one !== `notifications.${key}`).length, 7, key)
     })
   })
 })

@@ -81,6 +81,26 @@ describe('documents', () => {
     await window.tree.waitForRow('Messages', /Release · 2 messages · last by Maria/)
   })
 
+  it('closes a request for help from its page and from its row, with an answer', async () => {
+    const help = async (subject: string): Promise<void> => void (await repository.cli('gamma', ['help-request', '--to', 'maria', '--subject', subject]))
+    const answers = async (): Promise<string[]> => ((await repository.cli('gamma', ['inbox', '--peek'])) as { messages: { body: string }[] }).messages.map(({ body }) => body)
+    await help('Which key?')
+    await window.tree.click('Messages', 'Which key?')
+    const page = await window.webview.frame(PAGE)
+    await page.locator('header button', { hasText: 'Close Help Request' }).click()
+    await window.quickInput.waitFor('Close "Which key?"')
+    await window.quickInput.typeText('The new one.')
+    await eventually('the page to say so', async () => /Closed/.test(await page.locator('main').innerText()) && (await page.locator('header button', { hasText: 'Close Help' }).count()) === 0)
+    assert.ok((await answers()).includes('The new one.'))
+    await help('Which port?')
+    await window.tree.inlineAction('Messages', 'Which port?', 'Close Help Request')
+    await window.quickInput.waitFor('Your answer to gamma')
+    await window.screenshot('close help request')
+    await window.quickInput.typeText('3000')
+    await eventually('the other answer', async () => (await answers()).includes('3000'))
+    await window.tree.waitForRow('Messages', /Which port\? · 2 messages/)
+  })
+
   it('leads from a decision to files, locks, commits and what replaced it', async () => {
     await repository.cli('gamma', ['decision', 'propose', '--title', 'Round half even', '--context', 'Totals differ', '--alternative', 'Cut off', '--consequence', 'Old bills stay', '--resource', 'src/cart.ts'])
     await repository.cli('gamma', ['claim', 'src/pay.ts', '--note', 'for D-1'])

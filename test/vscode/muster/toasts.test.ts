@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Notification } from '../driver/notifications.js'
 import { VsCode } from '../driver/vsCode.js'
@@ -37,17 +37,36 @@ describe('what a person is told', () => {
   it('disturbs once, shows the rest without disturbing, and repeats nothing after a reload', async () => {
     const window = await open()
     await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'Stuck in the totals', '--kind', 'help'])
-    await window.notifications.waitForToast('gamma asks for help: Stuck in the totals')
+    await window.notifications.waitForToast('Maria: gamma asks for help: Stuck in the totals')
     await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'And in the tests', '--kind', 'help'])
     await repository.cli('beta', ['send', '--to', 'maria', '--subject', 'Me too', '--kind', 'help'])
     await window.statusBar.waitFor(STATUS, '3 unread')
-    assert.deepEqual(ours(await window.notifications.all()), ['gamma asks for help: Stuck in the totals'])
+    assert.deepEqual(ours(await window.notifications.all()), ['Maria: gamma asks for help: Stuck in the totals'])
 
     await window.reload()
     await window.statusBar.waitFor(STATUS, '3 unread')
+    assert.deepEqual(ours(await window.notifications.all()), [])
+    mkdirSync(join(repository.root, '.vscode'))
+    writeFileSync(join(repository.root, '.vscode', 'settings.json'), '{ "muster.notifications.minutes": 0 }')
     const [told, ...others] = [await window.notifications.waitFor('2 things need you'), ...(await window.notifications.all()).slice(1)]
     assert.match(told.message, /And in the tests.*Me too/)
     assert.deepEqual(ours(others), [])
+  })
+
+  it('disturbs once for all windows of a repository', async () => {
+    const window = await open()
+    const other = await code.openWindow(repository.root)
+    await other.statusBar.waitFor(STATUS, /Maria.2/i)
+    await repository.cli('gamma', ['decision', 'propose', '--title', 'Round half even'])
+    await repository.cli('gamma', ['send', '--to', 'all', '--subject', 'Who knows the totals?', '--kind', 'help'])
+    for (const one of [window, other]) {
+      await one.statusBar.waitFor(STATUS, '1 unread')
+      await one.runCommand('View: Show Muster')
+      await one.tree.waitForRow('Decisions', /D-1/)
+    }
+    const told = [...ours(await window.notifications.all()), ...ours(await other.notifications.all())]
+    assert.equal(told.length, 1, told.join('; '))
+    assert.match(told[0]!, /^Maria.*gamma (proposes D-1|asks for help)/)
   })
 
   it('says once that the records were replaced by others', async () => {

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { buttonsOf } from '../../../src/vscode/documentButtons.js'
+import { agent, message, minutesAgo } from './fakes.js'
+
+const me = agent({ id: 'me', kind: 'person', me: true })
+const labels = (buttons: readonly { label: string }[]): string[] => buttons.map(({ label }) => label)
+
+describe('buttons of documents', () => {
+  it('close a request for help, for whoever was asked and for the one who asked, while it is open', () => {
+    const help = { id: '1', kind: 'help' } as const
+    assert.deepEqual(labels(buttonsOf.message(message(help), me)), ['Reply', 'Acknowledge', 'Close Help Request…'])
+    assert.deepEqual(labels(buttonsOf.message(message({ ...help, from: 'me', to: 'bea', recipients: ['bea'], status: undefined }), me)), ['Close Help Request…'])
+    for (const other of [message({ id: '1' }), message({ ...help, closed: { by: 'bea', byName: 'Bea', at: minutesAgo(1) } })]) assert.ok(!labels(buttonsOf.message(other, me)).includes('Close Help Request…'))
+    assert.deepEqual(buttonsOf.message(message({ ...help, recipients: ['cy'] }), me), [])
+    assert.deepEqual(buttonsOf.message(message(help), undefined), [])
+  })
+})
