@@ -50,6 +50,8 @@ export const commandIds = [
   'muster.logError',
   'muster.openError',
   'muster.resolveError',
+  'muster.saveSession',
+  'muster.recoverSession',
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
@@ -88,8 +90,12 @@ export interface SettingTypes {
   'notifications.unacknowledged': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
+  'session.saveMinutes': number
+  'session.keep': number
+  'session.unsavedText': boolean
+  'session.unsavedLimitKb': number
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard', 'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {

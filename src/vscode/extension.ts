@@ -23,9 +23,11 @@ import { createDecisionsView } from './views/decisionsView.js'
 import { createMessagesView } from './views/messagesView.js'
 import { createWorkView } from './views/workView.js'
 import { wakeWhenNeeded } from './wake.js'
+import { WindowSaves } from './windowSaves.js'
 import { WorkTimer } from './work.js'
 
 let open: MusterWindow | undefined
+let saves: WindowSaves | undefined
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   // Undefined where the editor speaks English, or a language there are no texts in.
@@ -43,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
+  saves = new WindowSaves({ window, settings, memory: context.workspaceState, report })
   const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
@@ -56,6 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createFileStatus(locks),
     terminals,
     dashboard,
+    saves,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -72,13 +76,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }
 
 /** The window closes or reloads; which of the two is not known, so its locks are kept for the time a reload takes. */
 export async function deactivate(): Promise<void> {
+  await saves?.close()
   await open?.close(true)
   open = undefined
 }

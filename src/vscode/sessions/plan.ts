@@ -24,9 +24,9 @@ export type Step =
   | { do: 'layout'; layout: unknown }
   | { do: 'open'; column: number; tab: SavedTab }
   /** Puts unsaved text back over the text it was made from. */
-  | { do: 'text'; column: number; text: SavedText }
+  | { do: 'text'; column: number; text: SavedText; tab?: SavedTab }
   /** A new document without a file. */
-  | { do: 'untitled'; column: number; text: SavedText }
+  | { do: 'untitled'; column: number; text: SavedText; tab?: SavedTab }
   /** Shows the saved text beside the newer one, which stays as it is. */
   | { do: 'compare'; text: SavedText }
   | { do: 'show'; column: number; tab: SavedTab }
@@ -72,7 +72,7 @@ function planGroup(plan: Plan, { column, tabs }: SavedGroup, texts: Map<string, 
     const text = tab.uri === undefined || tab.kind === 'diff' ? undefined : texts.get(tab.uri)
     if (text !== undefined) texts.delete(text.uri)
     if (!isOpen(tab, column, present)) planTab(plan, tab, column, present, text)
-    if (text !== undefined) planText(plan, text, column, present)
+    if (text !== undefined) planText(plan, text, column, present, tab)
   }
 }
 
@@ -86,23 +86,24 @@ function planTab(plan: Plan, tab: SavedTab, column: number, present: Present, te
   else if (text === undefined) plan.missing.push({ what: label, why: 'gone' })
 }
 
-function planText(plan: Plan, text: SavedText, column: number, present: Present): void {
+function planText(plan: Plan, text: SavedText, column: number, present: Present, tab?: SavedTab): void {
   const { uri, base } = text
+  const at = { column, text, ...(tab && { tab }) }
   const now = present.texts.get(uri)
   if (isUntitled(uri)) {
     const same = [...present.texts].some(([other, one]) => isUntitled(other) && one.text === text.text)
     if (same) return
     // Another text under the same name.
     if (now?.text !== undefined && now.text !== '') plan.steps.push({ do: 'compare', text })
-    else return void plan.steps.push({ do: 'untitled', column, text })
+    else return void plan.steps.push({ do: 'untitled', ...at })
     return void plan.missing.push({ what: nameOf(uri), why: 'newer' })
   }
   if (now?.text === text.text) return
   if (now === undefined || (now.text === undefined && now.disk === undefined)) {
-    plan.steps.push({ do: 'untitled', column, text })
+    plan.steps.push({ do: 'untitled', ...at })
     plan.missing.push({ what: nameOf(uri), why: 'fileGone' })
   } else if (!now.dirty && base !== undefined && now.disk === base) {
-    plan.steps.push({ do: 'text', column, text })
+    plan.steps.push({ do: 'text', ...at })
   } else {
     plan.steps.push({ do: 'compare', text })
     plan.missing.push({ what: nameOf(uri), why: 'newer' })

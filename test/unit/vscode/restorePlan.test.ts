@@ -11,7 +11,7 @@ const nothing: Present = { groups: [], terminals: [], texts: new Map(), exists: 
 function saved(content: Partial<WindowContent>): Save {
   return { version: 1, id: 'x', savedAt: '', reason: 'timer', process: 'p', host: 'h', root: '/r', repositories: [], agents: [], claims: [], content: { folders: [], groups: [], unsaved: [], omitted: [], terminals: [], ...content } }
 }
-const told = (steps: readonly Step[]): string[] => steps.map((step) => [step.do, 'column' in step ? step.column : '', 'tab' in step ? step.tab.label : 'text' in step ? step.text.text : 'name' in step ? `${step.name} ${step.cwd ?? ''} ${step.command ?? ''}` : ''].join(' '))
+const told = (steps: readonly Step[]): string[] => steps.map((step) => [step.do, 'column' in step ? step.column : '', 'text' in step ? step.text.text : 'tab' in step ? step.tab.label : 'name' in step ? `${step.name} ${step.cwd ?? ''} ${step.command ?? ''}` : ''].join(' '))
 
 describe('plan to restore a window', () => {
   it('opens editors by group in their order, shows the front ones, and last where the cursor was', () => {
