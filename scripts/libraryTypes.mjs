@@ -76,7 +76,7 @@ class Bundle {
   structure(type, indent) {
     if (type.isUnion()) return type.types.map((one) => this.structure(one, indent)).join(' | ').replace('false | true', 'boolean')
     if (this.checker.isArrayType(type)) return `${type.symbol.name}<${this.structure(this.checker.getTypeArguments(type)[0], indent)}>`
-    if (this.checker.isTupleType(type)) throw new Error('A tuple of a schema: teach this script to write it.')
+    if (this.checker.isTupleType(type)) return `[${this.checker.getTypeArguments(type).map((one) => this.structure(one, indent)).join(', ')}]`
     const isObject = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0
     const hasName = type.symbol !== undefined && !type.symbol.name.startsWith('__') && !this.isOwn(type.symbol.declarations[0].getSourceFile())
     return isObject && !hasName ? this.members(type, indent) : this.checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)

@@ -13,6 +13,7 @@ import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
 import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
+import { sessionCommands } from './commands/sessions.js'
 import { taskCommands } from './commands/tasks.js'
 
 /** Every command, in the order of the help. */
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   ...connectCommands,
   ...guardCommands,
   ...recoveryCommands,
+  ...sessionCommands,
   ...ledgerCommands,
   ...mcpCommands,
   ...hookCommands,

@@ -26,10 +26,10 @@ import type { State } from './state/state.js'
 import { agentView, decisionView, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
-import { AgentOperations } from './agentOperations.js'
+import { SaveOperations } from './saveOperations.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator extends AgentOperations implements Muster {
+export class Coordinator extends SaveOperations implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event

@@ -77,6 +77,7 @@ const byTool: Readonly<Record<string, Readonly<Partial<Record<Reason, string>>>>
   fail_agent: ended,
   remove_agent: { ...agent, IN_USE: 'A running process speaks for it, or it is you. Complete it, and leave removing it to somebody else once it has ended.' },
   resume_agent: { ...agent, WRONG_STATUS: 'It is done, or a person: there is nothing to go on with.', IN_USE: 'It is at work itself. Send it a message instead.' },
+  recover_session: { NOT_FOUND: 'There is no such save. Look with list_sessions which there are.' },
   clear_recovery: { ...agent, WRONG_STATUS: 'It is done, or a person, and needs no recovery.', IN_USE: 'It is at work itself. Let it finish.' },
 }
 

@@ -43,6 +43,7 @@ const marked = result({ id })
 const sent = result({ id, recipients: ids, unknown: ids })
 const handedOff = { id, to: id, claims: several(granted), tasks: ids, checkpoint: flag }
 const recovered = several(agent.extend({ checkpoint: checkpoint.optional() }))
+const session = view({ id, savedAt: time, reason: id, editors: number, groups: number, unsaved: number, omitted: number, terminals: number, agents: number, claims: number, repositories: several(view({})) })
 const counts = z.record(z.string(), z.number()).optional()
 
 const results: Readonly<Record<string, z.ZodObject>> = {
@@ -96,6 +97,10 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   complete_agent: agentResult,
   fail_agent: agentResult,
   set_agent: agentResult,
+  save_session: result({ saved: flag, session: session.optional() }),
+  list_sessions: result({ sessions: several(session), damaged: several(view({ id })) }),
+  session_status: result({ agents: several(agent), last: session.optional() }),
+  recover_session: result({ dryRun: flag, session: session.optional(), agent: id, claims: several(granted), refused: several(view({ token: number, heldBy })), open: view({}).optional() }),
   remove_agent: result({ agent: id, tasks: ids, claims: ids }),
 }
 

@@ -25,12 +25,14 @@ import { listDecisionsTool } from './listDecisions.js'
 import { listDeliverablesTool } from './listDeliverables.js'
 import { listErrorsTool } from './listErrors.js'
 import { listHelpRequestsTool } from './listHelpRequests.js'
+import { listSessionsTool } from './listSessions.js'
 import { listTasksTool } from './listTasks.js'
 import { logDecisionTool } from './logDecision.js'
 import { logErrorTool } from './logError.js'
 import { logWorkTool } from './logWork.js'
 import { nextTaskTool } from './nextTask.js'
 import { readMessagesTool } from './readMessages.js'
+import { recoverSessionTool } from './recoverSession.js'
 import { recoverySummaryTool } from './recoverySummary.js'
 import { releaseTool } from './release.js'
 import { removeAgentTool } from './removeAgent.js'
@@ -39,7 +41,9 @@ import { requestHelpTool } from './requestHelp.js'
 import { resolveErrorTool } from './resolveError.js'
 import { resumeAgentTool } from './resumeAgent.js'
 import { reviewDecisionTool } from './reviewDecision.js'
+import { saveSessionTool } from './saveSession.js'
 import { sendMessageTool } from './sendMessage.js'
+import { sessionStatusTool } from './sessionStatus.js'
 import { setAgentTool } from './setAgent.js'
 import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
@@ -102,4 +106,8 @@ export const allTools = [
   removeAgentTool,
   resumeAgentTool,
   setAgentTool,
+  saveSessionTool,
+  listSessionsTool,
+  sessionStatusTool,
+  recoverSessionTool,
 ] as readonly unknown[] as readonly Tool[]

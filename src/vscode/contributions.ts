@@ -56,6 +56,8 @@ export const commandIds = [
   'muster.logError',
   'muster.openError',
   'muster.resolveError',
+  'muster.saveSession',
+  'muster.recoverSession',
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
@@ -99,10 +101,15 @@ export interface SettingTypes {
   'notifications.replaced': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
+  'session.saveMinutes': number
+  'session.keep': number
+  'session.unsavedText': boolean
+  'session.unsavedLimitKb': number
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced',
+  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */

@@ -23,9 +23,11 @@ import { createDecisionsView } from './views/decisionsView.js'
 import { createMessagesView } from './views/messagesView.js'
 import { createWorkView } from './views/workView.js'
 import { wakeWhenNeeded } from './wake.js'
+import { WindowSaves } from './windowSaves.js'
 import { WorkTimer } from './work.js'
 
 let open: MusterWindow | undefined
+let saves: WindowSaves | undefined
 
 /** Puts everything in its place and returns; the records are opened, and most of the code is loaded, afterwards. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -44,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
+  saves = new WindowSaves({ window, settings, memory: context.workspaceState, report })
   const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
@@ -57,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createFileStatus(locks),
     terminals,
     dashboard,
+    saves,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -73,13 +77,14 @@ export function activate(context: vscode.ExtensionContext): void {
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   void window.refresh()
 }
 
 /** The window closes or reloads; which of the two is not known, so its locks are kept for the time a reload takes. */
 export async function deactivate(): Promise<void> {
+  await saves?.close()
   await open?.close(true)
   open = undefined
 }

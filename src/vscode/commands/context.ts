@@ -9,6 +9,7 @@ import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
 import { troubleOf } from '../statusText.js'
+import type { WindowSaves } from '../windowSaves.js'
 
 /** What commands work with. */
 export interface CommandContext {
@@ -19,6 +20,7 @@ export interface CommandContext {
   guard: EditGuard
   order: LockOrder
   terminals: AgentTerminals
+  saves: WindowSaves
   log: vscode.LogOutputChannel
   /** How other programs start Muster's command line. */
   launcher: () => readonly string[]

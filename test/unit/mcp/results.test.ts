@@ -27,6 +27,7 @@ const story: readonly (readonly [who: 'alpha' | 'beta' | 'bob', tool: string, in
   ['alpha', 'log_error', { message: 'broken' }], ['alpha', 'list_errors', {}], ['alpha', 'resolve_error', { id: 'E-1', resolution: 'mended' }], ['alpha', 'resolve_error', { id: 'E-1', resolution: 'mended' }, false],
   ['alpha', 'hand_off', { to: 'beta', message: 'go on' }], ['alpha', 'hand_off', { to: 'beta' }, false], ['bob', 'force_release', { resource: 'src/a.ts', reason: 'stuck' }], ['alpha', 'release', { resources: ['src/a.ts'] }, false], ['beta', 'release', { resources: ['name:build'] }],
   ['alpha', 'recovery_summary', {}], ['alpha', 'resume_agent', { id: 'beta' }, false], ['alpha', 'resume_agent', { id: 'gamma' }], ['alpha', 'clear_recovery', {}, false], ['bob', 'clear_recovery', { agent: 'gamma' }],
+  ['alpha', 'recover_session', {}, false], ['alpha', 'save_session', {}], ['alpha', 'list_sessions', {}], ['alpha', 'session_status', {}], ['alpha', 'recover_session', {}],
   ['alpha', 'fail_agent', { id: 'beta', error: 'gave up' }], ['alpha', 'complete_agent', { id: 'alpha' }], ['alpha', 'check_in', { status: 'blocked' }, false], ['alpha', 'remove_agent', { id: 'beta' }, false], ['alpha', 'remove_agent', { id: 'delta' }], ['alpha', 'clean_up', { dryRun: true, keepDays: 0 }],
 ]
 

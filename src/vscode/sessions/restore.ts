@@ -1,0 +1,110 @@
+import * as vscode from 'vscode'
+import type { Save, SavedTab, SavedText } from '../../core/model/save.js'
+import { t } from '../l10n.js'
+import type { OpenState } from './openState.js'
+import { nameOf, planRestore, type Missing, type Step } from './plan.js'
+import { presentFor } from './present.js'
+import type { SavedTexts } from './savedTexts.js'
+
+/** ms for a new terminal's shell to be there: what is typed before is shown twice. */
+const SHELL_MS = 3_000
+
+/** What was done, and what could not be; `why` is `failed` with the editor's own words. */
+export interface Restored {
+  done: number
+  missing: (Missing | { what: string; why: 'failed'; words: string })[]
+}
+
+/** Makes the window what it was, step by step; one that fails is told of, and the others go on. */
+export async function restoreWindow(save: Save, open: OpenState, texts: SavedTexts): Promise<Restored> {
+  const { steps, missing } = planRestore(save, await presentFor(save, open))
+  const result: Restored = { done: 0, missing: [...missing] }
+  for (const step of steps) {
+    try {
+      await perform(step, texts)
+      if (step.do !== 'show' && step.do !== 'layout' && step.do !== 'compare') result.done++
+    } catch (error) {
+      result.missing.push({ what: labelOf(step), why: 'failed', words: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return result
+}
+
+async function perform(step: Step, texts: SavedTexts): Promise<void> {
+  switch (step.do) {
+    case 'layout':
+      return void (await vscode.commands.executeCommand('vscode.setEditorLayout', step.layout))
+    case 'open':
+      await show(step.tab, step.column)
+      if (step.tab.pinned === true) await vscode.commands.executeCommand('workbench.action.pinEditor')
+      return
+    case 'show':
+      return show(step.tab, step.column)
+    case 'text':
+      return putBack(step, texts)
+    case 'untitled':
+      return create(step)
+    case 'compare':
+      return texts.compare(step.text)
+    case 'terminal':
+      return openTerminal(step)
+  }
+}
+
+async function show(tab: SavedTab, viewColumn: number): Promise<void> {
+  const uri = vscode.Uri.parse(tab.uri ?? '')
+  const options = { viewColumn, preview: tab.preview === true }
+  if (tab.original !== undefined) return void (await vscode.commands.executeCommand('vscode.diff', vscode.Uri.parse(tab.original), uri, tab.label, options))
+  if (tab.viewType !== undefined) return void (await vscode.commands.executeCommand('vscode.openWith', uri, tab.viewType, options))
+  place(await vscode.window.showTextDocument(uri, options), tab)
+}
+
+function place(editor: vscode.TextEditor, { selections, visible }: SavedTab): void {
+  if (selections !== undefined && selections.length > 0) editor.selections = selections.map(([line, character, toLine, to]) => new vscode.Selection(line, character, toLine, to))
+  if (visible !== undefined) editor.revealRange(new vscode.Range(visible[0], 0, visible[0], 0), vscode.TextEditorRevealType.AtTop)
+}
+
+async function putBack({ text, column, tab }: Extract<Step, { do: 'text' }>, texts: SavedTexts): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(text.uri))
+  // Somebody has typed since it was looked at.
+  if (document.isDirty) return texts.compare(text)
+  const editor = await vscode.window.showTextDocument(document, { viewColumn: column, preview: false })
+  await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, document.lineCount, 0), text.text))
+  place(editor, tab ?? { kind: 'text', label: '' })
+}
+
+async function create({ text, column, tab }: Extract<Step, { do: 'untitled' }>): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ content: text.text, ...(text.language !== undefined && { language: text.language }) })
+  place(await vscode.window.showTextDocument(document, { viewColumn: column, preview: false }), tab ?? { kind: 'text', label: '' })
+  if (tab?.pinned === true) await vscode.commands.executeCommand('workbench.action.pinEditor')
+}
+
+async function openTerminal({ name, cwd, command }: Extract<Step, { do: 'terminal' }>): Promise<void> {
+  const terminal = vscode.window.createTerminal({ name, ...(cwd !== undefined && { cwd: vscode.Uri.parse(cwd) }) })
+  terminal.show(true)
+  if (command === undefined) return
+  await shellOf(terminal)
+  // Without the line break that would run it.
+  terminal.sendText(command, false)
+}
+
+function shellOf(terminal: vscode.Terminal): Promise<void> {
+  if (terminal.shellIntegration) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      subscription.dispose()
+      resolve()
+    }
+    const timer = setTimeout(end, SHELL_MS)
+    const subscription = vscode.window.onDidChangeTerminalShellIntegration((event) => {
+      if (event.terminal === terminal) end()
+    })
+  })
+}
+
+function labelOf(step: Step): string {
+  if (step.do === 'layout') return t('Arrangement of the editors')
+  if (step.do === 'terminal') return step.name
+  return 'tab' in step && step.tab !== undefined ? step.tab.label : nameOf((step as { text: SavedText }).text.uri)
+}
