@@ -25,10 +25,11 @@ import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
-import { AgentOperations } from './agentOperations.js'
+import { DeployOperations } from './deployOperations.js'
+import type { ProcessSupervisor } from './deployCalls.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator extends AgentOperations implements Muster {
+export class Coordinator extends DeployOperations implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event
@@ -38,8 +39,8 @@ export class Coordinator extends AgentOperations implements Muster {
   /** What was read last is being marked as seen. */
   private marking: Promise<void> | undefined
 
-  constructor(parts: MusterParts) {
-    super(parts)
+  constructor(parts: MusterParts, supervisor?: ProcessSupervisor<Muster>) {
+    super(parts, supervisor as ProcessSupervisor<unknown>)
     this.past = new PastWorlds(parts)
     const { ledger, connection } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))

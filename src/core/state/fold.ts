@@ -62,6 +62,7 @@ export function isWork(event: Event): boolean {
     case 'claim.kept':
     case 'wait.renewed':
     case 'wait.ended':
+    case 'deployment.changed':
       return false
     default:
       return true
@@ -97,7 +98,7 @@ const handlers: Handlers = {
       if (message) state.messages.set(id, { ...message, delivery: { ...message.delivery, [agent]: { status: 'expired', stamp } } })
     }
     forgetRings(state, agent)
-    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.unsaved, state.workLogs, state.summaries]) table.delete(agent)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.deployments, state.unsaved, state.workLogs, state.summaries]) table.delete(agent)
   },
 
   'records.removed': (state, event) => {

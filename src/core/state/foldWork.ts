@@ -10,10 +10,29 @@ export type Handler<T extends Event['type']> = (state: State, event: EventOf<T>,
 /** Lines of an agent's work log that stay at hand; the ledger has them all. */
 const WORK_LINES = 20
 
-type Work = Extract<Event['type'], `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
+type Work = Extract<Event['type'], `deployment.${string}` | `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
 
 /** What is known of work itself: tasks, errors, and what agents say about what they did. */
 export const workHandlers: { [T in Work]: Handler<T> } = {
+  'deployment.made': (state, event, stamp) => state.deployments.set(event.agent, { ...event.fields, agent: event.agent, made: stamp, phase: 'queued', restarts: 0, heard: stamp }),
+
+  'deployment.changed': (state, event, stamp) => {
+    const known = state.deployments.get(event.agent)
+    if (!known || known.made.seq !== event.deployment) return
+    const { phase = known.phase } = event.fields
+    const begins = phase === 'running' && known.began === undefined
+    // Asked to begin again, it has.
+    const obeyed = phase === 'running' && known.asked?.what === 'restart' && known.phase !== 'running'
+    state.deployments.set(known.agent, { ...known, ...event.fields, heard: stamp, ...(begins && { began: stamp }), ...(phase === 'ended' && { ended: stamp }), ...(obeyed && { asked: undefined }) })
+    const agent = state.agents.get(event.agent)
+    if (phase === 'ended' && agent) state.agents.set(agent.id, { ...agent, left: stamp })
+  },
+
+  'deployment.asked': (state, event, stamp) => {
+    const known = state.deployments.get(event.agent)
+    if (known) state.deployments.set(known.agent, { ...known, asked: { by: event.by, what: event.what, reason: event.reason, stamp } })
+  },
+
   'task.added': (state, event, stamp) => {
     if (state.tasks.has(event.task)) return
     setTask(state, { ...event.fields, id: event.task, number: event.number, status: 'open', addedBy: event.by, added: stamp })
