@@ -4,6 +4,7 @@ import type { Connection } from './connection.js'
 import { MusterError } from './errors.js'
 import type { Ledger } from './ledger/port.js'
 import { retiredMessage } from './lookBack.js'
+import type { ProcessPlace } from './model/agent.js'
 import type { Event } from './model/events.js'
 import type { Message } from './model/message.js'
 import { keyInput, resourceInput } from './model/operations.js'
@@ -17,6 +18,8 @@ export interface MusterParts {
   root: string
   ledger: Ledger<State, Event>
   connection: Connection
+  /** This process, as records name it. */
+  place: () => ProcessPlace
   claims: Claims
   /** Takes up the identity, once; called before the first operation that writes. Throws in read-only connections. */
   join: () => Promise<void>

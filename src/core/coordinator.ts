@@ -27,6 +27,7 @@ import { agentView, decisionView, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
 import { SaveOperations } from './saveOperations.js'
+import type { ProcessSupervisor } from './deployCalls.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
 export class Coordinator extends SaveOperations implements Muster {
@@ -39,8 +40,8 @@ export class Coordinator extends SaveOperations implements Muster {
   /** What was read last is being marked as seen. */
   private marking: Promise<void> | undefined
 
-  constructor(parts: MusterParts) {
-    super(parts)
+  constructor(parts: MusterParts, supervisor?: ProcessSupervisor<Muster>) {
+    super(parts, supervisor as ProcessSupervisor<unknown>)
     this.past = new PastWorlds(parts)
     const { ledger } = parts
     for (const claim of ledger.peek().claims.values()) this.labels.labels.set(claim.id, resourceLabel(claim.resource))

@@ -6,6 +6,7 @@ import { Connection } from './connection.js'
 import { MusterError } from './errors.js'
 import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
 import type { Probe } from './ledger/port.js'
+import type { ProcessPlace } from './model/agent.js'
 import { agentIdOf } from './model/agentId.js'
 import type { Claim } from './model/claim.js'
 import { touches } from './model/overlap.js'
@@ -71,6 +72,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   const worker = workerOf(options, clock.boot)
   const name = options.agent ?? (worker ? shortName(options.client) : window ?? personName(tree.root))
   const here = { boot: clock.boot, machine: machineId() }
+  const place = (): ProcessPlace => ({ pid: process.pid, start: processStart(process.pid), ...here })
   let seen: NameRules | undefined
   // Ledgers of old do not say.
   const names = (): NameRules => ledger.status().names ?? (seen ??= namesAt(folder))
@@ -86,7 +88,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     await ledger.close()
     throw error
   }
-  const presence = attached && !readOnly ? new PresenceFile(folder, { id: connection.id, pid: process.pid, start: processStart(process.pid), ...here, host: hostname(), client: options.client ?? 'library' }) : undefined
+  const presence = attached && !readOnly ? new PresenceFile(folder, { id: connection.id, ...place(), host: hostname(), client: options.client ?? 'library' }) : undefined
   void presence?.look()
   connection.onDidTick(() => void presence?.look())
   return {
@@ -94,7 +96,8 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     root: tree.root,
     ledger,
     connection,
-    claims: new Claims(connection, ledger, clock, dirtyUnder, () => ({ pid: process.pid, start: processStart(process.pid), ...here })),
+    place,
+    claims: new Claims(connection, ledger, clock, dirtyUnder, place),
     join,
     reader: worker ? (agentOfWorker(ledger.peek(), worker)?.id ?? '') : options.agent === undefined && options.window === undefined && readOnly ? '' : agentIdOf(name),
     leaseMs: settings.leaseMinutes * 60_000,

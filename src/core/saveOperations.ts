@@ -1,6 +1,6 @@
-import { AgentOperations } from './agentOperations.js'
+import { DeployOperations } from './deployOperations.js'
 import { parse } from './acting.js'
-import type { ClaimOptions, ClaimResult, CheckInOptions, CheckInResult } from './model/operations.js'
+import type { CheckInOptions, CheckInResult } from './model/operations.js'
 import type * as op from './model/saveOperations.js'
 import type { Save } from './model/save.js'
 import type { World } from './muster.js'
@@ -8,10 +8,9 @@ import type { SaveCalls } from './saveCalls.js'
 import type { SaveStore } from './saves/store.js'
 
 /** Operations on saved windows. All they need is loaded when one of them is called: few processes ever do. */
-export abstract class SaveOperations extends AgentOperations implements SaveCalls {
+export abstract class SaveOperations extends DeployOperations implements SaveCalls {
   abstract refresh(): Promise<World>
   abstract state(): World
-  abstract claim(resource: string, options?: ClaimOptions): Promise<ClaimResult>
   abstract checkIn(resource: string | null, options?: CheckInOptions): Promise<CheckInResult>
 
   async saveSession(input: op.SaveInput = {}): Promise<op.SaveResult> {

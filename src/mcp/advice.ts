@@ -34,6 +34,16 @@ const advice: Readonly<Record<Reason, string>> = {
   IN_USE: 'A running process speaks for that agent. Let it finish, or send it a message.',
   HOLDS: 'It still holds locks. Claim them with takeOver, or ask a person to release them, first.',
   NO_STEP: 'Its checklist has no such step. Steps count from 1; a message without a checklist is acknowledged instead.',
+  AGENT_IN_USE: 'An agent of that name is at work. Choose another name, or send it a message.',
+  NOT_AN_AGENT: 'That is the name of a person. Choose another one.',
+  KIND_OFF: 'Workers of that kind are switched off. Deploy another kind, or ask a person.',
+  SCOPE_TAKEN: 'Another worker has files of that scope. Choose a scope that does not overlap, or deploy a read-only worker.',
+  NO_TEMPLATE: 'There is no such command template. Only a person sets them up: ask one.',
+  NO_COMMAND: 'Its command is not known any more. Deploy it anew, or ask a person.',
+  START_FAILED: 'Its process could not be started. Ask a person to look at its command.',
+  NOT_DEPLOYED: 'Muster did not start it, so it cannot stop or start it either. Send it a message.',
+  NOT_RUNNING: 'It does not run.',
+  NO_LOG: 'It has no log: it runs in a terminal, or has not begun.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
 }
 

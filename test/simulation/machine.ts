@@ -114,6 +114,7 @@ export class SimProcess implements Owner {
       ledger: process.ledger,
       connection: process.connection,
       claims: new Claims(process.connection, process.ledger, process.clock, () => Promise.resolve([]), () => ({ pid, start: '', boot: process.boot, machine: options.host.name })),
+      place: () => ({ pid, start: '', boot: process.boot, machine: options.host.name }),
       join,
       reader: options.name,
       leaseMs: settings.leaseMinutes * 60_000,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { agentFields, agentIdentity, processPlace, sessionFields } from './agent.js'
 import { claimEnds, grantFields, priorities } from './claim.js'
+import { deploymentChanges, deploymentFields } from './deployment.js'
 import { decisionFields } from './decision.js'
 import { errorFields } from './errorRecord.js'
 import { deliveryStatuses, messageFields } from './message.js'
@@ -80,6 +81,13 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deliverable.added'), deliverable: z.string(), number: z.number().int(), agent: z.string(), fields: deliverableFields }),
   z.object({ type: z.literal('deliverable.integrated'), deliverable: z.string(), by: z.string(), verdict: z.enum(verdicts), note: z.string() }),
   z.object({ type: z.literal('summary.written'), agent: z.string(), fields: summaryFields }),
+
+  /** A process is to be started for an agent. */
+  z.object({ type: z.literal('deployment.made'), agent: z.string(), fields: deploymentFields }),
+  /** Told by its keeper. `deployment`: number of the commit that made it. */
+  z.object({ type: z.literal('deployment.changed'), agent: z.string(), deployment: z.number(), fields: deploymentChanges }),
+  /** It is to end, or to begin again. */
+  z.object({ type: z.literal('deployment.asked'), agent: z.string(), by: z.string(), what: z.enum(['stop', 'restart']), reason: z.string() }),
 
   /** Closed records that are old leave the state; the ledger keeps what happened. */
   z.object({ type: z.literal('records.removed'), messages: z.array(z.string()), tasks: z.array(z.string()), errors: z.array(z.string()), deliverables: z.array(z.string()) }),

@@ -9,6 +9,13 @@ export type AgentRole = (typeof agentRoles)[number]
 export const agentStatuses = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done'] as const
 export type AgentStatus = (typeof agentStatuses)[number]
 
+/** Of an agent whose process Muster starts. `queued`: until there is room; `restarting`: its process ended and another follows. */
+export const deploymentPhases = ['queued', 'starting', 'running', 'restarting', 'ended'] as const
+export type DeploymentPhase = (typeof deploymentPhases)[number]
+
+export const restartPolicies = ['never', 'on-failure', 'always'] as const
+export type RestartPolicy = (typeof restartPolicies)[number]
+
 export const claimModes = ['exclusive', 'shared'] as const
 export type ClaimMode = (typeof claimModes)[number]
 

@@ -117,7 +117,7 @@ function doneFor(state: State, name: string): Done {
 }
 
 /** Whether `agent` is `above`, or works under it through any number of others. */
-function worksUnder(state: State, agent: string, above: string): boolean {
+export function worksUnder(state: State, agent: string, above: string): boolean {
   const seen = new Set<string>()
   for (let one: string | undefined = agent; one !== undefined && !seen.has(one); one = state.agents.get(one)?.parent) {
     if (one === above) return true

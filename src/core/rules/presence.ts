@@ -1,6 +1,7 @@
 import type { Stamp } from '../ledger/port.js'
 import type { Agent, Session } from '../model/agent.js'
 import type { Claim, Wait } from '../model/claim.js'
+import type { Deployment } from '../model/deployment.js'
 import type { Presence } from '../model/operations.js'
 import type { State } from '../state/state.js'
 import type { Context } from './rule.js'
@@ -12,6 +13,10 @@ const SHORT_LEASE = 5 * 60_000
 const SHORT_GRACE = 10_000
 /** A claim granted from the queue must be renewed within this time, in ms: the waiter may have gone. */
 export const OFFER_TTL = 30_000
+/** Time in ms that the keeper of a new deployment has to say that it is there. */
+const KEEPER_START = 60_000
+/** Keepers give a sign of life every five minutes; two of them and a little, in ms. */
+const SILENCE = 11 * 60_000
 
 /**
  * Milliseconds between two stamps. Within one boot by uptime, which no clock change touches; else by wall clock. A start
@@ -78,20 +83,43 @@ export function sessionsOf(state: State, agent: string): Session[] {
   return [...state.sessionsOf.ids(agent)].flatMap((id) => state.sessions.get(id) ?? [])
 }
 
-/** Whether a process speaks for the agent, or is expected back from a reload. */
+/** Whether a process speaks for the agent, or is expected back from a reload; its own process and its keeper count. */
 export function hasProcess(state: State, agent: string, context: Context): boolean {
-  return sessionsOf(state, agent).some((session) => !sessionGone(session, context))
+  return deploymentLives(state.deployments.get(agent), context) || sessionsOf(state, agent).some((session) => !sessionGone(session, context))
+}
+
+/** Whether somebody sees to a deployment, or its process runs: not ended, and not both killed. */
+export function deploymentLives(deployment: Deployment | undefined, context: Context): boolean {
+  if (deployment === undefined || deployment.phase === 'ended') return false
+  const processes = [deployment.keeper, deployment.process].filter((process) => process !== undefined)
+  if (processes.length === 0) return ageMs(deployment.made, context.stamp) < KEEPER_START
+  return processes.some((process) => !context.hasEnded(process))
+}
+
+/** Of a process that cannot be asked about from here, and was not heard of either. */
+function isSilent(deployment: Deployment | undefined, context: Context): boolean {
+  return deployment?.keeper !== undefined && deployment.keeper.boot !== context.stamp.boot && ageMs(deployment.heard, context.stamp) >= SILENCE
 }
 
 /** @param holderHasProcess to be given where it is known already: one holder may have ten thousand claims */
 export function claimPresence(state: State, claim: Claim, context: Context, holderHasProcess = (agent: string): boolean => hasProcess(state, agent, context)): Presence {
   // An attached claim lives with its holder's processes; one by a command that came and went, by its lease only.
-  if (claim.attached && !holderHasProcess(claim.holder)) return 'gone'
+  if ((claim.attached || isOfDeployment(state, claim)) && !holderHasProcess(claim.holder)) return 'gone'
   return overdueMs(state, claim, context) >= 0 ? 'overdue' : 'live'
+}
+
+/** Claimed by a command of an agent that Muster started: it lives with that agent's process. */
+function isOfDeployment(state: State, claim: Claim): boolean {
+  const deployment = state.deployments.get(claim.holder)
+  return deployment?.began !== undefined && claim.token > deployment.began.seq && (deployment.ended === undefined || claim.token < deployment.ended.seq)
 }
 
 export function agentPresence(state: State, agent: Agent, context: Context): Presence {
   const sessions = sessionsOf(state, agent.id)
+  const deployment = state.deployments.get(agent.id)
+  if (deploymentLives(deployment, context)) return isSilent(deployment, context) ? 'overdue' : 'live'
+  // Nobody was there to say that it ended.
+  if (deployment && deployment.phase !== 'ended' && sessions.every((session) => sessionGone(session, context))) return 'gone'
   if (!hasProcess(state, agent.id, context)) {
     // Commands that come and go may go on for an agent whose process has ended; each speaks for a while.
     const seen = seenAt(state, agent)

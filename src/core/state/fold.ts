@@ -16,8 +16,6 @@ import { ticked } from './ticks.js'
 
 /** Numbers kept per sender to recognise a message sent twice. */
 const RECENT_SENDS = 20
-/** Commits, and resources, kept of a decision that was implemented. */
-const NAMES_KEPT = 500
 /** Further tokens kept per claim. */
 const TOKENS_KEPT = 8
 
@@ -63,6 +61,7 @@ export function isWork(event: Event): boolean {
     case 'claim.kept':
     case 'wait.renewed':
     case 'wait.ended':
+    case 'deployment.changed':
       return false
     default:
       return true
@@ -104,7 +103,7 @@ const handlers: Handlers = {
       if (message) state.messages.set(id, { ...message, delivery: { ...message.delivery, [agent]: { status: 'expired', stamp } } })
     }
     forgetRings(state, agent)
-    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.unsaved, state.workLogs, state.summaries]) table.delete(agent)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.deployments, state.unsaved, state.workLogs, state.summaries]) table.delete(agent)
   },
 
   'records.removed': (state, event) => {
@@ -253,21 +252,6 @@ const handlers: Handlers = {
     const decision = state.decisions.get(event.decision)
     if (decision) state.decisions.set(decision.id, { ...decision, status: event.verdict, review: { by: event.by, note: event.note, stamp } })
   },
-
-  'decision.implemented': (state, event, stamp) => {
-    const decision = state.decisions.get(event.decision)
-    if (!decision) return
-    // Said again with more, it was implemented when that was first said.
-    const { by, stamp: since, ...before } = decision.implemented ?? { by: event.by, stamp }
-    const commits = joined(before.commits, event.commits)
-    const resources = joined(before.resources, event.resources)
-    state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by, stamp: since, ...(commits && { commits }), ...(resources && { resources }) } })
-  },
-
-  'decision.superseded': (state, event, stamp) => {
-    const decision = state.decisions.get(event.decision)
-    if (decision) state.decisions.set(decision.id, { ...decision, status: 'superseded', superseded: { by: event.by, replacement: event.replacement, stamp } })
-  },
 }
 
 /** What follows from a change of status: since when, and whether the reason of a failure still counts. */
@@ -276,11 +260,6 @@ function passage(agent: Agent, fields: AgentFields, stamp: Stamp): Partial<Agent
   if (status === undefined || status === agent.status) return {}
   const begins = (status === 'starting' || status === 'working') && (agent.status === 'waiting' || isClosed(agent.status))
   return { changed: stamp, ...(begins && { started: stamp }), ...(status !== 'failed' && { error: undefined }) }
-}
-
-/** Both, each once. */
-function joined(some: readonly string[] | undefined, more: readonly string[] | undefined): readonly string[] | undefined {
-  return more === undefined ? some : [...new Set([...(some ?? []), ...more])].slice(-NAMES_KEPT)
 }
 
 function endSession(state: State, id: string): void {

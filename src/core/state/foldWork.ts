@@ -9,11 +9,47 @@ export type Handler<T extends Event['type']> = (state: State, event: EventOf<T>,
 
 /** Lines of an agent's work log that stay at hand; the ledger has them all. */
 const WORK_LINES = 20
+/** Commits, and resources, kept of a decision that was implemented. */
+const NAMES_KEPT = 500
 
-type Work = Extract<Event['type'], `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
+type Work = Extract<Event['type'], 'decision.implemented' | 'decision.superseded' | `deployment.${string}` | `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
 
 /** What is known of work itself: tasks, errors, and what agents say about what they did. */
 export const workHandlers: { [T in Work]: Handler<T> } = {
+  'decision.implemented': (state, event, stamp) => {
+    const decision = state.decisions.get(event.decision)
+    if (!decision) return
+    // Said again with more, it was implemented when that was first said.
+    const { by, stamp: since, ...before } = decision.implemented ?? { by: event.by, stamp }
+    const commits = joined(before.commits, event.commits)
+    const resources = joined(before.resources, event.resources)
+    state.decisions.set(decision.id, { ...decision, status: 'implemented', implemented: { by, stamp: since, ...(commits && { commits }), ...(resources && { resources }) } })
+  },
+
+  'decision.superseded': (state, event, stamp) => {
+    const decision = state.decisions.get(event.decision)
+    if (decision) state.decisions.set(decision.id, { ...decision, status: 'superseded', superseded: { by: event.by, replacement: event.replacement, stamp } })
+  },
+
+  'deployment.made': (state, event, stamp) => state.deployments.set(event.agent, { ...event.fields, agent: event.agent, made: stamp, phase: 'queued', restarts: 0, heard: stamp }),
+
+  'deployment.changed': (state, event, stamp) => {
+    const known = state.deployments.get(event.agent)
+    if (!known || known.made.seq !== event.deployment) return
+    const { phase = known.phase } = event.fields
+    const begins = phase === 'running' && known.began === undefined
+    // Asked to begin again, it has.
+    const obeyed = phase === 'running' && known.asked?.what === 'restart' && known.phase !== 'running'
+    state.deployments.set(known.agent, { ...known, ...event.fields, heard: stamp, ...(begins && { began: stamp }), ...(phase === 'ended' && { ended: stamp }), ...(obeyed && { asked: undefined }) })
+    const agent = state.agents.get(event.agent)
+    if (phase === 'ended' && agent) state.agents.set(agent.id, { ...agent, left: stamp })
+  },
+
+  'deployment.asked': (state, event, stamp) => {
+    const known = state.deployments.get(event.agent)
+    if (known) state.deployments.set(known.agent, { ...known, asked: { by: event.by, what: event.what, reason: event.reason, stamp } })
+  },
+
   'task.added': (state, event, stamp) => {
     if (state.tasks.has(event.task)) return
     setTask(state, { ...event.fields, id: event.task, number: event.number, status: 'open', addedBy: event.by, added: stamp })
@@ -79,4 +115,9 @@ function setTask(state: State, task: Task): void {
   if (was !== undefined && was !== is) state.tasksOf.remove(was, task.id)
   if (is !== undefined && was !== is) state.tasksOf.add(is, task.id)
   state.tasks.set(task.id, task)
+}
+
+/** Both, each once. */
+function joined(some: readonly string[] | undefined, more: readonly string[] | undefined): readonly string[] | undefined {
+  return more === undefined ? some : [...new Set([...(some ?? []), ...more])].slice(-NAMES_KEPT)
 }

@@ -1,5 +1,5 @@
 import type { Commit } from '../ledger/port.js'
-import type { Event } from '../model/events.js'
+import type { Event, EventOf } from '../model/events.js'
 import { resourceLabel } from '../model/resource.js'
 import type { LogEntry } from '../muster.js'
 import { nameOf } from '../rules/rule.js'
@@ -109,11 +109,25 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
       return `${name(event.agent)} delivered ${event.deliverable}${said(event.fields.title)}`
     case 'deliverable.integrated':
       return `${name(event.by)} ${event.verdict === 'partial' ? 'took over in part' : event.verdict} ${event.deliverable}${said(event.note)}`
+    case 'deployment.made':
+      return `${name(event.fields.by)} deployed ${name(event.agent)}`
+    case 'deployment.changed':
+      return deploymentText(name(event.agent), event)
+    case 'deployment.asked':
+      return `${name(event.by)} asked ${name(event.agent)} to ${event.what === 'stop' ? 'stop' : 'start again'}${said(event.reason)}`
     case 'records.removed':
       return `${name(by)} cleaned up ${event.messages.length + event.tasks.length + event.errors.length + event.deliverables.length} old records`
     case 'summary.written':
       return `${name(event.agent)} wrote daily summary ${event.fields.number}`
   }
+}
+
+function deploymentText(name: string, { fields }: EventOf<'deployment.changed'>): string {
+  const { phase, exit, process } = fields
+  if (exit && !exit.known) return `${name}'s process has ended, and nobody saw how`
+  if (exit) return `${name}'s process ended ${exit.signal === null ? `with code ${exit.code}` : `by ${plain(exit.signal)}`}${exit.reason === undefined ? '' : `: ${plain(exit.reason)}`}`
+  if (phase === 'running' && process) return `${name} runs as process ${process.pid}`
+  return phase === undefined ? `${name}'s keeper looked after it` : `${name} is ${phase}`
 }
 
 const endings = { released: 'released', taken: 'took over', forced: 'ended the lock on', handed: 'handed on', lapsed: 'let go of' } as const

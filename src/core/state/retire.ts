@@ -120,7 +120,7 @@ function retireAgents(state: State, stamp: Stamp): void {
   }
   ended.sort((a, b) => b.last - a.last)
   for (const { agent } of ended.slice(kept.endedAgents)) {
-    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.unsaved, state.workLogs, state.summaries]) table.delete(agent.id)
+    for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.deployments, state.unsaved, state.workLogs, state.summaries]) table.delete(agent.id)
     forgetRings(state, agent.id)
   }
 }

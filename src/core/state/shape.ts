@@ -57,6 +57,9 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'deliverable.added': { deliverable: text, number, agent: text, fields: record },
   'deliverable.integrated': { deliverable: text, by: text, verdict: text, note: text },
   'summary.written': { agent: text, fields: record },
+  'deployment.made': { agent: text, fields: (value) => record(value) && record(value['pool']) && Array.isArray(value['scopes']) && value['scopes'].every(resource) },
+  'deployment.changed': { agent: text, deployment: number, fields: record },
+  'deployment.asked': { agent: text, by: text, what: text, reason: text },
   'records.removed': { messages: texts, tasks: texts, errors: texts, deliverables: texts },
 }
 

@@ -2,6 +2,7 @@ import type { Stamp } from '../ledger/port.js'
 import type { Agent, Session } from '../model/agent.js'
 import type { Claim, Wait } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
+import type { Deployment } from '../model/deployment.js'
 import type { ErrorRecord } from '../model/errorRecord.js'
 import type { Message } from '../model/message.js'
 import type { Checkpoint, DailySummary, Deliverable, WorkLine } from '../model/report.js'
@@ -50,6 +51,8 @@ export interface State {
   errorsOf: MultiTable
   /** Agent id → its last checkpoint. */
   checkpoints: Table<Checkpoint>
+  /** Agent id → how its process was started and is kept, where Muster did. */
+  deployments: Table<Deployment>
   /** Paths in their working tree that agents, by id, have unsaved changes of; only where there are some. */
   unsaved: Table<readonly string[]>
   /** Agent id → the last lines of its work log, oldest first. */
@@ -91,6 +94,7 @@ export function createState(): State {
     errors: new Table(),
     errorsOf: new MultiTable(),
     checkpoints: new Table(),
+    deployments: new Table(),
     unsaved: new Table(),
     workLogs: new Table(),
     deliverables: new Table(),

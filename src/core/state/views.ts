@@ -8,21 +8,11 @@ import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
 import { ageMs, agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
+import { deploymentView } from './deploymentView.js'
+import { iso } from './iso.js'
 import type { State } from './state.js'
 
-/** ISO 8601 in UTC. */
-export function iso(stampOrMs: Stamp | number): string {
-  const ms = typeof stampOrMs === 'number' ? stampOrMs : stampOrMs.at
-  // The times of records are often the same, and writing one out is half of what a view of it costs.
-  const known = written.get(ms)
-  if (known !== undefined) return known
-  if (written.size >= WRITTEN) written.clear()
-  const text = new Date(ms).toISOString()
-  written.set(ms, text)
-  return text
-}
-const written = new Map<number, string>()
-const WRITTEN = 1_000
+export { iso } from './iso.js'
 
 export function claimExpiry(state: State, claim: Claim): string {
   return iso(renewalOf(state, claim).at + leaseOf(state, claim))
@@ -72,6 +62,7 @@ const hidden = { joined: undefined, workspace: undefined, changed: undefined, st
 
 export function agentView(state: State, agent: Agent, context: Context): AgentView {
   const { joined, changed, started } = agent
+  const deployment = state.deployments.get(agent.id)
   return {
     ...agent,
     ...hidden,
@@ -86,6 +77,7 @@ export function agentView(state: State, agent: Agent, context: Context): AgentVi
       return claim ? [resourceLabel(claim.resource)] : []
     }),
     unread: state.unreadOf.count(agent.id),
+    ...(deployment && { deployment: deploymentView(deployment, context) }),
   }
 }
 

@@ -68,7 +68,10 @@ export class StateWorld implements World {
 
   get processes(): readonly { agent: string; pid: number }[] {
     const { state, context } = this
-    return this.once('processes', () => [...state.sessions.values()].filter((session) => session.boot === context.stamp.boot && !context.isGone(session)).map(({ agent, pid }) => ({ agent, pid })))
+    return this.once('processes', () => [
+      ...[...state.sessions.values()].filter((session) => session.boot === context.stamp.boot && !context.isGone(session)).map(({ agent, pid }) => ({ agent, pid })),
+      ...[...state.deployments.values()].flatMap(({ agent, phase, process }) => (phase !== 'ended' && process?.boot === context.stamp.boot && !context.hasEnded(process) ? [{ agent, pid: process.pid }] : [])),
+    ])
   }
 
   get sessions(): World['sessions'] {

@@ -1,0 +1,19 @@
+import type { Deployment } from '../model/deployment.js'
+import type { DeploymentView } from '../model/deployOperations.js'
+import { resourceLabel } from '../model/resource.js'
+import type { Context } from '../rules/rule.js'
+import { iso } from './iso.js'
+
+export function deploymentView(deployment: Deployment, context: Context): DeploymentView {
+  const { phase, background, template, pool, readOnly, scopes, restart, restarts, maxRestarts, budgetMinutes, by, made, began, ended, keeper, process, exit, lastLine, warning, asked } = deployment
+  return {
+    number: made.seq, phase, background, kind: pool.kind, readOnly, scopes: scopes.map(resourceLabel), restart, restarts, maxRestarts, by, madeAt: iso(made),
+    ...defined({ template, budgetMinutes, keeper, process, exit, lastLine, warning, beganAt: began && iso(began), endedAt: ended && iso(ended) }),
+    kept: keeper !== undefined && !context.hasEnded(keeper),
+    ...(asked && { asked: { what: asked.what, by: asked.by, reason: asked.reason } }),
+  }
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}

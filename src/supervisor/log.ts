@@ -1,0 +1,101 @@
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { cleanText } from '../core/marked.js'
+
+const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
+const SLICE = 256 * 1024
+/** Bytes at its end that its last lines are looked for in. */
+const TAIL = 64 * 1024
+const LINE = 500
+
+/**
+ * The log of an agent. The agent's process writes to it itself, at its end, so that its keeper may be killed: what is too long
+ * is copied aside and cut, since nobody could tell the process to open another file. `log.txt`, then `log.1.txt` and so on.
+ */
+export class AgentLog {
+  constructor(readonly path: string, private readonly maxBytes: number, private readonly kept: number) {}
+
+  /** A descriptor for the process to write to. @throws what the file system throws */
+  open(): number {
+    const fd = openSync(this.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | NOFOLLOW, 0o600)
+    const stat = fstatSync(fd)
+    if (stat.isFile() && stat.nlink === 1) return fd
+    closeSync(fd)
+    throw new Error(`${this.path} is no plain file`)
+  }
+
+  /** Sets what is too long aside. What is written between its last look and the cut, some microseconds, is lost. @throws what the file system throws */
+  rotate(): boolean {
+    const stat = lstatSync(this.path, { throwIfNoEntry: false })
+    if (!stat?.isFile() || stat.size <= this.maxBytes) return false
+    const from = openSync(this.path, constants.O_RDWR | NOFOLLOW)
+    const unfinished = `${this.path}.tmp`
+    try {
+      if (this.kept > 0) copyAll(from, unfinished)
+      ftruncateSync(from, 0)
+    } finally {
+      closeSync(from)
+    }
+    if (this.kept === 0) return true
+    for (let n = this.kept - 1; n >= 1; n--) move(numbered(this.path, n), numbered(this.path, n + 1))
+    renameSync(unfinished, numbered(this.path, 1))
+    return true
+  }
+
+  /** The files there are, oldest first. */
+  files(): string[] {
+    const all = Array.from({ length: this.kept }, (_, i) => numbered(this.path, this.kept - i))
+    return [...all, this.path].filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile())
+  }
+}
+
+export function numbered(path: string, n: number): string {
+  return path.replace(/\.txt$/, `.${n}.txt`)
+}
+
+/** The last lines of a log, without what a terminal would act on. [] where there is none. */
+export async function lastLines(path: string, count: number): Promise<string[]> {
+  const file = await open(path, constants.O_RDONLY | NOFOLLOW).catch(() => undefined)
+  if (!file) return []
+  try {
+    const { size } = await file.stat()
+    const want = Math.min(size, Math.max(TAIL, count * LINE))
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(want), 0, want, size - want)
+    const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n')
+    // The first one may be cut off at its beginning.
+    if (want < size) lines.shift()
+    if (lines.at(-1) === '') lines.pop()
+    return lines.slice(-count).map((line) => plainLine(line))
+  } finally {
+    await file.close()
+  }
+}
+
+/** What stands on the line in the end, without escape sequences. */
+export function plainLine(line: string): string {
+   
+  const bare = line.replace(/\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|.)/g, '').replace(/\r+$/, '')
+  return cleanText(bare.slice(bare.lastIndexOf('\r') + 1), LINE)
+}
+
+function copyAll(from: number, path: string): void {
+  const to = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NOFOLLOW, 0o600)
+  try {
+    const buffer = Buffer.alloc(SLICE)
+    for (let at = 0; ; ) {
+      const read = readSync(from, buffer, 0, SLICE, at)
+      if (read === 0) return
+      for (let done = 0; done < read; ) done += writeSync(to, buffer, done, read - done)
+      at += read
+    }
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  } finally {
+    closeSync(to)
+  }
+}
+
+function move(from: string, to: string): void {
+  if (lstatSync(from, { throwIfNoEntry: false })) renameSync(from, to)
+}
