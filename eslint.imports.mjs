@@ -24,10 +24,10 @@ const parts = [
   { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:util'] },
   // Run folders: what they hold, and what is written into them. Loaded when a run is asked about.
   { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
-  { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'] },
+  { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
-  { part: 'src/cli/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/'], packages: ['node:*'] },
+  { part: 'src/cli/', may: ['src/core/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/runs/'], packages: ['node:*'] },
   { part: 'src/guard/', may: ['src/core/'], packages: ['node:*'] },
   { part: 'src/connect/', may: ['src/core/'], packages: ['node:*', 'jsonc-parser'] },
   { part: 'src/hooks/', may: ['src/core/'], packages: ['node:*'] },

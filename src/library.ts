@@ -6,4 +6,5 @@ export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions
 export type * from './core/model/operations.js'
 export type * from './core/model/workOperations.js'
 export type * from './core/model/agentOperations.js'
+export type * from './core/model/runs.js'
 export type { StartupResult } from './core/model/startup.js'

@@ -12,6 +12,7 @@ import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
 import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
+import { runCommands } from './commands/runs.js'
 import { taskCommands } from './commands/tasks.js'
 
 /** Every command, in the order of the help. */
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...decisionCommands,
   ...taskCommands,
   ...reportCommands,
+  ...runCommands,
   ...agentCommands,
   ...connectCommands,
   ...guardCommands,

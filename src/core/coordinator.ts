@@ -25,10 +25,10 @@ import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
-import { AgentOperations } from './agentOperations.js'
+import { RunOperations } from './runOperations.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator extends AgentOperations implements Muster {
+export class Coordinator extends RunOperations implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event

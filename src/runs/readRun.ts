@@ -61,6 +61,7 @@ export async function readRun({ base, label }: RunPlace, run: string, now = Date
     run, path: posix.join(label, run), name: withoutAgent(named.rest, agent), date: named.date,
     ...standing,
     ...(agent !== undefined && { agent }),
+    ...(lock && !done && !error && { locked: true as const }),
     ...(known?.pid !== undefined && { pid: known.pid }),
     ...(state !== undefined && state !== 'unknown' && { process: state }),
     ...(startedAt !== undefined && { startedAt: new Date(startedAt).toISOString() }),
@@ -89,6 +90,12 @@ export async function runFolders(base: string): Promise<string[]> {
     throw error
   })
   return entries.filter((entry) => entry.isDirectory() && parseFolderName(entry.name)).map(({ name }) => name).sort().slice(-MOST_RUNS)
+}
+
+/** What the lock of a run says, all of it; undefined where there is none. */
+export async function readLock({ base }: RunPlace, run: string): Promise<Marker | undefined> {
+  const read = await readText(join(base, run), files.lock, [])
+  return read && parseMarker(read.text, files.lock, [])
 }
 
 function agentIn(text: string | undefined): string | undefined {

@@ -45,6 +45,16 @@ import { startupTool } from './startup.js'
 import { supersedeDecisionTool } from './supersedeDecision.js'
 import { tickChecklistTool } from './tickChecklist.js'
 import { writeDailySummaryTool } from './writeDailySummary.js'
+import { failRunTool } from './failRun.js'
+import { finishRunTool } from './finishRun.js'
+import { followRunsTool } from './followRuns.js'
+import { listRunsTool } from './listRuns.js'
+import { recoverRunsTool } from './recoverRuns.js'
+import { reportRunTool } from './reportRun.js'
+import { startRunTool } from './startRun.js'
+import { compareRunsTool } from './compareRuns.js'
+import { planRunTool } from './planRun.js'
+import { validateRunTool } from './validateRun.js'
 import type { Tool } from './tool.js'
 
 /** Every operation that is offered to callers from outside, one file each. A test finds a file that is missing here. */
@@ -96,4 +106,14 @@ export const allTools = [
   removeAgentTool,
   resumeAgentTool,
   setAgentTool,
+  listRunsTool,
+  followRunsTool,
+  startRunTool,
+  reportRunTool,
+  finishRunTool,
+  failRunTool,
+  recoverRunsTool,
+  planRunTool,
+  validateRunTool,
+  compareRunsTool,
 ] as readonly unknown[] as readonly Tool[]

@@ -35,6 +35,8 @@ export interface RunView {
   /** The status in words, with what can be done: `failed, resumable from item 128`. */
   words: string
   agent?: string
+  /** Its `.LOCK` is there, and it is not over. */
+  locked?: true
   pid?: number
   /** `elsewhere`: on another machine, where nobody here can look. */
   process?: 'running' | 'gone' | 'elsewhere'
@@ -97,7 +99,12 @@ export type RunProgressInput = z.input<typeof runProgressInput>
 export const finishRunInput = z.strictObject({ runs, summary: textInput.optional(), metrics: metrics.optional() })
 export type FinishRunInput = z.input<typeof finishRunInput>
 
-export const failRunInput = z.strictObject({ runs })
+export const failRunInput = z.strictObject({
+  runs,
+  /** It was stopped and is to be gone on with: its lock stays, `logs/interrupted.txt` says where it was. */
+  interrupted: z.boolean().default(false),
+  metrics: metrics.optional(),
+})
 export type FailRunInput = z.input<typeof failRunInput>
 
 export const recoverRunsInput = z.strictObject({
@@ -143,7 +150,7 @@ export interface RunsResult {
 }
 /** `kept`: runs that are not in order, and could not be set aside, with the reason. */
 export type RecoverRunsResult = { ok: true; dryRun: boolean; recovered: RunView[]; kept: { run: string; reason: string }[]; warnings: string[] } | NoRun | (Refusal & { reason: 'WRONG_STATUS'; run: string })
-export type PlanRunResult = { ok: true; run: RunView; readme: string; warnings: string[] } | StartRunRefusal
+export type PlanRunResult = { ok: true; run: RunView; readme: string; warnings: string[] } | StartRunRefusal | (Refusal & { reason: 'PLANNED'; run: string })
 /** `ok: false` with CHECK_FAILED where one of them failed. */
 export type ValidateRunResult =
   | { ok: true; run: RunView; checks: RunCheck[] }
