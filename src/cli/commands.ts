@@ -13,6 +13,7 @@ import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
 import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
+import { runCommands } from './commands/runs.js'
 import { sessionCommands } from './commands/sessions.js'
 import { taskCommands } from './commands/tasks.js'
 
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...reportCommands,
   ...documentCommands,
+  ...runCommands,
   ...agentCommands,
   ...connectCommands,
   ...guardCommands,

@@ -40,4 +40,6 @@ export interface Host {
   confirm(question: string): Promise<boolean | undefined>
   /** Ctrl-C, termination, and readers of our output that went away. */
   onInterrupt(listener: () => void): Disposable
+  /** While somebody listens, SIGINT and SIGTERM are theirs: they do not end this process. */
+  onSignal(listener: (signal: NodeJS.Signals) => void): Disposable
 }

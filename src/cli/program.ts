@@ -8,9 +8,11 @@ import { runCli } from './run.js'
 /* The command line as a process. Everything heavy is loaded when a command needs it: help and version start at once. */
 
 const interrupts = new Set<() => void>()
+const takers = new Set<(signal: NodeJS.Signals) => void>()
 let interrupted = false
 
-function interrupt(): void {
+function interrupt(signal?: NodeJS.Signals): void {
+  if (signal !== undefined && takers.size > 0) return takers.forEach((take) => take(signal))
   // A second Ctrl-C does not wait for anything any more.
   if (interrupted) process.exit(exitCodes.refused)
   interrupted = true
@@ -89,6 +91,10 @@ const host: Host = {
   onInterrupt(listener) {
     interrupts.add(listener)
     return { dispose: () => void interrupts.delete(listener) }
+  },
+  onSignal(listener) {
+    takers.add(listener)
+    return { dispose: () => void takers.delete(listener) }
   },
 }
 

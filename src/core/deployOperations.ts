@@ -1,13 +1,13 @@
 import { parse, type MusterParts } from './acting.js'
-import { AgentOperations } from './agentOperations.js'
 import type { DeployCalls, Keeping, ProcessSupervisor } from './deployCalls.js'
 import { Deployments } from './deployments.js'
 import { MusterError } from './errors.js'
 import * as op from './model/deployOperations.js'
 import { lineInput } from './model/operations.js'
+import { RunOperations } from './runOperations.js'
 
 /** Operations on agents whose processes Muster starts. The processes are the supervisor's, who is given by whoever opens the folder. */
-export abstract class DeployOperations extends AgentOperations implements DeployCalls {
+export abstract class DeployOperations extends RunOperations implements DeployCalls {
   readonly keeping: Keeping
 
   constructor(parts: MusterParts, private readonly supervisor?: ProcessSupervisor<unknown>) {

@@ -44,6 +44,11 @@ const advice: Readonly<Record<Reason, string>> = {
   NOT_DEPLOYED: 'Muster did not start it, so it cannot stop or start it either. Send it a message.',
   NOT_RUNNING: 'It does not run.',
   NO_LOG: 'It has no log: it runs in a terminal, or has not begun.',
+  RUNNING: 'One of that name is at work. Wait for it to end, or choose another name.',
+  COMPLETED: 'It was run already: use its results. For another one choose another name; again only if it must be run anew.',
+  PLANNED: 'Somebody planned it already: change its README, or choose another name.',
+  CHECK_FAILED: 'Its results do not count yet. Look at checks for what is missing, and see to that or tell whose run it is.',
+  NOTHING_TO_RESUME: 'Nothing of that name has stopped. Start it without resume.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
 }
 
@@ -51,6 +56,7 @@ const message = { NOT_FOUND: 'There is no such message for you. Look its id up w
 const decision = { NOT_FOUND: 'There is no such decision. Look its id up with list_decisions.' }
 const task = { NOT_FOUND: 'There is no such task. Look its id up with list_tasks.', WRONG_STATUS: 'That task is over. Add another one for what is left, or call next_task.' }
 const agent = { NOT_FOUND: 'Nobody here is called that. Look the id up with list_agents.' }
+const run = { NOT_FOUND: 'There is no such run. Look its name up with list_runs.', NOT_YOURS: 'It is another agent\'s run. Leave it alone; recover_runs is for those that have stopped.', WRONG_STATUS: 'It is not at work. Look with list_runs how it stands; start_run with resume goes on with one that stopped.' }
 const ended = { ...agent, WRONG_STATUS: 'It has ended in another way already. If it goes on, it has to check in with status working first.' }
 const help = { ...message, WRONG_STATUS: 'That is no open request for help. Reply to it if there is more to say.' }
 const handOff = { NOT_FOUND: 'There is no such agent or task. Ids are in the answer of startup; you cannot hand off to yourself.' }
@@ -88,6 +94,12 @@ const byTool: Readonly<Record<string, Readonly<Partial<Record<Reason, string>>>>
   remove_agent: { ...agent, IN_USE: 'A running process speaks for it, or it is you. Complete it, and leave removing it to somebody else once it has ended.' },
   resume_agent: { ...agent, WRONG_STATUS: 'It is done, or a person: there is nothing to go on with.', IN_USE: 'It is at work itself. Send it a message instead.' },
   recover_session: { NOT_FOUND: 'There is no such save. Look with list_sessions which there are.' },
+  report_run: run,
+  validate_run: run,
+  compare_runs: run,
+  finish_run: run,
+  fail_run: run,
+  recover_runs: { ...run, WRONG_STATUS: 'It is at work, or over: there is nothing to set aside. Resume one that failed with start_run.' },
   clear_recovery: { ...agent, WRONG_STATUS: 'It is done, or a person, and needs no recovery.', IN_USE: 'It is at work itself. Let it finish.' },
 }
 

@@ -42,6 +42,10 @@ const heldBy = id
 const marked = result({ id })
 const sent = result({ id, recipients: ids, unknown: ids })
 const handedOff = { id, to: id, claims: several(granted), tasks: ids, checkpoint: flag }
+const run = view({ status: id, process: id, agent: id, locked: flag, pid: number, done: number, total: number, progress: number, startedAt: time, endedAt: time, eta: time, etaMinutes: number, idleMinutes: number, hung: flag, resumeFrom: number, metrics: view({}).optional(), problems: several(view({ line: number })) })
+const differences = several(view({ change: number }))
+const list = z.array(z.unknown()).optional()
+const runResult = result({ run: run.optional(), warnings: list })
 const recovered = several(agent.extend({ checkpoint: checkpoint.optional() }))
 const session = view({ id, savedAt: time, reason: id, editors: number, groups: number, unsaved: number, omitted: number, terminals: number, agents: number, claims: number, repositories: several(view({})) })
 const counts = z.record(z.string(), z.number()).optional()
@@ -101,6 +105,16 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   list_sessions: result({ sessions: several(session), damaged: several(view({ id })) }),
   session_status: result({ agents: several(agent), last: session.optional() }),
   recover_session: result({ dryRun: flag, session: session.optional(), agent: id, claims: several(granted), refused: several(view({ token: number, heldBy })), open: view({}).optional() }),
+  list_runs: result({ runs: several(run) }),
+  follow_runs: result({ runs: several(run), locked: list, released: list, registered: list, warnings: list }),
+  start_run: result({ run: run.optional(), setAside: list, warnings: list, token: number, resumeFrom: number, heldBy, holders: ids, since: time, expiresAt: time, stale: flag }),
+  report_run: runResult,
+  finish_run: runResult,
+  fail_run: runResult,
+  plan_run: runResult,
+  validate_run: result({ run: run.optional(), checks: several(view({ passed: z.boolean() })) }),
+  compare_runs: result({ same: flag, config: differences, sources: differences, metrics: differences, results: differences, problems: several(view({ line: number })) }),
+  recover_runs: result({ dryRun: flag, recovered: several(run), kept: list, warnings: list }),
   remove_agent: result({ agent: id, tasks: ids, claims: ids }),
 }
 

@@ -52,6 +52,16 @@ import { supersedeDecisionTool } from './supersedeDecision.js'
 import { tickChecklistTool } from './tickChecklist.js'
 import { updateDocumentTool } from './updateDocument.js'
 import { writeDailySummaryTool } from './writeDailySummary.js'
+import { failRunTool } from './failRun.js'
+import { finishRunTool } from './finishRun.js'
+import { followRunsTool } from './followRuns.js'
+import { listRunsTool } from './listRuns.js'
+import { recoverRunsTool } from './recoverRuns.js'
+import { reportRunTool } from './reportRun.js'
+import { startRunTool } from './startRun.js'
+import { compareRunsTool } from './compareRuns.js'
+import { planRunTool } from './planRun.js'
+import { validateRunTool } from './validateRun.js'
 import type { Tool } from './tool.js'
 
 /** Every operation that is offered to callers from outside, one file each. A test finds a file that is missing here. */
@@ -110,4 +120,14 @@ export const allTools = [
   listSessionsTool,
   sessionStatusTool,
   recoverSessionTool,
+  listRunsTool,
+  followRunsTool,
+  startRunTool,
+  reportRunTool,
+  finishRunTool,
+  failRunTool,
+  recoverRunsTool,
+  planRunTool,
+  validateRunTool,
+  compareRunsTool,
 ] as readonly unknown[] as readonly Tool[]

@@ -62,3 +62,7 @@ export type TaskPriority = (typeof taskPriorities)[number]
 
 export const taskStatuses = ['open', 'started', 'done', 'cancelled'] as const
 export type TaskStatus = (typeof taskStatuses)[number]
+
+/** How a run stands, as its folder tells. `resumable`: its process is gone, and its progress says where to go on. */
+export const runStatuses = ['not_started', 'running', 'stale', 'resumable', 'interrupted', 'failed', 'completed'] as const
+export type RunStatus = (typeof runStatuses)[number]

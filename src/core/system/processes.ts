@@ -87,6 +87,19 @@ export function processStart(pid: number): string {
   return process.platform === 'linux' ? (procStat(pid)?.start ?? '') : table.startOf(pid)
 }
 
+/** ms of one step of the start times that Linux tells. */
+const TICK_MS = 10
+
+/**
+ * When a process began, in ms of the wall clock; undefined where the system does not tell. Reckoned from this process, whose
+ * age is known: what a container is told of the machine's uptime may be made up.
+ */
+export function startedAt(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  const [start, own] = [procStat(pid)?.start, procStat(process.pid)?.start]
+  return start === undefined || own === undefined ? undefined : Date.now() - process.uptime() * 1000 + (Number(start) - Number(own)) * TICK_MS
+}
+
 function procStat(pid: number): { state: string; start: string } | undefined {
   try {
     // The command name, in parentheses, may itself hold spaces and parentheses: count fields after the last one.

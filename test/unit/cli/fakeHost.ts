@@ -82,6 +82,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     repair: async ({ dryRun = false }) => repairReport({ dryRun }),
     confirm: async () => undefined,
     onInterrupt: () => ({ dispose: () => undefined }),
+    onSignal: () => ({ dispose: () => undefined }),
     ...host,
   })
   const lines = output.out.trimEnd().split('\n')

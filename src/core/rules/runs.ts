@@ -1,0 +1,101 @@
+import { covers } from '../model/overlap.js'
+import { resourceKey, type Resource } from '../model/resource.js'
+import { nextId } from '../state/ids.js'
+import { claimsOf, conflictingClaims, exactClaim } from './conflicts.js'
+import { serveQueue } from './queue.js'
+import { Plan, type Context, type Rule } from './rule.js'
+
+/** A run's folder as somebody found it who looked: locked and at work, or over. */
+export interface RunFolder {
+  resource: Resource
+  /** Folder's name. */
+  run: string
+  over?: 'done' | 'failed'
+  /** Percent. */
+  progress?: number
+  /** ms of the wall clock, when it was last heard of. */
+  heardAt: number
+}
+
+export interface FollowCommand {
+  /** Name of the agent whose runs these are: the one the lines are written for. */
+  name: string
+  runs: readonly RunFolder[]
+}
+
+/** Lease of a run's folder without progress, in ms: what makes an old lock stale. */
+export const RUN_TTL = 60 * 60_000
+/** Progress renews a lock not more often than this, in ms, or so many percent. */
+const RENEW_MS = 60_000
+const RENEW_PERCENT = 5
+/** Client of agents that are known by their runs only. */
+export const RUN_CLIENT = 'run'
+
+/** What the lock on a run's folder says. */
+export function runNote(run: string): string {
+  return `run ${run}`
+}
+
+export function isRunNote(note: string | undefined): boolean {
+  return note?.startsWith('run ') === true
+}
+
+export interface Followed {
+  locked: string[]
+  released: string[]
+}
+
+/**
+ * Takes down what a program did that follows the runs' protocol without Muster: its `.LOCK` locks the folder, progress
+ * renews that, `.DONE` and `.ERROR` let go of it. Decided in the name of the run's agent, whoever looked.
+ */
+export const followRule: Rule<FollowCommand, Followed, never> = {
+  decide(state, { name, runs }, context) {
+    const plan = new Plan(state, context.stamp)
+    for (const run of runs) {
+      if (run.over === undefined) follow(plan, name, run, context)
+      else letGo(plan, run, context)
+    }
+    if (plan.events.some(({ type }) => type === 'claim.ended')) serveQueue(plan, context)
+    return { events: plan.events }
+  },
+
+  answer(events, _stamp, _state, { runs }) {
+    const keys = new Set(events.flatMap((event) => (event.type === 'claim.granted' ? [resourceKey(event.resource)] : [])))
+    const texts = new Set(events.flatMap((event) => (event.type === 'claim.ended' ? [event.message] : [])))
+    return {
+      locked: runs.filter(({ resource, over }) => over === undefined && keys.has(resourceKey(resource))).map(({ run }) => run),
+      released: runs.filter((run) => run.over !== undefined && texts.has(endOf(run))).map(({ run }) => run),
+    }
+  },
+}
+
+function follow(plan: Plan, name: string, { resource, run, progress, heardAt }: RunFolder, context: Context): void {
+  const { agent, stamp } = context
+  const own = exactClaim(plan.state, agent, resource)
+  if (own) {
+    const fresh = heardAt - own.renewed.at >= RENEW_MS && heardAt <= stamp.at + RENEW_MS
+    const further = progress !== undefined && Math.abs(progress - (own.progress ?? 0)) >= RENEW_PERCENT
+    if (fresh || further) plan.add({ type: 'claim.renewed', claim: own.id, ...(progress !== undefined && { progress }) })
+    return
+  }
+  // Somebody locked it for themselves, or a folder around it: that holds already.
+  if (conflictingClaims(plan.state, agent, resource, 'exclusive').length > 0 || [...claimsOf(plan.state, agent)].some((claim) => claim.mode === 'exclusive' && covers(claim.resource, resource))) return
+  const known = plan.state.agents.get(agent)
+  if (!known) plan.add({ type: 'agent.joined', agent, identity: { name, kind: 'agent', client: RUN_CLIENT } })
+  if (!known || (known.client === RUN_CLIENT && known.status !== 'working')) plan.add({ type: 'agent.checkedIn', agent, fields: { status: 'working', currentTask: run }, work: true })
+  plan.add({ type: 'claim.granted', claim: nextId(plan.state, 'claim').id, agent, resource, grant: { mode: 'exclusive', attached: false, ttl: RUN_TTL, note: runNote(run) } })
+}
+
+function endOf({ run, over }: Pick<RunFolder, 'run' | 'over'>): string {
+  return `${run} ${over === 'done' ? 'is completed' : 'failed'}`
+}
+
+function letGo(plan: Plan, { resource, run, over }: RunFolder, { agent }: Context): void {
+  const own = exactClaim(plan.state, agent, resource)
+  if (!own || own.note !== runNote(run)) return
+  plan.add({ type: 'claim.ended', claim: own.id, how: 'released', by: agent, message: endOf({ run, over }) })
+  const known = plan.state.agents.get(agent)
+  const others = [...claimsOf(plan.state, agent)].some(({ id }) => id !== own.id)
+  if (known?.client === RUN_CLIENT && !others && over !== undefined) plan.add({ type: 'agent.checkedIn', agent, fields: over === 'done' ? { status: 'done', progress: 100 } : { status: 'failed', error: `${run} failed` }, work: true })
+}

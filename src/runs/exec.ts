@@ -1,0 +1,220 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { constants } from 'node:os'
+import { StringDecoder } from 'node:string_decoder'
+import type { Readable } from 'node:stream'
+import { errnoOf } from '../core/errors.js'
+import { ensureFolder, writeDurably } from './durable.js'
+import { files } from './layout.js'
+import { formatMarker, parseMarker, type Marker } from './marker.js'
+import { entryOf } from './progress.js'
+import { readText } from './reading.js'
+import { writeInterrupted, writeProgress } from './report.js'
+import { processMarks } from './runProcess.js'
+
+/** Progress is written at most so often, in ms; the last is always written. */
+const WRITE_MS = 1_000
+/** ms that output is waited for once the process has ended: what it left running may hold on to it. */
+const DRAIN_MS = 2_000
+/** Characters of a line that are looked at. */
+const LONGEST = 64 * 1024
+const OWN_FIELDS = new Set(['timestamp', 'time', 'progress', 'percent', 'current', 'done', 'completed', 'total', 'eta_minutes', 'metrics', 'message'])
+
+export interface Execution {
+  command: readonly string[]
+  cwd: string
+  env: NodeJS.ProcessEnv
+  /** The run's folder, absolute. */
+  folder: string
+  lock: Marker
+  /** With the groups `current` and `total`, or two groups that are these. */
+  pattern?: RegExp | undefined
+  jsonLines: boolean
+  /** Ctrl-C reaches the command by itself: both are in the foreground of a terminal. */
+  inTerminal: boolean
+  out(text: string): void
+  err(text: string): void
+  onSignal(listener: (signal: NodeJS.Signals) => void): { dispose(): void }
+  /** Hears how far it is, as it is written; and every ten minutes that it runs. */
+  onProgress(progress: Seen): Promise<void>
+}
+
+export interface Seen {
+  done?: number
+  total?: number
+  percent?: number
+  etaMinutes?: number
+}
+
+export interface Executed {
+  /** What the command ended with; 127 where it could not be started, 128 and the signal's number where one ended it. */
+  exitCode: number
+  /** It was told to stop, and did not come to its end. */
+  interruptedBy?: NodeJS.Signals
+  /** In a line, where it failed. */
+  error?: string
+  metrics: Record<string, number | string | boolean>
+}
+
+/** Runs a command as a run: its output goes on to where it would go, into the logs, and is read for progress. */
+export async function execute(execution: Execution): Promise<Executed> {
+  const { command: [program = '', ...args], cwd, env, folder, lock } = execution
+  await ensureFolder(join(folder, 'logs'))
+  const child = spawn(program, args, { cwd, env, stdio: ['inherit', 'pipe', 'pipe'], windowsHide: true })
+  const watch = new OutputWatch(execution)
+  const logs = [createWriteStream(join(folder, files.output), { flags: 'a' }), createWriteStream(join(folder, files.errors), { flags: 'a' })] as const
+  const told = { signal: undefined as NodeJS.Signals | undefined }
+  const signals = execution.onSignal((signal) => {
+    told.signal ??= signal
+    void writeInterrupted(folder, watch.last, `Interrupted by ${signal}`).catch(() => undefined)
+    if (signal !== 'SIGINT' || !execution.inTerminal) child.kill(signal)
+  })
+  const alive = setInterval(() => void execution.onProgress(watch.last).catch(() => undefined), 10 * 60_000)
+  try {
+    const ended = endOf(child)
+    // Before anything is waited for: what nobody reads is gone with the process.
+    const drained = Promise.all([passOn(child.stdout, logs[0], execution.out, watch), passOn(child.stderr, logs[1], execution.err, watch)])
+    if (child.pid !== undefined) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, ...(await processMarks(child.pid)) }))
+    const end = await ended
+    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
+    await watch.flush()
+    const interruptedBy = end.exitCode === 0 ? undefined : told.signal
+    return { ...end, metrics: watch.metrics, ...(interruptedBy && { interruptedBy }) }
+  } finally {
+    clearInterval(alive)
+    signals.dispose()
+    await Promise.all(logs.map(closed))
+  }
+}
+
+function endOf(child: ChildProcess): Promise<Pick<Executed, 'exitCode' | 'error'>> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: errnoOf(error) === 'EACCES' ? 126 : 127, error: `the command could not be started: ${error.message}` }))
+    child.once('exit', (code, signal) => {
+      if (signal !== null) resolve({ exitCode: 128 + (constants.signals[signal] ?? 0), error: `the command was ended by ${signal}` })
+      else resolve({ exitCode: code ?? 1, ...(code !== 0 && { error: `the command ended with exit code ${code}` }) })
+    })
+  })
+}
+
+function passOn(stream: Readable, log: WriteStream, print: (text: string) => void, watch: OutputWatch): Promise<void> {
+  const decoder = new StringDecoder('utf8')
+  const lines = watch.lines()
+  log.on('error', () => undefined)
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Buffer) => {
+      if (!log.write(chunk)) {
+        stream.pause()
+        log.once('drain', () => stream.resume())
+      }
+      const text = decoder.write(chunk)
+      print(text)
+      lines.add(text)
+    })
+    stream.once('close', () => {
+      lines.end()
+      resolve()
+    })
+    stream.on('error', () => undefined)
+  })
+}
+
+function closed(log: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    log.once('error', () => resolve())
+    log.end(() => resolve())
+  })
+}
+
+/** Reads progress and metrics out of lines, and writes progress down in time. */
+class OutputWatch {
+  readonly metrics: Executed['metrics'] = {}
+  last: Seen = {}
+  private unwritten = false
+  private writing: Promise<void> | undefined
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(private readonly execution: Execution) {}
+
+  lines(): { add(text: string): void; end(): void } {
+    let open = ''
+    return {
+      add: (text) => {
+        // A bar that is drawn over and over ends in a carriage return.
+        const parts = (open + text).split(/\r\n|\n|\r/)
+        open = (parts.pop() ?? '').slice(-LONGEST)
+        for (const line of parts) this.look(line)
+      },
+      end: () => this.look(open),
+    }
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    await this.writing
+    if (this.unwritten) await this.write()
+  }
+
+  private look(line: string): void {
+    if (line.length > LONGEST || line.trim() === '') return
+    const seen = this.byPattern(line) ?? this.byJson(line)
+    if (seen === undefined) return
+    this.last = seen
+    this.unwritten = true
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      if (this.unwritten) this.writing = this.write()
+    }, this.writing === undefined ? 0 : WRITE_MS)
+  }
+
+  private byPattern(line: string): Seen | undefined {
+    const match = this.execution.pattern?.exec(line)
+    if (!match) return undefined
+    const done = Number(match.groups?.['current'] ?? match[1])
+    const total = Number(match.groups?.['total'] ?? match[2])
+    if (!Number.isSafeInteger(done) || done < 0) return undefined
+    return { done, ...(Number.isSafeInteger(total) && total >= 0 && { total }) }
+  }
+
+  private byJson(line: string): Seen | undefined {
+    if (!this.execution.jsonLines || !line.trimStart().startsWith('{')) return undefined
+    let value: unknown
+    try {
+      value = JSON.parse(line)
+    } catch {
+      return undefined
+    }
+    const entry = entryOf(value)
+    this.keepMetrics(value as Record<string, unknown>)
+    return entry && { ...(entry.done !== undefined && { done: entry.done }), ...(entry.total !== undefined && { total: entry.total }), ...(entry.percent !== undefined && { percent: entry.percent }), ...(entry.etaMinutes !== undefined && { etaMinutes: entry.etaMinutes }) }
+  }
+
+  /** What is under `metrics`, and numbers beside progress. */
+  private keepMetrics(value: Record<string, unknown>): void {
+    const named = value['metrics']
+    if (typeof named === 'object' && named !== null && !Array.isArray(named)) {
+      for (const [key, one] of Object.entries(named)) if (typeof one === 'number' || typeof one === 'string' || typeof one === 'boolean') this.keep(key, one)
+    }
+    for (const [key, one] of Object.entries(value)) if (typeof one === 'number' && !OWN_FIELDS.has(key)) this.keep(key, one)
+  }
+
+  private keep(key: string, value: number | string | boolean): void {
+    if (key !== '' && key.length <= 200 && key !== '__proto__') this.metrics[key] = typeof value === 'string' ? value.slice(0, 2_000) : value
+  }
+
+  private async write(): Promise<void> {
+    this.unwritten = false
+    const { last } = this
+    const { folder } = this.execution
+    try {
+      // As it is now: it names the command, or somebody has set it aside.
+      const read = await readText(folder, files.lock, [])
+      await writeProgress(folder, read && parseMarker(read.text, files.lock, []), last, last)
+      await this.execution.onProgress(last)
+    } catch (error) {
+      this.execution.err(`muster: progress could not be written: ${error instanceof Error ? error.message : String(error)}\n`)
+    }
+  }
+}

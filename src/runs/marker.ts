@@ -1,0 +1,109 @@
+import type { RunProblem } from '../core/model/runs.js'
+import { countsIn } from './progress.js'
+import { localTime } from './layout.js'
+
+/** What `.LOCK` says, and `.DONE` and `.ERROR` where they are written in the same form. */
+export interface Marker {
+  agent?: string
+  /** ms */
+  startedAt?: number
+  endedAt?: number
+  pid?: number
+  /** When the process began, in the system's own unit, and the boot it runs in; of markers that Muster wrote. */
+  processStart?: string
+  boot?: string
+  host?: string
+  status?: string
+  done?: number
+  total?: number
+  error?: string
+}
+
+/** Longest line that is looked at. */
+const LONGEST = 4_000
+const KEYS = new Set(['AGENT_ID', 'START_TIME', 'END_TIME', 'PID', 'PROCESS_START', 'BOOT', 'HOST', 'STATUS', 'PROGRESS', 'ERROR', 'EXIT_CODE'])
+
+/**
+ * Reads KEY=VALUE lines in any order and case, with blanks, quotes and `export`. Lines that are none are told of; where none
+ * of them is one, the first is taken for what went wrong.
+ */
+export function parseMarker(text: string, file: string, problems: RunProblem[]): Marker {
+  const marker: Marker = {}
+  const strange: { line: number; text: string }[] = []
+  const lines = text.split(/\r\n|\r|\n/)
+  lines.forEach((line, index) => {
+    if (line.trim() === '' || line.trimStart().startsWith('#')) return
+    const [, key = '', value = ''] = (line.length > LONGEST ? null : /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*?)\s*$/.exec(line)) ?? []
+    if (!KEYS.has(key.toUpperCase())) return void (key === '' && strange.push({ line: index + 1, text: line.slice(0, LONGEST) }))
+    const problem = take(marker, key.toUpperCase(), value.replace(/^(["'])(.*)\1$/, '$2'))
+    if (problem !== undefined) problems.push({ file, line: index + 1, reason: problem })
+  })
+  const [first] = strange
+  if (first !== undefined && Object.keys(marker).length === 0) return { error: printable(first.text), ...pidIn(first.text) }
+  for (const { line } of strange.slice(0, 5)) problems.push({ file, line, reason: 'no KEY=VALUE' })
+  return marker
+}
+
+function take(marker: Marker, key: string, value: string): string | undefined {
+  if (value === '') return undefined
+  switch (key) {
+    case 'AGENT_ID':
+      marker.agent = printable(value).slice(0, 200)
+      return undefined
+    case 'START_TIME':
+    case 'END_TIME': {
+      const at = timeOf(value)
+      if (at === undefined) return `${key} is no time`
+      marker[key === 'START_TIME' ? 'startedAt' : 'endedAt'] = at
+      return undefined
+    }
+    case 'PID': {
+      const pid = Number(value)
+      if (!Number.isSafeInteger(pid) || pid <= 0) return 'PID is no number of a process'
+      marker.pid = pid
+      return undefined
+    }
+    case 'PROGRESS':
+      Object.assign(marker, countsIn(value))
+      return undefined
+    default:
+      marker[FIELDS[key] ?? 'status'] = printable(value).slice(0, 2_000)
+      return undefined
+  }
+}
+
+const FIELDS: Readonly<Record<string, 'processStart' | 'boot' | 'host' | 'status' | 'error'>> = { PROCESS_START: 'processStart', BOOT: 'boot', HOST: 'host', STATUS: 'status', ERROR: 'error', EXIT_CODE: 'status' }
+
+/** `Process died. Last PID: 4711` */
+function pidIn(text: string): { pid?: number } {
+  const [, pid] = /\bPID:?\s*(\d{1,9})\b/i.exec(text) ?? []
+  return pid === undefined ? {} : { pid: Number(pid) }
+}
+
+/** In ms. Without a zone it is the local clock's; seconds since 1970 are read too. */
+export function timeOf(text: string): number | undefined {
+  const seconds = /^\d{9,11}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text.replace(/^(\d{4}-\d\d-\d\d)[_ ](\d\d[:-]\d\d)/, (_, date: string, time: string) => `${date}T${time.replace('-', ':')}`).replace(/(\.\d{3})\d+/, '$1'))
+  return Number.isNaN(seconds) ? undefined : seconds
+}
+
+/** On one line, without what a reader does not see. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ').trim()
+}
+
+/** In the order that other programs read it by. */
+export function formatMarker({ agent, startedAt, endedAt, pid, processStart, boot, host, status, done, total, error }: Marker & { exitCode?: number }): string {
+  const rows: [string, string | number | undefined][] = [
+    ['AGENT_ID', agent],
+    ['START_TIME', startedAt === undefined ? undefined : localTime(startedAt)],
+    ['PID', pid],
+    ['STATUS', status],
+    ['PROGRESS', done === undefined ? undefined : total === undefined ? done : `${done}/${total}`],
+    ['END_TIME', endedAt === undefined ? undefined : localTime(endedAt)],
+    ['ERROR', error],
+    ['HOST', host],
+    ['BOOT', boot],
+    ['PROCESS_START', processStart],
+  ]
+  return rows.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [`${key}=${printable(String(value))}\n`])).join('')
+}

@@ -1,0 +1,140 @@
+import { unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { finishRunInput, runProgressInput, RunResult, RunView } from '../core/model/runs.js'
+import { appendLines, ensureFolder, writeDurably } from './durable.js'
+import type { Ground } from './ground.js'
+import { files, localTime } from './layout.js'
+import { formatMarker, printable, type Marker } from './marker.js'
+import { noRun, runMeant } from './names.js'
+import { readLock, readRun, readRuns } from './readRun.js'
+import { readText, writtenAt } from './reading.js'
+import { register } from './register.js'
+import { logTail } from './setAside.js'
+import { inTurn } from './turns.js'
+
+type Refused = Extract<RunResult, { ok: false }>
+
+/** Writes how far a run is; with `save`, the metrics so far as well. */
+export async function reportProgress(ground: Ground, name: string, input: z.output<typeof runProgressInput>): Promise<RunResult> {
+  const found = await ownRun(ground, name)
+  if ('reason' in found) return found
+  const { run, lock } = found
+  await writeProgress(join(ground.place.base, run.run), lock, { ...run, ...defined(input) }, input)
+  const view = (await readRun(ground.place, run.run))!
+  const renewed = await ground.lock(`${run.path}/`, run.run)
+  return { ok: true, run: view, warnings: renewed.ok ? [] : [`Its folder is locked by ${renewed.heldBy ?? 'somebody else'}.`] }
+}
+
+/** A line of progress and what goes with it. @param lock Undefined where somebody has set it aside. @param known What is not given stays as it was. */
+export async function writeProgress(folder: string, lock: Marker | undefined, known: { done?: number; total?: number }, input: Omit<z.input<typeof runProgressInput>, 'runs'>): Promise<void> {
+  const { done = input.percent === undefined ? known.done : undefined, total = known.total, metrics = {} } = input
+  const percent = done !== undefined && total !== undefined && total > 0 ? Math.min(100, (done / total) * 100) : input.percent
+  const minutes = lock?.startedAt === undefined ? 0 : (Date.now() - lock.startedAt) / 60_000
+  const eta = input.etaMinutes ?? (percent !== undefined && percent > 0 && minutes > 0 ? (minutes * (100 - percent)) / percent : undefined)
+  await ensureFolder(join(folder, 'logs'))
+  await appendLines(join(folder, files.progress), `${JSON.stringify({
+    timestamp: localTime(Date.now()),
+    ...(done !== undefined && { progress: total === undefined ? String(done) : `${done}/${total}` }),
+    ...(percent !== undefined && { percent: `${percent.toFixed(1)}%` }),
+    ...(eta !== undefined && { eta_minutes: Math.round(eta * 10) / 10 }),
+    ...(input.message !== undefined && { message: input.message }),
+    ...metrics,
+  })}\n`)
+  if (done !== undefined && lock) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, done, ...(total !== undefined && { total }) }))
+  if (input.save !== true) return
+  await ensureFolder(join(folder, 'results'))
+  await appendLines(join(folder, files.intermediate), `${JSON.stringify({ timestamp: localTime(Date.now()), ...(done !== undefined && { item: done }), metrics })}\n`)
+}
+
+export interface Ending {
+  summary?: string | undefined
+  metrics?: z.output<typeof finishRunInput>['metrics']
+  /** Why it failed; undefined: it is completed. */
+  error?: string | undefined
+}
+
+/** Ends a run: results first, then `.DONE` or `.ERROR`, then the lock goes, then the documents. */
+export async function end(ground: Ground, name: string, ending: Ending): Promise<RunResult> {
+  return inTurn(ground.folder, async () => {
+    const found = await ownRun(ground, name)
+    if ('reason' in found) return found
+    const { run, lock } = found
+    const folder = join(ground.place.base, run.run)
+    const failed = ending.error !== undefined
+    await ensureFolder(join(folder, 'results'))
+    await ensureFolder(join(folder, 'logs'))
+    await writeResults(folder, run, ending)
+    const counts = { done: failed ? run.done : (run.total ?? run.done), total: run.total }
+    const marker = formatMarker({ ...lock, ...defined(counts), status: failed ? 'failed' : 'completed', endedAt: Date.now(), ...(failed && { error: printable(ending.error!).slice(0, 500) }) })
+    await writeDurably(join(folder, failed ? files.error : files.done), marker)
+    await unlink(join(folder, files.lock)).catch(() => undefined)
+    const view = (await readRun(ground.place, run.run))!
+    const warnings = await register(ground, [view])
+    if (failed) await ground.logFailure(view, ending.error!, await logTail(folder))
+    await ground.unlock(`${run.path}/`)
+    return { ok: true, run: view, warnings }
+  })
+}
+
+/** Ends work on a run that is to be gone on with: its `.LOCK` stays, for others to see that it is not over. */
+export async function interrupt(ground: Ground, name: string, why: string): Promise<RunResult> {
+  return inTurn(ground.folder, async () => {
+    const found = await ownRun(ground, name)
+    if ('reason' in found) return found
+    const { run, lock } = found
+    const folder = join(ground.place.base, run.run)
+    await writeInterrupted(folder, run, why)
+    await writeDurably(join(folder, files.lock), formatMarker({ ...lock, ...defined({ done: run.done, total: run.total }), status: 'interrupted' }))
+    const view = (await readRun(ground.place, run.run))!
+    const warnings = await register(ground, [view])
+    await ground.unlock(`${run.path}/`)
+    return { ok: true, run: view, warnings }
+  })
+}
+
+/** Where it was; the last line says it in a sentence. */
+export async function writeInterrupted(folder: string, { done, total }: Pick<RunView, 'done' | 'total'>, why: string): Promise<void> {
+  const at = done === undefined ? '' : total === undefined ? `${done}` : `${done}/${total}`
+  await ensureFolder(join(folder, 'logs'))
+  await writeDurably(join(folder, files.interrupted), `timestamp: ${localTime(Date.now())}\n${at === '' ? '' : `progress: ${at}\n`}${printable(why)}${at === '' ? '' : ` at ${at}`}\n`)
+}
+
+async function writeResults(folder: string, run: RunView, { summary, metrics = {}, error }: Ending): Promise<void> {
+  if (Object.keys(metrics).length > 0) {
+    const before = await readText(folder, files.metrics, [])
+    await writeDurably(join(folder, files.metrics), `${JSON.stringify({ ...objectIn(before?.text), ...metrics }, null, 2)}\n`)
+  }
+  if (error !== undefined) await appendLines(join(folder, files.errors), `${localTime(Date.now())} ${error.trimEnd()}\n`)
+  if (summary !== undefined) await writeDurably(join(folder, files.summary), summary.endsWith('\n') ? summary : `${summary}\n`)
+  else if (error === undefined && (await writtenAt(join(folder, files.summary))) === undefined) await writeDurably(join(folder, files.summary), summaryOf(run, metrics))
+}
+
+/** Where nobody wrote one. */
+function summaryOf(run: RunView, metrics: object): string {
+  const values = Object.entries({ ...run.metrics, ...metrics }).map(([key, value]) => `- ${key}: ${value}`)
+  return `# ${run.name}\n\nCompleted ${localTime(Date.now())}${run.agent === undefined ? '' : ` by ${run.agent}`}${run.total === undefined ? '' : `, ${run.total} items`}.\n${values.length === 0 ? '' : `\n## Metrics\n\n${values.join('\n')}\n`}`
+}
+
+function objectIn(text: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The run that is meant, where it is at work and the caller's. */
+async function ownRun(ground: Ground, name: string): Promise<{ run: RunView; lock: Marker } | Refused> {
+  const run = runMeant(await readRuns(ground.place), name)
+  if (run === undefined) return noRun(name)
+  const lock = await readLock(ground.place, run.run)
+  if (run.locked !== true || lock === undefined) return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: `${run.run} is ${run.words}, not running. Start it first${run.status === 'failed' ? ', or resume it' : ''}.` }
+  if (!ground.isPerson && run.agent !== undefined && !ground.isSame(run.agent, ground.agent)) return { ok: false, reason: 'NOT_YOURS', run: run.run, hint: `${run.run} is ${run.agent}'s. Ask them, or recover it where it has stopped.` }
+  return { run, lock }
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}

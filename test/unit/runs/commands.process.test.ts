@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunView } from '../../../src/core/model/runs.js'
+import { start } from '../cli/musterProcess.js'
+import { Repository } from '../cli/repository.js'
+
+describe('muster run', function () {
+  this.timeout(120_000)
+  let repo: Repository
+  const read = (...path: string[]): string => readFileSync(join(repo.root, ...path), 'utf8')
+  const runs = async (): Promise<RunView[]> => (await repo.json('run', 'list')).json['runs'] as RunView[]
+
+  beforeEach(() => (repo = new Repository()))
+  afterEach(() => repo.remove())
+
+  it('creates nothing before a run command is given, and lists nothing', async () => {
+    assert.equal((await repo.muster('run', 'list')).exit, 3)
+    await repo.json('startup', '--agent', 'alpha')
+    assert.deepEqual(await runs(), [])
+    assert.deepEqual([existsSync(join(repo.root, 'experiments')), existsSync(join(repo.root, 'REGISTRY.md'))], [false, false])
+  })
+
+  it('takes a run from its start to its end, and keeps its folder locked meanwhile', async () => {
+    writeFileSync(join(repo.root, 'STATE.md'), '# State\n\n## In Progress\n\n## Done\n')
+    const begun = (await repo.json('run', 'start', 'Grid sweep', '--total', '608', '--pid', String(process.pid), '--agent', 'alpha')).json['run'] as RunView
+    assert.match(begun.run, /^\d{4}-\d\d-\d\d_\d\d-\d\d_Grid_sweep$/)
+    assert.match(read('experiments', begun.run, '.LOCK'), new RegExp(`^AGENT_ID=alpha\nSTART_TIME=\\d{4}-.*\nPID=${process.pid}\nSTATUS=running\nPROGRESS=0/608\n`))
+    assert.match(read('experiments', 'REGISTRY.md'), new RegExp(`\\| ${begun.run} \\| 🔄 Running \\| alpha \\|`))
+    assert.match(read('STATE.md'), new RegExp(`## In Progress\n\n- ${begun.run} \\(alpha\\)\n`))
+    const refused = await repo.json('claim', `experiments/${begun.run}/code/a.py`, '--agent', 'beta')
+    assert.deepEqual([refused.json['reason'], refused.json['heldBy']], ['HELD', 'alpha'])
+    assert.deepEqual([(await repo.json('run', 'progress', 'Grid_sweep', '--done', '5', '--agent', 'beta')).json['reason'], (await repo.json('run', 'start', 'Grid_sweep', '--agent', 'beta')).json['reason']], ['NOT_YOURS', 'RUNNING'])
+    await repo.json('run', 'progress', begun.run, '--done', '152', '--metric', 'sharpe=1.2', '--save', '--agent', 'alpha')
+    const [line] = read('experiments', begun.run, 'logs', 'progress.txt').trim().split('\n').map((one) => JSON.parse(one) as Record<string, unknown>)
+    assert.deepEqual([line!['progress'], line!['percent'], line!['sharpe'], typeof line!['eta_minutes']], ['152/608', '25.0%', 1.2, 'number'])
+    assert.match(read('experiments', begun.run, 'results', 'intermediate.jsonl'), /"item":152,"metrics":\{"sharpe":1.2\}/)
+    assert.match((await repo.muster('run', 'list')).out, /Grid_sweep +running +25 % +███░+ +152\/608/)
+    await repo.json('run', 'done', begun.run, '--summary', '20 bps', '--metric', 'sharpe=1.31', '--agent', 'alpha')
+    assert.deepEqual([existsSync(join(repo.root, 'experiments', begun.run, '.LOCK')), existsSync(join(repo.root, 'experiments', begun.run, '.DONE')), read('experiments', begun.run, 'results', 'summary.md')], [false, true, '20 bps\n'])
+    assert.match(read('experiments', 'REGISTRY.md'), /✅ Complete \| alpha \| sharpe=1.31 \|/)
+    assert.match(read('STATE.md'), new RegExp(`## In Progress\n\n+## Done\n\n- ${begun.run} \\(alpha\\)\n`))
+    assert.deepEqual((await repo.json('claims')).json['claims'], [])
+    assert.equal((await repo.json('run', 'done', begun.run, '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
+  })
+
+  it('runs a command: output goes on, progress and metrics are taken from it, the exit code is its own', async () => {
+    const script = 'for (let n = 1; n <= 4; n++) console.log(JSON.stringify({ current: n, total: 4, loss: 1 / n })); console.error("careful")'
+    const done = await repo.muster('run', 'exec', '--name', 'train', '--json-lines', '--agent', 'alpha', '--', process.execPath, '-e', script)
+    assert.deepEqual([done.exit, done.out.trim().split('\n').length, done.err.includes('careful\n')], [0, 4, true])
+    const [run] = await runs()
+    assert.deepEqual([run!.status, run!.done, run!.total, run!.metrics], ['completed', 4, 4, { loss: 0.25 }])
+    assert.equal(read('experiments', run!.run, 'logs', 'errors.txt'), 'careful\n')
+    const failed = await repo.muster('run', 'exec', '--json', '--name', 'bars', '--pattern', '(?<current>\\d+) of (?<total>\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', 'process.stdout.write("\\r3 of 9\\r4 of 9"); console.error("no data"); process.exit(7)')
+    assert.deepEqual([failed.exit, failed.json['exitCode'], failed.json['reason']], [7, 7, 'FAILED'])
+    assert.match(String(failed.json['hint']), /from item 5: muster run exec --name bars --resume/)
+    const [error] = (await repo.json('error', 'list')).json['errors'] as { message: string; stack: string; resource: string }[]
+    assert.match(error!.message, /^Run .*_bars failed: the command ended with exit code 7$/)
+    assert.match(error!.stack, /no data/)
+    assert.equal((await repo.muster('run', 'exec', '--name', 'none', '--agent', 'alpha', '--', 'no-such-program')).exit, 127)
+    assert.equal((await repo.muster('run', 'exec', '--name', 'x', '--pattern', '(', '--', 'true')).exit, 2)
+  })
+
+  it('passes signals on, says where it was interrupted, and goes on from there', async () => {
+    const script = 'console.log("3/9"); process.on("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1000); console.log("ready")'
+    const running = start(repo.root, ['run', 'exec', '--name', 'long', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', script])
+    await running.printed('ready')
+    const [live] = await runs()
+    assert.deepEqual([live!.status, live!.process, live!.pid === running.child.pid], ['running', 'running', false])
+    running.child.kill('SIGTERM')
+    assert.equal((await running.ended).exit, 5)
+    const [stopped] = await runs()
+    assert.deepEqual([stopped!.status, stopped!.words, stopped!.locked], ['interrupted', 'interrupted, resumable from item 4', true])
+    assert.match(read('experiments', stopped!.run, 'logs', 'interrupted.txt'), /^timestamp: .*\nprogress: 3\/9\nInterrupted by SIGTERM at 3\/9\n$/)
+    const resumed = await repo.muster('run', 'exec', '--name', 'long', '--resume', '--agent', 'beta', '--', process.execPath, '-e', 'console.log(process.env.MUSTER_RUN, process.env.MUSTER_RUN_FROM, process.env.MUSTER_AGENT)')
+    assert.equal(resumed.out.trim(), `${stopped!.run} 4 beta`)
+    const [done] = await runs()
+    assert.deepEqual([done!.run, done!.status, done!.agent], [stopped!.run, 'completed', 'beta'])
+    assert.match((await repo.muster('run', 'exec', '--name', 'long', '--resume', '--', 'true')).err, /no run long that stopped/)
+  })
+
+  it('plans, validates and compares', async () => {
+    const planned = (await repo.json('run', 'plan', 'grid', '--hypothesis', '20 beats 30', '--parameter', 'grid_size=20', '--parameter', 'data_source: db {{prompt}}', '--check', 'all 608', '--prompt', 'Run it', '--config', '--agent', 'guide')).json
+    const readme = read(String(planned['readme']))
+    assert.match(readme, /^# grid\n\nPlanned .* by guide\.\n\n## Hypothesis\n\n20 beats 30\n\n## Parameters\n\n- grid_size: 20\n- data_source: db \{\{prompt\}\}\n\n## Validation checklist\n\n- \[ \] all 608\n\n## Prompt for the executor\n\nRun it\n$/)
+    assert.equal((await repo.json('run', 'plan', 'grid', '--agent', 'guide')).json['reason'], 'PLANNED')
+    const done = await repo.muster('run', 'exec', '--json', '--name', 'grid', '--json-lines', '--agent', 'exec', '--', process.execPath, '-e', 'console.log("data_source=db"); console.log(JSON.stringify({ metrics: { sharpe: 1.5 } }))')
+    const run = done.json['run'] as RunView
+    assert.ok(String(planned['readme']).includes(run.run), 'begun where it was planned')
+    const before = await repo.json('run', 'validate', 'grid')
+    assert.deepEqual([before.json['reason'], (before.json['checks'] as { check: string; passed: boolean }[]).filter(({ passed }) => !passed).map(({ check }) => check)], ['CHECK_FAILED', ['all 608']])
+    writeFileSync(join(repo.root, String(planned['readme'])), readme.replace('[ ]', '[x]'))
+    assert.equal((await repo.json('run', 'validate', 'grid')).exit, 0)
+    writeFileSync(join(repo.root, 'c.yaml'), 'grid_size: 30\nrisk:\n  max: 2 # percent\n')
+    const other = (await repo.json('run', 'start', 'grid2', '--config', 'c.yaml', '--agent', 'exec')).json['run'] as RunView
+    await repo.json('run', 'done', 'grid2', '--metric', 'sharpe=1.25', '--agent', 'exec')
+    writeFileSync(join(repo.root, 'experiments', other.run, 'logs', 'run.log'), 'INFO data_source: "csv"\n')
+    const compared = (await repo.json('run', 'compare', 'grid', 'grid2')).json
+    assert.deepEqual(compared['config'], [{ key: 'data_source', first: 'db {{prompt}}' }, { key: 'grid_size', first: '20', second: '30', change: 10 }, { key: 'risk.max', second: '2' }])
+    assert.deepEqual(compared['sources'], [{ key: 'config.yaml: data_source', first: 'db {{prompt}}' }, { key: 'logs/output.txt', first: 'db' }, { key: 'logs/run.log', second: 'csv' }])
+    assert.deepEqual(compared['metrics'], [{ key: 'sharpe', first: '1.5', second: '1.25', change: -0.25 }])
+    assert.match((await repo.muster('run', 'compare', 'grid', 'grid2')).out, /They differ:[^]*grid_size +20 +30 +\+10/)
+  })
+})
