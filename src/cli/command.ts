@@ -128,7 +128,7 @@ export function command<const O extends OptionSpecs>(definition: Definition<O>):
 export const globalOptions = {
   json: { type: 'flag', help: 'Print one JSON object instead of text' },
   folder: { type: 'text', value: 'DIR', help: 'The .muster folder; default: MUSTER_FOLDER, else that of the repository' },
-  agent: { type: 'text', value: 'NAME', help: 'Who is speaking; default: MUSTER_AGENT, else whose window this terminal is in, else the person named by git' },
+  agent: { type: 'text', value: 'NAME', help: 'Who is speaking; default: MUSTER_AGENT, else the agent whose program started this, else whose window this terminal is in, else the person named by git' },
   help: { type: 'flag', help: 'Show the help of this command' },
 } as const satisfies OptionSpecs
 

@@ -35,9 +35,13 @@ export interface GuardFacts {
 export function heldByOthers({ changes, claims, agents, tree, me, names }: GuardFacts): Held[] {
   const above = new Map(agents.map(({ id, parent }) => [id, parent]))
   const others = claims.filter((claim) => claim.kind !== 'name' && claim.tree === tree && claim.mode === 'exclusive' && claim.heldBy !== me)
+  const found = new Set<string>()
   return changes.flatMap(({ path, committed }) => {
+    // Several commits may touch it.
+    if (found.has(path)) return []
     const file = resource('file', path, tree, names)
     const claim = others.find((one) => touches(resourceOf(one, tree, names), file) && (committed === undefined || committed >= Date.parse(one.since)))
+    if (claim) found.add(path)
     return claim ? [{ file: path, resource: claim.resource, heldBy: claim.heldBy, since: claim.since, ...(claim.progress !== undefined && { progress: claim.progress }), gone: claim.presence === 'gone', under: isUnder(above, claim.heldBy, me) }] : []
   })
 }

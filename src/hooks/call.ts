@@ -96,7 +96,10 @@ function clientOf(given: Fields, event: string, hint: string | undefined): Clien
   const told = clients.find((client) => client === given['client'])
   if (told) return told
   if ('cursor_version' in given) return 'cursor'
-  return clients.find((client) => client === hint) ?? likelyClient(given, event)
+  const likely = likelyClient(given, event)
+  // Copilot runs the hooks in Claude Code's files as well, beside its own: what reaches its model is another matter.
+  if (hint === 'claude-code' && likely === 'copilot') return likely
+  return clients.find((client) => client === hint) ?? likely
 }
 
 function likelyClient(given: Fields, event: string): Client {

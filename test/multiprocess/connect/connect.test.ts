@@ -9,6 +9,7 @@ import { clients } from '../../../src/hooks/call.js'
 import { recorded } from '../../unit/hooks/inputs.js'
 import { HookedRepository } from '../../unit/hooks/repository.js'
 import { start, type Result } from '../../unit/cli/musterProcess.js'
+import { cli as shipped, connectTo } from '../mcp/mcpProcess.js'
 
 const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 
@@ -130,6 +131,50 @@ describe('muster connect, as a command', function () {
     assert.deepEqual(await repo.locks(), ['src/a.ts ada', 'src/b.ts opencode-1'])
     await ada.close()
   })
+
+  /** Program and arguments of the server, as they stand in the file that the client reads; of no client in particular, as told. */
+  function serverOf(client: string): string[] {
+    const json = (file: string, ...keys: string[]): { command: string | string[]; args?: string[] } =>
+      keys.reduce((value: unknown, key) => (value as Record<string, unknown>)[key], JSON.parse(read(file))) as { command: string | string[]; args?: string[] }
+    const inToml = (): { command: string; args: string[] } => {
+      const [, table = ''] = /^\[mcp_servers\.muster\]\n([^[]*(?:\[[^\]]*\][^[]*)?)/m.exec(read('.codex/config.toml')) ?? []
+      const value = (key: string): unknown => JSON.parse(new RegExp(`^${key} = (.*)$`, 'm').exec(table)?.[1] ?? 'null')
+      return { command: String(value('command')), args: value('args') as string[] }
+    }
+    const { command, args = [] } = {
+      'claude-code': () => json('.mcp.json', 'mcpServers', 'muster'),
+      codex: inToml,
+      'gemini-cli': () => json('.gemini/settings.json', 'mcpServers', 'muster'),
+      copilot: () => json('.github/mcp.json', 'mcpServers', 'muster'),
+      cursor: () => json('.cursor/mcp.json', 'mcpServers', 'muster'),
+      opencode: () => json('opencode.jsonc', 'mcp', 'muster'),
+    }[client]!()
+    return [command, args].flat()
+  }
+
+  for (const byName of [false, true]) {
+    it(`writes for each client a command that starts the server${byName ? ', where muster is on the PATH' : ''}`, async () => {
+      const bin = dirname(repo.sandbox.put('bin/muster', `#!/bin/sh\nexec '${process.execPath}' '${shipped}' "$@"\n`))
+      chmodSync(join(bin, 'muster'), 0o755)
+      const env = byName ? { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` } : {}
+      const ada = await repo.other('ada')
+      for (const client of connectable.filter((one) => one !== 'generic')) {
+        const { status, stderr } = spawnSync(process.execPath, [shipped, 'connect', client, '--yes'], { cwd: repo.root, encoding: 'utf8', env: cleanEnvironment(env) })
+        assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+        const [command = '', ...args] = serverOf(client)
+        assert.deepEqual([command, ...args], byName ? ['muster', 'mcp'] : [process.execPath, shipped, 'mcp'], client)
+        const connected = await connectTo({ command, args, cwd: repo.root, env }, client)
+        const { tools } = await connected.client.listTools()
+        assert.deepEqual(tools.map(({ name }) => name).sort(), ['check_in', 'claim', 'log_decision', 'log_error', 'read_messages', 'release', 'send_message', 'startup'], client)
+        const started = await connected.call('startup')
+        assert.equal(started.ok, true, client)
+        const { id } = started['agent'] as { id: string }
+        assert.equal((await ada.getAgent(id))?.kind, 'agent', client)
+        await connected.close()
+      }
+      await ada.close()
+    })
+  }
 
   it('says what is wrong with a damaged file, and writes none', async () => {
     mkdirSync(join(repo.root, '.claude'))

@@ -47,6 +47,12 @@ describe('what a commit may not touch', () => {
     const changes = [{ path: 'a.ts', committed: at - 1 }, { path: 'b.ts', committed: at }]
     assert.deepEqual(held([lock('a.ts'), lock('b.ts')], [], { changes }), ['b.ts claude-1'])
   })
+
+  it('names a file once, however many commits touch it', () => {
+    const at = Date.parse(since)
+    const changes = [{ path: 'a.ts', committed: at - 1 }, { path: 'a.ts', committed: at + 1 }, { path: 'b.ts', committed: at + 1 }, { path: 'a.ts', committed: at + 2 }]
+    assert.deepEqual(held([lock('a.ts'), lock('b.ts')], [], { changes }), ['a.ts claude-1', 'b.ts claude-1'])
+  })
 })
 
 describe('what git is about to commit and push', () => {

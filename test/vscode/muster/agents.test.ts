@@ -99,17 +99,29 @@ describe('agents in a window', () => {
   })
 
   it('has two programs in two terminals and two chats as four agents that conflict with each other', async () => {
+    await window.runCommand('Terminal: Rename...')
+    await window.quickInput.typeText('night shift')
     await window.terminal.run(`env -u MUSTER_PROGRAM node ${agentProgram} ${server}`)
     await window.terminal.waitFor('ready')
     await window.terminal.run('startup {}')
     await window.terminal.waitFor('answer <startup true claude-1>')
-    await window.tree.waitForRow('Agents', ({ label, level }) => label === 'claude-1' && level === 2)
+    // Asked for nothing yet, it goes by its terminal.
+    await window.tree.waitForRow('Agents', ({ label, description, level }) => label === 'claude-1' && level === 2 && description.startsWith('night shift'))
     await window.terminal.open()
     await window.terminal.run(`env -u MUSTER_PROGRAM node ${agentProgram} ${server}`)
     await window.terminal.waitFor('ready')
-    await window.terminal.run('startup {"task":"fix the cart"}')
+    await window.terminal.run('startup {}')
     await window.terminal.waitFor('answer <startup true claude-2>')
+    await window.terminal.run('hook UserPromptSubmit {"prompt":"fix the cart"}')
+    await window.terminal.waitFor('answer <UserPromptSubmit 0>')
     await window.tree.waitForRow('Agents', /^claude-2 · fix the cart/)
+    await window.terminal.run('hook PreToolUse {"agent_id":"a-1","agent_type":"default","tool_name":"Edit","tool_input":{"file_path":"src/list.ts"}}')
+    await window.terminal.waitFor('answer <PreToolUse 0>')
+    await window.tree.waitForRow('Locks', /list\.ts/)
+    // Its subagent stands beneath it.
+    const rows = await window.tree.rows('Agents')
+    const at = rows.findIndex(({ label }) => label === 'claude-2')
+    assert.deepEqual(rows.slice(at, at + 2).map(({ level }) => level), [2, 3], JSON.stringify(rows))
 
     // What the editor starts, with what it tells of its chats.
     const definition = serverDefinition({ extension: projectRoot, root: repository.root, folder: repository.folder, window: 'maria', tools: 'few', program: process.execPath, electron: false })
