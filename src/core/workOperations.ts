@@ -12,6 +12,7 @@ import { tickRule } from './rules/checklist.js'
 import { implementRule, supersedeRule } from './rules/decision.js'
 import { logErrorRule, resolveErrorRule } from './rules/errorLog.js'
 import { handOffRule } from './rules/handOff.js'
+import { handOverRule } from './rules/handOver.js'
 import { stopWaitingRule } from './rules/queue.js'
 import { checkpointRule, deliverRule, integrateRule, logWorkRule, summaryRule } from './rules/report.js'
 import { addTaskRule, changeTaskRule, completeTaskRule, nextTask, startTaskRule } from './rules/task.js'
@@ -125,8 +126,10 @@ export abstract class WorkOperations extends Acting {
   }
 
   async handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult> {
-    const { claims, ...command } = parse(op.handOffInput, handOff, 'hand-off')
-    return this.act(handOffRule, { ...command, claims: claims?.map((resource) => this.resolve(resource)) }, { operation: 'handoff', key })
+    const { claims, from, ...rest } = parse(op.handOffInput, handOff, 'hand-off')
+    const command = { ...rest, claims: claims?.map((resource) => this.resolve(resource)) }
+    if (from !== undefined) return this.act(handOverRule, { ...command, from }, { operation: 'handoff', key })
+    return this.act(handOffRule, command, { operation: 'handoff', key })
   }
 
   async tickChecklist(id: string, steps: TickInput): Promise<TickResult> {

@@ -12,6 +12,7 @@ export const handOffTool = defineTool({
     'commit what you changed. Not for asking for help: request it.',
   input: handOffInput.extend({
     to: fields.to.describe('Name of the agent that goes on'),
+    from: fields.from.describe('On behalf of a person: an agent that is gone, whose work to pass on'),
     claims: fields.claims.describe('Locks of yours; leave out locks and tasks to pass on all'),
     tasks: fields.tasks.describe('Ids of tasks of yours'),
     message: fields.message.describe('What the other one should know'),

@@ -161,6 +161,7 @@ export const reportCommands = [
     details: 'Without --claim and --task all of both. From then on they are no longer yours.',
     options: {
       to: { type: 'text', value: 'A', help: 'Name of the agent that goes on', required: true },
+      from: { type: 'text', value: 'A', help: 'For people: an agent that is gone, whose work this is' },
       claim: { type: 'list', value: 'RESOURCE', help: 'A lock of yours' },
       task: { type: 'list', value: 'ID', help: 'A task of yours' },
       message: { type: 'text', value: 'T', help: 'What the other one should know' },
@@ -168,9 +169,9 @@ export const reportCommands = [
     },
     access: 'join',
     examples: ['muster handoff --to beta --message "tests pass, docs are missing"', 'muster handoff --to beta --claim src/auth.ts --task T-3'],
-    async run({ muster }, { to, claim, task, message, key }) {
+    async run({ muster }, { to, from, claim, task, message, key }) {
       const { handOffTool } = await import('../../tools/handOff.js')
-      const result = await callTool(handOffTool, muster, { to, claims: given(claim), tasks: given(task), message }, { key })
+      const result = await callTool(handOffTool, muster, { to, from, claims: given(claim), tasks: given(task), message }, { key })
       return outcome(result, (ui) => handedText(result, ui))
     },
   }),

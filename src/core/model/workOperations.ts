@@ -164,6 +164,8 @@ export type SummaryResult = { ok: true; agent: string; number: number; at: strin
 export const handOffInput = z.strictObject({
   /** Name or id of an agent that is known here. */
   to: z.string().min(1).max(200),
+  /** For persons: an agent that is gone, whose work this is; default: the caller. Its part is over then. */
+  from: z.string().min(1).max(200).optional(),
   /** Locks of mine. Where neither locks nor tasks are named, all of both. */
   claims: z.array(resourceInput).max(500).optional(),
   tasks: z.array(idText).max(500).optional(),
@@ -176,4 +178,4 @@ export type HandOffInput = z.input<typeof handOffInput>
 export type HandOffResult =
   | { ok: true; id: string; to: string; claims: { resource: string; token: number; expiresAt: string }[]; tasks: string[]; checkpoint: boolean }
   | LostRefusal
-  | (Refusal & { reason: 'NOT_FOUND' | 'NOTHING' | 'NOT_YOURS' | 'HELD' | 'DEADLOCK' })
+  | (Refusal & { reason: 'NOT_FOUND' | 'NOTHING' | 'NOT_YOURS' | 'HELD' | 'DEADLOCK' | 'PERSON_ONLY' | 'IN_USE' })

@@ -24,6 +24,8 @@ export interface HandOffCommand {
   tasks?: readonly string[] | undefined
   message: string
   priority: Priority
+  /** Tells the receiver even where there is nothing to pass on but the checkpoint. */
+  evenNothing?: boolean
 }
 
 type Refused = Extract<HandOffResult, { ok: false }>
@@ -41,7 +43,7 @@ export const handOffRule: Rule<HandOffCommand, Extract<HandOffResult, { ok: true
     const tasks = tasksToHand(state, command, context)
     if ('refusal' in claims) return claims
     if ('refusal' in tasks) return tasks
-    if (claims.claims.length + tasks.tasks.length === 0) return { refusal: { ok: false, reason: 'NOTHING', hint: 'You have neither locks nor tasks to hand on. Send a message instead.' } }
+    if (claims.claims.length + tasks.tasks.length === 0 && command.evenNothing !== true) return { refusal: { ok: false, reason: 'NOTHING', hint: 'You have neither locks nor tasks to hand on. Send a message instead.' } }
     if (claims.claims.some((claim) => claim.token === context.stamp.seq)) return { later: true }
 
     const plan = new Plan(state, context.stamp)
@@ -134,7 +136,7 @@ function tell(state: State, claims: readonly Claim[], tasks: readonly Task[], to
     to,
     recipients: [to],
     kind: 'handoff',
-    subject: `${nameOf(state, context.agent)} hands on ${list(things.slice(0, 5))}${things.length > 5 ? ` and ${things.length - 5} more` : ''}`,
+    subject: `${nameOf(state, context.agent)} hands on ${things.length === 0 ? 'its work' : list(things.slice(0, 5))}${things.length > 5 ? ` and ${things.length - 5} more` : ''}`,
     body: command.message,
     priority: command.priority,
     handed: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { AgentFields, AgentIdentity, AgentStatus } from '../../../src/core/model/agent.js'
 import { endAgentRule, removeAgentRule, setAgentRule } from '../../../src/core/rules/agent.js'
 import { cleanUpRule } from '../../../src/core/rules/cleanUp.js'
+import { handOverRule } from '../../../src/core/rules/handOver.js'
 import { closeHelpRule } from '../../../src/core/rules/help.js'
 import { logErrorRule, resolveErrorRule } from '../../../src/core/rules/errorLog.js'
 import { markRule, selectMessages, sendRule } from '../../../src/core/rules/message.js'
@@ -113,6 +114,24 @@ describe('recovery', () => {
     table.run('beta', integrateRule, { deliverable: 'V-1', verdict: 'accepted', note: '' })
     assert.deepEqual(recoverySummary(table.state, table.context('beta')).notIntegrated, [])
     assert.deepEqual([...summary.incomplete, ...summary.failed, ...summary.notIntegrated].map(({ id, step }) => [id, step]).sort(), [['alpha', 'resume'], ['beta', 'resume'], ['broken', 'restart'], ['deep', 'resume'], ['made', 'integrate'], ['sub', 'unblock']])
+  })
+
+  it('passes on what an agent left, for persons only and once it is gone', () => {
+    const table = team()
+    table.claim('alpha', file('a'))
+    table.run('alpha', checkpointRule, { done: 'x', next: 'y', files: [], verify: '', notes: '' })
+    const over = (by: string, to: string) => table.run(by, handOverRule, { from: 'alpha', to, message: '', priority: 'high' as const })
+    const reason = (result: ReturnType<typeof over>): string => (isRefusal(result) ? result.reason : 'done')
+    assert.deepEqual([reason(over('maria', 'beta')), reason(over('beta', 'beta'))], ['IN_USE', 'PERSON_ONLY'])
+    table.kill('alpha')
+    const result = over('maria', 'beta')
+    assert.ok(!isRefusal(result) && result.ok)
+    assert.deepEqual([result.to, result.claims.map(({ resource }) => resource), result.checkpoint, table.holderOf('a')], ['beta', ['a'], true, ['beta']])
+    assert.deepEqual([table.state.agents.get('alpha')?.status, table.state.checkpoints.get('beta')?.from], ['done', 'alpha'])
+    set(table, 'alpha', 'bare', {}, { status: 'working' })
+    const bare = table.run('maria', handOverRule, { from: 'bare', to: 'maria', message: '', priority: 'high' as const })
+    assert.ok(!isRefusal(bare) && bare.ok, 'with nothing but its name, too: it is told about')
+    assert.equal(reason(table.run('maria', handOverRule, { from: 'maria', to: 'beta', message: '', priority: 'high' as const })), 'NOT_YOURS')
   })
 
   it('counts what was found, resumed and cleared, and what came of it', () => {
