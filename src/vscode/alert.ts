@@ -4,11 +4,12 @@ import type { World } from '../core/muster.js'
 import type { SettingTypes } from './contributions.js'
 import { t } from './l10n.js'
 import { short } from './text.js'
+import { totalsOf, unfinished } from './unfinished.js'
 import { waitingDecisions } from './views/decisionRows.js'
 import { isOpenHelp, titleOf } from './views/messageRows.js'
 import type { Target } from './views/row.js'
 
-export type AlertAction = 'Release' | 'Approve' | 'Reject' | 'Reply' | 'Open File' | 'Show' | 'Show Log'
+export type AlertAction = 'Release' | 'Approve' | 'Reject' | 'Reply' | 'Open File' | 'Show' | 'Review' | 'Show Log'
 
 /** Something a person is needed for, told once. */
 export interface Alert {
@@ -27,17 +28,28 @@ type Words = Omit<Alert, 'id' | 'about'>
 /** Whether a kind of notification is switched on. */
 type Wanted = (key: keyof SettingTypes) => boolean
 
-/** Everything a person is needed for now in this window. */
-export function alertsOf(world: World, wanted: Wanted): Alert[] {
+/** Everything a person is needed for now in this window. @param opened when it was opened: what agents left before is told once */
+export function alertsOf(world: World, wanted: Wanted, opened = ''): Alert[] {
   const { me } = world
   if (me === undefined) return []
   const unread = me.unread === 0 ? [] : world.messages.filter((message) => message.unread)
+  const left = wanted('notifications.recovery') ? recoveryAlert(world, opened) : undefined
   return [
+    ...(left ? [left] : []),
     ...(wanted('notifications.unacknowledged') ? world.unacknowledged.map((message) => raisedAlert(message, me.id)) : []),
     ...unread.filter((message) => !isDealtWith(message, world)).flatMap((message) => alertOf(message, wanted) ?? []),
     ...(wanted('notifications.waiting') && me.claims.length > 0 ? world.claims.filter(({ mine }) => mine).flatMap((claim) => claim.waiters.map((waiter) => waitingAlert(claim, waiter, world))) : []),
     ...(wanted('notifications.approvals') ? waitingDecisions(world).filter(({ proposer }) => proposer !== me.id).map(decisionAlert) : []),
   ]
+}
+
+/** Agents that had stopped before the window was opened: the same ones are told of once. */
+function recoveryAlert(world: World, opened: string): Alert | undefined {
+  const agents = unfinished(world).filter(({ seenAt }) => seenAt < opened)
+  if (agents.length === 0) return undefined
+  const about = `recovery\n${agents.map(({ id, seenAt }) => `${id} ${seenAt}`).sort().join('\n')}`
+  // As long as there may be many: a name for all of them.
+  return { id: about.length > 300 ? `recovery\n${agents.length} ${about.slice(0, 200)}` : about, about, text: totalsOf(agents, world), actions: ['Review'], severity: 'information' }
 }
 
 /** A lock that was asked for and is not held any more; a request that is closed. */
@@ -130,6 +142,8 @@ export function labelOf(action: AlertAction): string {
       return t('Open File')
     case 'Show':
       return t('Show')
+    case 'Review':
+      return t('Review')
     case 'Show Log':
       return t('Show Log')
   }

@@ -58,6 +58,7 @@ export const commandIds = [
   'muster.resolveError',
   'muster.saveSession',
   'muster.recoverSession',
+  'muster.recoverAgents',
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
@@ -99,6 +100,7 @@ export interface SettingTypes {
   'notifications.unacknowledged': boolean
   'notifications.granted': boolean
   'notifications.replaced': boolean
+  'notifications.recovery': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
   'session.saveMinutes': number
@@ -108,7 +110,7 @@ export interface SettingTypes {
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
-  'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced',
+  'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
   'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
@@ -120,6 +122,9 @@ export const rowKinds = {
   inTerminal: 'agent.terminal',
   /** Gone, and left locks. */
   goneAgent: 'agent.gone',
+  /** Added to an agent's: it stopped before its work was done. */
+  unfinished: '+unfinished',
+  unfinishedGroup: 'group.unfinished',
   /** Added to an agent's: it holds a file. */
   withFile: '+file',
   uncommitted: 'uncommitted',

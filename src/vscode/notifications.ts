@@ -24,7 +24,7 @@ export class Notifications implements vscode.Disposable {
   private readonly subscription: vscode.Disposable
   private told: { of: string; told: ToldLog } | undefined
   /** The connection looked at last, and the id of the records it was opened on. */
-  private opened: { muster: Muster; id: string } | undefined
+  private opened: { muster: Muster; id: string; at: string } | undefined
 
   constructor(private readonly parts: NotificationParts) {
     const { window, settings } = parts
@@ -51,13 +51,13 @@ export class Notifications implements vscode.Disposable {
     const { muster } = window
     const world = window.world()
     if (!muster || !world) return []
-    const replaced = settings.get('notifications.replaced') ? replacedAlert(this.openedAs(muster), muster.ledgerStatus()) : undefined
-    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => settings.get(key) === true)]
+    const replaced = settings.get('notifications.replaced') ? replacedAlert(this.openedWhen(muster).id, muster.ledgerStatus()) : undefined
+    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => settings.get(key) === true, this.openedWhen(muster).at)]
   }
 
-  private openedAs(muster: Muster): string {
-    if (this.opened?.muster !== muster) this.opened = { muster, id: muster.ledgerStatus().id }
-    return this.opened.id
+  private openedWhen(muster: Muster): { id: string; at: string } {
+    if (this.opened?.muster !== muster) this.opened = { muster, id: muster.ledgerStatus().id, at: new Date().toISOString() }
+    return this.opened
   }
 
   private toldHere(): ToldLog | undefined {
@@ -94,10 +94,11 @@ export class Notifications implements vscode.Disposable {
   }
 }
 
-const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Approve: 'muster.approveDecision', Reject: 'muster.rejectDecision', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', 'Show Log': 'muster.showLog' }
+const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Approve: 'muster.approveDecision', Reject: 'muster.rejectDecision', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', Review: 'muster.recoverAgents', 'Show Log': 'muster.showLog' }
 
 /** Runs the command behind a button, on what the message is about. */
 async function act(action: AlertAction, message: Alert['message'], about: Target | undefined): Promise<void> {
+  if (action === 'Review') await vscode.commands.executeCommand('muster.agents.focus')
   if (about !== undefined) return void (await vscode.commands.executeCommand(action !== 'Show' ? commands[action] : about.type === 'decision' ? 'muster.openDecision' : 'muster.claims.focus', { target: about }))
   if (message === undefined) return void (await vscode.commands.executeCommand(action === 'Show' ? 'muster.messages.focus' : commands[action]))
   const lock: Target | undefined = message.about && { type: 'lock', tree: message.about.tree ?? '', resource: message.about.resource, heldBy: message.recipients[0] ?? '' }

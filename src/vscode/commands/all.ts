@@ -8,6 +8,7 @@ import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
+import { recoverAgents } from './recovering.js'
 import { recoverSession, saveSession } from './sessions.js'
 import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
@@ -74,4 +75,5 @@ export const commands = {
   'muster.resolveError': resolveError,
   'muster.saveSession': saveSession,
   'muster.recoverSession': recoverSession,
+  'muster.recoverAgents': recoverAgents,
 } satisfies Record<CommandId, Command>

@@ -3,6 +3,7 @@ import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
+import { totalsOf, unfinished } from '../unfinished.js'
 import { ago, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
 import { AgentDetails, isFile } from './agentDetails.js'
@@ -16,6 +17,8 @@ interface Tree {
   /** Whether those who are here work on several branches: one that is everybody's tells nothing. */
   branches: boolean
   sessions: ReadonlyMap<string, World['sessions']>
+  /** Ids of agents that stopped before their work was done. */
+  unfinished: ReadonlySet<string>
 }
 
 /**
@@ -24,12 +27,17 @@ interface Tree {
  */
 export function agentRows(world: World, now: number, terminals: Terminals = new Map()): Row[] {
   const here = world.agents.filter((agent) => agent.me || agent.presence !== 'gone' || agent.claims.length > 0)
-  const away = world.agents.filter((agent) => !here.includes(agent))
+  const shown = new Set(here)
+  const stopped = unfinished(world)
+  const waiting = new Set(stopped)
+  const away = world.agents.filter((agent) => !shown.has(agent) && !waiting.has(agent))
   const details = new AgentDetails(world, now)
+  const ids = new Set(stopped.map(({ id }) => id))
   const branches = new Set(here.flatMap((agent) => branchOf(agent, details) ?? [])).size > 1
-  const tree = { ...treeOf(here), details, branches, sessions: sessionsOf(world) }
+  const tree = { ...treeOf(here), details, branches, sessions: sessionsOf(world), unfinished: ids }
   const rows = sorted(tree.top).map((agent) => agentRow(agent, tree, now, terminals))
-  return away.length === 0 ? rows : [...rows, awayRow(away, tree, now)]
+  const left = stopped.filter((agent) => !shown.has(agent))
+  return [...rows, ...(left.length === 0 ? [] : [leftRow(left, world, tree, now)]), ...(away.length === 0 ? [] : [awayRow(away, tree, now)])]
 }
 
 function branchOf(agent: AgentView, details: AgentDetails): string | undefined {
@@ -78,7 +86,7 @@ function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminal
   }
 }
 
-function singleRow(agent: AgentView, { details, branches, sessions }: Tree, now: number, terminal?: string): Row {
+function singleRow(agent: AgentView, { details, branches, sessions, unfinished: stopped }: Tree, now: number, terminal?: string): Row {
   const current = details.current(agent.id)
   const branch = branchOf(agent, details)
   const gone = agent.presence === 'gone'
@@ -122,7 +130,7 @@ function singleRow(agent: AgentView, { details, branches, sessions }: Tree, now:
       [t('Seen'), ago(agent.seenAt, now)],
     ),
     spoken: said(agent.name, agent.kind === 'person' ? t('person') : t('agent'), statusOf(agent), description),
-    kind: `${kindOf(agent, terminal)}${current && isFile(current) ? rowKinds.withFile : ''}`,
+    kind: `${kindOf(agent, terminal)}${stopped.has(agent.id) ? rowKinds.unfinished : ''}${current && isFile(current) ? rowKinds.withFile : ''}`,
     target: { type: 'agent', id: agent.id },
     ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),
   }
@@ -154,6 +162,26 @@ function lookOf(agent: AgentView): Pick<Row, 'icon' | 'color'> {
   if (agent.presence === 'overdue' || agent.status === 'blocked') return { icon, color: 'problemsWarningIcon.foreground' }
   if (agent.status === 'failed') return { icon, color: 'problemsErrorIcon.foreground' }
   return agent.status === 'working' ? { icon, color: 'charts.green' } : { icon }
+}
+
+/** Those who stopped and hold nothing, which would show them among the others; what they left is below each. */
+function leftRow(left: readonly AgentView[], world: World, tree: Tree, now: number): Row {
+  const totals = totalsOf(left, world)
+  return {
+    id: '(unfinished)',
+    label: t('Left unfinished'),
+    description: String(left.length),
+    icon: 'debug-restart',
+    tooltip: tooltip(t('Left unfinished'), [t('Agents'), totals]),
+    spoken: said(t('Left unfinished'), totals),
+    kind: rowKinds.unfinishedGroup,
+    target: { type: 'group' },
+    expanded: true,
+    children: sorted(left).slice(0, 50).map((agent) => {
+      const children = tree.details.of(agent)
+      return { ...singleRow(agent, tree, now), ...(children.length > 0 && { children }) }
+    }),
+  }
 }
 
 function awayRow(away: readonly AgentView[], tree: Tree, now: number): Row {
