@@ -4,11 +4,11 @@ import type { CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
 import { heldText } from '../locksOnFiles.js'
 import { Overlaps } from '../resources.js'
-import { parts, short } from '../text.js'
+import { held, parts, percent, short } from '../text.js'
 import { branchOf } from '../views/lockRows.js'
 import type { Target } from '../views/row.js'
 import { claimResource, waitForLock } from './claiming.js'
-import { given, pick, readable, writable, type Command } from './context.js'
+import { given, pick, readable, writable, type Command, type CommandContext } from './context.js'
 import { fileOf } from './lockArgument.js'
 
 interface Choice extends vscode.QuickPickItem {
@@ -20,9 +20,9 @@ export const showFileLocks: Command = async (context, argument) => {
   readable(context)
   const file = fileOf(argument)
   const found = file === undefined ? undefined : context.locks.on(vscode.Uri.file(file))
-  if (file === undefined || !found) return void vscode.window.showInformationMessage(t('Nobody else holds this file.'))
+  if (file === undefined || !found) return offerToLock(context, file)
   const [other] = found.others
-  if (!other) return found.elsewhere.length > 0 ? showOverlaps(context, argument) : void vscode.window.showInformationMessage(t('Nobody else holds this file.'))
+  if (!other) return found.mine ? showMine(found.mine, found.elsewhere.length > 0) : showOverlaps(context, argument)
   const target = targetOf(other)
   const run = (command: CommandId): (() => Thenable<unknown>) => () => vscode.commands.executeCommand(command, { target })
   const who = short(other.holderName, 40)
@@ -34,6 +34,26 @@ export const showFileLocks: Command = async (context, argument) => {
     { label: `$(edit) ${t('Edit Anyway')}`, detail: t('{0} is not asked. Agree on it before you commit; saving is noted as a conflict.', who), run: async () => context.guard.editAnyway(vscode.Uri.file(file)) },
   ]
   const title = `${other.resource}: ${heldText(other, Date.now())}`
+  const picked = given(await vscode.window.showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: t('What do you want to do?') }))
+  await picked.run?.()
+}
+
+async function offerToLock({ window }: CommandContext, file: string | undefined): Promise<void> {
+  const lock = t('Lock This File')
+  const answer = await vscode.window.showInformationMessage(t('Nobody holds this file.'), ...(window.writable && file !== undefined ? [lock] : []))
+  if (answer === lock && file !== undefined) await vscode.commands.executeCommand('muster.claim', vscode.Uri.file(file))
+}
+
+/** What one holds oneself, with what can be done about it. */
+async function showMine(claim: ClaimView, elsewhere: boolean): Promise<void> {
+  const run = (command: CommandId): (() => Thenable<unknown>) => () => vscode.commands.executeCommand(command, { target: targetOf(claim) })
+  const choices: (Choice | false)[] = [
+    { label: `$(pass) ${t('Check In')}`, detail: t('Says how far you are, and keeps the lock.'), run: run('muster.checkIn') },
+    { label: `$(unlock) ${t('Release')}`, detail: claim.waiters.length > 0 ? t('{0} waiting', claim.waiters.length) : undefined, run: run('muster.release') },
+    { label: `$(history) ${t('Keep Lock Longer')}`, run: run('muster.extendLock') },
+    elsewhere && { label: `$(git-compare) ${t('Show Overlaps')}`, detail: t('It is being changed in another working tree as well.'), run: run('muster.showOverlaps') },
+  ]
+  const title = `${claim.resource}: ${parts(t('held by you'), percent(claim.progress), held(claim, Date.now()))}`
   const picked = given(await vscode.window.showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: t('What do you want to do?') }))
   await picked.run?.()
 }

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
+import type { ClaimView } from '../../core/model/operations.js'
+import type { Muster } from '../../core/muster.js'
 import { t } from '../l10n.js'
 import { targetOf } from '../views/row.js'
 import { pathOf } from '../resources.js'
@@ -17,17 +19,31 @@ export const claim: Command = async (context, argument) => {
 
 export const release: Command = async (context, argument) => {
   const muster = await writable(context)
+  const request = targetOf(argument, 'message')
+  if (request) return releaseAsAsked(muster, request.id)
   const lock = await lockOf(argument, muster, { title: t('Release a lock'), none: t('You hold no locks.'), filter: (one) => one.mine })
-  const unsaved = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.fsPath === pathOf(lock, muster.root))
-  if (unsaved) {
-    const answer = await vscode.window.showWarningMessage(t('{0} has unsaved changes. Release its lock?', lock.resource), { modal: true, detail: t('Others may change it before you save.') }, t('Release'))
-    given(answer)
-  }
+  await confirmUnsaved(lock, muster.root)
   const result = await muster.release(addressOfLock(lock, muster), { token: lock.token })
   if (!result.ok) return refused(result.hint)
   const names = muster.state().agents.filter((agent) => result.grantedTo.includes(agent.id)).map((agent) => agent.name)
   const name = nameOfPath(lock.resource)
   done(names.length > 0 ? t('Released {0}; now locked by {1}', name, names.join(', ')) : t('Released {0}', name))
+}
+
+/** Answers somebody who asked for a lock by letting go of it. */
+async function releaseAsAsked(muster: Muster, id: string): Promise<void> {
+  const about = muster.state().message(id)?.about
+  const lock = about && muster.state().claims.find((one) => one.mine && one.resource === about.resource && one.tree === (about.tree ?? ''))
+  if (lock) await confirmUnsaved(lock, muster.root)
+  const result = await muster.answerRequest(id, 'release')
+  if (!result.ok) return refused(result.hint)
+  done(t('Released {0}', nameOfPath(result.resource)))
+}
+
+/** @throws CancellationError where a person rather saves first */
+async function confirmUnsaved(lock: ClaimView, root: string): Promise<void> {
+  const unsaved = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.fsPath === pathOf(lock, root))
+  if (unsaved) given(await vscode.window.showWarningMessage(t('{0} has unsaved changes. Release its lock?', lock.resource), { modal: true, detail: t('Others may change it before you save.') }, t('Release')))
 }
 
 export const takeOver: Command = async (context, argument) => {

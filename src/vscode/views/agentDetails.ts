@@ -88,7 +88,7 @@ export class AgentDetails {
 
   private lockRow(claim: ClaimView): Row {
     const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
-    const state = claim.stale ? (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')) : undefined
+    const state = claim.stale ? t('stale') : undefined
     const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
     return {
       id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,

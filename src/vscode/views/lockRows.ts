@@ -46,7 +46,7 @@ function folderRow(folder: string, locks: readonly Placed[]): Row {
     id: `folder ${folder}`,
     label: short(label),
     description,
-    icon: folder === NAMES ? 'symbol-key' : 'folder',
+    icon: folder === NAMES ? 'tag' : 'folder',
     tooltip: tooltip(folder === NAMES ? t('Names and ports') : label, [t('Locks'), description]),
     spoken: parts(folder === NAMES ? t('Names and ports') : t('Folder {0}', label), description),
     kind: rowKinds.group,
@@ -85,19 +85,20 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
   const elsewhere = claim.kind !== 'name' && tree !== undefined && claim.tree !== tree
   const overlap = overlapText(overlaps)
   const state = stateOf(claim)
-  const facts = parts(
-    state,
+  // The icon says that a stale lock is stale, the tooltip all of it: a row has room for a few words.
+  const facts = (trouble: string | undefined): string => parts(
+    trouble,
     percent(claim.progress),
+    claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length),
     elsewhere && t('on {0}', branchOf(claim)),
     overlap,
-    claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length),
-    claim.mode === 'shared' && t('shared'),
     held(claim, now),
+    claim.mode === 'shared' && t('shared'),
   )
   return {
     id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}`,
     label: short(nameOfPath(claim.resource)),
-    description: parts(claim.mine ? t('you') : short(claim.holderName, 30), facts, parentOfPath(claim.resource)),
+    description: parts(claim.mine ? t('you') : short(claim.holderName, 30), facts(shortStateOf(claim)), parentOfPath(claim.resource)),
     ...lookOf(claim, overlaps.length > 0),
     tooltip: tooltip(
       claim.resource,
@@ -111,7 +112,7 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
       [t('Working tree'), claim.tree],
       [t('Overlap'), overlap],
     ),
-    spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts),
+    spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts(state)),
     kind: kindOf(claim),
     target: targetOf(claim),
     ...(claim.kind !== 'name' && claim.kind !== 'glob' && { click: 'muster.openFile' as const }),
@@ -145,6 +146,11 @@ export function stateOf(claim: ClaimView): string | undefined {
   if (!claim.stale) return undefined
   if (claim.mine) return t('lock is stale: check in to keep it')
   return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
+}
+
+function shortStateOf(claim: ClaimView): string | undefined {
+  if (!claim.stale || claim.mine) return stateOf(claim)
+  return claim.presence === 'gone' ? t('gone') : t('not heard from')
 }
 
 function lookOf(claim: ClaimView, overlaps: boolean): Pick<Row, 'icon' | 'color'> {

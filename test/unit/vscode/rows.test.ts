@@ -110,7 +110,7 @@ describe('rows of the views', () => {
       const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'd.ts', waiters: ['cy'] }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
       assert.deepEqual(rows.map((row) => row.label), ['c.ts', 'd.ts', 'a.ts', 'b.ts'])
       assert.deepEqual(rows.map((row) => row.kind), ['lock.stale', 'lock.other', 'lock.mine', 'lock.other'])
-      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
+      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
     })
 
     it('can give up my own place in line, on its row and on the lock', () => {
@@ -122,7 +122,7 @@ describe('rows of the views', () => {
 
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · for 2 min')
+      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · for 2 min · shared')
     })
 
     it('shows who waits below, the next one first, by name', () => {
@@ -137,7 +137,7 @@ describe('rows of the views', () => {
         ['src/core', '2 locks · 1 stale', ['b.ts', 'a.ts']],
         ['Names', '1 lock', ['port:3000']],
       ])
-      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'you · for 2 min'])
+      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone · for 2 min', 'you · for 2 min'])
       assert.equal(new Set(rows.flatMap((row) => [row.id, ...row.children!.map((child) => child.id)])).size, 8)
     })
 
@@ -244,15 +244,17 @@ describe('rows of the views', () => {
       assert.deepEqual(rows.map((row) => row.description), ['P1 · you · 2 min ago', 'P1 · for you · 9 min ago', 'P1 · for Bea · 9 min ago'])
     })
 
-    it('puts open errors on top, the worst first, counted, and folds resolved ones', () => {
+    it('puts open errors on top below a heading, the worst first, counted, and folds resolved ones', () => {
       const resolved = { by: 'me', byName: 'Me', text: 'fixed', at: minutesAgo(1) }
       const rows = workRows(world({ errors: [error({ number: 1, count: 3 }), error({ number: 2, severity: 'critical', kind: 'timeout' }), error({ number: 3, status: 'resolved', resolved })], tasks: [task({ number: 1 })] }), now)
-      assert.deepEqual(rows.map((row) => [row.id, row.kind, row.description]), [
+      assert.deepEqual(rows.map((row) => [row.label, row.kind, row.description, row.expanded]), [['Errors', 'group', '2 open', true], ['Task 1', 'task.open', 'P1 · 9 min ago', undefined]])
+      assert.deepEqual(rows[0]!.children!.map((row) => [row.id, row.kind, row.description]), [
         ['E-2', 'error.open', 'time-out · Bea · 4 min ago'],
         ['E-1', 'error.open', '3 times · Bea · 4 min ago'],
         ['(resolved)', 'group', '1'],
-        ['T-1', 'task.open', 'P1 · 9 min ago'],
       ])
+      const [over] = workRows(world({ errors: [error({ number: 3, status: 'resolved', resolved })] }), now)
+      assert.deepEqual([over!.description, over!.expanded, over!.children!.map(({ id }) => id)], ['none open', false, ['E-3']])
     })
 
     it('shows at most the last fifty of what is over', () => {
