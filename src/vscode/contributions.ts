@@ -23,6 +23,8 @@ export const commandIds = [
   'muster.openFile',
   'muster.openAgentFile',
   'muster.showFileLocks',
+  'muster.showLock',
+  'muster.revealFile',
   'muster.showOverlaps',
   'muster.showLocksByFolder',
   'muster.showLocksAsList',
@@ -78,6 +80,11 @@ export const contextKeys = {
   writable: 'muster.writable',
   /** Locks are shown by folder. */
   byFolder: 'muster.byFolder',
+  /** Paths of files and folders that this window holds, and that others do: for menus on files. Empty where there are very many. */
+  filesMine: 'muster.filesMine',
+  filesHeld: 'muster.filesHeld',
+  /** There are too many locks to know in menus who holds a file. */
+  manyLocks: 'muster.manyLocks',
   /** Kind of the window's state, as in WindowState. */
   state: 'muster.state',
 } as const
@@ -124,6 +131,8 @@ export const rowKinds = {
   waiter: 'waiter',
   /** This window's own place in line. */
   myPlace: 'waiter.me',
+  /** Added to a lock's: on a name, a port or a pattern. */
+  noFile: '+name',
   /** Added to a lock's: this window waits for it. */
   waiting: '+waiting',
   unread: 'message.unread',

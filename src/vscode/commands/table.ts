@@ -6,9 +6,9 @@ import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './
 import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
-import { showFileLocks, showOverlaps } from './fileLocks.js'
+import { showFileLocks, showLock, showOverlaps } from './fileLocks.js'
 import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
-import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
+import { askForRelease, claim, extendLock, forceRelease, openFile, release, revealFile, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { claimSymbol } from './symbols.js'
@@ -40,6 +40,8 @@ const commands = {
   'muster.openFile': openFile,
   'muster.openAgentFile': openAgentFile,
   'muster.showFileLocks': showFileLocks,
+  'muster.showLock': showLock,
+  'muster.revealFile': revealFile,
   'muster.showOverlaps': showOverlaps,
   'muster.showLocksByFolder': showLocksByFolder,
   'muster.showLocksAsList': showLocksAsList,
@@ -83,7 +85,7 @@ export function registerCommands(context: CommandContext, onRun: (id: CommandId)
         onRun(id)
         // A button of a row comes with its row and the selection. Without the row, the list was just being rebuilt.
         if (given.length > 1 && (given[0] ?? undefined) === undefined) return void vscode.window.showInformationMessage(t('The list has just changed. Please click again.'))
-        return run(id.replace('muster.', ''), context.log, () => commands[id](context, given[0]))
+        return run(id.replace('muster.', ''), context.log, () => commands[id](context, given[0], given[1]))
       }),
     ),
   )

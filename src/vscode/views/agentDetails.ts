@@ -98,9 +98,9 @@ export class AgentDetails {
       ...(claim.stale && { color: 'problemsWarningIcon.foreground' }),
       tooltip: tooltip(claim.resource, [t('Locked'), ago(claim.since, this.now)], [t('Progress'), percent(claim.progress)], [t('Note'), claim.note], [t('Says'), claim.message], [t('Branch'), claim.branch]),
       spoken: parts(t('Lock on'), claim.resource, description),
-      kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
+      kind: `${claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock}${isFile(claim) ? '' : rowKinds.noFile}`,
       target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },
-      ...(claim.kind !== 'name' && { click: 'muster.openFile' as const }),
+      click: isFile(claim) ? 'muster.openFile' : 'muster.showLock',
     }
   }
 

@@ -3,6 +3,7 @@ import { agentRows } from '../../../src/vscode/views/agentRows.js'
 import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
 import { locksByFolder, lockRows } from '../../../src/vscode/views/lockRows.js'
 import { messageRows } from '../../../src/vscode/views/messageRows.js'
+import type { Row } from '../../../src/vscode/views/row.js'
 import { workRows } from '../../../src/vscode/views/workRows.js'
 import { agent, claim, decision, error, message, minutesAgo, now, task, world } from './fakes.js'
 
@@ -53,7 +54,7 @@ describe('rows of the views', () => {
       assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [
         ['Task 1', 'task · P1 · 9 min ago', 'task.started'],
         ['It broke', 'last error · 4 min ago', 'error.open'],
-        ['port:3000', 'for 2 min', 'lock.other'],
+        ['port:3000', 'for 2 min', 'lock.other+name'],
         ['a.ts', '40 % · for 2 min · src', 'lock.other'],
         ['tests', 'last checkpoint · 7 min ago', 'checkpoint'],
       ])
@@ -130,15 +131,35 @@ describe('rows of the views', () => {
       assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [['Xenia', 'waits, is next', 'waiter'], ['y', 'waits', 'waiter']])
     })
 
-    it('stand below their folders when asked for so, names last', () => {
-      const rows = locksByFolder(world({ claims: [claim({ resource: 'port:3000', kind: 'name' }), claim({ resource: 'src/core/b.ts', presence: 'gone' }), claim({ resource: 'src/core/a.ts', mine: true }), claim({ resource: 'README.md' }), claim({ resource: 'src/', kind: 'folder' })] }), now)
-      assert.deepEqual(rows.map(({ label, description, children }) => [label, description, children!.map((child) => child.label)]), [
-        ['/', '2 locks', ['README.md', 'src/']],
-        ['src/core', '2 locks · 1 stale', ['b.ts', 'a.ts']],
-        ['Names', '1 lock', ['port:3000']],
+    it('stand below their folders as in the Explorer, what needs somebody first, names last', () => {
+      const rows = locksByFolder(world({ claims: [
+        claim({ resource: 'port:3000', kind: 'name' }), claim({ resource: 'src/core/deep/b.ts', presence: 'gone' }), claim({ resource: 'src/core/deep/c.ts', waiters: ['x'] }), claim({ resource: 'src/core/a.ts', mine: true }),
+        claim({ resource: 'src/api/v1/z.ts' }), claim({ resource: 'docs/guide/x.md' }), claim({ resource: 'README.md' }), claim({ resource: 'lib/', kind: 'folder' }),
+      ] }), now)
+      const drawn = (all: readonly Row[], indent = ''): string[] => all.flatMap(({ label, description, children, kind }) => [`${indent}${label} · ${description}`, ...(kind === 'group' ? drawn(children ?? [], `${indent}  `) : [])])
+      assert.deepEqual(drawn(rows), [
+        'src · 4 locks · 1 stale',
+        '  core · 3 locks · 1 stale',
+        '    deep · 2 locks · 1 stale',
+        '      b.ts · Bea · gone · for 2 min',
+        '      c.ts · Bea · 1 waiting · for 2 min',
+        '    a.ts · you · for 2 min',
+        '  api/v1 · 1 lock',
+        '    z.ts · Bea · for 2 min',
+        'docs/guide · 1 lock',
+        '  x.md · Bea · for 2 min',
+        'lib/ · Bea · for 2 min',
+        'README.md · Bea · for 2 min',
+        'Names · 1 lock',
+        '  port:3000 · Bea · for 2 min',
       ])
-      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone · for 2 min', 'you · for 2 min'])
-      assert.equal(new Set(rows.flatMap((row) => [row.id, ...row.children!.map((child) => child.id)])).size, 8)
+      const ids = (all: readonly Row[]): string[] => all.flatMap((row) => [row.id, ...ids(row.children ?? [])])
+      assert.equal(new Set(ids(rows)).size, ids(rows).length)
+    })
+
+    it('tell what they are where there is no file to open', () => {
+      const rows = lockRows(world({ claims: [claim({ resource: 'a.ts' }), claim({ resource: 'name:build', kind: 'name' }), claim({ resource: '*.css', kind: 'glob', mine: true, heldBy: 'me' })] }), now)
+      assert.deepEqual(new Map(rows.map(({ label, click, kind }) => [label, [click, kind]])), new Map([['*.css', ['muster.showLock', 'lock.mine+name']], ['a.ts', ['muster.openFile', 'lock.other']], ['name:build', ['muster.showLock', 'lock.other+name']]]))
     })
 
     it('marks the same place in another working tree', () => {
