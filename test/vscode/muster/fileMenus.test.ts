@@ -38,6 +38,7 @@ describe('files in menus and lists', () => {
   it('offer what fits: by whom the file is held', async () => {
     assert.deepEqual(await window.editor.explorerMenu(['auth.ts'], 'Muster'), ['Release Lock', 'Who Holds This File?'])
     assert.deepEqual(await window.editor.explorerMenu(['cart.ts'], 'Muster'), ['Lock This File', 'Who Holds This File?', 'Wait for Lock', 'Ask to Release'])
+    await window.editor.open('auth.ts')
     assert.deepEqual(await window.editor.tabMenu('Muster'), ['Release Lock', 'Who Holds This File?'])
     await window.editor.tabMenu('Muster', 'Who Holds This File?')
     await window.quickInput.waitForRows('Release')
@@ -48,12 +49,12 @@ describe('files in menus and lists', () => {
 
   it('stand in their folders in the Locks view; a name tells what it is, a file is shown in the Explorer', async () => {
     await window.runCommand('View: Show Muster')
-    await window.tree.titleAction('Locks', 'Show Locks by Folder')
+    await window.runCommand('Muster: Show Locks by Folder')
     await window.tree.waitForRow('Locks', ({ label, level }) => label === 'src' && level === 1)
     await window.tree.waitForRow('Locks', ({ label, level }) => label === 'api/v1' && level === 2)
     await window.tree.waitForRow('Locks', ({ label, level }) => label === 'orders.ts' && level === 3)
     await window.screenshot('locks by folder')
-    await window.tree.click('Locks', ({ label }) => label.endsWith('build'))
+    await window.tree.click('Locks', 'name:build')
     await window.quickInput.waitForRows('Ask to Release')
     await window.quickInput.dismiss()
     await window.tree.contextMenu('Locks', 'orders.ts', 'Reveal in Explorer View')
