@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
-import { commandIds, contextKeys, rowKinds, settingKeys, viewIds } from '../../../src/vscode/contributions.js'
+import { commandIds, contextKeys, rowKinds, settingKeys, titleCommandIds, viewIds } from '../../../src/vscode/contributions.js'
 
 interface Manifest {
   icon: string
@@ -93,6 +93,10 @@ describe('manifest', () => {
     const looking = palette({ ...folder, isWorkspaceTrusted: false, 'muster.state': 'on', 'muster.on': true })
     for (const id of ['claim', 'release', 'sendMessage', 'approveDecision', 'connectAgent']) assert.ok(!looking.includes(id), id)
     assert.ok(looking.includes('openDashboard'))
+  })
+
+  it('has on the titles of views the commands that need no row', () => {
+    assert.deepEqual([...new Set(contributes.menus['view/title']!.map(({ command }) => command))].sort(), [...titleCommandIds].sort())
   })
 
   it('shows at most three buttons on a row', () => {

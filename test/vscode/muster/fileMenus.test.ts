@@ -49,7 +49,7 @@ describe('files in menus and lists', () => {
 
   it('stand in their folders in the Locks view; a name tells what it is, a file is shown in the Explorer', async () => {
     await window.runCommand('View: Show Muster')
-    await window.runCommand('Muster: Show Locks by Folder')
+    await window.tree.titleAction('Locks', 'Show Locks by Folder')
     await window.tree.waitForRow('Locks', ({ label, level }) => label === 'src' && level === 1)
     await window.tree.waitForRow('Locks', ({ label, level }) => label === 'api/v1' && level === 2)
     await window.tree.waitForRow('Locks', ({ label, level }) => label === 'orders.ts' && level === 3)
