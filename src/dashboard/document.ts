@@ -41,7 +41,7 @@ function buttonOf(button: DocumentButton, index: number): HTMLButtonElement {
   const element = document.createElement('button')
   element.textContent = button.label
   element.dataset['key'] = `button-${index}`
-  if (index > 0) element.className = 'secondary'
+  if (index > 0 || button.quiet) element.className = 'secondary'
   element.addEventListener('click', () => editor.postMessage('act' in button ? { type: 'act', act: button.act } : { type: 'open', open: button.open, name: button.name }))
   return element
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 
 /** Commands that a document's buttons may ask for; each is about the document itself. */
-const acts = ['muster.replyMessage', 'muster.acknowledgeMessage', 'muster.closeHelp', 'muster.approveDecision', 'muster.rejectDecision', 'muster.implementDecision', 'muster.supersedeDecision', 'muster.startTask', 'muster.completeTask', 'muster.resolveError'] as const
+const acts = ['muster.replyMessage', 'muster.acknowledgeMessage', 'muster.closeHelp', 'muster.release', 'muster.approveDecision', 'muster.rejectDecision', 'muster.implementDecision', 'muster.supersedeDecision', 'muster.startTask', 'muster.completeTask', 'muster.resolveError'] as const
 export type DocumentAct = (typeof acts)[number]
 
 /** A button above the text: a command, or something to open. */
-export type DocumentButton = { label: string } & ({ act: DocumentAct } | { open: Opened; name: string })
+export type DocumentButton = { label: string; /** Not what is likely wanted. */ quiet?: true } & ({ act: DocumentAct } | { open: Opened; name: string })
 
 /** What a link leads to: a file or folder of the working tree, a commit of git, or another decision. */
 const opened = ['file', 'commit', 'decision'] as const

@@ -1,19 +1,25 @@
 import * as vscode from 'vscode'
 import { contextKeys } from './contributions.js'
+import { lockedFiles } from './lockedFiles.js'
 import type { MusterWindow } from './musterWindow.js'
 
 /** Keeps the context keys that menus and commands depend on. */
 export function keepContextKeys(window: MusterWindow): vscode.Disposable {
-  const known = new Map<string, unknown>()
+  const known = new Map<string, string>()
   const set = (key: string, value: unknown): void => {
-    if (known.get(key) === value) return
-    known.set(key, value)
+    const text = JSON.stringify(value)
+    if (known.get(key) === text) return
+    known.set(key, text)
     void vscode.commands.executeCommand('setContext', key, value)
   }
   const update = (): void => {
     set(contextKeys.state, window.state.kind)
     set(contextKeys.on, window.state.kind === 'on')
     set(contextKeys.writable, window.writable)
+    const { mine, held, many } = lockedFiles(window.world()?.claims ?? [], window.muster?.root ?? '')
+    set(contextKeys.filesMine, mine)
+    set(contextKeys.filesHeld, held)
+    set(contextKeys.manyLocks, many)
   }
   update()
   return window.onDidChange(update)

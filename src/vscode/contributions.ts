@@ -23,6 +23,8 @@ export const commandIds = [
   'muster.openFile',
   'muster.openAgentFile',
   'muster.showFileLocks',
+  'muster.showLock',
+  'muster.revealFile',
   'muster.showOverlaps',
   'muster.showLocksByFolder',
   'muster.showLocksAsList',
@@ -62,6 +64,12 @@ export const commandIds = [
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
+/** Commands on the titles of views, which come with the focused row or none: none of them needs a row. */
+export const titleCommandIds: readonly CommandId[] = [
+  'muster.checkIn', 'muster.openDashboard', 'muster.chooseIdentity', 'muster.tryAgain', 'muster.showProblem', 'muster.showLog', 'muster.saveCheckpoint', 'muster.handOff',
+  'muster.claim', 'muster.showOverlaps', 'muster.showLocksByFolder', 'muster.showLocksAsList', 'muster.sendMessage', 'muster.searchMessages', 'muster.proposeDecision', 'muster.addTask', 'muster.logError',
+]
+
 export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions', 'muster.work'] as const
 export type ViewId = (typeof viewIds)[number]
 
@@ -81,6 +89,11 @@ export const contextKeys = {
   writable: 'muster.writable',
   /** Locks are shown by folder. */
   byFolder: 'muster.byFolder',
+  /** Paths of files and folders that this window holds, and that others do: for menus on files. Empty where there are very many. */
+  filesMine: 'muster.filesMine',
+  filesHeld: 'muster.filesHeld',
+  /** There are too many locks to know in menus who holds a file. */
+  manyLocks: 'muster.manyLocks',
   /** Kind of the window's state, as in WindowState. */
   state: 'muster.state',
 } as const
@@ -136,6 +149,8 @@ export const rowKinds = {
   waiter: 'waiter',
   /** This window's own place in line. */
   myPlace: 'waiter.me',
+  /** Added to a lock's: on a name, a port or a pattern. */
+  noFile: '+name',
   /** Added to a lock's: this window waits for it. */
   waiting: '+waiting',
   unread: 'message.unread',

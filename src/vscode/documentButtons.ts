@@ -13,6 +13,7 @@ export const buttonsOf = {
     const { about } = message
     const involved = me !== undefined && (received || message.from === me.id)
     return [
+      ...(received && about?.act === 'ask' && message.status !== 'answered' && message.status !== 'expired' ? [{ label: t('Release'), act: 'muster.release' } as const] : []),
       ...(received ? [{ label: t('Reply'), act: 'muster.replyMessage' } as const] : []),
       ...(received && (message.status === 'sent' || message.status === 'seen') ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
       ...(involved && isOpenHelp(message) ? [{ label: t('Close Help Request…'), act: 'muster.closeHelp' } as const] : []),
@@ -30,7 +31,8 @@ export const buttonsOf = {
   task(task: TaskView, me: AgentView | undefined): DocumentButton[] {
     if (me === undefined) return []
     if (task.status === 'open') return task.blockedBy.length > 0 ? [] : [{ label: t('Start'), act: 'muster.startTask' }]
-    return task.status === 'started' ? [{ label: t('Complete'), act: 'muster.completeTask' }] : []
+    // What another works on is that one's to complete.
+    return task.status === 'started' ? [{ label: t('Complete'), act: 'muster.completeTask', ...(!task.mine && { quiet: true as const }) }] : []
   },
 
   error(error: ErrorView, me: AgentView | undefined): DocumentButton[] {

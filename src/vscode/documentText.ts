@@ -1,6 +1,8 @@
+import type { DeliveryStatus } from '../core/model/message.js'
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
+import { addTo } from './addTo.js'
 import { checklistPart, commitsPart, decisionLink, resourcesPart, type Related } from './documentParts.js'
 import { locale, t } from './l10n.js'
 import { escapeMarkdown } from './text.js'
@@ -21,13 +23,24 @@ export function messageText(message: MessageView, world: World): string {
       [t('Answer due'), message.deadline && localTime(message.deadline)],
       [t('Closed'), message.closed && doneBy(message.closed.byName, message.closed.at)],
       [t('About'), message.about?.resource],
-      [t('Received'), Object.entries(message.delivery).map(([agent, step]) => `${names.get(agent) ?? agent}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses(step)}`).join(', ')],
+      [t('Received'), receivedText(message, names, world.me?.id)],
     ]),
     escapeMarkdown(message.body.trim()),
     ...checklistPart(message, Date.now()),
     ...(earlier.length === 0 ? [] : ['---', `### ${t('Earlier')}`]),
     ...earlier.reverse().map((other) => `**${escapeMarkdown(other.fromName)}**, ${escapeMarkdown(localTime(other.sentAt))}  \n${escapeMarkdown(other.body.trim() || titleOf(other))}`),
   ])
+}
+
+/** `you and 3 others: seen, Bea: answered`: who got how far, those of one step together. */
+function receivedText({ delivery }: MessageView, names: ReadonlyMap<string, string>, me: string | undefined): string {
+  const steps = new Map<DeliveryStatus, string[]>()
+  for (const [agent, step] of Object.entries(delivery)) {
+    if (agent === me) steps.set(step, [t('you'), ...(steps.get(step) ?? [])])
+    else addTo(steps, step, names.get(agent) ?? agent)
+  }
+  const who = ([first = '', ...others]: readonly string[]): string => (others.length < 2 ? [first, ...others].join(', ') : t('{0} and {1} others', first, others.length))
+  return [...steps].map(([step, agents]) => `${who(agents)}: ${step === 'sent' ? t('not seen yet') : deliveryStatuses(step)}`).join('; ')
 }
 
 /** A decision as Markdown, likewise. */

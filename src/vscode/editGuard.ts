@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { ClaimView } from '../core/model/operations.js'
 import type { World } from '../core/muster.js'
+import { ClosedFiles } from './closedFiles.js'
 import type { FileLocks } from './fileMarks.js'
 import { isFamily } from './locksOnFiles.js'
 import type { MusterWindow } from './musterWindow.js'
@@ -19,14 +20,14 @@ function claimAgainst(locks: FileLocks, uri: vscode.Uri, world: World | undefine
  * way, saving it is noted for everybody as a conflict.
  */
 export class EditGuard implements vscode.Disposable {
-  /** Files this window has made read-only. */
-  private readonly closed = new Set<string>()
+  private readonly closed: ClosedFiles
   /** Tokens of the locks that a person edits under anyway, by file. */
   private readonly anyway = new Map<string, number>()
   private readonly subscriptions: vscode.Disposable
   private settling: Promise<void> = Promise.resolve()
 
-  constructor(private readonly window: MusterWindow, private readonly locks: FileLocks, private readonly settings: Settings, private readonly report: (error: unknown) => void) {
+  constructor(private readonly window: MusterWindow, private readonly locks: FileLocks, private readonly settings: Settings, memory: vscode.Memento, private readonly report: (error: unknown) => void) {
+    this.closed = new ClosedFiles(memory)
     const look = (): void => this.look()
     this.subscriptions = vscode.Disposable.from(
       locks.onDidChange(look),
@@ -69,9 +70,8 @@ export class EditGuard implements vscode.Disposable {
     const claim = claimAgainst(this.locks, uri, this.window.world())
     // What is not saved must stay the person's to save, or to throw away.
     const close = claim !== undefined && !document.isDirty && this.settings.get('guard') === 'block' && this.anyway.get(key) !== claim.token
-    if (close === this.closed.has(key)) return
-    if (close) this.closed.add(key)
-    else this.closed.delete(key)
+    if (close === this.closed.has(key) && !this.closed.isDoubtful(key)) return
+    await this.closed.set(key, close)
     await vscode.commands.executeCommand(close ? 'workbench.action.files.setActiveEditorReadonlyInSession' : 'workbench.action.files.resetActiveEditorReadonlyInSession')
   }
 

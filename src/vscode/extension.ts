@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist')
   const documents = new Documents({ window, dist, report })
   const locks = new FileLocks(window)
-  const guard = new EditGuard(window, locks, settings, report)
+  const guard = new EditGuard(window, locks, settings, context.workspaceState, report)
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)

@@ -3,9 +3,9 @@ import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './
 import type { Command } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
-import { showFileLocks, showOverlaps } from './fileLocks.js'
+import { showFileLocks, showLock, showOverlaps } from './fileLocks.js'
 import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
-import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
+import { askForRelease, claim, extendLock, forceRelease, openFile, release, revealFile, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { recoverAgents } from './recovering.js'
@@ -76,4 +76,6 @@ export const commands = {
   'muster.saveSession': saveSession,
   'muster.recoverSession': recoverSession,
   'muster.recoverAgents': recoverAgents,
+  'muster.showLock': showLock,
+  'muster.revealFile': revealFile,
 } satisfies Record<CommandId, Command>

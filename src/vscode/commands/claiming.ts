@@ -24,6 +24,18 @@ export async function claimResource(muster: Muster, resource: string): Promise<v
   await (lock ? takeOverLock(muster, lock) : takeOver(muster, resource, result.holderName ?? t('the holder')))
 }
 
+/** Claims several resources under one lock: all of them or, where somebody else has one, none. */
+export async function claimResources(muster: Muster, resources: readonly string[], wait = false): Promise<void> {
+  const result = await muster.claimAll(resources, { wait })
+  if (result.ok) return done(plural(result.claims.length, '1 lock is yours now', '{n} locks are yours now'))
+  if (wait && result.reason === 'QUEUED') return void vscode.window.showInformationMessage(t('You are in line for all {0} and will be told when they are yours.', resources.length))
+  if (result.reason !== 'HELD' && result.reason !== 'QUEUED') return refused(result.hint)
+  const [ask, line] = [{ title: t('Ask to Release') }, { title: t('Wait for All') }]
+  const answer = await vscode.window.showWarningMessage(t('None of the {0} was locked. {1}', resources.length, refusalText(result, Date.now())), ...(result.reason === 'HELD' ? [ask, line] : [line]))
+  if (answer === ask) await vscode.commands.executeCommand('muster.askForRelease', { target: lockTarget(muster, result) })
+  if (answer === line) await claimResources(muster, resources, true)
+}
+
 /** Takes a stale lock over: says what is at stake, and gives a holder that may live time to answer. */
 export async function takeOverLock(muster: Muster, lock: ClaimView): Promise<void> {
   const tree = treeOf(muster.root)

@@ -26,8 +26,8 @@ export interface CommandContext {
   launcher: () => readonly string[]
 }
 
-/** A command: its argument is a row, a file or nothing, and is looked at before it is used. */
-export type Command = (context: CommandContext, argument: unknown) => Promise<void> | void
+/** A command: its argument is a row, a file or nothing, and is looked at before it is used; where several are selected, all of them are the selection. */
+export type Command = (context: CommandContext, argument: unknown, selection?: unknown) => Promise<void> | void
 
 /** The connection, for commands that write. @throws CancellationError after telling why there is none */
 export async function writable({ window }: CommandContext): Promise<Muster> {

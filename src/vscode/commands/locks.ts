@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
+import type { ClaimView } from '../../core/model/operations.js'
+import type { Muster } from '../../core/muster.js'
 import { t } from '../l10n.js'
 import { targetOf } from '../views/row.js'
 import { pathOf } from '../resources.js'
 import { nameOfPath, short } from '../text.js'
-import { ask, done, given, readable, refused, writable, type Command } from './context.js'
+import { ask, done, given, readable, refused, writable, type Command, type CommandContext } from './context.js'
 import { addressOfLock, fileOf, lockOf, resourceOfFile } from './lockArgument.js'
-import { claimResource, takeOverLock, waitForLock } from './claiming.js'
+import { claimResource, claimResources, takeOverLock, waitForLock } from './claiming.js'
 
-export const claim: Command = async (context, argument) => {
+export const claim: Command = async (context, argument, selection) => {
   const muster = await writable(context)
+  const selected = Array.isArray(selection) ? selection.filter((one) => one instanceof vscode.Uri && one.scheme === 'file').map((one) => resourceOfFile((one as vscode.Uri).fsPath)) : []
+  if (selected.length > 1) return claimResources(muster, selected)
   const file = fileOf(argument)
   if (file === undefined) return void vscode.window.showInformationMessage(t('Open the file you want to lock, or choose it in the Explorer.'))
   await claimResource(muster, resourceOfFile(file))
@@ -17,17 +21,31 @@ export const claim: Command = async (context, argument) => {
 
 export const release: Command = async (context, argument) => {
   const muster = await writable(context)
+  const request = targetOf(argument, 'message')
+  if (request) return releaseAsAsked(muster, request.id)
   const lock = await lockOf(argument, muster, { title: t('Release a lock'), none: t('You hold no locks.'), filter: (one) => one.mine })
-  const unsaved = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.fsPath === pathOf(lock, muster.root))
-  if (unsaved) {
-    const answer = await vscode.window.showWarningMessage(t('{0} has unsaved changes. Release its lock?', lock.resource), { modal: true, detail: t('Others may change it before you save.') }, t('Release'))
-    given(answer)
-  }
+  await confirmUnsaved(lock, muster.root)
   const result = await muster.release(addressOfLock(lock, muster), { token: lock.token })
   if (!result.ok) return refused(result.hint)
   const names = muster.state().agents.filter((agent) => result.grantedTo.includes(agent.id)).map((agent) => agent.name)
   const name = nameOfPath(lock.resource)
   done(names.length > 0 ? t('Released {0}; now locked by {1}', name, names.join(', ')) : t('Released {0}', name))
+}
+
+/** Answers somebody who asked for a lock by letting go of it. */
+async function releaseAsAsked(muster: Muster, id: string): Promise<void> {
+  const about = muster.state().message(id)?.about
+  const lock = about && muster.state().claims.find((one) => one.mine && one.resource === about.resource && one.tree === (about.tree ?? ''))
+  if (lock) await confirmUnsaved(lock, muster.root)
+  const result = await muster.answerRequest(id, 'release')
+  if (!result.ok) return refused(result.hint)
+  done(t('Released {0}', nameOfPath(result.resource)))
+}
+
+/** @throws CancellationError where a person rather saves first */
+async function confirmUnsaved(lock: ClaimView, root: string): Promise<void> {
+  const unsaved = vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.fsPath === pathOf(lock, root))
+  if (unsaved) given(await vscode.window.showWarningMessage(t('{0} has unsaved changes. Release its lock?', lock.resource), { modal: true, detail: t('Others may change it before you save.') }, t('Release')))
 }
 
 export const takeOver: Command = async (context, argument) => {
@@ -88,13 +106,26 @@ export const showLocksByFolder: Command = ({ order }) => order.show(true)
 export const showLocksAsList: Command = ({ order }) => order.show(false)
 
 export const openFile: Command = async (context, argument) => {
+  const found = lockedFile(context, argument)
+  if (found) await vscode.commands.executeCommand(found.folder ? 'revealInExplorer' : 'vscode.open', found.uri)
+}
+
+export const revealFile: Command = async (context, argument) => {
+  const found = lockedFile(context, argument)
+  if (found) await vscode.commands.executeCommand('revealInExplorer', found.uri)
+}
+
+/** The file that a lock is on; undefined, after telling so, where it is not there. */
+function lockedFile(context: CommandContext, argument: unknown): { uri: vscode.Uri; folder: boolean } | undefined {
   const muster = readable(context)
   // A message about a lock names one that may have ended; the file is still there to be opened.
   const target = targetOf(argument, 'lock')
   const lock = target && muster.state().claims.find((one) => one.tree === target.tree && one.resource === target.resource)
   const file = target && pathOf(lock ?? { ...target, kind: target.resource.endsWith('/') ? 'folder' : 'file' }, muster.root)
-  if (file === undefined) return
-  if (!existsSync(file)) return void vscode.window.showInformationMessage(t('{0} is not there (yet).', short(target?.resource ?? '')))
-  const uri = vscode.Uri.file(file)
-  await vscode.commands.executeCommand(file.endsWith('/') || lock?.kind === 'folder' ? 'revealInExplorer' : 'vscode.open', uri)
+  if (file === undefined) return undefined
+  if (!existsSync(file)) {
+    void vscode.window.showInformationMessage(t('{0} is not there (yet).', short(target?.resource ?? '')))
+    return undefined
+  }
+  return { uri: vscode.Uri.file(file), folder: file.endsWith('/') || lock?.kind === 'folder' }
 }

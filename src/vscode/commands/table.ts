@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import { commandIds, type CommandId } from '../contributions.js'
+import { commandIds, titleCommandIds, type CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
 import { run } from '../run.js'
 import type { CommandContext } from './context.js'
@@ -11,11 +11,11 @@ export function registerCommands(context: CommandContext, onRun: (id: CommandId)
       vscode.commands.registerCommand(id, (...given: unknown[]) => {
         onRun(id)
         // A button of a row comes with its row and the selection. Without the row, the list was just being rebuilt.
-        if (given.length > 1 && (given[0] ?? undefined) === undefined) return void vscode.window.showInformationMessage(t('The list has just changed. Please click again.'))
+        if (given.length > 1 && (given[0] ?? undefined) === undefined && !titleCommandIds.includes(id)) return void vscode.window.showInformationMessage(t('The list has just changed. Please click again.'))
         return run(id.replace('muster.', ''), context.log, async () => {
           const { commands } = await import('./all.js')
           if (id !== 'muster.showLog') await untilOpen(context)
-          await commands[id](context, given[0])
+          await commands[id](context, given[0], given[1])
         })
       }),
     ),

@@ -20,10 +20,12 @@ export function listsOf(world: World, terminals: ReadonlyMap<string, string> = n
   const name = (id: string): string => names.get(id) ?? id
   const overlaps = new Overlaps(world.claims)
   const seen = new Map(world.agents.map((agent) => [agent.id, time(agent.seenAt)]))
+  // One that is everybody's tells nothing.
+  const branches = new Set(world.claims.map(({ branch }) => branch)).size > 1
   const message = (view: MessageView): MessageItem => messageItem(view, world.me?.id, name)
   return {
     agents: world.agents.map((agent) => agentItem(agent, terminals.has(agent.id))),
-    locks: world.claims.map((claim) => lockItem(claim, overlaps.of(claim), name, seen)),
+    locks: world.claims.map((claim) => lockItem(claim, overlaps.of(claim), name, { seen, branches })),
     messages: newestMessages(world.messages).map(message),
     help: world.helpRequests.map(message),
     decisions: world.decisions.map(decisionItem),
@@ -53,7 +55,7 @@ function agentItem(agent: AgentView, terminal: boolean): AgentItem {
   }
 }
 
-function lockItem(claim: ClaimView, overlaps: readonly ClaimView[], name: (id: string) => string, seen: ReadonlyMap<string, number>): LockItem {
+function lockItem(claim: ClaimView, overlaps: readonly ClaimView[], name: (id: string) => string, { seen, branches }: { seen: ReadonlyMap<string, number>; branches: boolean }): LockItem {
   const expires = time(claim.expiresAt)
   return {
     id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}`,
@@ -67,7 +69,7 @@ function lockItem(claim: ClaimView, overlaps: readonly ClaimView[], name: (id: s
     staleSince: claim.stale ? (claim.presence === 'gone' ? Math.min(expires, seen.get(claim.heldBy) ?? expires) : expires) : undefined,
     progress: claim.progress,
     note: shown(claim.message ?? claim.note ?? ''),
-    branch: claim.branch && shown(claim.branch, 60),
+    branch: branches && claim.branch !== undefined ? shown(claim.branch, 60) : undefined,
     shared: claim.mode === 'shared',
     opens: claim.kind !== 'name' && claim.kind !== 'glob',
     since: time(claim.since),

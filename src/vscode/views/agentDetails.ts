@@ -88,7 +88,7 @@ export class AgentDetails {
 
   private lockRow(claim: ClaimView): Row {
     const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
-    const state = claim.stale ? (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')) : undefined
+    const state = claim.stale ? t('stale') : undefined
     const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
     return {
       id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,
@@ -98,9 +98,9 @@ export class AgentDetails {
       ...(claim.stale && { color: 'problemsWarningIcon.foreground' }),
       tooltip: tooltip(claim.resource, [t('Locked'), ago(claim.since, this.now)], [t('Progress'), percent(claim.progress)], [t('Note'), claim.note], [t('Says'), claim.message], [t('Branch'), claim.branch]),
       spoken: parts(t('Lock on'), claim.resource, description),
-      kind: claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock,
+      kind: `${claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock}${isFile(claim) ? '' : rowKinds.noFile}`,
       target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },
-      ...(claim.kind !== 'name' && { click: 'muster.openFile' as const }),
+      click: isFile(claim) ? 'muster.openFile' : 'muster.showLock',
     }
   }
 

@@ -1,6 +1,5 @@
 import type { ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
-import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
@@ -9,52 +8,93 @@ import { tooltip, type Row, type Target } from './row.js'
 
 /** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
 export function lockRows(world: World, now: number): Row[] {
-  return rowsOf(world, now).map(({ row }) => row)
+  return rowsOf(world, now, true).map(({ row }) => row)
 }
 
-/** The same below the folders they are in, in the order of names. */
+/**
+ * The same below the folders they are in, as the Explorer has them: a folder that holds one folder only is one row with it.
+ * In each folder what needs somebody comes first, then folders, those with such locks before others, then the rest.
+ */
 export function locksByFolder(world: World, now: number): Row[] {
-  const folders = new Map<string, Placed[]>()
-  for (const one of rowsOf(world, now)) {
-    addTo(folders, one.claim.kind === 'name' ? NAMES : parentOfPath(one.claim.resource), one)
+  const root: Folder = { path: '', folders: new Map(), locks: [] }
+  const names: Placed[] = []
+  for (const one of rowsOf(world, now, false)) {
+    if (one.claim.kind === 'name') names.push(one)
+    else folderAt(root, parentOfPath(one.claim.resource)).locks.push(one)
   }
-  return [...folders].sort(([a], [b]) => Number(a === NAMES) - Number(b === NAMES) || byName(a, b)).map(([folder, locks]) => folderRow(folder, locks))
+  return [...below(root), ...(names.length > 0 ? [groupRow({ id: 'names', label: t('Names'), title: t('Names and ports'), icon: 'tag', locks: names }, names.map(({ row }) => row))] : [])]
 }
 
-/** Names and ports are in no folder. */
-const NAMES = ':'
+interface Folder {
+  path: string
+  folders: Map<string, Folder>
+  locks: Placed[]
+}
+
+function folderAt(root: Folder, path: string): Folder {
+  let folder = root
+  for (const name of path === '' ? [] : path.split('/')) {
+    let next = folder.folders.get(name)
+    if (next === undefined) folder.folders.set(name, (next = { path: folder.path === '' ? name : `${folder.path}/${name}`, folders: new Map(), locks: [] }))
+    folder = next
+  }
+  return folder
+}
+
+function below({ folders, locks }: Folder): Row[] {
+  const urgent = locks.filter(({ claim }) => needsSomebody(claim))
+  const rest = locks.filter(({ claim }) => !needsSomebody(claim)).sort((a, b) => byName(a.row.label, b.row.label))
+  const found = [...folders.values()].map((folder) => ({ folder, locks: allIn(folder) }))
+  const rank = (all: readonly Placed[]): number => (all.some(({ claim }) => needsSomebody(claim)) ? 0 : 1)
+  found.sort((a, b) => rank(a.locks) - rank(b.locks) || byName(a.folder.path, b.folder.path))
+  return [...urgent.map(({ row }) => row), ...found.map(({ folder, locks: all }) => folderRow(folder, all)), ...rest.map(({ row }) => row)]
+}
+
+function allIn({ folders, locks }: Folder): Placed[] {
+  return [...locks, ...[...folders.values()].flatMap(allIn)]
+}
+
+function needsSomebody({ stale, waiters }: ClaimView): boolean {
+  return stale || waiters.length > 0
+}
+
+function folderRow(folder: Folder, locks: readonly Placed[]): Row {
+  let last = folder
+  for (let [only, ...more] = last.folders.values(); only !== undefined && more.length === 0 && last.locks.length === 0; [only, ...more] = last.folders.values()) last = only
+  const label = last.path.slice(parentOfPath(folder.path).length).replace(/^\//, '')
+  return groupRow({ id: last.path, label, title: last.path, icon: 'folder', locks }, below(last))
+}
+
+function groupRow({ id, label, title, icon, locks }: { id: string; label: string; title: string; icon: string; locks: readonly Placed[] }, children: readonly Row[]): Row {
+  const stale = locks.filter(({ claim }) => claim.stale).length
+  const description = parts(lockCount(locks.length), stale > 0 && t('{0} stale', stale))
+  return {
+    id: icon === 'folder' ? `folder ${id}` : `(${id})`,
+    label: short(label),
+    description,
+    icon,
+    tooltip: tooltip(title, [t('Locks'), description]),
+    spoken: parts(icon === 'folder' ? t('Folder {0}', title) : title, description),
+    kind: rowKinds.group,
+    target: { type: 'group' },
+    children,
+    expanded: true,
+  }
+}
 
 interface Placed {
   claim: ClaimView
   row: Row
 }
 
-function rowsOf(world: World, now: number): Placed[] {
+/** @param folder whether rows say which folder they are in */
+function rowsOf(world: World, now: number, folder: boolean): Placed[] {
   const overlaps = new Overlaps(world.claims)
   const names = world.claims.some(({ waiters }) => waiters.length > 0) ? new Map(world.agents.map((agent) => [agent.id, agent.name])) : new Map<string, string>()
   const rank = (claim: ClaimView): number => (claim.stale ? 0 : claim.waiters.length > 0 ? 1 : claim.mine ? 2 : 3)
   return [...world.claims]
     .sort((a, b) => rank(a) - rank(b) || b.since.localeCompare(a.since) || byName(a.resource, b.resource))
-    .map((claim) => ({ claim, row: { ...lockRow(claim, overlaps.of(claim), world.me?.tree, now), ...waitersBelow(claim, names, world.me?.id) } }))
-}
-
-function folderRow(folder: string, locks: readonly Placed[]): Row {
-  const label = folder === NAMES ? t('Names') : folder === '' ? '/' : folder
-  const stale = locks.filter(({ claim }) => claim.stale).length
-  const description = parts(lockCount(locks.length), stale > 0 && t('{0} stale', stale))
-  return {
-    id: `folder ${folder}`,
-    label: short(label),
-    description,
-    icon: folder === NAMES ? 'symbol-key' : 'folder',
-    tooltip: tooltip(folder === NAMES ? t('Names and ports') : label, [t('Locks'), description]),
-    spoken: parts(folder === NAMES ? t('Names and ports') : t('Folder {0}', label), description),
-    kind: rowKinds.group,
-    target: { type: 'group' },
-    // The folder is said above it.
-    children: locks.map(({ claim, row }) => ({ ...row, description: folder === NAMES || folder === '' ? row.description : row.description.replace(` · ${parentOfPath(claim.resource)}`, '') })),
-    expanded: true,
-  }
+    .map((claim) => ({ claim, row: { ...lockRow(claim, { overlaps: overlaps.of(claim), tree: world.me?.tree, folder }, now), ...waitersBelow(claim, names, world.me?.id) } }))
 }
 
 function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>, me: string | undefined): Partial<Row> {
@@ -80,24 +120,31 @@ function waitersBelow(claim: ClaimView, names: ReadonlyMap<string, string>, me: 
   }
 }
 
-/** @param tree the working tree of this window; undefined when that is not known */
-export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: string | undefined, now: number): Row {
+interface LockPlace {
+  overlaps: readonly ClaimView[]
+  /** The working tree of this window; undefined when that is not known. */
+  tree: string | undefined
+  folder: boolean
+}
+
+function lockRow(claim: ClaimView, { overlaps, tree, folder }: LockPlace, now: number): Row {
   const elsewhere = claim.kind !== 'name' && tree !== undefined && claim.tree !== tree
   const overlap = overlapText(overlaps)
   const state = stateOf(claim)
-  const facts = parts(
-    state,
+  // The icon says that a stale lock is stale, the tooltip all of it: a row has room for a few words.
+  const facts = (trouble: string | undefined): string => parts(
+    trouble,
     percent(claim.progress),
+    claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length),
     elsewhere && t('on {0}', branchOf(claim)),
     overlap,
-    claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length),
-    claim.mode === 'shared' && t('shared'),
     held(claim, now),
+    claim.mode === 'shared' && t('shared'),
   )
   return {
     id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}`,
     label: short(nameOfPath(claim.resource)),
-    description: parts(claim.mine ? t('you') : short(claim.holderName, 30), facts, parentOfPath(claim.resource)),
+    description: parts(claim.mine ? t('you') : short(claim.holderName, 30), facts(shortStateOf(claim)), folder && parentOfPath(claim.resource)),
     ...lookOf(claim, overlaps.length > 0),
     tooltip: tooltip(
       claim.resource,
@@ -111,15 +158,20 @@ export function lockRow(claim: ClaimView, overlaps: readonly ClaimView[], tree: 
       [t('Working tree'), claim.tree],
       [t('Overlap'), overlap],
     ),
-    spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts),
+    spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts(state)),
     kind: kindOf(claim),
     target: targetOf(claim),
-    ...(claim.kind !== 'name' && claim.kind !== 'glob' && { click: 'muster.openFile' as const }),
+    click: isFile(claim) ? 'muster.openFile' : 'muster.showLock',
   }
 }
 
 function kindOf(claim: ClaimView): string {
-  return claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock
+  const kind = claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock
+  return isFile(claim) ? kind : `${kind}${rowKinds.noFile}`
+}
+
+function isFile({ kind }: ClaimView): boolean {
+  return kind !== 'name' && kind !== 'glob'
 }
 
 function targetOf({ tree, resource, heldBy }: ClaimView): Target {
@@ -145,6 +197,11 @@ export function stateOf(claim: ClaimView): string | undefined {
   if (!claim.stale) return undefined
   if (claim.mine) return t('lock is stale: check in to keep it')
   return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
+}
+
+function shortStateOf(claim: ClaimView): string | undefined {
+  if (!claim.stale || claim.mine) return stateOf(claim)
+  return claim.presence === 'gone' ? t('gone') : t('not heard from')
 }
 
 function lookOf(claim: ClaimView, overlaps: boolean): Pick<Row, 'icon' | 'color'> {

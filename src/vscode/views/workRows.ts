@@ -111,8 +111,23 @@ const bySeverity: Record<Severity, number> = { critical: 0, high: 1, medium: 2, 
 function errorRows(errors: readonly ErrorView[], now: number): Row[] {
   const open = errors.filter(({ status }) => status === 'open').sort((a, b) => bySeverity[a.severity] - bySeverity[b.severity] || b.lastAt.localeCompare(a.lastAt) || b.number - a.number)
   const resolved = errors.filter(({ status }) => status === 'resolved').sort((a, b) => (b.resolved?.at ?? '').localeCompare(a.resolved?.at ?? ''))
-  const rows = open.map((error) => errorRow(error, now))
-  return resolved.length === 0 ? rows : [...rows, folded('resolved', t('Resolved errors'), resolved.map((error) => errorRow(error, now)))]
+  if (errors.length === 0) return []
+  const label = t('Errors')
+  const description = open.length > 0 ? t('{0} open', open.length) : t('none open')
+  const over = resolved.map((error) => errorRow(error, now))
+  return [{
+    id: '(errors)',
+    label,
+    description,
+    icon: open.length > 0 ? 'bug' : 'pass-filled',
+    ...(open.length === 0 && { color: 'charts.green' }),
+    tooltip: tooltip(label, [t('Open'), String(open.length)], [t('Resolved'), String(resolved.length)]),
+    spoken: parts(label, description),
+    kind: rowKinds.group,
+    target: { type: 'group' },
+    children: [...open.map((error) => errorRow(error, now)), ...(open.length === 0 ? over.slice(0, OVER_SHOWN) : over.length > 0 ? [folded('resolved', t('Resolved errors'), over)] : [])],
+    expanded: open.length > 0,
+  }]
 }
 
 function errorRow(error: ErrorView, now: number): Row {

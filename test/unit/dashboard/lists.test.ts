@@ -36,6 +36,8 @@ describe('the dashboard\'s lists', () => {
     for (const item of Object.values(lists).flat()) for (const value of Object.values(item)) assert.notEqual(typeof value, 'object')
     const stale = lists.locks.find(({ resource }) => resource === 'src/a.ts')!
     assert.deepEqual([stale.trouble, stale.stale, stale.waiters, stale.eta! - now], ['gone, lock is stale', true, 'me', 600_000])
+    const branches = (...names: string[]): unknown[] => listsOf(world({ claims: names.map((branch, n) => claim({ resource: `${n}.ts`, branch })) })).locks.map(({ branch }) => branch)
+    assert.deepEqual([branches('main', 'main'), branches('main', 'feat-x')], [[undefined, undefined], ['main', 'feat-x']])
     assert.ok(lists.messages[0]!.text.length <= 300)
     assert.deepEqual(lists.agents.map(({ terminal }) => terminal), [false, true, false])
     assert.equal(lists.help[0]!.to, 'old')

@@ -20,7 +20,7 @@ describe('the package', function () {
 
   it('holds what is used, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
-    for (const path of paths) assert.match(path, /^(package(\.nls(\.\w+)?)?\.json|l10n\/bundle\.l10n(\.\w+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(cjs|mjs|js)|dist\/index\.d\.ts|docs\/\w+\.md|docs\/images\/[\w-]+\.png|media\/[\w-]+\.(svg|png)|media\/walkthrough\/\w+(\.nls\.\w+)?\.md)$/)
+    for (const path of paths) assert.match(path, /^(package(\.nls(\.\w+)?)?\.json|l10n\/bundle\.l10n(\.\w+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(cjs|mjs|js)|dist\/index\.d\.ts|docs\/\w+\.md|docs\/images\/[\w-]+\.png|media\/[\w-]+\.(svg|png)|media\/walkthrough\/\w+((\.nls\.\w+)?\.md|\.svg))$/)
     const { main, bin, exports, icon } = JSON.parse(read('package.json')) as { main: string; bin: object; exports: object; icon: string }
     const named = JSON.stringify([main, bin, exports, icon]).matchAll(/"(?:\.\/)?([\w./]+\.\w+)"/g)
     for (const [, path = ''] of named) if (path !== '.') assert.ok(paths.includes(path), path)

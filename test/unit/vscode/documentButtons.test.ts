@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict'
 import { buttonsOf } from '../../../src/vscode/documentButtons.js'
-import { agent, message, minutesAgo } from './fakes.js'
+import { agent, message, minutesAgo, task } from './fakes.js'
 
 const me = agent({ id: 'me', kind: 'person', me: true })
 const labels = (buttons: readonly { label: string }[]): string[] => buttons.map(({ label }) => label)
 
 describe('buttons of documents', () => {
+  it('let go of a lock that somebody asks for, until that is answered', () => {
+    const ask = { id: '1', about: { act: 'ask', resource: 'src/a.ts' } } as const
+    assert.deepEqual(labels(buttonsOf.message(message(ask), me)), ['Release', 'Reply', 'Acknowledge', 'Open src/a.ts'])
+    assert.ok(!labels(buttonsOf.message(message({ ...ask, status: 'answered' }), me)).includes('Release'))
+  })
+
+  it('complete what another works on only where somebody looks for that', () => {
+    assert.deepEqual(buttonsOf.task(task({ number: 1, status: 'started', mine: true }), me), [{ label: 'Complete', act: 'muster.completeTask' }])
+    assert.deepEqual(buttonsOf.task(task({ number: 1, status: 'started' }), me), [{ label: 'Complete', act: 'muster.completeTask', quiet: true }])
+  })
+
   it('close a request for help, for whoever was asked and for the one who asked, while it is open', () => {
     const help = { id: '1', kind: 'help' } as const
     assert.deepEqual(labels(buttonsOf.message(message(help), me)), ['Reply', 'Acknowledge', 'Close Help Request…'])

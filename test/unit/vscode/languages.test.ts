@@ -63,7 +63,12 @@ describe('languages', () => {
       it('has every page of the walkthrough', () => {
         const pages = readdirSync(join(projectRoot, 'media', 'walkthrough')).filter((file) => /^\w+\.md$/.test(file))
         assert.ok(pages.length > 0)
-        for (const page of pages) assert.ok(existsSync(join(projectRoot, 'media', 'walkthrough', page.replace('.md', `.nls.${language}.md`))), page)
+        const pictures = (page: string): (string | undefined)[] => [...readFileSync(join(projectRoot, 'media', 'walkthrough', page), 'utf8').matchAll(/!\[[^\]]+\]\(([\w.]+)\)/g)].map(([, file]) => file)
+        for (const page of pages) {
+          const picture = page.replace('.md', '.svg')
+          assert.ok(existsSync(join(projectRoot, 'media', 'walkthrough', picture)))
+          for (const one of [page, page.replace('.md', `.nls.${language}.md`)]) assert.deepEqual(pictures(one), [picture], one)
+        }
       })
     })
   }

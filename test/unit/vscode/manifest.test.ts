@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
-import { commandIds, contextKeys, rowKinds, settingKeys, viewIds } from '../../../src/vscode/contributions.js'
+import { commandIds, contextKeys, rowKinds, settingKeys, titleCommandIds, viewIds } from '../../../src/vscode/contributions.js'
 
 interface Manifest {
   icon: string
@@ -12,7 +12,8 @@ interface Manifest {
     views: Record<string, { id: string; icon: string; when?: string }[]>
     viewsWelcome: { view: string; contents: string; when: string }[]
     commands: { command: string; title: string; category: string; icon: string }[]
-    menus: Record<string, { command: string; when: string; group?: string }[]>
+    menus: Record<string, { command: string; submenu?: string; when: string; group?: string }[]>
+    submenus: { id: string; label: string }[]
     keybindings: { command: string; key: string; mac: string; when: string }[]
     walkthroughs: { steps: { id: string; description: string; media: { markdown: string }; completionEvents: string[] }[] }[]
     configuration: { title: string; properties: Record<string, { default: unknown }> }[]
@@ -69,7 +70,7 @@ describe('manifest', () => {
     const known = new Set<string>([...commandIds, ...viewIds, ...Object.values(contextKeys)])
     const clauses = [...Object.values(contributes.menus).flat(), ...contributes.keybindings, ...contributes.viewsWelcome, ...Object.values(contributes.views).flat()].map((item) => item.when ?? '')
     for (const clause of clauses) for (const [name] of clause.matchAll(/\bmuster\.\w+/g)) assert.ok(known.has(name), `${name} in "${clause}"`)
-    for (const { command } of [...Object.values(contributes.menus).flat(), ...contributes.keybindings]) assert.ok(known.has(command), command)
+    for (const { command, submenu } of [...Object.values(contributes.menus).flat(), ...contributes.keybindings.map((one) => ({ ...one, submenu: undefined }))]) assert.ok(submenu === undefined ? known.has(command) : contributes.submenus.some(({ id }) => id === submenu) && submenu in contributes.menus, command ?? submenu)
     const kinds = Object.values(rowKinds)
     for (const clause of clauses) {
       for (const [, kind] of clause.matchAll(/viewItem == ([\w.]+)/g)) assert.ok(kinds.some((one) => one === kind), kind)
@@ -92,6 +93,10 @@ describe('manifest', () => {
     const looking = palette({ ...folder, isWorkspaceTrusted: false, 'muster.state': 'on', 'muster.on': true })
     for (const id of ['claim', 'release', 'sendMessage', 'approveDecision', 'connectAgent']) assert.ok(!looking.includes(id), id)
     assert.ok(looking.includes('openDashboard'))
+  })
+
+  it('has on the titles of views the commands that need no row', () => {
+    assert.deepEqual([...new Set(contributes.menus['view/title']!.map(({ command }) => command))].sort(), [...titleCommandIds].sort())
   })
 
   it('shows at most three buttons on a row', () => {

@@ -3,6 +3,7 @@ import { agentRows } from '../../../src/vscode/views/agentRows.js'
 import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
 import { locksByFolder, lockRows } from '../../../src/vscode/views/lockRows.js'
 import { messageRows } from '../../../src/vscode/views/messageRows.js'
+import type { Row } from '../../../src/vscode/views/row.js'
 import { workRows } from '../../../src/vscode/views/workRows.js'
 import { agent, claim, decision, error, message, minutesAgo, now, task, world } from './fakes.js'
 
@@ -53,7 +54,7 @@ describe('rows of the views', () => {
       assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [
         ['Task 1', 'task · P1 · 9 min ago', 'task.started'],
         ['It broke', 'last error · 4 min ago', 'error.open'],
-        ['port:3000', 'for 2 min', 'lock.other'],
+        ['port:3000', 'for 2 min', 'lock.other+name'],
         ['a.ts', '40 % · for 2 min · src', 'lock.other'],
         ['tests', 'last checkpoint · 7 min ago', 'checkpoint'],
       ])
@@ -110,7 +111,7 @@ describe('rows of the views', () => {
       const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'd.ts', waiters: ['cy'] }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
       assert.deepEqual(rows.map((row) => row.label), ['c.ts', 'd.ts', 'a.ts', 'b.ts'])
       assert.deepEqual(rows.map((row) => row.kind), ['lock.stale', 'lock.other', 'lock.mine', 'lock.other'])
-      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
+      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
     })
 
     it('can give up my own place in line, on its row and on the lock', () => {
@@ -122,7 +123,7 @@ describe('rows of the views', () => {
 
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · shared · for 2 min')
+      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · for 2 min · shared')
     })
 
     it('shows who waits below, the next one first, by name', () => {
@@ -130,15 +131,35 @@ describe('rows of the views', () => {
       assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [['Xenia', 'waits, is next', 'waiter'], ['y', 'waits', 'waiter']])
     })
 
-    it('stand below their folders when asked for so, names last', () => {
-      const rows = locksByFolder(world({ claims: [claim({ resource: 'port:3000', kind: 'name' }), claim({ resource: 'src/core/b.ts', presence: 'gone' }), claim({ resource: 'src/core/a.ts', mine: true }), claim({ resource: 'README.md' }), claim({ resource: 'src/', kind: 'folder' })] }), now)
-      assert.deepEqual(rows.map(({ label, description, children }) => [label, description, children!.map((child) => child.label)]), [
-        ['/', '2 locks', ['README.md', 'src/']],
-        ['src/core', '2 locks · 1 stale', ['b.ts', 'a.ts']],
-        ['Names', '1 lock', ['port:3000']],
+    it('stand below their folders as in the Explorer, what needs somebody first, names last', () => {
+      const rows = locksByFolder(world({ claims: [
+        claim({ resource: 'port:3000', kind: 'name' }), claim({ resource: 'src/core/deep/b.ts', presence: 'gone' }), claim({ resource: 'src/core/deep/c.ts', waiters: ['x'] }), claim({ resource: 'src/core/a.ts', mine: true }),
+        claim({ resource: 'src/api/v1/z.ts' }), claim({ resource: 'docs/guide/x.md' }), claim({ resource: 'README.md' }), claim({ resource: 'lib/', kind: 'folder' }),
+      ] }), now)
+      const drawn = (all: readonly Row[], indent = ''): string[] => all.flatMap(({ label, description, children, kind }) => [`${indent}${label} · ${description}`, ...(kind === 'group' ? drawn(children ?? [], `${indent}  `) : [])])
+      assert.deepEqual(drawn(rows), [
+        'src · 4 locks · 1 stale',
+        '  core · 3 locks · 1 stale',
+        '    deep · 2 locks · 1 stale',
+        '      b.ts · Bea · gone · for 2 min',
+        '      c.ts · Bea · 1 waiting · for 2 min',
+        '    a.ts · you · for 2 min',
+        '  api/v1 · 1 lock',
+        '    z.ts · Bea · for 2 min',
+        'docs/guide · 1 lock',
+        '  x.md · Bea · for 2 min',
+        'lib/ · Bea · for 2 min',
+        'README.md · Bea · for 2 min',
+        'Names · 1 lock',
+        '  port:3000 · Bea · for 2 min',
       ])
-      assert.deepEqual(rows[1]!.children!.map((row) => row.description), ['Bea · gone, lock is stale · for 2 min', 'you · for 2 min'])
-      assert.equal(new Set(rows.flatMap((row) => [row.id, ...row.children!.map((child) => child.id)])).size, 8)
+      const ids = (all: readonly Row[]): string[] => all.flatMap((row) => [row.id, ...ids(row.children ?? [])])
+      assert.equal(new Set(ids(rows)).size, ids(rows).length)
+    })
+
+    it('tell what they are where there is no file to open', () => {
+      const rows = lockRows(world({ claims: [claim({ resource: 'a.ts' }), claim({ resource: 'name:build', kind: 'name' }), claim({ resource: '*.css', kind: 'glob', mine: true, heldBy: 'me' })] }), now)
+      assert.deepEqual(new Map(rows.map(({ label, click, kind }) => [label, [click, kind]])), new Map([['*.css', ['muster.showLock', 'lock.mine+name']], ['a.ts', ['muster.openFile', 'lock.other']], ['name:build', ['muster.showLock', 'lock.other+name']]]))
     })
 
     it('marks the same place in another working tree', () => {
@@ -244,15 +265,17 @@ describe('rows of the views', () => {
       assert.deepEqual(rows.map((row) => row.description), ['P1 · you · 2 min ago', 'P1 · for you · 9 min ago', 'P1 · for Bea · 9 min ago'])
     })
 
-    it('puts open errors on top, the worst first, counted, and folds resolved ones', () => {
+    it('puts open errors on top below a heading, the worst first, counted, and folds resolved ones', () => {
       const resolved = { by: 'me', byName: 'Me', text: 'fixed', at: minutesAgo(1) }
       const rows = workRows(world({ errors: [error({ number: 1, count: 3 }), error({ number: 2, severity: 'critical', kind: 'timeout' }), error({ number: 3, status: 'resolved', resolved })], tasks: [task({ number: 1 })] }), now)
-      assert.deepEqual(rows.map((row) => [row.id, row.kind, row.description]), [
+      assert.deepEqual(rows.map((row) => [row.label, row.kind, row.description, row.expanded]), [['Errors', 'group', '2 open', true], ['Task 1', 'task.open', 'P1 · 9 min ago', undefined]])
+      assert.deepEqual(rows[0]!.children!.map((row) => [row.id, row.kind, row.description]), [
         ['E-2', 'error.open', 'time-out · Bea · 4 min ago'],
         ['E-1', 'error.open', '3 times · Bea · 4 min ago'],
         ['(resolved)', 'group', '1'],
-        ['T-1', 'task.open', 'P1 · 9 min ago'],
       ])
+      const [over] = workRows(world({ errors: [error({ number: 3, status: 'resolved', resolved })] }), now)
+      assert.deepEqual([over!.description, over!.expanded, over!.children!.map(({ id }) => id)], ['none open', false, ['E-3']])
     })
 
     it('shows at most the last fifty of what is over', () => {

@@ -42,6 +42,12 @@ describe('texts of the editor', () => {
     assert.match(text, /one {2}\n/)
   })
 
+  it('says who got a message how far, those of one step together', () => {
+    const received = (delivery: Record<string, 'sent' | 'seen' | 'answered'>): string => /\| Received \| (.*) \|/.exec(messageText(message({ id: '1', delivery }), world()))![1]!.replace(/&#58;/g, ':')
+    assert.equal(received({ bea: 'seen' }), 'bea: seen')
+    assert.equal(received({ bea: 'seen', cy: 'seen', me: 'seen', di: 'seen', ed: 'sent', fay: 'answered', gus: 'answered' }), 'you and 3 others: seen; ed: not seen yet; fay, gus: answered')
+  })
+
   it('shows a checklist with boxes, who ticked what, and nothing of HTML but that', () => {
     const hostile = '</label><input data-step="9" onclick=x> [a](command:x)\n- b'
     const text = messageText(message({ id: '1', checklist: ['tag', hostile], ticked: [{ step: 2, by: 'x', byName: hostile, at: minutesAgo(3) }] }), world())

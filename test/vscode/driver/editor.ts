@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core'
-import { eventually } from './eventually.js'
+import type { Locator, Page } from 'playwright-core'
+import { actMs, eventually } from './eventually.js'
 import type { QuickInput } from './quickInput.js'
 
 const activeTab = '.part.editor .tab.active'
@@ -89,5 +89,61 @@ export class Editor {
       color: getComputedStyle(element.querySelector('.label-name') ?? element).color,
     }))
     return { ...look, badge: look.badge === 'none' ? '' : look.badge }
+  }
+
+  /** Selects files of the explorer, and answers what the submenu of the last one's context menu offers; chooses one of it where asked to. */
+  async explorerMenu(files: readonly string[], submenu: string, choice?: string): Promise<string[]> {
+    return eventually(`the menu ${submenu} of ${files.join()}`, async () => {
+      try {
+        for (const [index, file] of files.entries()) await this.row(file).click({ timeout: actMs, ...(index > 0 && { modifiers: ['Control'] }) })
+        await this.row(files.at(-1)!).click({ timeout: actMs, button: 'right' })
+        return await this.inSubmenu(submenu, choice)
+      } catch (error) {
+        await this.page.keyboard.press('Escape')
+        await this.page.keyboard.press('Escape')
+        throw error
+      }
+    })
+  }
+
+  /** The same of the active editor's tab. */
+  async tabMenu(submenu: string, choice?: string): Promise<string[]> {
+    return eventually(`the menu ${submenu} of the tab`, async () => {
+      try {
+        await this.page.locator(activeTab).first().click({ timeout: actMs, button: 'right' })
+        return await this.inSubmenu(submenu, choice)
+      } catch (error) {
+        await this.page.keyboard.press('Escape')
+        await this.page.keyboard.press('Escape')
+        throw error
+      }
+    })
+  }
+
+  private row(file: string): Locator {
+    return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`).first()
+  }
+
+  private async inSubmenu(submenu: string, choice: string | undefined): Promise<string[]> {
+    const items = this.page.locator('.monaco-submenu a.action-menu-item')
+    await this.page.locator('.monaco-menu a.action-menu-item').filter({ hasText: submenu }).first().hover({ timeout: 5_000 })
+    await this.page.keyboard.press('ArrowRight')
+    await items.first().waitFor({ timeout: 5_000 })
+    const labels = await items.locator('.action-label').allInnerTexts()
+    if (choice === undefined) {
+      await eventually('the menus to close', async () => {
+        await this.page.keyboard.press('Escape')
+        return await this.page.locator('.monaco-menu').count() === 0
+      }, 10_000)
+      return labels
+    }
+    const entry = items.filter({ hasText: choice }).last()
+    // A menu ignores the mouse for its first moments.
+    await eventually(`the menu to close on "${choice}"`, async () => {
+      if (await entry.count() === 0) return true
+      await entry.click({ timeout: 1_000 })
+      return undefined
+    }, 10_000)
+    return labels
   }
 }

@@ -54,6 +54,22 @@ describe('editing what somebody else holds, where the guard blocks', () => {
     assert.equal(errors.length, 1)
   })
 
+  it('knows no better after a crash than what holds then: read-only while it is held, writable when it became free', async () => {
+    await window.editor.open('README.md')
+    await repository.cli('gamma', ['claim', 'README.md'])
+    await eventually('the file to be read-only', () => window.editor.isReadonly())
+    await window.killExtensionHost()
+    await window.reload()
+    await eventually('the file to be read-only again', () => window.editor.isReadonly())
+    await window.killExtensionHost()
+    await repository.cli('gamma', ['release', 'README.md'])
+    await window.reload()
+    await window.statusBar.waitFor('muster.status', 'Maria')
+    await eventually('the file to be writable', async () => !await window.editor.isReadonly())
+    await window.editor.typeAtEnd('free')
+    await window.editor.save()
+  })
+
   it('tells an agent that locks a file of unsaved changes in it, until they are saved', async () => {
     await window.editor.open('auth.ts')
     await window.editor.typeAtEnd('// not saved')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { Repository, waitUntilOff } from './repository.js'
@@ -32,6 +33,21 @@ describe('one window', () => {
     assert.equal(await window.statusBar.text(STATUS), undefined)
     assert.equal(existsSync(repository.folder), false)
     await window.screenshot('one window off')
+  })
+
+  it('shows how to begin, with pictures', async () => {
+    await window.runCommand('Muster: Get Started')
+    const steps = window.page.locator('.getting-started-step')
+    await eventually('the four steps', async () => await steps.count() === 4)
+    for (const [index, name] of ['turnOn', 'connect', 'lock', 'look'].entries()) {
+      await eventually(`the picture of ${name}`, async () => {
+        await steps.nth(index).click({ timeout: 5_000 })
+        for (const frame of window.page.frames()) if (await frame.locator(`img[src*="${name}.svg"]`).evaluateAll((images) => images.some((image) => (image as HTMLImageElement).naturalWidth > 0))) return true
+        return undefined
+      })
+      await window.screenshot(`walkthrough ${name}`)
+    }
+    await window.editor.close()
   })
 
   it('wakes by itself when an agent makes its first call', async () => {

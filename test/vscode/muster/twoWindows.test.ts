@@ -133,7 +133,7 @@ describe('two windows on one folder', () => {
     // At once, or the editor starts another one.
     await a.page.close()
     await b.tree.waitForRow('Agents', /^Maria · gone/)
-    const row = await b.tree.waitForRow('Locks', /README\.md · Maria · gone, lock is stale/)
+    const row = await b.tree.waitForRow('Locks', /README\.md · Maria · gone/)
     assert.equal(row.icon, 'warning')
     await b.statusBar.waitFor(STATUS, '1 stale')
     await b.screenshot('two windows crashed')
