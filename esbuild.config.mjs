@@ -92,6 +92,17 @@ const loadLate = {
 }
 
 /**
+ * A module that imports the editor's API whole is given a copy of it, six hundred properties each with a function of its own,
+ * for there might be a default export. Forty modules do, and need none.
+ * @throws Error where esbuild has come to write it otherwise
+ */
+function withoutCopies(code) {
+  const direct = code.replace(/[\w$]+\((require\("vscode"\))(?:, ?1)?\)/g, '$1')
+  if (direct.split('require("vscode")').length !== direct.split(/= ?require\("vscode"\)[,;]/).length) throw new Error('The API of the editor is copied again.')
+  return direct
+}
+
+/**
  * The extension begins with little and loads the rest when it is needed, from files that share what both use. Only ES modules
  * can be divided so; each file becomes CommonJS afterwards, which starts sooner and gets `vscode` in every version of the editor.
  */
@@ -108,7 +119,7 @@ function toCommonJs() {
         mkdirSync(outdir, { recursive: true })
         for (const name of readdirSync(outdir)) if (/^extension[\w-]*\.cjs(\.map)?$/.test(name)) rmSync(join(outdir, name))
         for (const { path, code, map } of files) {
-          writeFileSync(path, production ? code : `${code}//# sourceMappingURL=${basename(path)}.map\n`)
+          writeFileSync(path, production ? withoutCopies(code) : `${withoutCopies(code)}//# sourceMappingURL=${basename(path)}.map\n`)
           if (!production) writeFileSync(`${path}.map`, map)
         }
       })

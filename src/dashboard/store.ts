@@ -40,9 +40,27 @@ function sorted<N extends ListName>(name: N, items: readonly Items[N][]): readon
   return [...items].sort(orders[name])
 }
 
-/** What is in order stays so: sorting a list in which little changed takes a look at each, no more. */
+/** What is in order stays so: each item that changed finds its place among the others, without a look at all of them. */
 function changed<N extends ListName>(name: N, items: readonly Items[N][], change: Changed[N]): readonly Items[N][] {
   if (change === undefined) return items
-  const touched = new Set([...change.gone, ...change.set.map(({ id }) => id)])
-  return sorted(name, [...items.filter(({ id }) => !touched.has(id)), ...(change.set as Items[N][])])
+  const set = change.set as Items[N][]
+  const touched = new Set([...change.gone, ...set.map(({ id }) => id)])
+  const list = items.filter(({ id }) => !touched.has(id))
+  if (set.length > FEW) return sorted(name, [...list, ...set])
+  for (const item of set) list.splice(placeIn(list, item, orders[name]), 0, item)
+  return list
+}
+
+/** More are put in order with the whole list. */
+const FEW = 100
+
+/** Behind everything that comes before it, or is as far. */
+function placeIn<T>(list: readonly T[], item: T, order: (a: T, b: T) => number): number {
+  let [from, to] = [0, list.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (order(list[middle]!, item) <= 0) from = middle + 1
+    else to = middle
+  }
+  return from
 }

@@ -8,8 +8,6 @@ import { parts } from './text.js'
 
 /** Times in marks are brought up to date this often, in ms. */
 const AGE_MS = 30_000
-/** When more files change their mark at once, all are asked for again. */
-const MANY = 200
 
 /** What is known of a window's working tree and its locks. */
 interface Index {
@@ -68,7 +66,7 @@ export class FileLocks implements vscode.Disposable {
     this.index = { ...place, locks: new LocksOnFiles(world.claims, place.tree) }
     const paths = this.changes.update(world.claims)
     if (paths?.length === 0) return
-    this.changed.fire(paths === undefined || paths.length > MANY ? undefined : paths.map((path) => vscode.Uri.file(join(opened, relative(place.below, path)))))
+    this.changed.fire(paths?.map((path) => vscode.Uri.file(join(opened, relative(place.below, path)))))
   }
 }
 

@@ -43,25 +43,31 @@ export class LocksOnFiles {
   }
 }
 
+/** When more files change their mark at once, all are asked for again. */
+const MANY = 200
+
 /** Tells which files look different after locks have changed. */
 export class LockChanges {
   private known = new Map<string, ClaimView>()
 
-  /** @returns paths from the root of the working tree; undefined where folders or patterns are about files that nobody lists */
+  /** @returns paths from the root of the working tree; undefined for many, and where folders or patterns are about files that nobody lists */
   update(claims: readonly ClaimView[]): readonly string[] | undefined {
     const before = this.known
     this.known = new Map()
     const changed = new Set<string | undefined>()
+    const note = (claim: ClaimView): void => {
+      if (changed.size <= MANY) changed.add(fileOf(claim))
+    }
     for (const claim of claims) {
       if (claim.kind === 'name') continue
       const key = `${claim.tree}\n${claim.resource}\n${claim.heldBy}`
       const former = before.get(key)
       before.delete(key)
       this.known.set(key, claim)
-      if (former === undefined || !marksAlike(former, claim)) changed.add(fileOf(claim))
+      if (former === undefined || !marksAlike(former, claim)) note(claim)
     }
-    for (const gone of before.values()) changed.add(fileOf(gone))
-    return changed.has(undefined) ? undefined : ([...changed] as string[])
+    for (const gone of before.values()) note(gone)
+    return changed.has(undefined) || changed.size > MANY ? undefined : ([...changed] as string[])
   }
 }
 

@@ -65,6 +65,19 @@ describe('the dashboard\'s lists', () => {
     assert.deepEqual(shown.lists.agents, store(before).lists.agents)
   })
 
+  it('find the place of what changed without comparing everything anew', () => {
+    const claims = Array.from({ length: 5_000 }, (_, index) => claim({ resource: `src/${index}.ts`, since: minutesAgo(Math.floor(index / 500)) }))
+    const before = listsOf(world({ claims }))
+    const after = { ...before, locks: before.locks.map((lock, index) => (index % 1_000 === 7 ? { ...lock, waiters: 'Bea' } : lock)).slice(2) }
+    let looks = 0
+    const counted = { ...before, locks: before.locks.map((lock) => Object.defineProperty({ ...lock }, 'since', { get: () => (looks++, lock.since), enumerable: true })) }
+    const shown = store(counted)
+    looks = 0
+    shown.apply({ type: 'update', now, facts: factsFor(), changed: changesBetween(before, after)! }, now)
+    assert.ok(looks < 200, `${looks} looks`)
+    assert.deepEqual(shown.lists.locks.map(({ id, waiters }) => [id, waiters]), store(after).lists.locks.map(({ id, waiters }) => [id, waiters]))
+  })
+
   it('go by the clock of the editor', () => assert.equal(store(listsOf(busy)).now(now), now + 5_000))
 
   it('show the newest messages and every unread one', () => {

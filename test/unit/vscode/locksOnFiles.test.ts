@@ -51,6 +51,10 @@ describe('locks on files', () => {
     assert.deepEqual(changes.update([claim({ resource: 'a.ts', progress: 5 }), claim({ resource: 'src/', kind: 'folder' })]), undefined)
     assert.deepEqual(changes.update([claim({ resource: 'c.ts' }), claim({ resource: 'src/', kind: 'folder' })]), ['c.ts', 'a.ts'])
     assert.deepEqual(changes.update([]), undefined)
+    const many = (count: number, progress?: number): ReturnType<typeof claim>[] => Array.from({ length: count }, (_, index) => claim({ resource: `${index}.ts`, ...(progress !== undefined && { progress }) }))
+    assert.equal(changes.update(many(200))?.length, 200)
+    assert.equal(changes.update(many(201, 5)), undefined)
+    assert.deepEqual(changes.update(many(201, 5)), [])
   })
 
   it('are looked up by path from the root, and not outside', () => {
