@@ -47,7 +47,8 @@ describe('a session that is recovered', () => {
     await window.editor.typeAtEnd('// typed and not saved\n')
     await window.editor.open('long.ts')
     await window.runCommand('View: Split Editor Right')
-    await window.editor.goToLine(120)
+    await window.page.keyboard.press('Control+G')
+    await window.quickInput.typeText(':120')
     await window.editor.open('README.md')
     await window.runCommand('File: New Untitled Text File')
     await window.page.keyboard.insertText('only in my head')
@@ -63,7 +64,7 @@ describe('a session that is recovered', () => {
     })
     const [first, second] = save.content!.groups
     assert.deepEqual(first!.tabs.map(({ label, pinned }) => [label, pinned === true]), [['auth.ts', true], ['cart.ts', false], ['long.ts', false]])
-    assert.ok(second!.tabs.some(({ label }) => label === 'README.md'))
+    assert.deepEqual(second!.tabs.map(({ label, preview }) => [label, preview === true]).slice(0, 2), [['long.ts', false], ['README.md', true]])
     assert.equal(second!.tabs.find(({ label }) => label === 'long.ts')!.selections![0]![0], 119)
     assert.deepEqual(save.content!.unsaved.map(({ text }) => text).sort(), ['// src/cart.ts\n// typed and not saved\n', 'only in my head'])
     assert.deepEqual(save.claims.filter(({ heldBy }) => heldBy === 'maria').map(({ resource }) => resource), ['src/auth.ts'])
@@ -86,7 +87,7 @@ describe('a session that is recovered', () => {
     await window.notifications.clickButton('This window did not close as it should.', 'Recover…')
     await eventually('all editors', async () => (await window.editor.tabs()).length >= 6)
     const made = await eventually('the same editors', () => {
-      const labels = (list: readonly SavedGroup[]): string => JSON.stringify(list.map(({ tabs }) => tabs.filter(({ uri }) => uri?.startsWith('file:')).map(({ label, pinned }) => [label, pinned === true])))
+      const labels = (list: readonly SavedGroup[]): string => JSON.stringify(list.map(({ tabs }) => tabs.filter(({ uri }) => uri?.startsWith('file:')).map(({ label, pinned, preview }) => [label, pinned === true, preview === true])))
       return labels(groups()) === labels(before.content!.groups) && saves()[0]!.id !== before.id && saves()[0]
     })
     const second = made.content!.groups[1]!.tabs
