@@ -49,7 +49,8 @@ describe('a session that is recovered', () => {
     await window.runCommand('View: Split Editor Right')
     await window.page.keyboard.press('Control+G')
     await window.quickInput.typeText(':120')
-    await window.editor.open('README.md')
+    await window.quickInput.openFile('README.md')
+    await eventually('README in the second group', async () => (await window.editor.tabs()).at(-1) === 'README.md')
     await window.runCommand('File: New Untitled Text File')
     await window.page.keyboard.insertText('only in my head')
     for (const command of ['touch ran-$((40+2))', 'sleep 1000']) {
