@@ -28,6 +28,7 @@ export class OpenState implements vscode.Disposable {
   constructor() {
     for (const editor of vscode.window.visibleTextEditors) this.note(editor)
     this.subscriptions = vscode.Disposable.from(
+      vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.note(editor))),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.note(textEditor)),
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.note(textEditor)),
       vscode.window.onDidStartTerminalShellExecution(({ terminal, execution: { commandLine } }) => {
@@ -153,7 +154,11 @@ function isOfAPerson({ creationOptions, exitStatus }: vscode.Terminal): boolean 
 /** A terminal that nobody gave a name is called after what runs in it; anew, it is a shell again. */
 function nameOf({ name, state }: vscode.Terminal, command: string | undefined): string {
   const [program = ''] = command?.trim().split(/\s/) ?? []
-  return name === /[^/\\]*$/.exec(program)?.[0] ? (state.shell ?? name) : name
+  return name === lastPart(program) ? (state.shell ?? lastPart(vscode.env.shell)) : name
+}
+
+function lastPart(path: string): string {
+  return /[^/\\]*$/.exec(path)?.[0] ?? path
 }
 
 /** SHA-256 of a file as it is on disk; undefined where there is none. */

@@ -8,7 +8,7 @@ import type { Window } from '../driver/window.js'
 import { Repository } from './repository.js'
 
 const STATUS = 'muster.status'
-const settings = { 'muster.session.unsavedText': true, 'muster.notifications.minutes': 0, 'workbench.editor.enablePreview': true, 'terminal.integrated.enablePersistentSessions': false }
+const settings = { 'muster.session.unsavedText': true, 'muster.notifications.minutes': 0, 'workbench.editor.enablePreviewFromQuickOpen': true, 'terminal.integrated.enablePersistentSessions': false }
 
 describe('a session that is recovered', () => {
   let repository: Repository
@@ -68,6 +68,7 @@ describe('a session that is recovered', () => {
     assert.deepEqual(second!.tabs.map(({ label, preview }) => [label, preview === true]).slice(0, 2), [['long.ts', false], ['README.md', true]])
     assert.equal(second!.tabs.find(({ label }) => label === 'long.ts')!.selections![0]![0], 119)
     assert.deepEqual(save.content!.unsaved.map(({ text }) => text).sort(), ['// src/cart.ts\n// typed and not saved\n', 'only in my head'])
+    assert.deepEqual(save.content!.terminals.map(({ name }) => name), ['bash', 'bash'])
     assert.deepEqual(save.claims.filter(({ heldBy }) => heldBy === 'maria').map(({ resource }) => resource), ['src/auth.ts'])
     assert.deepEqual(save.repositories.map(({ branch }) => branch), ['main', 'feat-x'])
     const file = join(repository.folder, 'sessions', 'maria', `${save.id}.json`)
@@ -106,7 +107,7 @@ describe('a session that is recovered', () => {
       return list.length === 2 && list
     })
     assert.deepEqual(terminals.map(({ cwd }) => cwd?.endsWith('/shop')), [true, true])
-    await window.terminal.waitFor(/\$ sleep 1000$/)
+    await window.terminal.waitFor(/[#$] sleep 1000$/)
     await window.screenshot('session terminals')
     assert.equal(existsSync(join(repository.root, 'ran-42')), false)
   })
