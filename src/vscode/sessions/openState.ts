@@ -28,6 +28,7 @@ export class OpenState implements vscode.Disposable {
   constructor() {
     for (const editor of vscode.window.visibleTextEditors) this.note(editor)
     this.subscriptions = vscode.Disposable.from(
+      vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.note(editor))),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.note(textEditor)),
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.note(textEditor)),
       vscode.window.onDidStartTerminalShellExecution(({ terminal, execution: { commandLine } }) => {
@@ -83,7 +84,7 @@ export class OpenState implements vscode.Disposable {
       const { cwd } = terminal.creationOptions as vscode.TerminalOptions
       const folder = terminal.shellIntegration?.cwd ?? (typeof cwd === 'string' ? vscode.Uri.file(cwd) : cwd)
       const command = this.commands.get(terminal)
-      return { name: terminal.name, ...(folder && { cwd: folder.toString() }), ...(command !== undefined && { command }) }
+      return { name: nameOf(terminal, command), ...(folder && { cwd: folder.toString() }), ...(command !== undefined && { command }) }
     })
   }
 
@@ -148,6 +149,16 @@ function inputOf(input: unknown): Pick<SavedTab, 'kind' | 'uri' | 'original' | '
 /** Not what an extension draws, hides, or has ended. */
 function isOfAPerson({ creationOptions, exitStatus }: vscode.Terminal): boolean {
   return !('pty' in creationOptions) && (creationOptions as vscode.TerminalOptions).hideFromUser !== true && exitStatus === undefined
+}
+
+/** A terminal that nobody gave a name is called after what runs in it; anew, it is a shell again. */
+function nameOf({ name, state }: vscode.Terminal, command: string | undefined): string {
+  const [program = ''] = command?.trim().split(/\s/) ?? []
+  return name === lastPart(program) ? (state.shell ?? lastPart(vscode.env.shell)) : name
+}
+
+function lastPart(path: string): string {
+  return /[^/\\]*$/.exec(path)?.[0] ?? path
 }
 
 /** SHA-256 of a file as it is on disk; undefined where there is none. */

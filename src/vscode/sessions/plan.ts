@@ -57,6 +57,8 @@ export function planRestore(save: Save, present: Present): Plan {
   for (const group of content.groups) planGroup(plan, group, texts, present)
   for (const text of texts.values()) planText(plan, text, 1, present)
   showActive(plan, content, present)
+  // In front at the end: they want a person's eyes.
+  plan.steps = [...plan.steps.filter((step) => step.do !== 'compare'), ...plan.steps.filter((step) => step.do === 'compare')]
   for (const { uri, why } of content.omitted) if (!isBack(present, uri)) plan.missing.push({ what: nameOf(uri), why })
   planTerminals(plan, content.terminals, present)
   return plan

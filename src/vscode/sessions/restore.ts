@@ -6,8 +6,8 @@ import { nameOf, planRestore, type Missing, type Step } from './plan.js'
 import { presentFor } from './present.js'
 import type { SavedTexts } from './savedTexts.js'
 
-/** ms for a new terminal's shell to be there: what is typed before is shown twice. */
-const SHELL_MS = 3_000
+/** ms for a new terminal's shell to be there: what is typed before is shown twice. Shells that do not tell are waited for so long. */
+const SHELL_MS = 10_000
 
 /** What was done, and what could not be; `why` is `failed` with the editor's own words. */
 export interface Restored {
@@ -19,7 +19,7 @@ export interface Restored {
 export async function restoreWindow(save: Save, open: OpenState, texts: SavedTexts): Promise<Restored> {
   const { steps, missing } = planRestore(save, await presentFor(save, open))
   const result: Restored = { done: 0, missing: [...missing] }
-  for (const step of steps) {
+  const attempt = async (step: Step): Promise<void> => {
     try {
       await perform(step, texts)
       if (step.do !== 'show' && step.do !== 'layout' && step.do !== 'compare') result.done++
@@ -27,6 +27,9 @@ export async function restoreWindow(save: Save, open: OpenState, texts: SavedTex
       result.missing.push({ what: labelOf(step), why: 'failed', words: error instanceof Error ? error.message : String(error) })
     }
   }
+  for (const step of steps) if (step.do !== 'terminal') await attempt(step)
+  // Their shells start at the same time.
+  await Promise.all(steps.filter((step) => step.do === 'terminal').map(attempt))
   return result
 }
 

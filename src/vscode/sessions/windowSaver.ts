@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import * as vscode from 'vscode'
 import type { SaveReason } from '../../core/model/save.js'
 import type { SaveResult } from '../../core/model/saveOperations.js'
@@ -133,7 +134,8 @@ export class WindowSaver implements vscode.Disposable {
     if (save?.content === undefined) return
     this.open.inherit(save.content.unsaved)
     const { memory } = this.parts
-    if (save.reason === 'close' || isTagGone(save.process) === false || memory.get(OFFERED) === save.id) return
+    // Also not what came from elsewhere with the folder.
+    if (save.reason === 'close' || save.host !== hostname() || isTagGone(save.process) === false || memory.get(OFFERED) === save.id) return
     if (!isWorthOffering(planRestore(save, await presentFor(save, this.open)))) return
     await memory.update(OFFERED, save.id)
     const recover = t('Recover…')

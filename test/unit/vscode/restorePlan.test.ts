@@ -52,6 +52,12 @@ describe('plan to restore a window', () => {
     assert.deepEqual(unknown.steps.map((step) => step.do), ['compare'], 'what it was made from is not known')
   })
 
+  it('leaves comparisons in front', () => {
+    const groups = [{ column: 1, tabs: [b, a] }]
+    const { steps } = planRestore(saved({ groups, unsaved: [{ uri: b.uri!, text: 'mine', base: '1' }] }), { ...nothing, texts: new Map([[b.uri!, { dirty: false, disk: '2' }]]) })
+    assert.deepEqual(steps.map((step) => step.do), ['open', 'open', 'show', 'compare'])
+  })
+
   it('makes documents without a file anew once, in their group, and never over another text', () => {
     const unsaved = [{ uri: draft.uri!, text: 'typed' }]
     const groups = [{ column: 2, tabs: [draft] }]

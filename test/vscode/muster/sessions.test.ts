@@ -8,7 +8,7 @@ import type { Window } from '../driver/window.js'
 import { Repository } from './repository.js'
 
 const STATUS = 'muster.status'
-const settings = { 'muster.session.unsavedText': true, 'muster.notifications.minutes': 0, 'workbench.editor.enablePreview': true, 'terminal.integrated.enablePersistentSessions': false }
+const settings = { 'muster.session.unsavedText': true, 'muster.notifications.minutes': 0, 'workbench.editor.enablePreviewFromQuickOpen': true, 'terminal.integrated.enablePersistentSessions': false }
 
 describe('a session that is recovered', () => {
   let repository: Repository
@@ -47,8 +47,10 @@ describe('a session that is recovered', () => {
     await window.editor.typeAtEnd('// typed and not saved\n')
     await window.editor.open('long.ts')
     await window.runCommand('View: Split Editor Right')
-    await window.editor.goToLine(120)
-    await window.editor.open('README.md')
+    await window.page.keyboard.press('Control+G')
+    await window.quickInput.typeText(':120')
+    await window.quickInput.openFile('README.md')
+    await eventually('README in the second group', async () => (await window.editor.tabs()).at(-1) === 'README.md')
     await window.runCommand('File: New Untitled Text File')
     await window.page.keyboard.insertText('only in my head')
     for (const command of ['touch ran-$((40+2))', 'sleep 1000']) {
@@ -63,9 +65,10 @@ describe('a session that is recovered', () => {
     })
     const [first, second] = save.content!.groups
     assert.deepEqual(first!.tabs.map(({ label, pinned }) => [label, pinned === true]), [['auth.ts', true], ['cart.ts', false], ['long.ts', false]])
-    assert.ok(second!.tabs.some(({ label }) => label === 'README.md'))
+    assert.deepEqual(second!.tabs.map(({ label, preview }) => [label, preview === true]).slice(0, 2), [['long.ts', false], ['README.md', true]])
     assert.equal(second!.tabs.find(({ label }) => label === 'long.ts')!.selections![0]![0], 119)
     assert.deepEqual(save.content!.unsaved.map(({ text }) => text).sort(), ['// src/cart.ts\n// typed and not saved\n', 'only in my head'])
+    assert.deepEqual(save.content!.terminals.map(({ name }) => name), ['bash', 'bash'])
     assert.deepEqual(save.claims.filter(({ heldBy }) => heldBy === 'maria').map(({ resource }) => resource), ['src/auth.ts'])
     assert.deepEqual(save.repositories.map(({ branch }) => branch), ['main', 'feat-x'])
     const file = join(repository.folder, 'sessions', 'maria', `${save.id}.json`)
@@ -86,7 +89,7 @@ describe('a session that is recovered', () => {
     await window.notifications.clickButton('This window did not close as it should.', 'Recover…')
     await eventually('all editors', async () => (await window.editor.tabs()).length >= 6)
     const made = await eventually('the same editors', () => {
-      const labels = (list: readonly SavedGroup[]): string => JSON.stringify(list.map(({ tabs }) => tabs.filter(({ uri }) => uri?.startsWith('file:')).map(({ label, pinned }) => [label, pinned === true])))
+      const labels = (list: readonly SavedGroup[]): string => JSON.stringify(list.map(({ tabs }) => tabs.filter(({ uri }) => uri?.startsWith('file:')).map(({ label, pinned, preview }) => [label, pinned === true, preview === true])))
       return labels(groups()) === labels(before.content!.groups) && saves()[0]!.id !== before.id && saves()[0]
     })
     const second = made.content!.groups[1]!.tabs
@@ -104,7 +107,7 @@ describe('a session that is recovered', () => {
       return list.length === 2 && list
     })
     assert.deepEqual(terminals.map(({ cwd }) => cwd?.endsWith('/shop')), [true, true])
-    await window.terminal.waitFor(/\$ sleep 1000$/)
+    await window.terminal.waitFor(/[#$] sleep 1000$/)
     await window.screenshot('session terminals')
     assert.equal(existsSync(join(repository.root, 'ran-42')), false)
   })
