@@ -50,6 +50,10 @@ export const commandIds = [
   'muster.logError',
   'muster.openError',
   'muster.resolveError',
+  'muster.startRun',
+  'muster.openRunFolder',
+  'muster.openRunLog',
+  'muster.recoverRun',
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
@@ -88,8 +92,9 @@ export interface SettingTypes {
   'notifications.unacknowledged': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
+  'runs.folder': string
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard', 'runs.folder'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {
@@ -116,4 +121,7 @@ export const rowKinds = {
   closedTask: 'task.closed',
   openError: 'error.open',
   resolvedError: 'error.resolved',
+  run: 'run.other',
+  /** Locked, and nobody is at work on it. */
+  deadRun: 'run.dead',
 } as const

@@ -11,6 +11,7 @@ import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, showLocksAsList, showLocksByFolder, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
+import { openRunFolder, openRunLog, recoverRun, startRun } from './runs.js'
 import { claimSymbol } from './symbols.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
@@ -67,6 +68,10 @@ const commands = {
   'muster.logError': logError,
   'muster.openError': openError,
   'muster.resolveError': resolveError,
+  'muster.startRun': startRun,
+  'muster.openRunFolder': openRunFolder,
+  'muster.openRunLog': openRunLog,
+  'muster.recoverRun': recoverRun,
 } satisfies Record<CommandId, Command>
 
 /** Registers every command. `onRun` hears of each, before it runs. */
