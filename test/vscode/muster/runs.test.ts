@@ -38,7 +38,8 @@ describe('runs', () => {
     await window.screenshot('runs live')
     repository.write('experiments/go', '')
     await window.tree.waitForRow('Work', /Runs · 1/)
-    await window.tree.click('Work', (row) => row.label === 'Completed runs')
+    await window.tree.expand('Work', (row) => row.label === 'Runs')
+    await window.tree.expand('Work', (row) => row.label === 'Completed runs')
     await window.tree.waitForRow('Work', /sweep · completed · executor_01/)
     // Only looked at so far.
     if (existsSync(join(repository.root, 'experiments', 'REGISTRY.md'))) throw new Error('the window has made a registry')
