@@ -37,7 +37,7 @@ describe('runs', () => {
     await window.tree.waitForRow('Locks', /2025-12-29_15-30_sweep/)
     await window.screenshot('runs live')
     repository.write('experiments/go', '')
-    await window.tree.waitForRow('Work', /^Runs · 1$/)
+    await window.tree.waitForRow('Work', /^Runs · 1\n/)
     await window.tree.expand('Work', (row) => row.label === 'Runs')
     await window.tree.expand('Work', (row) => row.label === 'Completed runs')
     await window.tree.waitForRow('Work', /sweep · completed · executor_01/)
