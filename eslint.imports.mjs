@@ -49,7 +49,7 @@ const parts = [
 const becomes = { 'src/cli/main.ts': ['src/cli/program.ts', 'src/cli/oldNode.ts', 'src/hooks/main.ts'], 'src/cli/program.ts': ['src/mcp/main.ts'] }
 
 /** A view is its rows and what shows them; only what all of them are made of is shared. */
-const views = { folder: 'src/vscode/views/', rows: { agentsView: ['agentRows', 'agentDetails'], agentRows: 'agentDetails', claimsView: 'lockRows', messagesView: 'messageRows', decisionsView: 'decisionRows', workView: 'workRows' }, shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts', 'src/vscode/views/forest.ts'] }
+const views = { folder: 'src/vscode/views/', rows: { agentsView: ['agentRows', 'agentDetails'], agentRows: 'agentDetails', claimsView: 'lockRows', messagesView: 'messageRows', decisionsView: 'decisionRows', workView: 'workRows', workRows: 'runRows' }, shared: ['src/vscode/views/row.ts', 'src/vscode/views/rowTree.ts', 'src/vscode/views/forest.ts'] }
 
 const builtins = new Set(builtinModules)
 const isBelow = (file, part) => file === part || (part.endsWith('/') && file.startsWith(part))

@@ -91,7 +91,7 @@ function readOptions(args: readonly string[], command: Command): Omit<Call, 'com
   const { usage, min, max } = command.words ?? { usage: '', min: 0, max: 0 }
   if (words.length < min) throw new UsageError(`Missing ${usage}.`)
   if (words.length > max) throw new UsageError(`Too many words: "${words[max]}" is not expected here.`)
-  for (const word of words) if (word === '') throw new UsageError(`Empty ${usage}.`)
+  for (const word of words) if (word === '' && command.words?.mayBeEmpty !== true) throw new UsageError(`Empty ${usage}.`)
   return { global, options, words, help: false }
 }
 

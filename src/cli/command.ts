@@ -28,6 +28,8 @@ export interface Words {
   usage: string
   min: number
   max: number
+  /** Arguments of another program. */
+  mayBeEmpty?: true
 }
 
 /**

@@ -9,7 +9,7 @@ export interface RunCalls {
   /** Runs, the oldest first, as their folders tell. Writes nothing. */
   listRuns(filter?: op.RunFilter): Promise<op.RunsResult>
   /** Lists runs, locks the folders of those that other programs began, in the names of their agents, lets go of what is over, and keeps the registry. */
-  followRuns(options?: op.RunsInput): Promise<op.FollowRunsResult>
+  followRuns(options?: op.FollowRunsInput): Promise<op.FollowRunsResult>
   /** Begins a run: folder, `.LOCK`, a lock on the folder. Refused while one of that name runs, and where one is completed. */
   startRun(name: string, options?: op.StartRunInput): Promise<op.StartRunResult>
   /** Writes how far a run of mine is, and renews its lock. */

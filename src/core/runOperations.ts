@@ -22,12 +22,13 @@ export abstract class RunOperations extends AgentOperations {
     return { ok: true, runs: all.filter((run) => status === undefined || run.status === status) }
   }
 
-  async followRuns(options: op.RunsInput = {}): Promise<op.FollowRunsResult> {
-    const place = this.placeOf(parse(op.runsInput, options, 'folder of runs').runs)
+  async followRuns(options: op.FollowRunsInput = {}): Promise<op.FollowRunsResult> {
+    const { runs: folder, create } = parse(op.followRunsInput, options, 'folder of runs')
+    const place = this.placeOf(folder)
     const [{ readRuns }, { register, unregistered }, { inTurn }] = await Promise.all([import('../runs/readRun.js'), import('../runs/register.js'), import('../runs/turns.js')])
     const runs = await readRuns(place)
     const { locked, released } = await this.follow(runs)
-    const changed = await unregistered(place, runs)
+    const changed = await unregistered(place, runs, create)
     if (changed.length === 0) return { ok: true, runs, locked, released, registered: [], warnings: [] }
     const warnings = await inTurn(this.parts.folder, async () => {
       // Once more, now that nobody else writes: a run may have ended meanwhile.
@@ -70,7 +71,7 @@ export abstract class RunOperations extends AgentOperations {
 
   async recoverRuns(options: op.RecoverRunsInput = {}): Promise<op.RecoverRunsResult> {
     const input = parse(op.recoverRunsInput, options, 'options of recovering')
-    const ground = await this.ground(input.runs)
+    const ground = await this.ground(input.runs, !input.dryRun)
     const { recover } = await import('../runs/recover.js')
     return recover(ground, input)
   }
@@ -101,9 +102,9 @@ export abstract class RunOperations extends AgentOperations {
     return { base: join(this.parts.root, resource.path), label: resource.path }
   }
 
-  protected async ground(runs: string): Promise<Ground> {
+  protected async ground(runs: string, writes = true): Promise<Ground> {
     const place = this.placeOf(runs)
-    await this.parts.join()
+    if (writes) await this.parts.join()
     const state = await this.parts.ledger.refresh()
     return {
       place,

@@ -14,6 +14,7 @@ import { realpathOrSelf } from '../core/system/locate.js'
 import { reachesModel, type Answer } from './answer.js'
 import { handOver } from './messages.js'
 import { resourcesOf } from './resources.js'
+import { noteOfEdit, roleWarning } from './roles.js'
 import type { HookSession } from './session.js'
 import { afterShell } from './shellConflicts.js'
 import { fileWord } from './words.js'
@@ -33,7 +34,7 @@ export async function beforeEdit(session: HookSession): Promise<Answer> {
   await takeFromParent(session, needed)
   const lacking = needed.filter((resource) => !isHeld(session, resource) && !isParents(session, resource))
   if (lacking.length === 0) return {}
-  const note = session.agent?.brief
+  const note = noteOfEdit(session)
   const result = await parts.claims.claim({
     resources: lacking,
     grant: { mode: 'exclusive', attached: parts.connection.bound, ttl: parts.leaseMs, branch: parts.tree.branch(), ...(note !== undefined && { note }) },
@@ -54,14 +55,14 @@ export async function beforeEdit(session: HookSession): Promise<Answer> {
 export async function afterEdit(session: HookSession): Promise<Answer> {
   const written = resourcesOf(session.call.files, session.place, session.names)
   const { parts, me } = session
-  const unsaved = unsavedOf(session, written)
+  const [unsaved, role] = [unsavedOf(session, written), roleWarning(session, written)]
   if (written.length > 0 || (me !== '' && isQuiet(session))) {
     await parts.join()
     const filesModified = modified(session, written)
     await parts.connection.perform(checkInRule, { resource: null, work: true, fields: { branch: parts.tree.branch(), ...(filesModified && { filesModified }) } })
   }
   if (me !== '') await letGo(parts, me)
-  const context = [await afterShell(session), unsaved, await handOver(session)].filter((text) => text !== undefined)
+  const context = [await afterShell(session), unsaved, role, await handOver(session)].filter((text) => text !== undefined)
   return context.length === 0 ? {} : { context: context.join('\n\n') }
 }
 

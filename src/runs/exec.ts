@@ -6,6 +6,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Readable } from 'node:stream'
 import { errnoOf } from '../core/errors.js'
 import { ensureFolder, writeDurably } from './durable.js'
+import { processStart } from '../core/system/processes.js'
 import { files } from './layout.js'
 import { formatMarker, parseMarker, type Marker } from './marker.js'
 import { entryOf } from './progress.js'
@@ -75,7 +76,7 @@ export async function execute(execution: Execution): Promise<Executed> {
     const ended = endOf(child)
     // Before anything is waited for: what nobody reads is gone with the process.
     const drained = Promise.all([passOn(child.stdout, logs[0], execution.out, watch), passOn(child.stderr, logs[1], execution.err, watch)])
-    if (child.pid !== undefined) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, ...(await processMarks(child.pid)) }))
+    if (child.pid !== undefined) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, ...(await processMarks(child.pid)), watcher: process.pid, watcherStart: processStart(process.pid) }))
     const end = await ended
     await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
     await watch.flush()

@@ -13,6 +13,9 @@ export interface Marker {
   processStart?: string
   boot?: string
   host?: string
+  /** The process that waits for the other one, and ends the run once that has ended. */
+  watcher?: number
+  watcherStart?: string
   status?: string
   done?: number
   total?: number
@@ -21,7 +24,7 @@ export interface Marker {
 
 /** Longest line that is looked at. */
 const LONGEST = 4_000
-const KEYS = new Set(['AGENT_ID', 'START_TIME', 'END_TIME', 'PID', 'PROCESS_START', 'BOOT', 'HOST', 'STATUS', 'PROGRESS', 'ERROR', 'EXIT_CODE'])
+const KEYS = new Set(['AGENT_ID', 'START_TIME', 'END_TIME', 'PID', 'PROCESS_START', 'BOOT', 'HOST', 'STATUS', 'PROGRESS', 'ERROR', 'EXIT_CODE', 'WATCHER_PID', 'WATCHER_START'])
 
 /**
  * Reads KEY=VALUE lines in any order and case, with blanks, quotes and `export`. Lines that are none are told of; where none
@@ -57,10 +60,11 @@ function take(marker: Marker, key: string, value: string): string | undefined {
       marker[key === 'START_TIME' ? 'startedAt' : 'endedAt'] = at
       return undefined
     }
-    case 'PID': {
+    case 'PID':
+    case 'WATCHER_PID': {
       const pid = Number(value)
-      if (!Number.isSafeInteger(pid) || pid <= 0) return 'PID is no number of a process'
-      marker.pid = pid
+      if (!Number.isSafeInteger(pid) || pid <= 0) return `${key} is no number of a process`
+      marker[key === 'PID' ? 'pid' : 'watcher'] = pid
       return undefined
     }
     case 'PROGRESS':
@@ -72,7 +76,7 @@ function take(marker: Marker, key: string, value: string): string | undefined {
   }
 }
 
-const FIELDS: Readonly<Record<string, 'processStart' | 'boot' | 'host' | 'status' | 'error'>> = { PROCESS_START: 'processStart', BOOT: 'boot', HOST: 'host', STATUS: 'status', ERROR: 'error', EXIT_CODE: 'status' }
+const FIELDS: Readonly<Record<string, 'processStart' | 'watcherStart' | 'boot' | 'host' | 'status' | 'error'>> = { PROCESS_START: 'processStart', WATCHER_START: 'watcherStart', BOOT: 'boot', HOST: 'host', STATUS: 'status', ERROR: 'error', EXIT_CODE: 'status' }
 
 /** `Process died. Last PID: 4711` */
 function pidIn(text: string): { pid?: number } {
@@ -92,7 +96,7 @@ export function printable(text: string): string {
 }
 
 /** In the order that other programs read it by. */
-export function formatMarker({ agent, startedAt, endedAt, pid, processStart, boot, host, status, done, total, error }: Marker & { exitCode?: number }): string {
+export function formatMarker({ agent, startedAt, endedAt, pid, processStart, watcher, watcherStart, boot, host, status, done, total, error }: Marker & { exitCode?: number }): string {
   const rows: [string, string | number | undefined][] = [
     ['AGENT_ID', agent],
     ['START_TIME', startedAt === undefined ? undefined : localTime(startedAt)],
@@ -104,6 +108,8 @@ export function formatMarker({ agent, startedAt, endedAt, pid, processStart, boo
     ['HOST', host],
     ['BOOT', boot],
     ['PROCESS_START', processStart],
+    ['WATCHER_PID', watcher],
+    ['WATCHER_START', watcherStart],
   ]
   return rows.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [`${key}=${printable(String(value))}\n`])).join('')
 }

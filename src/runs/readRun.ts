@@ -52,7 +52,7 @@ export async function readRun({ base, label }: RunPlace, run: string, now = Date
     ...(state && { process: state }),
   }
   const { etaMinutes, ...standing } = standingOf(runFacts)
-  const failed = standing.status === 'failed' || standing.status === 'resumable' || standing.status === 'stale'
+  const failed = standing.hung === true || standing.status === 'failed' || standing.status === 'resumable' || standing.status === 'stale'
   const why = standing.error ?? (failed ? await lastError(folder) : undefined)
   const metrics = await readMetrics(folder, problems)
   const startedAt = known?.startedAt ?? (known === undefined ? undefined : named.at)

@@ -45,9 +45,9 @@ async function changeRegistry(place: RunPlace, runs: readonly RunView[]): Promis
 }
 
 /** Those whose row is missing or says something else. */
-export async function unregistered(place: RunPlace, runs: readonly RunView[]): Promise<RunView[]> {
+export async function unregistered(place: RunPlace, runs: readonly RunView[], create = true): Promise<RunView[]> {
   const read = await readText(place.base, registryFile, [], Infinity)
-  if (read === undefined) return [...runs]
+  if (read === undefined) return create ? [...runs] : []
   const damaged = damageOf(Buffer.from(read.text)) !== undefined
   return damaged ? [...runs] : unregisteredIn(read.text, runs)
 }

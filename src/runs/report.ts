@@ -66,7 +66,7 @@ export async function end(ground: Ground, name: string, ending: Ending): Promise
     await ensureFolder(join(folder, 'logs'))
     await writeResults(folder, run, ending)
     const counts = { done: failed ? run.done : (run.total ?? run.done), total: run.total }
-    const marker = formatMarker({ ...lock, ...defined(counts), status: failed ? 'failed' : 'completed', endedAt: Date.now(), ...(failed && { error: printable(ending.error!).slice(0, 500) }) })
+    const marker = formatMarker({ ...unwatched(lock), ...defined(counts), status: failed ? 'failed' : 'completed', endedAt: Date.now(), ...(failed && { error: printable(ending.error!).slice(0, 500) }) })
     await writeDurably(join(folder, failed ? files.error : files.done), marker)
     await unlink(join(folder, files.lock)).catch(() => undefined)
     const view = (await readRun(ground.place, run.run))!
@@ -85,7 +85,7 @@ export async function interrupt(ground: Ground, name: string, why: string): Prom
     const { run, lock } = found
     const folder = join(ground.place.base, run.run)
     await writeInterrupted(folder, run, why)
-    await writeDurably(join(folder, files.lock), formatMarker({ ...lock, ...defined({ done: run.done, total: run.total }), status: 'interrupted' }))
+    await writeDurably(join(folder, files.lock), formatMarker({ ...unwatched(lock), ...defined({ done: run.done, total: run.total }), status: 'interrupted' }))
     const view = (await readRun(ground.place, run.run))!
     const warnings = await register(ground, [view])
     await ground.unlock(`${run.path}/`)
@@ -133,6 +133,11 @@ async function ownRun(ground: Ground, name: string): Promise<{ run: RunView; loc
   if (run.locked !== true || lock === undefined) return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: `${run.run} is ${run.words}, not running. Start it first${run.status === 'failed' ? ', or resume it' : ''}.` }
   if (!ground.isPerson && run.agent !== undefined && !ground.isSame(run.agent, ground.agent)) return { ok: false, reason: 'NOT_YOURS', run: run.run, hint: `${run.run} is ${run.agent}'s. Ask them, or recover it where it has stopped.` }
   return { run, lock }
+}
+
+/** What is over is not waited for. */
+function unwatched({ watcher: _, watcherStart: _start, ...lock }: Marker): Marker {
+  return lock
 }
 
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -13,15 +13,18 @@ const COARSE_MS = 5_000
  * another one with the same number.
  * @param lastSign ms, when the run last wrote its lock or progress
  */
-export async function processOf({ pid, host, boot, processStart: start }: Marker, lastSign: number): Promise<ProcessState> {
+export async function processOf({ pid, host, boot, processStart: start, watcher, watcherStart = '' }: Marker, lastSign: number): Promise<ProcessState> {
   if (pid === undefined) return 'unknown'
   if (boot !== undefined) {
     if (boot !== bootId()) return host === hostname() && kernelOf(boot) !== kernelOf(bootId()) ? 'gone' : 'elsewhere'
   } else if (host !== undefined && host !== hostname()) {
     return 'elsewhere'
   }
-  await knowProcesses([pid])
-  if (isSessionGone({ pid, start: start ?? '', boot: bootId(), machine: '' }, { boot: bootId(), machine: '' })) return 'gone'
+  await knowProcesses(watcher === undefined ? [pid] : [pid, watcher])
+  const isGone = (one: number, began: string): boolean => isSessionGone({ pid: one, start: began, boot: bootId(), machine: '' }, { boot: bootId(), machine: '' })
+  // The command has ended, and its results are being written.
+  if (watcher !== undefined && !isGone(watcher, watcherStart)) return 'running'
+  if (isGone(pid, start ?? '')) return 'gone'
   const began = start === undefined || start === '' ? startedAt(pid) : undefined
   return began !== undefined && began > lastSign + COARSE_MS ? 'gone' : 'running'
 }

@@ -20,7 +20,7 @@ function withRun(text: string, run: RunView): string {
   const moved = items.filter(({ section }) => section !== undefined && section !== wanted)
   if (moved.length === 0 && (wanted === undefined || run.status !== 'running' && run.status !== 'completed')) return text
   const own = moved[0] === undefined ? undefined : lines[moved[0].index]!.replace(/\r$/, '').replace(/\[ \]/, wanted === 'Done' ? '[x]' : '[ ]')
-  const rest = lines.filter((_, index) => !moved.some((item) => item.index === index))
+  const rest = without(lines, moved.map(({ index }) => index))
   return wanted === undefined ? rest.join('\n') : addItem(rest, wanted, own ?? `- ${run.run}${run.agent === undefined ? '' : ` (${printable(run.agent)})`}`)
 }
 
@@ -30,12 +30,20 @@ function addItem(lines: string[], section: Section, item: string): string {
   if (heading === -1) return `${lines.join('\n').trimEnd()}${cr}\n${cr}\n## ${section}${cr}\n${cr}\n${item}${cr}\n`.replace(/^\s+/, '')
   let end = heading + 1
   while (end < lines.length && !/^#{1,6}\s/.test(lines[end]!)) end++
+  const next = end < lines.length
   // Behind its last line that is not blank.
-  while (end > heading + 1 && lines[end - 1]!.trim() === '') end--
-  const first = end === heading + 1
-  lines.splice(end, 0, ...(first ? [cr, item + cr] : [item + cr]))
-  if (end + (first ? 2 : 1) === lines.length) lines.push('')
+  let last = end
+  while (last > heading + 1 && lines[last - 1]!.trim() === '') last--
+  const first = last === heading + 1
+  lines.splice(last, end - last, ...(first ? [cr] : []), item + cr, ...(next ? [cr] : ['']))
   return lines.join('\n')
+}
+
+/** Without these lines, and without a second blank line where one was between two. */
+function without(lines: readonly string[], indexes: readonly number[]): string[] {
+  const gone = new Set(indexes)
+  for (const index of indexes) if (lines[index - 1]?.trim() === '' && lines[index + 1]?.trim() === '' && index + 2 < lines.length) gone.add(index + 1)
+  return lines.filter((_, index) => !gone.has(index))
 }
 
 function sectionOf(lines: readonly string[], index: number): Section | undefined {

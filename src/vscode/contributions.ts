@@ -61,6 +61,10 @@ export const commandIds = [
   'muster.saveSession',
   'muster.recoverSession',
   'muster.recoverAgents',
+  'muster.startRun',
+  'muster.openRunFolder',
+  'muster.openRunLog',
+  'muster.recoverRun',
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
@@ -120,11 +124,12 @@ export interface SettingTypes {
   'session.keep': number
   'session.unsavedText': boolean
   'session.unsavedLimitKb': number
+  'runs.folder': string
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
-  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb',
+  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
@@ -170,4 +175,7 @@ export const rowKinds = {
   closedTask: 'task.closed',
   openError: 'error.open',
   resolvedError: 'error.resolved',
+  run: 'run.other',
+  /** Locked, and nobody is at work on it. */
+  deadRun: 'run.dead',
 } as const

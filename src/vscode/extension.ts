@@ -16,6 +16,7 @@ import { Settings } from './settings.js'
 import { createStatusBar } from './statusBar.js'
 import { windowSurroundings } from './surroundings.js'
 import { provideForTerminals } from './terminals.js'
+import { Runs } from './runs.js'
 import { UnsavedFiles } from './unsavedFiles.js'
 import { createAgentsView } from './views/agentsView.js'
 import { createClaimsView } from './views/claimsView.js'
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
   saves = new WindowSaves({ window, settings, memory: context.workspaceState, report })
+  const runs = new Runs(window, () => settings.get('runs.folder'), report)
   const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
@@ -71,13 +73,14 @@ export function activate(context: vscode.ExtensionContext): void {
     createClaimsView(window, order),
     createMessagesView(window),
     createDecisionsView(window),
-    createWorkView(window),
+    createWorkView(window, runs),
+    runs,
     new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log }),
-    provideForTerminals(window, context, report),
+    provideForTerminals(window, context, report, () => settings.get('runs.folder')),
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   void window.refresh()
 }

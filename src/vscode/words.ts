@@ -65,6 +65,16 @@ export const errorKinds = words({
   other: () => t('other'),
 })
 
+export const runStatuses = words({
+  not_started: () => t('not started'),
+  running: () => t('running'),
+  stale: () => t('stale'),
+  resumable: () => t('failed'),
+  interrupted: () => t('interrupted'),
+  failed: () => t('failed'),
+  completed: () => t('completed'),
+})
+
 /** `Medium`, of `medium`. */
 export function capital(word: string): string {
   return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`

@@ -1,11 +1,8 @@
 import * as z from 'zod'
 import { lineInput, resourceInput, textInput, type ClaimRefusal, type Refusal } from './operations.js'
-import { runStatuses, type RunStatus } from './words.js'
+import { DEFAULT_RUNS, runStatuses, type RunStatus } from './words.js'
 
 /* A run is a long job in a folder of its own; the folder is what there is to know about it. */
-
-/** Where run folders are, from the root of the working tree, unless the caller says otherwise. */
-export const DEFAULT_RUNS = 'experiments'
 
 const runs = resourceInput.default(DEFAULT_RUNS)
 /** Name of a run, of its folder, or a path to it. */
@@ -129,6 +126,13 @@ export const planRunInput = z.strictObject({
   again: z.boolean().default(false),
 })
 export type PlanRunInput = z.input<typeof planRunInput>
+
+export const followRunsInput = z.strictObject({
+  runs,
+  /** Make REGISTRY.md where there is none. */
+  create: z.boolean().default(true),
+})
+export type FollowRunsInput = z.input<typeof followRunsInput>
 
 export const runsInput = z.strictObject({ runs })
 export type RunsInput = z.input<typeof runsInput>

@@ -66,3 +66,6 @@ export type TaskStatus = (typeof taskStatuses)[number]
 /** How a run stands, as its folder tells. `resumable`: its process is gone, and its progress says where to go on. */
 export const runStatuses = ['not_started', 'running', 'stale', 'resumable', 'interrupted', 'failed', 'completed'] as const
 export type RunStatus = (typeof runStatuses)[number]
+
+/** Where run folders are, from the root of the working tree, unless the caller says otherwise. */
+export const DEFAULT_RUNS = 'experiments'

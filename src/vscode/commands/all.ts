@@ -15,6 +15,7 @@ import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
 import { chooseIdentity, getStarted, openDashboard, openSettings, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
+import { openRunFolder, openRunLog, recoverRun, startRun } from './runs.js'
 
 /** What each command does. */
 export const commands = {
@@ -78,4 +79,8 @@ export const commands = {
   'muster.recoverAgents': recoverAgents,
   'muster.showLock': showLock,
   'muster.revealFile': revealFile,
+  'muster.startRun': startRun,
+  'muster.openRunFolder': openRunFolder,
+  'muster.openRunLog': openRunLog,
+  'muster.recoverRun': recoverRun,
 } satisfies Record<CommandId, Command>

@@ -8,6 +8,7 @@ import type { FileLocks } from '../fileMarks.js'
 import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
+import type { Runs } from '../runs.js'
 import { troubleOf } from '../statusText.js'
 import type { WindowSaves } from '../windowSaves.js'
 
@@ -21,6 +22,7 @@ export interface CommandContext {
   order: LockOrder
   terminals: AgentTerminals
   saves: WindowSaves
+  runs: Runs
   log: vscode.LogOutputChannel
   /** How other programs start Muster's command line. */
   launcher: () => readonly string[]

@@ -8,6 +8,7 @@ export type Target =
   | { type: 'decision'; id: string }
   | { type: 'task'; id: string }
   | { type: 'error'; id: string }
+  | { type: 'run'; id: string }
   | { type: 'group' }
 
 /** One line of a tree, ready to be shown. Made by pure functions, so that it can be checked without an editor. */

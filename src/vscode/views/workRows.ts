@@ -1,4 +1,5 @@
 import type { ErrorView, TaskView } from '../../core/model/workOperations.js'
+import type { RunView } from '../../core/model/runs.js'
 import type { Severity, TaskPriority, TaskStatus } from '../../core/model/words.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
@@ -7,13 +8,14 @@ import { plural, t } from '../l10n.js'
 import { ago, byName, parts, short } from '../text.js'
 import { errorKinds, errorStatuses, levels, taskStatuses } from '../words.js'
 import { tooltip, type Row } from './row.js'
+import { runRows } from './runRows.js'
 
 /** What is over is folded away; so many of it are shown. */
 const OVER_SHOWN = 50
 
-/** Errors that are open, then tasks below their phases: those at work first, then by priority. What is over comes last in each, folded. */
-export function workRows(world: World, now: number): Row[] {
-  return [...errorRows(world.errors, now), ...taskRows(world.tasks, now)]
+/** Runs; errors that are open, then tasks below their phases: those at work first, then by priority. What is over comes last in each, folded. */
+export function workRows(world: World, now: number, runs: readonly RunView[] = []): Row[] {
+  return [...runRows(runs, now), ...errorRows(world.errors, now), ...taskRows(world.tasks, now)]
 }
 
 /** Errors nobody has put right. */
