@@ -1,9 +1,23 @@
-/** The library: `import { open } from 'muster'`. Everything a front end of your own needs, and nothing else. */
-export { openMuster as open } from './core/open.js'
+import { openMuster } from './core/open.js'
+import type { Muster, OpenOptions } from './core/muster.js'
+import { ownProgram } from './supervisor/ownProgram.js'
+import { processSupervisor } from './supervisor/supervisor.js'
+
+/* The library: `import { open } from 'muster'`. Everything a front end of your own needs, and nothing else. */
+
+/**
+ * Opens a coordination folder and, for attached connections, takes up an identity in it.
+ * @throws MusterError FOLDER_UNUSABLE, AGENT_IN_USE, LEDGER_DAMAGED, INVALID_INPUT
+ */
+export async function open(options: OpenOptions = {}): Promise<Muster> {
+  return openMuster(options, processSupervisor({ program: ownProgram }))
+}
+
 export { repairFolder as repair, type RepairOptions, type RepairReport } from './core/repair.js'
 export { MusterError, isMusterError, type ErrorCode } from './core/errors.js'
 export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions, Moment, Past } from './core/muster.js'
 export type * from './core/model/operations.js'
 export type * from './core/model/workOperations.js'
 export type * from './core/model/agentOperations.js'
+export type * from './core/model/deployOperations.js'
 export type { StartupResult } from './core/model/startup.js'

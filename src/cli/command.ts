@@ -28,6 +28,8 @@ export interface Words {
   usage: string
   min: number
   max: number
+  /** One of them may be empty: an argument of somebody else's program. */
+  empty?: true
 }
 
 /**

@@ -3,6 +3,7 @@ import { agentCommands } from './commands/agents.js'
 import { claimCommands } from './commands/claims.js'
 import { connectCommands } from './commands/connect.js'
 import { decisionCommands } from './commands/decisions.js'
+import { deployCommands } from './commands/deploy.js'
 import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
 import { hookCommands } from './commands/hook.js'
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...reportCommands,
   ...agentCommands,
+  ...deployCommands,
   ...connectCommands,
   ...guardCommands,
   ...recoveryCommands,

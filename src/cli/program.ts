@@ -39,8 +39,9 @@ const host: Host = {
   now: Date.now,
   version,
   async open(options) {
-    const { openMuster } = await import('../core/open.js')
-    return openMuster(options)
+    const [{ openMuster }, { processSupervisor }] = await Promise.all([import('../core/open.js'), import('../supervisor/supervisor.js')])
+    const [program, script] = host.program
+    return openMuster(options, processSupervisor({ program: { argv: [program!, script!], ...(process.versions['electron'] !== undefined && { env: { ELECTRON_RUN_AS_NODE: '1' } }) } }))
   },
   async locate(directory) {
     const { locateFolder } = await import('../core/system/locate.js')
@@ -57,6 +58,10 @@ const host: Host = {
   async serveTools() {
     const { served } = await import('../mcp/main.js')
     await served
+  },
+  async keep(deployment) {
+    const { keep } = await import('../supervisor/keep.js')
+    return keep(deployment)
   },
   ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
   async verify(folder) {

@@ -45,6 +45,8 @@ const handedOff = { id, to: id, claims: several(granted), tasks: ids, checkpoint
 const recovered = several(agent.extend({ checkpoint: checkpoint.optional() }))
 const counts = z.record(z.string(), z.number()).optional()
 
+const deployed = result({ agent: id, status: id, number, pid: number, keeper: number, startedAt: time, heldBy: id, warnings: ids, run: ids })
+
 const results: Readonly<Record<string, z.ZodObject>> = {
   startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), lost: several(message), unacknowledged: several(message), more: counts }),
   claim: result({ resource: id, token: number, expiresAt: time, renewed: flag, tookOverFrom: id, advisory: flag, claims: several(granted), overlaps: several(view({ heldBy })), heldBy, holders: ids, progress: number, since: time, eta: time, stale: flag, queued: number }),
@@ -93,6 +95,10 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   complete_agent: agentResult,
   fail_agent: agentResult,
   set_agent: agentResult,
+  deploy: deployed,
+  stop_agent: result({ agent: id, status: id, phase: id, pending: flag, exit: view({ code: z.number().nullable().optional(), known: flag }).optional() }),
+  restart_agent: deployed,
+  agent_log: result({ agent: id, lines: ids }),
   remove_agent: result({ agent: id, tasks: ids, claims: ids }),
 }
 

@@ -159,7 +159,7 @@ export type ClaimResult =
   | ClaimRefusal
 
 export interface ClaimRefusal extends Refusal {
-  reason: 'HELD' | 'QUEUED' | 'TOO_BROAD' | 'DIRTY' | 'CHALLENGED' | 'NOT_STALE' | 'DEADLOCK'
+  reason: 'HELD' | 'QUEUED' | 'TOO_BROAD' | 'DIRTY' | 'CHALLENGED' | 'NOT_STALE' | 'DEADLOCK' | 'READ_ONLY'
   resource: string
   /** What is held and in the way, where that is another resource than the one asked for: a file in the folder, the pattern around it. */
   held?: string
