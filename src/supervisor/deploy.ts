@@ -6,18 +6,11 @@ import type { Muster } from '../core/muster.js'
 import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
 import { kindOf, poolOf, templateNamed, type ChosenCommand, type DeployConfig } from './config.js'
 import { makeFolder, placesOf, reasonOf, writePrivate } from './files.js'
-import { keeperArgs, startKeeper, type Program } from './keeperProcess.js'
+import { keeperArgs, startKeeper } from './keeperProcess.js'
 import { lastLines } from './log.js'
+import type { Setting } from './setting.js'
 import { tendOne } from './tend.js'
 import { expand } from './template.js'
-
-/** What deploying needs besides the records. */
-export interface Setting {
-  /** Muster's command line: keepers are it. */
-  program: Program
-  config(): Promise<DeployConfig>
-  env: NodeJS.ProcessEnv
-}
 
 const POLL_MS = 50
 const DEFAULT_RESTARTS = 3

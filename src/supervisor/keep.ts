@@ -24,8 +24,7 @@ export async function keep({ folder, agent, number }: KeepOptions): Promise<numb
   process.on('SIGTERM', () => process.exit(0))
   process.on('SIGHUP', () => inTerminal && keeper.hangUp())
   const exit = await keeper.run()
-  const status = muster.state().me?.status
-  await muster.close({ over: status === 'done' || status === 'failed' })
+  await muster.close()
   return exit
 }
 

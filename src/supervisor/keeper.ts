@@ -274,6 +274,8 @@ export class Keeper {
   }
 
   private async end(exit: DeploymentExit, ending: 'done' | 'failed' | 'lost', error?: string): Promise<number> {
+    // Before its end is told: whatever an agent does after that shows that it is there.
+    if (ending !== 'lost') await this.options.muster.keeping.letGo().catch((error: unknown) => this.options.log(reasonOf(error)))
     await this.reports.tell({ changes: { phase: 'ended', exit }, ending, ...(error !== undefined && { error }) })
     while (!(await this.reports.flush())) await this.pause(POLL_MS)
     return exit.code ?? (exit.signal === null ? 0 : 1)

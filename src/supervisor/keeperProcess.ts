@@ -9,6 +9,11 @@ export interface Program {
   env?: Readonly<Record<string, string>>
 }
 
+/** The command line in a script, run by the Node that runs this: an editor's own, as the case may be. */
+export function programOf(cli: string): Program {
+  return { argv: [process.execPath, cli], ...(process.versions['electron'] !== undefined && { env: { ELECTRON_RUN_AS_NODE: '1' } }) }
+}
+
 export interface KeeperStart {
   program: Program
   folder: string

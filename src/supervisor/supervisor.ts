@@ -1,6 +1,6 @@
 import type { ProcessSupervisor } from '../core/deployCalls.js'
 import type { Muster } from '../core/muster.js'
-import type { Setting } from './deploy.js'
+import type { Setting } from './setting.js'
 import type { Program } from './keeperProcess.js'
 
 export interface SupervisorOptions {

@@ -1,7 +1,7 @@
 import type { Deployment } from '../core/model/deployment.js'
 import type { Muster } from '../core/muster.js'
 import { readCommand } from './commandFile.js'
-import type { Setting } from './deploy.js'
+import type { Setting } from './setting.js'
 import { startKeeper } from './keeperProcess.js'
 
 /** ms a keeper has to be there after its deployment was written down. */

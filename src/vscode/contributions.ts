@@ -31,6 +31,10 @@ export const commandIds = [
   'muster.nudgeAgent',
   'muster.markAgentDone',
   'muster.markAgentFailed',
+  'muster.deployAgent',
+  'muster.stopAgent',
+  'muster.restartAgent',
+  'muster.showAgentLog',
   'muster.sendMessage',
   'muster.openMessage',
   'muster.replyMessage',
@@ -88,8 +92,11 @@ export interface SettingTypes {
   'notifications.unacknowledged': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
+  'deploy.commands': Record<string, unknown>
+  'deploy.pool': Record<string, number>
+  'deploy.total': number
 }
-export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard'] as const satisfies readonly (keyof SettingTypes)[]
+export const settingKeys = ['folder', 'checkIn.minutes', 'lease.minutes', 'notifications.minutes', 'notifications.asks', 'notifications.lost', 'notifications.help', 'notifications.unacknowledged', 'mcp.tools', 'guard', 'deploy.commands', 'deploy.pool', 'deploy.total'] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
 export const rowKinds = {
@@ -97,6 +104,9 @@ export const rowKinds = {
   agent: 'agent.other',
   /** It works in a terminal of this window. */
   inTerminal: 'agent.terminal',
+  /** Muster started its process, which runs; or which has ended. */
+  deployed: 'agent.running',
+  ended: 'agent.ended',
   group: 'group',
   checkpoint: 'checkpoint',
   myLock: 'lock.mine',

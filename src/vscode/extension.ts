@@ -14,6 +14,7 @@ import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
 import { createStatusBar } from './statusBar.js'
+import { Supervision, Supervisor } from './supervision.js'
 import { windowSurroundings } from './surroundings.js'
 import { provideForTerminals } from './terminals.js'
 import { UnsavedFiles } from './unsavedFiles.js'
@@ -33,7 +34,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   if (bundle) speak(vscode.env.language, bundle)
   const log = vscode.window.createOutputChannel('Muster', { log: true })
   const settings = new Settings()
-  const window = new MusterWindow(windowSurroundings(settings, log))
+  const supervisor = new Supervisor(context, settings)
+  const window = new MusterWindow(windowSurroundings(settings, log, supervisor))
   open = window
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist')
@@ -43,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const order = new LockOrder(context.workspaceState, report)
   const work = new WorkTimer(window, settings, report)
   const terminals = new AgentTerminals(window, report)
+  const supervision = new Supervision(window, supervisor, report)
   const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
@@ -56,6 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createFileStatus(locks),
     terminals,
     dashboard,
+    supervision,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -72,7 +76,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, supervision, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   await window.refresh()
 }

@@ -6,15 +6,16 @@ import { openMuster } from '../core/open.js'
 import { locateFolder } from '../core/system/locate.js'
 import type { Place, Surroundings } from './musterWindow.js'
 import type { Settings } from './settings.js'
+import type { Supervisor } from './supervision.js'
 
 /** The real surroundings of a window: its workspace, settings and trust. */
-export function windowSurroundings(settings: Settings, log: vscode.LogOutputChannel): Surroundings {
+export function windowSurroundings(settings: Settings, log: vscode.LogOutputChannel, supervisor: Supervisor): Surroundings {
   return {
     locate: () => placeOf(vscode.workspace.workspaceFolders, settings.get('folder')),
     trusted: () => vscode.workspace.isTrusted,
     workspace: workspaceKey,
     settings: () => ({ leaseMinutes: settings.get('lease.minutes') }),
-    open: openMuster,
+    open: (options) => openMuster(options, supervisor.processes),
     report: (error) => log.error(error instanceof Error ? error : String(error)),
   }
 }

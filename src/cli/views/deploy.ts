@@ -25,5 +25,6 @@ export function logText(result: AgentLogResult): string {
 
 export function requestText({ file, response }: { file: string; response: { ok: boolean; agent_id: string; status: string; pid?: number | undefined; error?: { message: string } | undefined } }): string {
   if (!response.ok) return say`${file}: refused. ${response.error?.message ?? ''}`
-  return say`${file}: ${response.agent_id} is ${response.status}${response.pid === undefined ? '' : ` as process ${response.pid}`}.`
+  const how = response.pid === undefined ? '' : ` as process ${response.pid}`
+  return `${say`${file}: ${response.agent_id} is ${response.status}`}${how}.`
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import type { AgentStatus } from './agent.js'
-import type { DeploymentExit, DeploymentPhase, HostedProcess, RestartPolicy } from './deployment.js'
+import type { DeploymentExit, DeploymentPhase } from './deployment.js'
 import { lineInput, resourceInput, textInput, type Refusal } from './operations.js'
 import { restartPolicies } from './words.js'
+
+export type { DeploymentView } from './deployment.js'
 
 /* Inputs and results of operations on agents whose processes Muster starts. Durations are minutes unless the name says otherwise. */
 
@@ -75,30 +77,3 @@ export type StopResult =
 export type RestartResult = DeployResult | (Refusal & { reason: 'NOT_FOUND' | 'NOT_DEPLOYED' | 'PERSON_ONLY' | 'NO_COMMAND' })
 /** `lines`: the last ones. `file`: where all of it is. */
 export type AgentLogResult = { ok: true; agent: string; file: string; lines: string[] } | (Refusal & { reason: 'NOT_FOUND' | 'NOT_DEPLOYED' | 'NO_LOG' })
-
-/** What is shown of an agent whose process Muster started. */
-export interface DeploymentView {
-  number: number
-  phase: DeploymentPhase
-  background: boolean
-  template?: string
-  kind: string
-  readOnly: boolean
-  scopes: string[]
-  restart: RestartPolicy
-  restarts: number
-  maxRestarts: number
-  budgetMinutes?: number
-  by: string
-  madeAt: string
-  beganAt?: string
-  endedAt?: string
-  /** Whether somebody sees to it: its keeper runs, or cannot be asked from here. */
-  kept: boolean
-  keeper?: HostedProcess
-  process?: HostedProcess
-  exit?: DeploymentExit
-  lastLine?: string
-  warning?: string
-  asked?: { what: 'stop' | 'restart'; by: string; reason: string }
-}

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { agentFields, type Agent, type AgentStatus } from './agent.js'
 import { claimModes, priorities, type ClaimMode } from './claim.js'
 import { impacts, type Decision } from './decision.js'
-import type { DeploymentView } from './deployOperations.js'
+import type { DeploymentView } from './deployment.js'
 import { messageKinds, requestAnswers, type DeliveryStatus, type Message, type MessageKind, type RequestAnswer } from './message.js'
 
 /* Inputs: parsed wherever something enters (library, CLI, MCP, editor commands). Durations are minutes, fractions allowed. */

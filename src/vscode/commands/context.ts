@@ -8,6 +8,7 @@ import type { FileLocks } from '../fileMarks.js'
 import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
+import type { Supervision } from '../supervision.js'
 import { troubleOf } from '../statusText.js'
 
 /** What commands work with. */
@@ -19,6 +20,7 @@ export interface CommandContext {
   guard: EditGuard
   order: LockOrder
   terminals: AgentTerminals
+  supervision: Supervision
   log: vscode.LogOutputChannel
   /** How other programs start Muster's command line. */
   launcher: () => readonly string[]

@@ -5,6 +5,7 @@ import { run } from '../run.js'
 import { markAgentDone, markAgentFailed } from './agents.js'
 import type { Command, CommandContext } from './context.js'
 import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
+import { deployAgent, restartAgent, showAgentLog, stopAgent } from './deploying.js'
 import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showOverlaps } from './fileLocks.js'
 import { handOff, requestHelp, saveCheckpoint } from './handingOn.js'
@@ -48,6 +49,10 @@ const commands = {
   'muster.nudgeAgent': nudgeAgent,
   'muster.markAgentDone': markAgentDone,
   'muster.markAgentFailed': markAgentFailed,
+  'muster.deployAgent': deployAgent,
+  'muster.stopAgent': stopAgent,
+  'muster.restartAgent': restartAgent,
+  'muster.showAgentLog': showAgentLog,
   'muster.sendMessage': sendMessage,
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,

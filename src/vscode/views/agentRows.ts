@@ -92,6 +92,7 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
       [t('Says'), agent.message],
       [t('Was asked'), short(agent.brief ?? '', 200)],
       [t('Terminal'), terminal],
+      [t('Process'), processOf(agent)],
       [t('Task'), agent.currentTask],
       [t('Next'), agent.nextTask],
       [t('Blocked by'), agent.blocker],
@@ -102,10 +103,32 @@ function singleRow(agent: AgentView, now: number, terminal?: string): Row {
       [t('Seen'), ago(agent.seenAt, now)],
     ),
     spoken: said(agent.name, agent.kind === 'person' ? t('person') : t('agent'), statusOf(agent), description),
-    kind: agent.me ? rowKinds.me : terminal === undefined ? rowKinds.agent : rowKinds.inTerminal,
+    kind: kindOf(agent, terminal),
     target: { type: 'agent', id: agent.id },
     ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),
   }
+}
+
+function kindOf({ me, deployment }: AgentView, terminal: string | undefined): string {
+  if (me) return rowKinds.me
+  if (deployment) return deployment.phase === 'ended' ? rowKinds.ended : rowKinds.deployed
+  return terminal === undefined ? rowKinds.agent : rowKinds.inTerminal
+}
+
+/** What became of the process that Muster started for it. */
+function processOf({ deployment }: AgentView): string | undefined {
+  if (!deployment) return undefined
+  const { phase, process, kept, exit, restarts, warning } = deployment
+  return parts(
+    phase === 'queued' && t('stands in line'),
+    phase === 'running' && process && t('process {0}', process.pid),
+    phase === 'restarting' && t('starts again in a moment'),
+    phase === 'ended' && (exit?.known ? (exit.signal === null ? t('ended with code {0}', String(exit.code)) : t('ended by {0}', exit.signal)) : t('ended unseen')),
+    phase !== 'ended' && !kept && t('nobody looks after it'),
+    restarts > 0 && t('started again {0} times', restarts),
+    exit?.reason,
+    warning,
+  )
 }
 
 function statusOf(agent: AgentView): string {
