@@ -2,7 +2,7 @@ import type { AgentView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { t } from '../l10n.js'
+import { plural, t } from '../l10n.js'
 import { ago, byName, firstOf, lockCount, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
 import { AgentDetails } from './agentDetails.js'
@@ -125,7 +125,7 @@ function processOf({ deployment }: AgentView): string | undefined {
     phase === 'restarting' && t('starts again in a moment'),
     phase === 'ended' && (exit?.known ? (exit.signal === null ? t('ended with code {0}', String(exit.code)) : t('ended by {0}', exit.signal)) : t('ended unseen')),
     phase !== 'ended' && !kept && t('nobody looks after it'),
-    restarts > 0 && t('started again {0} times', restarts),
+    restarts > 0 && plural(restarts, 'started again once', 'started again {n} times'),
     exit?.reason,
     warning,
   )
