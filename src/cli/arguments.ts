@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { globalOptions, usageOf, type Command, type GlobalOptions, type OptionSpec, type OptionSpecs } from './command.js'
+import { globalOptions, usageOf, type Command, type GlobalOptions, type OptionSpec, type OptionSpecs, type Words } from './command.js'
 import { didYouMean, UsageError } from './usageError.js'
 
 export interface Call {
@@ -88,10 +88,10 @@ function readOptions(args: readonly string[], command: Command): Omit<Call, 'com
   // An option of the same name that a command declares is its own: the agent to list entries of is not the one who asks.
   if ('agent' in command.options) global.agent = undefined
   const options = read(command.options, (name) => values.get(name) ?? [])
-  const { usage, min, max } = command.words ?? { usage: '', min: 0, max: 0 }
+  const { usage, min, max, empty }: Words = command.words ?? { usage: '', min: 0, max: 0 }
   if (words.length < min) throw new UsageError(`Missing ${usage}.`)
   if (words.length > max) throw new UsageError(`Too many words: "${words[max]}" is not expected here.`)
-  for (const word of words) if (word === '' && command.words?.mayBeEmpty !== true) throw new UsageError(`Empty ${usage}.`)
+  for (const word of words) if (word === '' && empty !== true) throw new UsageError(`Empty ${usage}.`)
   return { global, options, words, help: false }
 }
 

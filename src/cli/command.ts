@@ -28,8 +28,8 @@ export interface Words {
   usage: string
   min: number
   max: number
-  /** Arguments of another program. */
-  mayBeEmpty?: true
+  /** One of them may be empty: an argument of somebody else's program. */
+  empty?: true
 }
 
 /**

@@ -3,6 +3,7 @@ import { agentCommands } from './commands/agents.js'
 import { claimCommands } from './commands/claims.js'
 import { connectCommands } from './commands/connect.js'
 import { decisionCommands } from './commands/decisions.js'
+import { deployCommands } from './commands/deploy.js'
 import { documentCommands } from './commands/documents.js'
 import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   ...documentCommands,
   ...runCommands,
   ...agentCommands,
+  ...deployCommands,
   ...connectCommands,
   ...guardCommands,
   ...recoveryCommands,

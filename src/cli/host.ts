@@ -30,6 +30,8 @@ export interface Host {
   agentProgram(): Promise<AgentProgram | undefined>
   /** Becomes the MCP server, with this command line; resolves when its client has gone. */
   serveTools(): Promise<void>
+  /** Becomes the keeper of a deployed agent, which runs in this terminal where there is one; resolves with its exit code. */
+  keep(deployment: { folder: string; agent: string; number: number }): Promise<number>
   /** Asks the person at the terminal; missing where nobody sits at one. */
   readonly ask?: ((question: string) => Promise<string>) | undefined
   verify(folder: string): Promise<VerifyReport>

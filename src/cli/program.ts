@@ -41,9 +41,10 @@ const host: Host = {
   now: Date.now,
   version,
   async open(options) {
-    const [{ openMuster }, { parseOnce }] = await Promise.all([import('../core/open.js'), import('../core/model/parseOnce.js')])
+    const [{ openMuster }, { parseOnce }, { processSupervisor }] = await Promise.all([import('../core/open.js'), import('../core/model/parseOnce.js'), import('../supervisor/supervisor.js')])
     parseOnce()
-    return openMuster(options)
+    const [program, script] = host.program
+    return openMuster(options, processSupervisor({ program: { argv: [program!, script!], ...(process.versions['electron'] !== undefined && { env: { ELECTRON_RUN_AS_NODE: '1' } }) } }))
   },
   async locate(directory) {
     const { locateFolder } = await import('../core/system/locate.js')
@@ -60,6 +61,10 @@ const host: Host = {
   async serveTools() {
     const { served } = await import('../mcp/main.js')
     await served
+  },
+  async keep(deployment) {
+    const { keep } = await import('../supervisor/keep.js')
+    return keep(deployment)
   },
   // Standard input is opened for those only who ask.
   get ask() {

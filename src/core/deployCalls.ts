@@ -34,6 +34,8 @@ export interface Keeping {
   begin(command: KeeperCommand): Promise<{ ok: true } | KeeperRefusal>
   report(command: ReportCommand): Promise<{ ok: true } | KeeperRefusal>
   lost(agent: string, number: number): Promise<{ ok: true }>
+  /** Lets go of what its agent holds and no uncommitted change speaks for. */
+  letGo(): Promise<void>
   ask(command: AskCommand): Promise<{ ok: true; agent: string; deployment: Deployment } | AskRefusal>
 }
 

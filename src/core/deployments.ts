@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { Acting } from './acting.js'
 import type { Keeping } from './deployCalls.js'
 import type { Deployment, HostedProcess } from './model/deployment.js'
+import { releaseRule } from './rules/release.js'
 import { askRule, attendRule, beginRule, deployRule, lostRule, reportRule, type AskCommand, type DeployCommand, type KeeperCommand, type ReportCommand } from './rules/deploy.js'
 
 /** What keepers tell and ask the records; see rules/deploy.ts. */
@@ -44,6 +45,11 @@ export class Deployments extends Acting implements Keeping {
 
   lost(agent: string, number: number): ReturnType<Keeping['lost']> {
     return this.act(lostRule, { agent, number })
+  }
+
+  async letGo(): Promise<void> {
+    const clean = await this.parts.tree.releaseable(true)
+    await Promise.allSettled(clean.map((resource) => this.act(releaseRule, { resource, message: 'its process has ended' })))
   }
 
   ask(command: AskCommand): ReturnType<Keeping['ask']> {

@@ -34,6 +34,7 @@ const advice: Readonly<Record<Reason, string>> = {
   IN_USE: 'A running process speaks for that agent. Let it finish, or send it a message.',
   HOLDS: 'It still holds locks. Claim them with takeOver, or ask a person to release them, first.',
   NO_STEP: 'Its checklist has no such step. Steps count from 1; a message without a checklist is acknowledged instead.',
+  READ_ONLY: 'You were deployed to read only. Change nothing, and report what you find.',
   AGENT_IN_USE: 'An agent of that name is at work. Choose another name, or send it a message.',
   NOT_AN_AGENT: 'That is the name of a person. Choose another one.',
   KIND_OFF: 'Workers of that kind are switched off. Deploy another kind, or ask a person.',

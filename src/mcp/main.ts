@@ -8,6 +8,8 @@ import { MusterError } from '../core/errors.js'
 import { openMuster } from '../core/open.js'
 import { agentProgramAbove, type AgentProgram } from '../core/system/ancestors.js'
 import { locateFolder, treeOf } from '../core/system/locate.js'
+import { ownProgram } from '../supervisor/ownProgram.js'
+import { processSupervisor } from '../supervisor/supervisor.js'
 import { clientNamed } from './client.js'
 import { MusterServer } from './server.js'
 import { Speakers, type Surroundings } from './speakers.js'
@@ -29,7 +31,7 @@ const surroundings: Surroundings = {
   ...(inEditor && { windowProcess: process.ppid }),
   place,
   program: programAbove,
-  open: openMuster,
+  open: (options) => openMuster(options, processSupervisor({ program: ownProgram, env })),
 }
 const speakers = new Speakers(surroundings)
 const server = new MusterServer({ version: version(), tools: values.tools === 'all' ? 'all' : 'few', speakers, surroundings })

@@ -50,6 +50,8 @@ const recovered = several(agent.extend({ checkpoint: checkpoint.optional() }))
 const session = view({ id, savedAt: time, reason: id, editors: number, groups: number, unsaved: number, omitted: number, terminals: number, agents: number, claims: number, repositories: several(view({})) })
 const counts = z.record(z.string(), z.number()).optional()
 
+const deployed = result({ agent: id, status: id, number, pid: number, keeper: number, startedAt: time, heldBy: id, warnings: ids, run: ids })
+
 const results: Readonly<Record<string, z.ZodObject>> = {
   startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), lost: several(message), unacknowledged: several(message), more: counts }),
   claim: result({ resource: id, token: number, expiresAt: time, renewed: flag, tookOverFrom: id, advisory: flag, claims: several(granted), overlaps: several(view({ heldBy })), heldBy, holders: ids, progress: number, since: time, eta: time, stale: flag, queued: number }),
@@ -115,6 +117,10 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   validate_run: result({ run: run.optional(), checks: several(view({ passed: z.boolean() })) }),
   compare_runs: result({ same: flag, config: differences, sources: differences, metrics: differences, results: differences, problems: several(view({ line: number })) }),
   recover_runs: result({ dryRun: flag, recovered: several(run), kept: list, warnings: list }),
+  deploy: deployed,
+  stop_agent: result({ agent: id, status: id, phase: id, pending: flag, exit: view({ code: z.number().nullable().optional(), known: flag }).optional() }),
+  restart_agent: deployed,
+  agent_log: result({ agent: id, lines: ids }),
   remove_agent: result({ agent: id, tasks: ids, claims: ids }),
 }
 

@@ -30,8 +30,6 @@ export async function startProcess({ argv, cwd, env, output }: StartOptions): Pr
     child.once('spawn', resolve)
     child.once('error', reject)
   })
-  // It goes on when this process ends.
-  child.unref()
   await knowProcesses([child.pid!])
   return { pid: child.pid!, start: processStart(child.pid!), ended }
 }

@@ -73,7 +73,6 @@ export async function lastLines(path: string, count: number): Promise<string[]> 
 
 /** What stands on the line in the end, without escape sequences. */
 export function plainLine(line: string): string {
-   
   const bare = line.replace(/\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|.)/g, '').replace(/\r+$/, '')
   return cleanText(bare.slice(bare.lastIndexOf('\r') + 1), LINE)
 }

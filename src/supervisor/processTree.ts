@@ -40,7 +40,9 @@ export async function treeOf(options: TreeOptions): Promise<ProcessId[]> {
 
 /** @param rows All processes there are. Pure. */
 export function members(rows: readonly ProcessRow[], { root, leads, spare = [] }: TreeOptions, marked: ReadonlySet<number> = new Set()): ProcessId[] {
-  const spared = new Set(rows.filter((row) => spare.some((one) => isSame(one, row))).map(({ pid }) => pid))
+  // A keeper above it is in nobody's way: an agent may have been deployed by another, whose keeper that is.
+  const above = ancestors(rows, root.pid)
+  const spared = new Set(rows.filter((row) => !above.has(row.pid) && spare.some((one) => isSame(one, row))).map(({ pid }) => pid))
   const below = (from: Set<number>): Set<number> => {
     for (let more = true; more; ) {
       more = false
@@ -56,6 +58,13 @@ export function members(rows: readonly ProcessRow[], { root, leads, spare = [] }
   const tree = below(new Set([...(isRoot ? [root.pid] : []), ...inSession, ...marked].filter((pid) => !spared.has(pid))))
   for (const pid of below(new Set(spared))) tree.delete(pid)
   return rows.filter(({ pid, zombie }) => tree.has(pid) && !zombie && pid !== process.pid).map(({ pid, start }) => ({ pid, start }))
+}
+
+function ancestors(rows: readonly ProcessRow[], pid: number): Set<number> {
+  const parents = new Map(rows.map((row) => [row.pid, row.parent]))
+  const found = new Set<number>()
+  for (let at = parents.get(pid); at !== undefined && !found.has(at); at = parents.get(at)) found.add(at)
+  return found
 }
 
 function isSame(a: ProcessId, b: ProcessId): boolean {

@@ -1,4 +1,5 @@
 import type { AgentStatus } from '../core/model/agent.js'
+import { agentIdOf } from '../core/model/agentId.js'
 import type { AgentView } from '../core/model/operations.js'
 import { placesOf, writePrivate } from './files.js'
 
@@ -8,17 +9,19 @@ export const statusWords: Readonly<Record<AgentStatus, string>> = { waiting: 'pe
 /** How an agent is, for scripts: what they know of one that they asked for, and how its process fares. */
 export function statusOf(agent: AgentView, now: Date): Record<string, unknown> {
   const { deployment } = agent
+  // As it was asked for, where it was by a file.
+  const { agent_name: named, ...metadata } = agent.metadata ?? {}
   const closed = agent.status === 'done' ? { completed_at: agent.changedAt } : agent.status === 'failed' ? { failed_at: agent.changedAt, error: agent.error } : {}
   return {
-    agent_id: agent.id,
-    agent_name: agent.name,
+    agent_id: agentIdOf(agent.name) === agent.id ? agent.name : agent.id,
+    agent_name: named ?? agent.name,
     agent_type: agent.level ?? agent.role ?? agent.kind,
     parent_agent_id: agent.parent ?? null,
     model: agent.model ?? null,
     prompt: agent.brief ?? '',
     load_percentage: agent.load ?? 0,
     estimated_duration: agent.estimatedMinutes === undefined ? null : Math.round(agent.estimatedMinutes * 60),
-    metadata: agent.metadata ?? {},
+    metadata,
     status: statusWords[agent.status],
     pid: deployment?.process?.pid ?? null,
     keeper_pid: deployment?.keeper?.pid ?? null,

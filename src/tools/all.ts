@@ -11,7 +11,9 @@ import { clearRecoveryTool } from './clearRecovery.js'
 import { closeHelpTool } from './closeHelp.js'
 import { completeAgentTool } from './completeAgent.js'
 import { completeTaskTool } from './completeTask.js'
+import { agentLogTool } from './agentLog.js'
 import { deliverTool } from './deliver.js'
+import { deployTool } from './deploy.js'
 import { failAgentTool } from './failAgent.js'
 import { forceReleaseTool } from './forceRelease.js'
 import { getAgentTool } from './getAgent.js'
@@ -39,12 +41,14 @@ import { removeAgentTool } from './removeAgent.js'
 import { replyTool } from './reply.js'
 import { requestHelpTool } from './requestHelp.js'
 import { resolveErrorTool } from './resolveError.js'
+import { restartAgentTool } from './restartAgent.js'
 import { resumeAgentTool } from './resumeAgent.js'
 import { reviewDecisionTool } from './reviewDecision.js'
 import { saveSessionTool } from './saveSession.js'
 import { sendMessageTool } from './sendMessage.js'
 import { sessionStatusTool } from './sessionStatus.js'
 import { setAgentTool } from './setAgent.js'
+import { stopAgentTool } from './stopAgent.js'
 import { startTaskTool } from './startTask.js'
 import { startupTool } from './startup.js'
 import { stopWaitingTool } from './stopWaiting.js'
@@ -130,4 +134,8 @@ export const allTools = [
   planRunTool,
   validateRunTool,
   compareRunsTool,
+  deployTool,
+  stopAgentTool,
+  restartAgentTool,
+  agentLogTool,
 ] as readonly unknown[] as readonly Tool[]

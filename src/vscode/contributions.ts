@@ -39,6 +39,10 @@ export const commandIds = [
   'muster.nudgeAgent',
   'muster.markAgentDone',
   'muster.markAgentFailed',
+  'muster.deployAgent',
+  'muster.stopAgent',
+  'muster.restartAgent',
+  'muster.showAgentLog',
   'muster.sendMessage',
   'muster.openMessage',
   'muster.replyMessage',
@@ -125,11 +129,15 @@ export interface SettingTypes {
   'session.unsavedText': boolean
   'session.unsavedLimitKb': number
   'runs.folder': string
+  'deploy.commands': Record<string, unknown>
+  'deploy.pool': Record<string, number>
+  'deploy.total': number
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
   'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder',
+  'deploy.commands', 'deploy.pool', 'deploy.total',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
@@ -146,6 +154,9 @@ export const rowKinds = {
   /** Added to an agent's: it holds a file. */
   withFile: '+file',
   uncommitted: 'uncommitted',
+  /** Muster started its process, which runs; or which has ended. */
+  deployed: 'agent.running',
+  ended: 'agent.ended',
   group: 'group',
   checkpoint: 'checkpoint',
   myLock: 'lock.mine',

@@ -14,6 +14,7 @@ import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { Settings } from './settings.js'
 import { createStatusBar } from './statusBar.js'
+import { Supervision, Supervisor } from './supervision.js'
 import { windowSurroundings } from './surroundings.js'
 import { provideForTerminals } from './terminals.js'
 import { Runs } from './runs.js'
@@ -37,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   if (bundle) speak(vscode.env.language, bundle)
   const log = vscode.window.createOutputChannel('Muster', { log: true })
   const settings = new Settings()
-  const window = new MusterWindow(windowSurroundings(settings, log))
+  const supervisor = new Supervisor(context, settings)
+  const window = new MusterWindow(windowSurroundings(settings, log, supervisor))
   open = window
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist')
@@ -49,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const terminals = new AgentTerminals(window, report)
   saves = new WindowSaves({ window, settings, memory: context.workspaceState, report })
   const runs = new Runs(window, () => settings.get('runs.folder'), report)
+  const supervision = new Supervision(window, supervisor, report)
   const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
@@ -63,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     terminals,
     dashboard,
     saves,
+    supervision,
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -80,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, supervision, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   void window.refresh()
 }

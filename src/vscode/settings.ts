@@ -9,6 +9,12 @@ export class Settings {
     return vscode.workspace.getConfiguration(SECTION, vscode.workspace.workspaceFolders?.[0]?.uri).get<SettingTypes[K]>(key)!
   }
 
+  /** As the user has set it, whatever a workspace says: for what names programs to start. */
+  ofUser<K extends keyof SettingTypes>(key: K): SettingTypes[K] {
+    const found = vscode.workspace.getConfiguration(SECTION).inspect<SettingTypes[K]>(key)
+    return (found?.globalValue ?? found?.defaultValue)!
+  }
+
   onDidChange(keys: readonly (keyof SettingTypes)[], listener: () => void): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration((event) => {
       if (keys.some((key) => event.affectsConfiguration(`${SECTION}.${key}`))) listener()

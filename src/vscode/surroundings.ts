@@ -5,9 +5,10 @@ import * as vscode from 'vscode'
 import { locateFolder } from '../core/system/locate.js'
 import type { Place, Surroundings } from './musterWindow.js'
 import type { Settings } from './settings.js'
+import type { Supervisor } from './supervision.js'
 
 /** The real surroundings of a window: its workspace, settings and trust. */
-export function windowSurroundings(settings: Settings, log: vscode.LogOutputChannel): Surroundings {
+export function windowSurroundings(settings: Settings, log: vscode.LogOutputChannel, supervisor: Supervisor): Surroundings {
   return {
     locate: () => placeOf(vscode.workspace.workspaceFolders, settings.get('folder')),
     trusted: () => vscode.workspace.isTrusted,
@@ -17,7 +18,7 @@ export function windowSurroundings(settings: Settings, log: vscode.LogOutputChan
       // Reading the records takes its time, and so does loading what reads them: the editor goes on starting first.
       await new Promise(setImmediate)
       const { openMuster } = await import('../core/open.js')
-      return openMuster(options)
+      return openMuster(options, supervisor.processes)
     },
     report: (error) => log.error(error instanceof Error ? error : String(error)),
   }

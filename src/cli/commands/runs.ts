@@ -38,7 +38,7 @@ export const runCommands = [
     name: 'run exec',
     summary: 'Run a command as a run: folder, lock, logs, progress, results',
     details: 'The command stands behind --. What it prints goes on, and into logs/; its progress is taken from what --pattern finds, or from lines of JSON. Signals are passed on; the exit code is the command\'s, or 1 where it was not started.\nIt finds MUSTER_RUN, MUSTER_RUN_FOLDER and, with --resume, MUSTER_RUN_FROM (the first item to do) in its environment.',
-    words: { usage: '<command…>', min: 1, max: 10_000, mayBeEmpty: true },
+    words: { usage: '<command…>', min: 1, max: 10_000, empty: true },
     options: {
       name: { type: 'text', value: 'N', help: 'What the run is called', required: true },
       pattern: { type: 'text', value: 'RE', help: 'Regular expression with two groups, or (?<current>…) and (?<total>…)' },

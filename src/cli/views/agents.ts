@@ -59,6 +59,7 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ['Last word', agent.message],
     ['Blocked by', agent.blocker],
     ['Failed', agent.status === 'failed' ? agent.error : undefined],
+    ...deploymentRows(agent),
     ['Waits for', agent.waitingFor?.join(', ')],
     ['ETA', agent.eta],
     ['Last test', agent.lastTest],
@@ -73,6 +74,19 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ui.paint('strong', say`${agent.name} (${agent.kind})`),
     ...rows.flatMap(([label, value]) => (value ? [`  ${label.padEnd(11)} ${oneLine(value)}`] : [])),
   ].join('\n')
+}
+
+function deploymentRows({ deployment }: AgentView): (readonly [string, string | undefined])[] {
+  if (!deployment) return []
+  const { phase, process, keeper, exit, restarts, maxRestarts, scopes, warning, kept } = deployment
+  const ended = exit && [exit.signal ?? (exit.known ? `code ${exit.code}` : 'not seen'), exit.reason].filter((part) => part !== undefined).join(', ')
+  return [
+    ['Process', phase === 'ended' ? 'has ended' : `${phase}${process === undefined ? '' : `, pid ${process.pid} on ${process.host}`}${kept || keeper === undefined ? '' : ', its keeper is gone'}`],
+    ['Last end', ended],
+    ['Restarts', restarts === 0 ? '' : `${restarts} of ${maxRestarts}`],
+    ['Works on', scopes.join(', ')],
+    ['Warning', warning],
+  ]
 }
 
 export function endedText(result: AgentResult): string {

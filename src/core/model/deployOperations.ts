@@ -4,7 +4,7 @@ import type { DeploymentExit, DeploymentPhase } from './deployment.js'
 import { lineInput, resourceInput, textInput, type Refusal } from './operations.js'
 import { restartPolicies } from './words.js'
 
-export type { DeploymentView } from './deploymentView.js'
+export type { DeploymentView } from './deployment.js'
 
 /* Inputs and results of operations on agents whose processes Muster starts. Durations are minutes unless the name says otherwise. */
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Stamp } from '../ledger/port.js'
 import { processPlace } from './agent.js'
 import { resourceSchema } from './resourceSchema.js'
-import { deploymentPhases, restartPolicies } from './words.js'
+import { deploymentPhases, restartPolicies, type DeploymentPhase, type RestartPolicy } from './words.js'
 
 export { deploymentPhases, restartPolicies, type DeploymentPhase, type RestartPolicy } from './words.js'
 
@@ -74,4 +74,31 @@ export interface Deployment extends DeploymentFields, DeploymentChanges {
   heard: Stamp
   /** It is to end, or to begin again. */
   asked?: { by: string; what: 'stop' | 'restart'; reason: string; stamp: Stamp }
+}
+
+/** What is shown of an agent whose process Muster started. */
+export interface DeploymentView {
+  number: number
+  phase: DeploymentPhase
+  background: boolean
+  template?: string
+  kind: string
+  readOnly: boolean
+  scopes: string[]
+  restart: RestartPolicy
+  restarts: number
+  maxRestarts: number
+  budgetMinutes?: number
+  by: string
+  madeAt: string
+  beganAt?: string
+  endedAt?: string
+  /** Whether somebody sees to it: its keeper runs, or cannot be asked from here. */
+  kept: boolean
+  keeper?: HostedProcess
+  process?: HostedProcess
+  exit?: DeploymentExit
+  lastLine?: string
+  warning?: string
+  asked?: { what: 'stop' | 'restart'; by: string; reason: string }
 }

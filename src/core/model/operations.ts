@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { agentFields, type Agent, type AgentStatus } from './agent.js'
 import { claimModes, priorities, type ClaimMode } from './claim.js'
 import { impacts, type Decision } from './decision.js'
-import type { DeploymentView } from './deploymentView.js'
+import type { DeploymentView } from './deployment.js'
 import { messageKinds, requestAnswers, type DeliveryStatus, type Message, type MessageKind, type RequestAnswer } from './message.js'
 
 /* Inputs: parsed wherever something enters (library, CLI, MCP, editor commands). Durations are minutes, fractions allowed. */
@@ -159,7 +159,7 @@ export type ClaimResult =
   | ClaimRefusal
 
 export interface ClaimRefusal extends Refusal {
-  reason: 'HELD' | 'QUEUED' | 'TOO_BROAD' | 'DIRTY' | 'CHALLENGED' | 'NOT_STALE' | 'DEADLOCK'
+  reason: 'HELD' | 'QUEUED' | 'TOO_BROAD' | 'DIRTY' | 'CHALLENGED' | 'NOT_STALE' | 'DEADLOCK' | 'READ_ONLY'
   resource: string
   /** What is held and in the way, where that is another resource than the one asked for: a file in the folder, the pattern around it. */
   held?: string

@@ -1,3 +1,4 @@
+import type { Stamp } from '../ledger/port.js'
 import type { AgentFields, AgentIdentity, AgentStatus } from '../model/agent.js'
 import { agentIdOf } from '../model/agentId.js'
 import { mayBecome } from '../model/agentStatus.js'
@@ -9,7 +10,7 @@ import { resourceLabel } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { unknownAgent, worksUnder } from './agent.js'
-import { deploymentLives, hasProcess } from './presence.js'
+import { ageMs, deploymentLives, hasProcess } from './presence.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface DeployCommand {
@@ -56,6 +57,11 @@ function scopeTaken(state: State, id: string, { scopes, readOnly }: DeploymentFi
     }
   }
   return undefined
+}
+
+/** ms since its process first ran; sleep counts. */
+export function deploymentLasts({ began }: Deployment, now: Stamp): number {
+  return began === undefined ? 0 : Math.max(0, ageMs(began, now))
 }
 
 /** One deployment, as its keeper knows it. */

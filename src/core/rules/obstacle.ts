@@ -6,7 +6,7 @@ import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { claimEta, claimExpiry, iso } from '../state/views.js'
 import { conflictingClaims, exactClaim, waiterAhead } from './conflicts.js'
-import { ageMs, claimPresence, graceOf, offerLapsed, overdueMs, takeOverState } from './presence.js'
+import { ageMs, claimPresence, deploymentLives, graceOf, offerLapsed, overdueMs, takeOverState } from './presence.js'
 import { waitsOf } from './queue.js'
 import { isPerson, nameOf, type Context } from './rule.js'
 
@@ -25,6 +25,10 @@ export interface ClaimRequest {
 
 /** Why this resource cannot be granted now; undefined when it can. */
 export function obstacle(state: State, resource: Resource, command: ClaimRequest, context: Context): ClaimRefusal | undefined {
+  const deployment = state.deployments.get(context.agent)
+  if (deployment?.readOnly && deploymentLives(deployment, context)) {
+    return { ok: false, reason: 'READ_ONLY', resource: resourceLabel(resource), hint: 'You were deployed to read only: change nothing, and report what you find.' }
+  }
   if (!command.force && isOverBroad(resource)) {
     return { ok: false, reason: 'TOO_BROAD', resource: resourceLabel(resource), hint: `"${resourceLabel(resource)}" covers nearly everything. Claim the folder or files you will change, or pass force.` }
   }

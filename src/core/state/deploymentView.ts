@@ -1,5 +1,4 @@
-import type { Deployment } from '../model/deployment.js'
-import type { DeploymentView } from '../model/deployOperations.js'
+import type { Deployment, DeploymentView } from '../model/deployment.js'
 import { resourceLabel } from '../model/resource.js'
 import type { Context } from '../rules/rule.js'
 import { iso } from './iso.js'

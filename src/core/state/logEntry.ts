@@ -125,7 +125,7 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
 function deploymentText(name: string, { fields }: EventOf<'deployment.changed'>): string {
   const { phase, exit, process } = fields
   if (exit && !exit.known) return `${name}'s process has ended, and nobody saw how`
-  if (exit) return `${name}'s process ended ${exit.signal === null ? `with code ${exit.code}` : `by ${plain(exit.signal)}`}${exit.reason === undefined ? '' : `: ${plain(exit.reason)}`}`
+  if (exit) return `${name}'s process ended ${typeof exit.signal === 'string' ? `by ${plain(exit.signal)}` : `with code ${exit.code}`}${exit.reason === undefined ? '' : `: ${plain(exit.reason)}`}`
   if (phase === 'running' && process) return `${name} runs as process ${process.pid}`
   return phase === undefined ? `${name}'s keeper looked after it` : `${name} is ${phase}`
 }

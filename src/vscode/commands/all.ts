@@ -16,6 +16,7 @@ import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
 import { chooseIdentity, getStarted, openDashboard, openSettings, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 import { openRunFolder, openRunLog, recoverRun, startRun } from './runs.js'
+import { deployAgent, restartAgent, showAgentLog, stopAgent } from './deploying.js'
 
 /** What each command does. */
 export const commands = {
@@ -83,4 +84,8 @@ export const commands = {
   'muster.openRunFolder': openRunFolder,
   'muster.openRunLog': openRunLog,
   'muster.recoverRun': recoverRun,
+  'muster.deployAgent': deployAgent,
+  'muster.stopAgent': stopAgent,
+  'muster.restartAgent': restartAgent,
+  'muster.showAgentLog': showAgentLog,
 } satisfies Record<CommandId, Command>

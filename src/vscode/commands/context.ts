@@ -9,6 +9,7 @@ import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { MusterWindow } from '../musterWindow.js'
 import type { Runs } from '../runs.js'
+import type { Supervision } from '../supervision.js'
 import { troubleOf } from '../statusText.js'
 import type { WindowSaves } from '../windowSaves.js'
 
@@ -23,6 +24,7 @@ export interface CommandContext {
   terminals: AgentTerminals
   saves: WindowSaves
   runs: Runs
+  supervision: Supervision
   log: vscode.LogOutputChannel
   /** How other programs start Muster's command line. */
   launcher: () => readonly string[]

@@ -2,7 +2,7 @@ import type { AgentView, ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { t } from '../l10n.js'
+import { plural, t } from '../l10n.js'
 import { totalsOf, unfinished } from '../unfinished.js'
 import { ago, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
@@ -118,6 +118,7 @@ function singleRow(agent: AgentView, { details, branches, sessions, unfinished: 
       [t('Says'), agent.message],
       [t('Was asked'), short(agent.brief ?? '', 200)],
       [t('Terminal'), terminal],
+      [t('Process'), processOf(agent)],
       [t('Task'), agent.currentTask],
       [t('Next'), agent.nextTask],
       [t('Blocked by'), agent.blocker],
@@ -136,9 +137,10 @@ function singleRow(agent: AgentView, { details, branches, sessions, unfinished: 
   }
 }
 
-function kindOf(agent: AgentView, terminal: string | undefined): string {
-  if (agent.me) return rowKinds.me
-  if (agent.presence === 'gone' && agent.claims.length > 0) return rowKinds.goneAgent
+function kindOf({ me, presence, claims, deployment }: AgentView, terminal: string | undefined): string {
+  if (me) return rowKinds.me
+  if (deployment) return deployment.phase === 'ended' ? rowKinds.ended : rowKinds.deployed
+  if (presence === 'gone' && claims.length > 0) return rowKinds.goneAgent
   return terminal === undefined ? rowKinds.agent : rowKinds.inTerminal
 }
 
@@ -148,6 +150,22 @@ function holding(agent: AgentView, current: ClaimView | undefined): string | und
   if (current === undefined) return number > 0 ? lockCount(number) : undefined
   const name = short(current.kind === 'name' ? current.resource : nameOfPath(current.resource), 24)
   return number > 1 ? `${name} +${number - 1}` : name
+}
+
+/** What became of the process that Muster started for it. */
+function processOf({ deployment }: AgentView): string | undefined {
+  if (!deployment) return undefined
+  const { phase, process, kept, exit, restarts, warning } = deployment
+  return parts(
+    phase === 'queued' && t('stands in line'),
+    phase === 'running' && process && t('process {0}', process.pid),
+    phase === 'restarting' && t('starts again in a moment'),
+    phase === 'ended' && (exit?.known ? (exit.signal === null ? t('ended with code {0}', String(exit.code)) : t('ended by {0}', exit.signal)) : t('ended unseen')),
+    phase !== 'ended' && !kept && t('nobody looks after it'),
+    restarts > 0 && plural(restarts, 'started again once', 'started again {n} times'),
+    exit?.reason,
+    warning,
+  )
 }
 
 function statusOf(agent: AgentView): string {

@@ -77,6 +77,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     person: async () => 'Ada',
     agentProgram: async () => undefined,
     serveTools: async () => undefined,
+    keep: async () => 0,
     verify: async () => verifyReport(),
     intactLog: async () => ({ entries: [], gaps: [] }),
     repair: async ({ dryRun = false }) => repairReport({ dryRun }),

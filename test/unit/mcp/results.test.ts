@@ -5,6 +5,9 @@ import { answerOf } from '../../../src/mcp/answer.js'
 import { catalogue } from '../../../src/mcp/catalogue.js'
 import { resultOf } from '../../../src/mcp/results.js'
 import { callTool } from '../../../src/tools/tool.js'
+import { deployConfig } from '../../../src/supervisor/config.js'
+import { ownProgram } from '../../../src/supervisor/ownProgram.js'
+import { processSupervisor } from '../../../src/supervisor/supervisor.js'
 import { Sandbox } from '../system/sandbox.js'
 
 type Answer = Record<string, unknown>
@@ -31,6 +34,7 @@ const story: readonly (readonly [who: 'alpha' | 'beta' | 'bob', tool: string, in
   ['alpha', 'hand_off', { to: 'beta', message: 'go on' }], ['alpha', 'hand_off', { to: 'beta' }, false], ['bob', 'force_release', { resource: 'src/a.ts', reason: 'stuck' }], ['alpha', 'release', { resources: ['src/a.ts'] }, false], ['beta', 'release', { resources: ['name:build'] }],
   ['alpha', 'recovery_summary', {}], ['alpha', 'resume_agent', { id: 'beta' }, false], ['alpha', 'resume_agent', { id: 'gamma' }], ['alpha', 'clear_recovery', {}, false], ['bob', 'clear_recovery', { agent: 'gamma' }],
   ['alpha', 'recover_session', {}, false], ['alpha', 'save_session', {}], ['alpha', 'list_sessions', {}], ['alpha', 'session_status', {}], ['alpha', 'recover_session', {}],
+  ['alpha', 'deploy', { name: 'worker', brief: 'stay' }], ['alpha', 'deploy', { name: 'worker', brief: 'again' }, false], ['alpha', 'agent_log', { id: 'worker', lines: 3 }], ['alpha', 'restart_agent', { id: 'worker' }], ['alpha', 'stop_agent', { id: 'worker', reason: 'enough' }], ['alpha', 'stop_agent', { id: 'worker' }, false],
   ['alpha', 'fail_agent', { id: 'beta', error: 'gave up' }], ['alpha', 'complete_agent', { id: 'alpha' }], ['alpha', 'check_in', { status: 'blocked' }, false], ['alpha', 'remove_agent', { id: 'beta' }, false], ['alpha', 'remove_agent', { id: 'delta' }], ['alpha', 'clean_up', { dryRun: true, keepDays: 0 }],
 ]
 
@@ -38,7 +42,8 @@ describe('what tools answer', () => {
   it('is what their schemas say, each its own: no field is left out, and none has another type', async () => {
     const sandbox = new Sandbox()
     const root = sandbox.repository()
-    const open = (agent: string, kind: 'agent' | 'person', attached = true): Promise<Muster> => openMuster({ folder: `${root}/.muster`, agent, kind, root, watch: false, attached })
+    const supervisor = processSupervisor({ program: ownProgram, config: async () => deployConfig.parse({ commands: { stay: [process.execPath, '-e', 'setInterval(() => {}, 1000)', '{brief}'] }, graceSeconds: 1 }) })
+    const open = (agent: string, kind: 'agent' | 'person', attached = true): Promise<Muster> => openMuster({ folder: `${root}/.muster`, agent, kind, root, watch: false, attached }, supervisor)
     const by = { alpha: await open('alpha', 'agent'), beta: await open('beta', 'agent'), bob: await open('bob', 'person') }
     const tools = catalogue('all')
     const answered = new Set<string>()

@@ -30,6 +30,23 @@ describe('rows of the views', () => {
       assert.match(row!.spoken, /person.*working/)
     })
 
+    it('says of an agent that Muster started how its process fares; one that has ended can be started again', () => {
+      const deployment = { number: 3, background: true, kind: 'other', readOnly: false, scopes: [], restart: 'on-failure' as const, maxRestarts: 3, by: 'me', madeAt: '', kept: true }
+      const exit = { code: 3, signal: null, known: true, tail: [] }
+      const rows = agentRows(world({
+        agents: [
+          agent({ id: 'a', deployment: { ...deployment, phase: 'running', restarts: 1, process: { pid: 42, start: '1', boot: 'b', machine: 'm', host: 'h' } } }),
+          agent({ id: 'b', claims: ['x'], deployment: { ...deployment, phase: 'ended', restarts: 0, exit } }),
+          agent({ id: 'c', deployment: { ...deployment, phase: 'running', restarts: 0, kept: false } }),
+        ],
+      }), now)
+      assert.deepEqual(rows.map(({ kind }) => kind), ['agent.running', 'agent.ended', 'agent.running'])
+      const texts = rows.map(({ tooltip }) => JSON.stringify(tooltip))
+      assert.match(texts[0]!, /process 42 · started again once/)
+      assert.match(texts[1]!, /ended with code 3/)
+      assert.match(texts[2]!, /nobody looks after it/)
+    })
+
     it('tells agents apart by what they were first asked, else by their terminal, which a click shows', () => {
       const agents = [agent({ id: 'copilot-1', brief: 'fix login', currentTask: 'fix login' }), agent({ id: 'claude-1' }), agent({ id: 'claude-2', brief: 'tidy up', message: 'half done' })]
       const rows = agentRows(world({ agents }), now, new Map([['claude-1', 'zsh'], ['claude-2', 'bash']]))

@@ -1,0 +1,187 @@
+import { agentIdOf } from '../core/model/agentId.js'
+import { isMusterError, MusterError } from '../core/errors.js'
+import type { Deployment } from '../core/model/deployment.js'
+import type { AgentLogResult, DeployInput, DeployRefusal, DeployResult, RestartResult, StopResult } from '../core/model/deployOperations.js'
+import type { Muster } from '../core/muster.js'
+import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
+import { kindOf, poolOf, templateNamed, type ChosenCommand, type DeployConfig } from './config.js'
+import { makeFolder, placesOf, reasonOf, writePrivate } from './files.js'
+import { keeperArgs, startKeeper } from './keeperProcess.js'
+import { lastLines } from './log.js'
+import type { Setting } from './setting.js'
+import { tendOne } from './tend.js'
+import { expand } from './template.js'
+
+const POLL_MS = 50
+const DEFAULT_RESTARTS = 3
+
+/** Writes the agent down and starts its keeper; answers when its process runs, stands in line, or could not be started. */
+export async function deploy(muster: Muster, input: DeployInput, setting: Setting): Promise<DeployResult> {
+  const config = await setting.config()
+  const chosen = chosenBy(input, config)
+  if (!chosen) return noTemplate(input, config)
+  // Before anything is written: what the command lacks.
+  expand(chosen.command, { agent: 'a', model: input.model, brief: input.brief, briefFile: input.brief })
+  const { name, brief, model, role, level, parent, estimatedMinutes, load, metadata, background = true } = input
+  const identity = { parent: parent ?? muster.agent, ...defined({ brief, model, role, level, estimatedMinutes, load, metadata }) }
+  const made = await muster.keeping.make({
+    name,
+    identity,
+    fields: {
+      by: muster.agent,
+      background,
+      scopes: muster.keeping.scopes(input.scopes ?? []),
+      readOnly: input.readOnly ?? false,
+      restart: input.restart ?? 'never',
+      maxRestarts: input.maxRestarts ?? DEFAULT_RESTARTS,
+      graceSeconds: config.graceSeconds,
+      pool: poolOf(input.kind ?? chosen.kind, config),
+      ...defined({ template: chosen.template, budgetMinutes: input.budgetMinutes }),
+    },
+  })
+  if (!made.ok) return made
+  const { logBytes, logsKept, restartSeconds, saveSeconds } = config
+  const command: CommandFile = {
+    number: made.number, command: chosen.command, cwd: input.cwd ?? muster.root, env: { ...chosen.env, ...input.env }, logBytes, logsKept, restartSeconds, saveSeconds,
+    ...defined({ brief, model, window: windowOf(muster) }),
+  }
+  return begin(muster, made.agent, command, background, setting)
+}
+
+async function begin(muster: Muster, agent: string, command: CommandFile, background: boolean, setting: Setting): Promise<DeployResult> {
+  const places = placesOf(muster.folder, agent)
+  const warnings: string[] = []
+  const { number } = command
+  const attempt = async (what: string, act: () => Promise<void>): Promise<boolean> => act().then(() => true, (error: unknown) => {
+    warnings.push(`${what}: ${reasonOf(error)}`)
+    return false
+  })
+  await attempt('its brief cannot be saved', async () => {
+    await makeFolder(places.home)
+    await writePrivate(places.prompt, command.brief ?? '')
+  })
+  const kept = await attempt('its command cannot be saved', () => writeCommand(muster.folder, agent, command))
+  if (!background) {
+    if (!kept) {
+      await muster.keeping.lost(agent, number)
+      return { ok: false, reason: 'START_FAILED', warnings, hint: `Its command cannot be handed to a terminal: ${warnings.at(-1)}. Make room in ${muster.folder}, or run it in the background.` }
+    }
+    const { argv } = setting.program
+    return { ok: true, agent, number, status: 'waiting', state: places.state, warnings, run: [...argv, ...keeperArgs({ folder: muster.folder, agent, number })] }
+  }
+  const keeper = await startKeeper({ program: setting.program, folder: muster.folder, agent, number, cwd: command.cwd, command, env: setting.env })
+  return started(muster, agent, number, keeper.ended, warnings)
+}
+
+async function started(muster: Muster, agent: string, number: number, ended: Promise<void>, warnings: string[]): Promise<DeployResult> {
+  let over = false
+  void ended.then(() => (over = true))
+  for (;;) {
+    // First whether it is there: what it told before it ended counts.
+    const gone = over
+    const deployment = await muster.keeping.get(agent)
+    const mine = deployment?.made.seq === number ? deployment : undefined
+    if (!mine || hasAnswer(mine)) return answer(muster, agent, mine, warnings)
+    if (gone) {
+      await muster.failAgent(agent, 'its keeper could not be started')
+      return { ok: false, reason: 'START_FAILED', warnings, hint: `Its keeper ended at once. ${placesOf(muster.folder, agent).keeperLog} may say why.` }
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/** It runs, has ended, or stands in line with a keeper that waits. */
+function hasAnswer({ phase, keeper }: Deployment): boolean {
+  return phase === 'running' || phase === 'restarting' || phase === 'ended' || (phase === 'queued' && keeper !== undefined)
+}
+
+async function answer(muster: Muster, agent: string, deployment: Deployment | undefined, before: readonly string[]): Promise<DeployResult> {
+  const warnings = [...before, ...(deployment?.warning === undefined ? [] : [deployment.warning])]
+  const { exit } = deployment ?? {}
+  const view = await muster.getAgent(agent)
+  if (!deployment || !view || (exit && deployment.began === undefined)) {
+    return { ok: false, reason: 'START_FAILED', ...(warnings.length > 0 && { warnings }), hint: `${exit?.reason ?? 'It was removed before it began'}. Correct the command and deploy it again.` }
+  }
+  return {
+    ok: true, agent, number: deployment.made.seq, status: view.status, state: placesOf(muster.folder, agent).state, warnings,
+    ...defined({ pid: deployment.process?.pid, keeper: deployment.keeper?.pid, startedAt: view.deployment?.beganAt }),
+  }
+}
+
+/** Asks, and waits until its keeper has ended it; where that was killed, another one is started for it. */
+export async function stop(muster: Muster, id: string, reason: string, setting: Setting): Promise<StopResult> {
+  const asked = await muster.keeping.ask({ agent: id, what: 'stop', reason })
+  if (!asked.ok) return asked
+  const { agent, deployment: { made } } = asked
+  for (;;) {
+    const deployment = await muster.keeping.get(agent)
+    const status = (await muster.getAgent(agent))?.status ?? 'failed'
+    if (!deployment || deployment.made.seq !== made.seq || deployment.phase === 'ended') {
+      return { ok: true, agent, status, phase: 'ended', ...(deployment?.exit && deployment.made.seq === made.seq && { exit: deployment.exit }) }
+    }
+    const { keeper } = deployment
+    if (keeper && keeper.boot !== muster.keeping.here.boot) return { ok: true, agent, status, phase: deployment.phase, pending: true }
+    await tendOne(muster, deployment, setting)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
+  }
+}
+
+/** One that runs is asked to end and to begin again; one that has ended is deployed anew, as before. */
+export async function restart(muster: Muster, id: string, reason: string, setting: Setting): Promise<RestartResult> {
+  const agent = agentIdOf(id)
+  const asked = await muster.keeping.ask({ agent, what: 'restart', reason })
+  if (asked.ok) return began(muster, asked.deployment, setting)
+  if (asked.reason !== 'NOT_RUNNING') return { ...asked, reason: asked.reason }
+  const [former, view, command] = [await muster.keeping.get(agent), await muster.getAgent(agent), await readCommand(muster.folder, agent)]
+  if (!former || !view) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${id}.` }
+  if (!command) return { ok: false, reason: 'NO_COMMAND', hint: `The command of ${view.name} is not known any more. Deploy it again with its command: muster deploy --name ${agent} -- COMMAND` }
+  const { background, scopes, readOnly, restart: policy, maxRestarts, budgetMinutes, graceSeconds, pool, template } = former
+  const made = await muster.keeping.make({ name: agent, identity: { parent: view.parent ?? muster.agent }, fields: { by: muster.agent, background, scopes, readOnly, restart: policy, maxRestarts, graceSeconds, pool, ...defined({ budgetMinutes, template }) } })
+  if (!made.ok) return made
+  return begin(muster, agent, { ...command, number: made.number }, background, setting)
+}
+
+async function began(muster: Muster, before: Deployment, setting: Setting): Promise<DeployResult> {
+  for (;;) {
+    const deployment = await muster.keeping.get(before.agent)
+    const again = deployment?.phase === 'running' && !(deployment.process?.pid === before.process?.pid && deployment.process?.start === before.process?.start)
+    if (!deployment || deployment.made.seq !== before.made.seq || again || deployment.phase === 'ended' || deployment.phase === 'queued') return answer(muster, before.agent, deployment, [])
+    await tendOne(muster, deployment, setting)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
+  }
+}
+
+export async function readLog(muster: Muster, id: string, lines: number): Promise<AgentLogResult> {
+  const agent = await muster.getAgent(id)
+  if (!agent) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${id}.` }
+  if (!agent.deployment) return { ok: false, reason: 'NOT_DEPLOYED', hint: `${agent.name} was not started by Muster.` }
+  if (!agent.deployment.background) return { ok: false, reason: 'NO_LOG', hint: `${agent.name} runs in a terminal; what it writes is there.` }
+  const file = placesOf(muster.folder, agent.id).log
+  return { ok: true, agent: agent.id, file, lines: await lastLines(file, lines) }
+}
+
+/** Whoever names a command wants no template; whoever names a template gets the user's. */
+function chosenBy({ command, template }: DeployInput, config: DeployConfig): ChosenCommand | undefined {
+  if (command && template !== undefined) throw new MusterError('INVALID_INPUT', 'Both a command and a template are given.', { hint: 'Give one of them.' })
+  return command ? { command, kind: kindOf(command), env: {} } : templateNamed(config, template)
+}
+
+function noTemplate({ template }: DeployInput, { commands }: DeployConfig): DeployRefusal {
+  const names = Object.keys(commands)
+  const there = names.length === 0 ? 'There are none yet: set muster.deploy.commands in your user settings, or give a command.' : `There are: ${names.join(', ')}.`
+  return { ok: false, reason: 'NO_TEMPLATE', hint: `${template === undefined ? 'No command template is named.' : `There is no command template "${template}".`} ${there}` }
+}
+
+/** The person whose window this is for, or who deploys. */
+function windowOf(muster: Muster): string | undefined {
+  const me = muster.state().me
+  return me?.kind === 'person' ? me.id : me?.parent
+}
+
+export function errorOf(error: unknown): { code: string; message: string; hint?: string | undefined } {
+  return isMusterError(error) ? { code: error.code, message: error.message, hint: error.hint } : { code: 'UNEXPECTED', message: reasonOf(error) }
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode'
+import { agentIdOf } from '../../core/model/agentId.js'
+import type { DeployResult, RestartResult } from '../../core/model/deployOperations.js'
+import type { AgentView } from '../../core/model/operations.js'
+import type { Muster } from '../../core/muster.js'
+import { t } from '../l10n.js'
+import { short } from '../text.js'
+import { targetOf } from '../views/row.js'
+import { ask, done, given, pick, readable, refused, writable, type Command, type CommandContext } from './context.js'
+
+/** Asks for a template of the user's, a name, what it is to do, and where it is to run. */
+export const deployAgent: Command = async (context) => {
+  const muster = await writable(context)
+  const { commands } = await context.supervision.supervisor.config()
+  const title = t('Deploy an agent')
+  if (Object.keys(commands).length === 0) return noTemplates()
+  const template = await pick(Object.keys(commands), { title, placeHolder: t('With which of your commands?'), none: '', item: (name) => ({ label: name, detail: short(JSON.stringify(commands[name]), 120) }) })
+  const text = JSON.stringify(commands[template])
+  const name = await ask(title, t('What is it called?'), { value: freeName(muster, template), check: (name) => (name.trim() !== '' && agentIdOf(name) === '' ? t('Use letters and digits.') : undefined) })
+  const brief = await ask(title, t('What is it to do?'), { optional: !text.includes('"{brief'), placeHolder: t('its brief') })
+  const model = text.includes('{model}') ? await ask(title, t('With which model?'), { optional: true, placeHolder: t('its own choice') }) : ''
+  const places = [
+    { label: t('In the Background'), detail: t('It goes on without this window; its log is kept.'), background: true },
+    { label: t('In a Terminal'), detail: t('You see it and can type into it.'), background: false },
+  ]
+  const { background } = given(await vscode.window.showQuickPick(places, { title, placeHolder: t('Where?'), ignoreFocusOut: true }))
+  const result = await muster.deploy({ name, template, background, ...(brief !== '' && { brief }), ...(model !== '' && { model }) })
+  tell(result, name, context, muster)
+}
+
+export const stopAgent: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const agent = await deployedAgent(context, argument, t('Stop an agent'), ({ deployment }) => deployment?.phase !== 'ended')
+  const name = short(agent.name, 40)
+  given(await vscode.window.showWarningMessage(t('Stop {0}?', name), { modal: true, detail: t('It is asked to end, and ended with everything it has started after some seconds.') }, t('Stop')))
+  const result = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: t('Stopping {0}', name) }, () => muster.stopAgent(agent.id))
+  if (!result.ok) return refused(result.hint)
+  done(result.pending ? t('{0} was asked to stop', name) : t('Stopped {0}', name))
+}
+
+export const restartAgent: Command = async (context, argument) => {
+  const muster = await writable(context)
+  const agent = await deployedAgent(context, argument, t('Restart an agent'), () => true)
+  const result = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: t('Starting {0}', short(agent.name, 40)) }, () => muster.restartAgent(agent.id))
+  tell(result, agent.name, context, muster)
+}
+
+export const showAgentLog: Command = async (context, argument) => {
+  const muster = readable(context)
+  const agent = await deployedAgent(context, argument, t('Show an agent\'s log'), ({ deployment }) => deployment?.background === true)
+  const terminal = context.terminals.of(agent.id)
+  if (agent.deployment?.background === false && terminal) return terminal.show()
+  const result = await muster.agentLog(agent.id, 1_000)
+  if (!result.ok) return refused(result.hint)
+  await context.supervision.show(muster, agent.id, t('Agent {0}', short(agent.name, 40)), result.lines, result.file)
+}
+
+function tell(result: DeployResult | RestartResult, name: string, { supervision }: CommandContext, muster: Muster): void {
+  if (!result.ok) return refused(result.hint)
+  const [shellPath, ...shellArgs] = result.run ?? []
+  if (shellPath !== undefined) vscode.window.createTerminal({ name: short(name, 40), shellPath, shellArgs, cwd: muster.root, env: supervision.supervisor.terminalEnv }).show()
+  else done(result.pid === undefined ? t('{0} waits for room', short(name, 40)) : t('{0} runs', short(name, 40)))
+  if (result.warnings.length > 0) void vscode.window.showWarningMessage(t('{0} runs, but {1}', short(name, 40), result.warnings.join('; ')))
+}
+
+async function noTemplates(): Promise<void> {
+  const answer = await vscode.window.showInformationMessage(t('First say how agents are started: muster.deploy.commands in your user settings.'), t('Open Settings'))
+  if (answer !== undefined) await vscode.commands.executeCommand('workbench.action.openSettings', 'muster.deploy.commands')
+}
+
+/** `claude-1`, or the next one that nobody is called. */
+function freeName(muster: Muster, template: string): string {
+  const taken = new Set(muster.state().agents.map(({ id }) => id))
+  for (let number = 1; ; number++) if (!taken.has(agentIdOf(`${template}-${number}`))) return `${template}-${number}`
+}
+
+async function deployedAgent({ window }: CommandContext, argument: unknown, title: string, fits: (agent: AgentView) => boolean): Promise<AgentView> {
+  const agents = (window.world()?.agents ?? []).filter(({ deployment }) => deployment !== undefined)
+  const id = targetOf(argument, 'agent')?.id
+  const clicked = agents.find((agent) => agent.id === id)
+  if (clicked) return clicked
+  return pick(agents.filter(fits), { title, none: t('There is no such agent that Muster started.'), item: (agent) => ({ label: agent.name, description: agent.deployment?.template, detail: short(agent.brief ?? '', 80) }) })
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import * as vscode from 'vscode'
+import type { ProcessSupervisor } from '../core/deployCalls.js'
+import type { Muster } from '../core/muster.js'
+import type { DeployConfig } from '../supervisor/config.js'
+import { programOf } from '../supervisor/keeperProcess.js'
+import type { Setting } from '../supervisor/setting.js'
+import { processSupervisor } from '../supervisor/supervisor.js'
+import type { MusterWindow } from './musterWindow.js'
+import type { Settings } from './settings.js'
+
+/** ms between two looks for requests and for agents whose keeper was killed. */
+const LOOK_MS = 3_000
+
+/** How this window deploys agents: with the command line that comes with the extension, and the user's own settings. */
+export class Supervisor {
+  readonly processes: ProcessSupervisor<Muster>
+  private readonly program
+
+  constructor(private readonly context: Pick<vscode.ExtensionContext, 'extensionPath' | 'globalStorageUri'>, private readonly settings: Settings) {
+    this.program = programOf(join(context.extensionPath, 'dist', 'cli.mjs'))
+    this.processes = processSupervisor({ program: this.program, env: this.env, config: () => this.config() })
+  }
+
+  setting(): Setting {
+    return { program: this.program, env: this.env, config: () => this.config() }
+  }
+
+  /** What keepers need in a terminal, whatever its environment. */
+  get terminalEnv(): Readonly<Record<string, string>> {
+    return this.program.env ?? {}
+  }
+
+  /** @throws MusterError INVALID_INPUT where the settings cannot be used */
+  async config(): Promise<DeployConfig> {
+    const { parseConfig } = await import('../supervisor/config.js')
+    return parseConfig({ commands: this.settings.ofUser('deploy.commands'), pool: this.settings.ofUser('deploy.pool'), total: this.settings.ofUser('deploy.total') }, 'muster.deploy')
+  }
+
+  /** Agents find `muster` as the window's terminals do. */
+  private get env(): NodeJS.ProcessEnv {
+    return { ...process.env, PATH: `${join(this.context.globalStorageUri.fsPath, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` }
+  }
+}
+
+/** While its window may write: takes requests for agents, sees to agents whose keeper was killed, and shows logs. */
+export class Supervision implements vscode.Disposable {
+  private readonly timer: NodeJS.Timeout
+  private readonly shown = new Map<string, { channel: vscode.OutputChannel; abort: AbortController }>()
+  private looking = false
+
+  constructor(private readonly window: MusterWindow, readonly supervisor: Supervisor, private readonly report: (error: unknown) => void) {
+    this.timer = setInterval(() => void this.look(), LOOK_MS)
+  }
+
+  dispose(): void {
+    clearInterval(this.timer)
+    for (const { channel, abort } of this.shown.values()) {
+      abort.abort()
+      channel.dispose()
+    }
+  }
+
+  /** Shows what an agent writes, and goes on with it until it ends. */
+  async show(muster: Muster, id: string, title: string, lines: readonly string[], file: string): Promise<void> {
+    const { followLog } = await import('../supervisor/followLog.js')
+    const known = this.shown.get(id)
+    known?.abort.abort()
+    const [channel, abort] = [known?.channel ?? vscode.window.createOutputChannel(title), new AbortController()]
+    this.shown.set(id, { channel, abort })
+    channel.replace(lines.map((line) => `${line}\n`).join(''))
+    channel.show(true)
+    const hasEnded = async (): Promise<boolean> => ((await muster.getAgent(id))?.deployment?.phase ?? 'ended') === 'ended'
+    followLog(file, hasEnded, abort.signal, (line) => channel.appendLine(line)).catch(this.report)
+  }
+
+  private async look(): Promise<void> {
+    const { muster } = this.window
+    if (!muster || this.looking || !this.window.writable || !vscode.workspace.isTrusted) return
+    this.looking = true
+    try {
+      const lost = muster.state().agents.some(({ deployment }) => deployment && deployment.phase !== 'ended' && !deployment.kept)
+      if (lost) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting())
+      if (existsSync(join(muster.folder, 'requests'))) await this.takeRequests(muster)
+    } catch (error) {
+      this.report(error)
+    } finally {
+      this.looking = false
+    }
+  }
+
+  /** Without templates of the user's they are left for somebody who has some. */
+  private async takeRequests(muster: Muster): Promise<void> {
+    const { commands } = await this.supervisor.config()
+    if (Object.keys(commands).length === 0) return
+    const { takeRequests } = await import('../supervisor/requests.js')
+    await takeRequests(muster, (agent) => muster.deploy(agent))
+  }
+}
