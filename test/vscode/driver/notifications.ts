@@ -37,8 +37,7 @@ export class Notifications {
 
   /** Waits for a message (opening the centre) and answers it. */
   async waitFor(wanted: TextMatch): Promise<Notification> {
-    await this.open()
-    return find(this.centre, wanted)
+    return find(this.centre, wanted, () => this.open())
   }
 
   /** Waits for a toast and answers it. */
@@ -91,9 +90,11 @@ async function read(place: Locator): Promise<Notification[]> {
   })))
 }
 
-async function find(place: Locator, wanted: TextMatch): Promise<Notification> {
+/** @param open shows the place, which a window that is still loading may hide again */
+async function find(place: Locator, wanted: TextMatch, open?: () => Promise<void>): Promise<Notification> {
   let seen: Notification[] = []
   return eventually(`a notification "${wanted}"`, async () => {
+    await open?.()
     seen = await read(place)
     return seen.find((notification) => matches(notification.message, wanted))
   }).catch((error: unknown) => {
