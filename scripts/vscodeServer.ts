@@ -137,9 +137,14 @@ function serverOn(port: number, group: ProcessGroup, output: () => string, stop:
 }
 
 function writeSettings({ dataDir, settings }: ServerOptions): void {
-  const folder = join(dataDir, 'data', 'User')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'settings.json'), `${JSON.stringify({ ...defaultSettings, ...settings }, null, 2)}\n`)
+  const all = { ...defaultSettings, ...settings }
+  // What belongs to a machine is read where the extensions run, and nowhere else.
+  const machine = Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('muster.deploy.')))
+  for (const [place, values] of [['User', all], ['Machine', machine]] as const) {
+    const folder = join(dataDir, 'data', place)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'settings.json'), `${JSON.stringify(values, null, 2)}\n`)
+  }
 }
 
 /** On a fresh data folder the server takes up whatever lies in its extensions folder, links included. */
