@@ -75,7 +75,7 @@ export type CommandId = (typeof commandIds)[number]
 /** Commands on the titles of views, which come with the focused row or none: none of them needs a row. */
 export const titleCommandIds: readonly CommandId[] = [
   'muster.checkIn', 'muster.openDashboard', 'muster.chooseIdentity', 'muster.tryAgain', 'muster.showProblem', 'muster.showLog', 'muster.saveCheckpoint', 'muster.handOff',
-  'muster.claim', 'muster.showOverlaps', 'muster.showLocksByFolder', 'muster.showLocksAsList', 'muster.sendMessage', 'muster.searchMessages', 'muster.proposeDecision', 'muster.addTask', 'muster.logError',
+  'muster.claim', 'muster.showOverlaps', 'muster.showLocksByFolder', 'muster.showLocksAsList', 'muster.sendMessage', 'muster.searchMessages', 'muster.proposeDecision', 'muster.addTask', 'muster.logError', 'muster.deployAgent',
 ]
 
 export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions', 'muster.work'] as const

@@ -62,7 +62,7 @@ export const runCommands = [
     words: { usage: '<name>', min: 1, max: 1 },
     options: { ...beginOptions, config: { type: 'text', value: 'FILE', help: 'File to be its config.yaml' }, pid: pidOption },
     access: 'start',
-    examples: ['muster run start sweep --total 608 --pid $$'],
+    examples: ['muster run start sweep --total 608 --pid 4711'],
     async run(context, { config, pid, ...options }, [name = '']) {
       const { startRunTool } = await import('../../tools/startRun.js')
       const result = await callTool(startRunTool, context.muster, {

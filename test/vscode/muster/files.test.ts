@@ -53,6 +53,7 @@ describe('a file that somebody else holds', () => {
     await window.statusBar.waitFor(FILE, /also changing on feat-x \(delta\)/)
     await eventually('the mark to say so', async () => (await window.editor.explorerTooltip('cart.ts')).includes('also changing on feat-x (delta)'))
     await window.statusBar.click(FILE)
+    await window.quickInput.pick('Show Overlaps')
     const rows = await window.quickInput.waitForRows('src/cart.ts')
     assert.match(JSON.stringify(rows), /main \(you\) and feat-x \(delta\)/)
     await window.quickInput.pick('src/cart.ts')
