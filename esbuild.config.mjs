@@ -18,6 +18,21 @@ const { values: args } = parseArgs({
 const { production, outdir } = args
 const require = createRequire(import.meta.url)
 
+/**
+ * zod says of itself that its modules do nothing when they are loaded, so esbuild leaves out that they are. Where a module is
+ * also loaded late, its classes would then not be there yet for whoever uses them at once. Its languages are left out.
+ */
+const zodInOrder = {
+  name: 'zod, in order',
+  setup({ onResolve, resolve: find }) {
+    onResolve({ filter: /^(zod(\/.*)?|\..*)$/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === 'zod' || !(path.startsWith('zod') || /[\\/]node_modules[\\/]zod[\\/]/.test(importer))) return undefined
+      const found = await find(path, { importer, resolveDir, kind, pluginData: 'zod' })
+      return /[\\/]locales[\\/]/.test(found.path) ? found : { ...found, sideEffects: true }
+    })
+  },
+}
+
 const node = {
   platform: 'node',
   target: 'node20.19',
@@ -48,8 +63,8 @@ const cjs = {
 
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [toCommonJs()], write: false, sourcemap: production ? false : 'inline', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
-  { ...esm, entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [zodInOrder, toCommonJs()], write: false, sourcemap: production ? false : 'inline', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...esm, plugins: [zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
   // The pages: one script each, that loads nothing more.
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
 ]
@@ -151,7 +166,7 @@ function startOf(ids) {
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate], outdir })
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate, zodInOrder], outdir })
     const bundle = join(outdir, `${name}.cjs`)
     // Read byte by byte (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
     const text = readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
