@@ -118,6 +118,8 @@ describe('one window', () => {
       await window.quickInput.typeText('')
       await window.quickInput.pick('High impact')
     }
+    // The newer one comes on top: rows are clicked when they have taken their places.
+    await window.tree.waitForRow('Decisions', /D-2 Drop old browsers · proposed/)
     await window.tree.waitForRow('Decisions', /D-1 Round half even · proposed · Maria · high impact/)
     await window.tree.inlineAction('Decisions', 'D-1', 'Approve Decision')
     await window.quickInput.waitFor('Approve D-1')
