@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Save, SavedGroup } from '../../../src/core/model/save.js'
 import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
@@ -151,6 +151,8 @@ describe('a session with newer text', () => {
     await eventually('the text in a save', () => existsSync(folder) && readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes('mine, not saved')))
     await window.killExtensionHost()
     await window.page.close()
+    // What the editor keeps of unsaved text by itself, and would bring back before anybody asks.
+    for (const name of readdirSync(code.dataDir, { recursive: true, encoding: 'utf8' })) if (basename(name) === 'Backups') rmSync(join(code.dataDir, name), { recursive: true, force: true })
     repository.write('src/auth.ts', '// newer, by somebody else\n')
     await repository.cli('beta', ['claim', 'src/auth.ts', '--take-over', '--force'])
     window = await code.openWindow(repository.root, { profile: 'two' })
