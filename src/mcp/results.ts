@@ -87,7 +87,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   list_tasks: result({ tasks: several(task) }),
   checkpoint: saved,
   list_checkpoints: result({ checkpoints: several(checkpoint) }),
-  update_document: result({ file: id, changed: flag, error: id, heldBy }),
+  update_document: result({ file: id, changed: flag, conflict: id, heldBy }),
   log_work: saved,
   write_daily_summary: result({ agent: id, number, at: time }),
   deliver: result({ id, number }),

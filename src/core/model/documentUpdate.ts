@@ -9,10 +9,10 @@ export const updateOptions = z.strictObject({
 })
 export type UpdateOptions = z.input<typeof updateOptions>
 
-/** `file` and `backup` are relative to the root of the working tree. `error`: id of the conflict among the errors. */
+/** `file` and `backup` are relative to the root of the working tree. `conflict`: its id among the errors. */
 export type UpdateResult =
   | { ok: true; file: string; changed: boolean }
-  | (Refusal & { reason: 'CONFLICT'; file: string; backup: string; error: string })
+  | (Refusal & { reason: 'CONFLICT'; file: string; backup: string; conflict: string })
   | (Refusal & { reason: 'HELD'; file: string; backup: string; heldBy?: string; holderName?: string })
 
 /** Two versions of a document that are still to be merged; a file of its own in the folder. */

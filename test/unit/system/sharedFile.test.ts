@@ -72,7 +72,7 @@ describe('a document edited by several', () => {
       assert.deepEqual([result.file, result.backup, readFileSync(path, 'utf8'), readFileSync(join(root, result.backup), 'utf8')], ['STATE.md', 'STATE.md.alpha.backup', 'one\nbeta\n', 'one\nalpha\n'])
       assert.match(result.hint, /STATE\.md .*STATE\.md\.alpha\.backup/)
       const [error] = await alpha.listErrors({ kind: 'conflict' })
-      assert.deepEqual([error?.id, error?.resource], [result.error, 'STATE.md'])
+      assert.deepEqual([error?.id, error?.resource], [result.conflict, 'STATE.md'])
       const [merge, ...more] = openMerges(join(root, '.muster'))
       assert.deepEqual([merge?.file, merge?.backup, merge?.base, more], [path, join(root, result.backup), 'one\n', []])
       assert.deepEqual(await alpha.listClaims(), [], 'its lock was for the moment of writing')
