@@ -60,6 +60,6 @@ export async function updateDocument({ tree, root, folder, ledger }: Pick<Muster
     const merge: Merge = { version: 1, file: place, backup, agent: by.agent, at: new Date().toISOString(), ...(base !== undefined && { base }) }
     saveMerge(folder, merge)
     const logged = await by.logError({ kind: 'conflict', severity: 'low', message: `${file} was changed by somebody else while ${by.agent} edited it; the other version is in ${named(backup)}`, resource: path })
-    return { ok: false, reason: 'CONFLICT', file, backup: named(backup), conflict: logged.id, hint: `${file} was changed by somebody else meanwhile. It is as they left it; your version is saved as ${named(backup)}. Read ${file} again and make your change there, or let a person merge the two in the editor ("Merge Versions of a Document…").` }
+    return { ok: false, reason: 'CONFLICT', file, backup: named(backup), conflict: logged.id, hint: `${file} was changed by somebody else meanwhile. It is as they left it; your version is saved as ${named(backup)}. Read ${file} again and make your change there, or have a person merge the two.` }
   }
 }
