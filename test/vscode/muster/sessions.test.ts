@@ -149,8 +149,9 @@ describe('a session with newer text', () => {
     await window.runCommand('Muster: Lock This File')
     await window.editor.typeAtEnd('// mine, not saved\n')
     await eventually('the text in a save', () => existsSync(folder) && readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes('mine, not saved')))
-    await window.killExtensionHost()
+    // In this order: a page that is open starts another one.
     await window.page.close()
+    await window.killExtensionHost()
     // What the editor keeps of unsaved text by itself, and would bring back before anybody asks.
     for (const name of readdirSync(code.dataDir, { recursive: true, encoding: 'utf8' })) if (basename(name) === 'Backups') rmSync(join(code.dataDir, name), { recursive: true, force: true })
     repository.write('src/auth.ts', '// newer, by somebody else\n')

@@ -22,7 +22,7 @@ describe('two windows on one folder', () => {
 
   before(async () => {
     repository = new Repository()
-    code = await VsCode.start()
+    code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0 } })
     a = await code.openWindow(repository.root, { name: 'A' })
   })
   // One story: what follows a failed step cannot be judged.
