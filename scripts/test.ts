@@ -49,19 +49,21 @@ function module(...path: string[]): string {
 
 function stages(): Stage[] {
   const { grep } = options
+  const build: Stage = { name: 'build', run: () => check(process.execPath, ['esbuild.config.mjs']) }
   const checks: Stage[] = [
     { name: 'types', run: () => check(process.execPath, [module('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']) },
     { name: 'types of the dashboard', run: () => check(process.execPath, [module('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'src/dashboard']) },
     { name: 'lint', run: () => check(process.execPath, [module('eslint', 'bin', 'eslint.js'), '.']) },
     { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts', 'bench']) },
-    { name: 'build', run: () => check(process.execPath, ['esbuild.config.mjs']) },
+    build,
   ]
   const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: hangMs }) }
   const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: hangMs }) }
   const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
   if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: hangMs, ownCache: false }) }]
-  if (options.unit) return [unit]
+  // Some of them start what ships.
+  if (options.unit) return [build, unit]
   if (options.holes) return [holes]
   if (options.editor) return [editor]
   if (options.proofs) {
