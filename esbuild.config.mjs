@@ -4,7 +4,7 @@ import { build, context, transform } from 'esbuild'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const { values: args } = parseArgs({
@@ -107,6 +107,30 @@ const loadLate = {
 }
 
 /**
+ * Modules of schemas are loaded at the first use of what they export: to make all of them takes longer than most commands,
+ * which use a few. What imports one gets its exports one by one, when it asks for them.
+ */
+const schemasLate = {
+  name: 'schemas, loaded late',
+  setup({ onResolve, onLoad, esbuild }) {
+    const folder = resolve('src/core/model')
+    onResolve({ filter: /\.js$/ }, ({ path, kind, resolveDir, namespace }) => {
+      const source = join(resolveDir, path.replace(/js$/, 'ts'))
+      if (namespace === 'schemas' || kind !== 'import-statement' || dirname(source) !== folder || !/^import \* as z from 'zod'$/m.test(readFileSync(source, 'utf8'))) return undefined
+      return { path: source, namespace: 'schemas' }
+    })
+    onLoad({ filter: /./, namespace: 'schemas' }, async ({ path }) => {
+      const { metafile } = await esbuild.build({ entryPoints: [path], bundle: true, packages: 'external', format: 'esm', write: false, metafile: true, outdir })
+      const names = Object.values(metafile.outputs)[0].exports
+      return {
+        contents: `for (const [name, of] of Object.entries({ ${names.map((name) => `${name}: () => require(${JSON.stringify(path)}).${name}`).join(', ')} })) Object.defineProperty(exports, name, { enumerable: true, get: of })`,
+        resolveDir: folder,
+      }
+    })
+  },
+}
+
+/**
  * A module that imports the editor's API whole is given a copy of it, six hundred properties each with a function of its own,
  * for there might be a default export. Forty modules do, and need none.
  * @throws Error where esbuild has come to write it otherwise
@@ -163,13 +187,16 @@ function startOf(ids) {
   }
 }
 
+/** A bundle is the function that a CommonJS module is: to make one of it at each start would copy all of it. */
+const asFunction = ['(function (exports, require, module, __filename, __dirname) {', '})']
+
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate, zodInOrder], outdir })
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate, schemasLate, zodInOrder], outdir })
     const bundle = join(outdir, `${name}.cjs`)
-    // Read byte by byte (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
-    const text = readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    // Read byte by byte, as it is compiled (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
+    const text = `${asFunction[0]}${readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n${asFunction[1]}`
     writeFileSync(bundle, text)
     ids[name] = createHash('sha256').update(text).digest('hex').slice(0, 16)
   }

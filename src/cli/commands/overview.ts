@@ -1,4 +1,3 @@
-import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { diskUse } from '../diskUse.js'
 import { shownStatus } from '../health.js'
@@ -44,8 +43,7 @@ export const overviewCommands = [
     async run({ muster }, { lead }) {
       const made = lead ? await muster.setAgent({ role: 'lead' }) : undefined
       if (made && !made.ok) return outcome(made, () => oneLine(made.hint))
-      const { startupTool } = await import('../../tools/startup.js')
-      const result = await callTool(startupTool, muster, {})
+      const result = await muster.startup()
       return outcome(result, (ui) => startupText(result, ui))
     },
   }),
