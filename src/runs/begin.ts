@@ -35,10 +35,16 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
     const claimed = await ground.lock(path, run)
     if (!claimed.ok) return claimed
     const aside: RunView[] = []
-    for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate))) aside.push(mate)
-    if (!(await lockFolder(ground, run, options, former))) {
-      await ground.unlock(path)
-      return isRunning(run)
+    try {
+      for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate))) aside.push(mate)
+      if (!(await lockFolder(ground, run, options, former))) {
+        await ground.unlock(path)
+        return isRunning(run)
+      }
+    } catch (error) {
+      // Nobody is at work there: on a disk that is full, say. Why it could not begin is what is told.
+      await ground.unlock(path).catch(() => undefined)
+      throw error
     }
     await ground.settle(aside.filter((mate) => mate.run !== run))
     const changed = [...aside.filter((mate) => mate.run !== run).map((mate) => mate.run), run]
