@@ -25,6 +25,8 @@ const parts = [
   { part: 'src/core/saves/', may: ['src/core/model/', 'src/core/system/', 'src/core/ledger/folder/', ...basics], types: ['src/core/muster.ts', 'src/core/saveCalls.ts'], packages: ['node:crypto', 'node:os', 'node:path', 'node:url'] },
   // Run folders: what they hold, and what is written into them. Loaded when a run is asked about.
   { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
+  // What is over and old among files: found, and removed or compressed. Loaded when somebody cleans up.
+  { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts'], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/supervisor/', may: ['src/core/'], packages: ['node:*', 'zod'] },
