@@ -26,7 +26,7 @@ const parts = [
   // Run folders: what they hold, and what is written into them. Loaded when a run is asked about.
   { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
   // Documents: rendered, parsed, written and taken in. Loaded when there is something to write.
-  { part: 'src/documents/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile', 'picomatch'] },
+  { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile', 'picomatch'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/supervisor/', may: ['src/core/'], packages: ['node:*', 'zod'] },
