@@ -96,7 +96,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   list_errors: result({ errors: several(view({ id, number, agent: id, kind: id, severity: id, status: id, count: number, firstAt: time, lastAt: time })) }),
   resolve_error: result({ id, status: id }),
   hand_off: result({ ...handedOff, heldBy, resource: id }),
-  clean_up: result({ dryRun: flag, keepDays: number, total: number, removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
+  clean_up: result({ dryRun: flag, profile: id, keepDays: number, total: number, archived: flag, kept: ids, warnings: list, files: view({}).optional(), removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
   recovery_summary: result({ total: number, gone: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time, recoveries: counts }),
   clear_recovery: result({ cleared: ids, kept: ids, released: number, tasks: ids }),
   resume_agent: result({ agent: agent.optional(), claims: several(claim), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })) }),
