@@ -8,6 +8,7 @@ import type * as work from './model/workOperations.js'
 import type { AgentCalls } from './agentCalls.js'
 import type { RunCalls } from './runCalls.js'
 import type { DeployCalls } from './deployCalls.js'
+import type { DocumentCalls } from './documentCalls.js'
 import type { SaveCalls } from './saveCalls.js'
 import type { UpkeepCalls } from './upkeepCalls.js'
 import type { WorkCalls } from './workCalls.js'
@@ -91,7 +92,7 @@ export interface Settings {
  * OUTCOME_UNKNOWN and CLOSED; those that write also LEDGER_NEWER, NOT_APPLIED, BUSY, TOO_LARGE, IDENTITY_LOST and
  * AGENT_IN_USE; those that take a resource OUTSIDE_ROOT; those that take a key KEY_TOO_OLD.
  */
-export interface Muster extends WorkCalls, AgentCalls, SaveCalls, DeployCalls, RunCalls, UpkeepCalls {
+export interface Muster extends WorkCalls, AgentCalls, SaveCalls, DeployCalls, RunCalls, DocumentCalls, UpkeepCalls {
   /** Id of the agent this connection speaks for; '' when opened read-only without naming one. */
   readonly agent: string
   /** The coordination folder, an absolute path. */
