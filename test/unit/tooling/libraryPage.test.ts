@@ -21,7 +21,7 @@ function membersOf(file: string, name: string): { name: string; documented: bool
 
 describe('docs/library.md', function () {
   this.timeout(300_000)
-  const operations = [...membersOf('src/core/muster.ts', 'Muster'), ...membersOf('src/core/workCalls.ts', 'WorkCalls'), ...membersOf('src/core/agentCalls.ts', 'AgentCalls'), ...membersOf('src/core/saveCalls.ts', 'SaveCalls'), ...membersOf('src/core/runCalls.ts', 'RunCalls'), ...membersOf('src/core/deployCalls.ts', 'DeployCalls')].map(({ name }) => name)
+  const operations = [...membersOf('src/core/muster.ts', 'Muster'), ...membersOf('src/core/workCalls.ts', 'WorkCalls'), ...membersOf('src/core/agentCalls.ts', 'AgentCalls'), ...membersOf('src/core/planCalls.ts', 'PlanCalls'), ...membersOf('src/core/saveCalls.ts', 'SaveCalls'), ...membersOf('src/core/runCalls.ts', 'RunCalls'), ...membersOf('src/core/deployCalls.ts', 'DeployCalls')].map(({ name }) => name)
 
   it('has a section for every part of Muster and none for others, each with an example', () => {
     assert.deepEqual([...sections.keys()].flatMap((heading) => heading.split(', ')).sort(), ['open', 'repair', ...operations].sort())
@@ -54,7 +54,7 @@ describe('docs/library.md', function () {
 })
 
 describe('the interface of the library', () => {
-  for (const [name, file] of [['Muster', 'muster'], ['OpenOptions', 'muster'], ['Settings', 'muster'], ['WorkCalls', 'workCalls'], ['AgentCalls', 'agentCalls'], ['SaveCalls', 'saveCalls'], ['RunCalls', 'runCalls'], ['DeployCalls', 'deployCalls']] as const) {
+  for (const [name, file] of [['Muster', 'muster'], ['OpenOptions', 'muster'], ['Settings', 'muster'], ['WorkCalls', 'workCalls'], ['AgentCalls', 'agentCalls'], ['PlanCalls', 'planCalls'], ['SaveCalls', 'saveCalls'], ['RunCalls', 'runCalls'], ['DeployCalls', 'deployCalls']] as const) {
     it(`says what each part of ${name} is`, () => {
       assert.deepEqual(membersOf(`src/core/${file}.ts`, name).filter((member) => !member.documented), [])
     })
