@@ -122,8 +122,10 @@ const schemasLate = {
     onLoad({ filter: /./, namespace: 'schemas' }, async ({ path }) => {
       const { metafile } = await esbuild.build({ entryPoints: [path], bundle: true, packages: 'external', format: 'esm', write: false, metafile: true, outdir })
       const names = Object.values(metafile.outputs)[0].exports
+      // What a module only passes on is asked for where it comes from.
+      const from = (name) => readFileSync(path, 'utf8').match(new RegExp(`^export \\{.*\\b${name}\\b.*\\} from '(.*)'$`, 'm'))?.[1]
       return {
-        contents: `for (const [name, of] of Object.entries({ ${names.map((name) => `${name}: () => require(${JSON.stringify(path)}).${name}`).join(', ')} })) Object.defineProperty(exports, name, { enumerable: true, get: of })`,
+        contents: `for (const [name, of] of Object.entries({ ${names.map((name) => `${name}: () => require(${JSON.stringify(from(name) ?? path)}).${name}`).join(', ')} })) Object.defineProperty(exports, name, { enumerable: true, get: of })`,
         resolveDir: folder,
       }
     })

@@ -37,7 +37,7 @@ export const overviewCommands = [
   command({
     name: 'startup',
     summary: 'Begin work: who you are, what waits for you, what you hold',
-    details: 'Agents call this first. Makes you known to the others and turns Muster on where it is not yet.',
+    details: 'Agents call this first. Makes you known to the others.',
     options: { lead: { type: 'flag', help: 'As the lead: others reach you as role:lead' } },
     access: 'start',
     examples: ['muster startup --agent alpha --json'],
