@@ -12,6 +12,7 @@ import { ledgerCommands } from './commands/ledger.js'
 import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
+import { planCommands } from './commands/plan.js'
 import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
 import { runCommands } from './commands/runs.js'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   ...messageCommands,
   ...decisionCommands,
   ...taskCommands,
+  ...planCommands,
   ...reportCommands,
   ...documentCommands,
   ...runCommands,
