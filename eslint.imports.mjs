@@ -25,19 +25,25 @@ const parts = [
   { part: 'src/core/saves/', may: ['src/core/model/', 'src/core/system/', 'src/core/ledger/folder/', ...basics], types: ['src/core/muster.ts', 'src/core/saveCalls.ts'], packages: ['node:crypto', 'node:os', 'node:path', 'node:url'] },
   // Run folders: what they hold, and what is written into them. Loaded when a run is asked about.
   { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
+  // What is over and old among files: found, and removed or compressed. Loaded when somebody cleans up.
+  { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts'], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
+  // Documents: rendered, parsed, written and taken in. Loaded when there is something to write.
+  { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile', 'picomatch'] },
+  // The files that a checkpoint is committed with are written as documents are.
+  { part: 'src/core/checkpointFiles.ts', may: ['src/core/', 'src/documents/formats/'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/supervisor/', may: ['src/core/'], packages: ['node:*', 'zod'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
-  { part: 'src/cli/', may: ['src/core/', 'src/supervisor/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/runs/'], packages: ['node:*'] },
+  { part: 'src/cli/', may: ['src/core/', 'src/supervisor/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/runs/', 'src/documents/'], packages: ['node:*'] },
   { part: 'src/guard/', may: ['src/core/'], packages: ['node:*'] },
   { part: 'src/connect/', may: ['src/core/'], packages: ['node:*', 'jsonc-parser'] },
   { part: 'src/hooks/', may: ['src/core/'], packages: ['node:*'] },
-  { part: 'src/mcp/', may: ['src/core/', 'src/supervisor/', 'src/tools/'], packages: ['node:*', 'zod', '@modelcontextprotocol/sdk'] },
+  { part: 'src/mcp/', may: ['src/core/', 'src/supervisor/', 'src/tools/', 'src/documents/'], packages: ['node:*', 'zod', '@modelcontextprotocol/sdk'] },
   { part: 'src/protocol/', packages: ['zod'] },
   // The browser's side knows what it is told, and the words that lists use too.
   { part: 'src/dashboard/', may: ['src/protocol/dashboard.ts', 'src/vscode/l10n.ts', 'src/vscode/text.ts', 'src/vscode/words.ts'], types: ['src/protocol/requests.ts', 'src/protocol/document.ts'], packages: ['lit', '@vscode-elements/elements'] },
-  { part: 'src/vscode/', may: ['src/core/', 'src/supervisor/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/protocol/'], packages: ['node:*', 'vscode'] },
+  { part: 'src/vscode/', may: ['src/core/', 'src/supervisor/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/protocol/', 'src/documents/'], packages: ['node:*', 'vscode'] },
   { part: 'src/launch/', packages: ['node:*'] },
   { part: 'src/library.ts', may: ['src/core/', 'src/supervisor/'] },
   { part: 'scripts/', may: ['src/'], packages: ['*'] },

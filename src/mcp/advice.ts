@@ -50,6 +50,7 @@ const advice: Readonly<Record<Reason, string>> = {
   PLANNED: 'Somebody planned it already: change its README, or choose another name.',
   CHECK_FAILED: 'Its results do not count yet. Look at checks for what is missing, and see to that or tell whose run it is.',
   NOTHING_TO_RESUME: 'Nothing of that name has stopped. Start it without resume.',
+  OPEN_CRITERIA: 'Not all that must be true of the phase is. Do what is open, tick it off with change_plan, then try again.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
 }
 

@@ -1,4 +1,5 @@
 /** Everything the manifest and the code both name. A test checks that they agree. */
+import type { RetentionProfile } from '../core/model/words.js'
 
 export const commandIds = [
   'muster.turnOn',
@@ -65,6 +66,8 @@ export const commandIds = [
   'muster.saveSession',
   'muster.recoverSession',
   'muster.recoverAgents',
+  'muster.cleanUp',
+  'muster.mergeVersions',
   'muster.startRun',
   'muster.openRunFolder',
   'muster.openRunLog',
@@ -132,12 +135,15 @@ export interface SettingTypes {
   'deploy.commands': Record<string, unknown>
   'deploy.pool': Record<string, number>
   'deploy.total': number
+  'recovery.resume': 'ask' | 'automatically' | 'never'
+  'retention.profile': RetentionProfile
+  'checkpoints.commit': boolean
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
   'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder',
-  'deploy.commands', 'deploy.pool', 'deploy.total',
+  'deploy.commands', 'deploy.pool', 'deploy.total', 'recovery.resume', 'retention.profile', 'checkpoints.commit',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */

@@ -4,7 +4,7 @@ import { command, outcome, type Context } from '../command.js'
 import { given } from '../given.js'
 import { keyOption } from '../sharedOptions.js'
 import { didYouMean, UsageError } from '../usageError.js'
-import { answerText, askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText } from '../views/claims.js'
+import { answerText, askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText, stoppedText } from '../views/claims.js'
 
 const resourceWord = { usage: '<resource>', min: 1, max: 1 }
 const tokenOption = { type: 'number', integer: true, value: 'N', help: 'Token of the lock: refused when somebody took it over since' } as const
@@ -113,6 +113,20 @@ export const claimCommands = [
       const { releaseTool } = await import('../../tools/release.js')
       const result = await callTool(releaseTool, muster, { resource: word, ...options })
       return outcome(result, (ui) => releasedText(result, ui))
+    },
+  }),
+  command({
+    name: 'stop-waiting',
+    summary: 'Give up your place in line for a lock',
+    details: 'A claim that waits in a terminal gives its place up by itself when it ends. A lock that you hold is released instead.',
+    words: resourceWord,
+    options: {},
+    access: 'join',
+    examples: ['muster stop-waiting src/auth.ts --agent alpha'],
+    async run({ muster }, _options, [resource = '']) {
+      const { stopWaitingTool } = await import('../../tools/stopWaiting.js')
+      const result = await callTool(stopWaitingTool, muster, { resource })
+      return outcome(result, (ui) => stoppedText(result, ui))
     },
   }),
   command({

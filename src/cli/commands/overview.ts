@@ -1,6 +1,6 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
-import { diskUse } from '../diskUse.js'
+import { diskParts } from '../diskUse.js'
 import { shownStatus } from '../health.js'
 import { oneLine } from '../text/escape.js'
 import { startupText, statusText } from '../views/overview.js'
@@ -17,6 +17,7 @@ export const overviewCommands = [
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
       const { total, gone, oldestAt, recoveries } = await muster.recoverySummary()
+      const disk = diskParts(folder)
       const result = {
         ok: true,
         folder,
@@ -28,7 +29,7 @@ export const overviewCommands = [
         claims,
         messages: messages.filter(({ unread }) => unread),
         decisions: decisions.filter(({ status }) => status === 'proposed'),
-        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: diskUse(folder), recoveries },
+        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: Object.values(disk).reduce((sum, bytes) => sum + bytes, 0), disk, recoveries },
         ledger: shownStatus(ledger),
       }
       return outcome(result, (ui) => statusText(result, ui))

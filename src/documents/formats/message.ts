@@ -1,0 +1,146 @@
+import { localTime } from '../../runs/layout.js'
+import { messageKinds, priorities, type MessageKind, type Priority } from '../../core/model/words.js'
+import { oneLine, readTime, type LineProblem } from './lines.js'
+
+/* Messages as Markdown: front matter, `# Message: <subject>`, the text, and at its end what is asked for and until when. */
+
+export interface MessageFile {
+  from: string
+  to: string
+  /** ms */
+  at?: number
+  priority: Priority
+  status: 'unread' | 'read' | 'acknowledged'
+  /** Of the record, where Muster delivered it. */
+  id?: string
+  kind?: MessageKind
+  /** Id of the message it answers. */
+  replyTo?: string
+  subject: string
+  body: string
+  checklist: readonly { text: string; done: boolean }[]
+  deadlineMinutes?: number
+}
+
+/** `2025-12-29_15-45-00_guide_to_executor.md`, by the local clock, and where a number goes should there be two. */
+export function messageName(at: number, from: string, to: string): { name: string; suffixAt: number } {
+  const stamp = localTime(at).replace('T', '_').replaceAll(':', '-')
+  return { name: `${stamp}_${from}_to_${to}.md`, suffixAt: stamp.length }
+}
+
+/** Sender and recipient by the name of a file, in either of its forms; `_to_` is the clear one. */
+export function partiesIn(name: string): { from: string; to: string } | undefined {
+  const [, rest] = /^\d{4}-\d\d-\d\d[_T]\d\d[-:]\d\d(?:[-:]\d\d)?(?:-\d+)?_(.+)\.md$/i.exec(name) ?? []
+  const [, from, to] = /^(.+?)_to_(.+)$/.exec(rest ?? '') ?? /^([^_]+)_([^_]+)$/.exec(rest ?? '') ?? []
+  return from === undefined || to === undefined ? undefined : { from, to }
+}
+
+export function renderMessage({ from, to, at, priority, status, id, kind, replyTo, subject, body, checklist, deadlineMinutes }: MessageFile): string {
+  const rows: [string, string | undefined][] = [
+    ['from', from], ['to', to], ['timestamp', at === undefined ? undefined : localTime(at)], ['priority', priority], ['status', status],
+    ['id', id], ['kind', kind === 'note' ? undefined : kind], ['reply_to', replyTo],
+  ]
+  const title = oneLine(subject)
+  return [
+    `---\n${rows.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${oneLine(value)}\n`])).join('')}---\n\n`,
+    `# Message:${title === '' ? '' : ` ${title}`}\n`,
+    body === '' ? '' : `\n${body}\n`,
+    checklist.length === 0 ? '' : `\n## Action Requested\n${checklist.map(({ text, done }) => `- [${done ? 'x' : ' '}] ${oneLine(text)}\n`).join('')}`,
+    deadlineMinutes === undefined ? '' : `\n## Response Deadline\n${deadlineText(deadlineMinutes)}\n`,
+  ].join('')
+}
+
+function deadlineText(minutes: number): string {
+  const whole = Math.max(0.001, Number(minutes.toFixed(3)))
+  const [count, unit] = whole % 60 === 0 ? [whole / 60, 'hour'] : [whole, 'minute']
+  return `Within ${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+export interface ReadMessage {
+  file: MessageFile
+  problems: LineProblem[]
+}
+
+/**
+ * @param name Of the file: says who wrote to whom where the front matter does not.
+ * @returns without `file` where it is no message
+ */
+export function parseMessage(text: string, name: string): ReadMessage | { file?: undefined; problems: LineProblem[] } {
+  const [head = '', matter] = /^\ufeff?---[ \t]*\r?\n([^]*?)(?<=\n)---[ \t]*(?:\r?\n|$)/.exec(text) ?? []
+  const parties = partiesIn(name)
+  const problems: LineProblem[] = []
+  const fields = matter === undefined ? new Map<string, { value: string; line: number }>() : fieldsIn(matter)
+  const value = (key: string): string | undefined => fields.get(key)?.value || undefined
+  const from = value('from') ?? parties?.from
+  const to = value('to') ?? parties?.to
+  if (from === undefined || to === undefined) return { problems: [{ line: 1, reason: matter === undefined ? 'It does not begin with front matter (--- from: … to: … ---).' : `The front matter does not say ${from === undefined ? 'from' : 'to'} whom it is.` }] }
+  const wrong = (key: string, reason: string): void => void problems.push({ line: fields.get(key)!.line, reason })
+  const at = value('timestamp') === undefined ? undefined : readTime(value('timestamp')!)
+  if (value('timestamp') !== undefined && at === undefined) wrong('timestamp', 'timestamp is no time.')
+  const priority = priorityOf(value('priority'))
+  if (priority === undefined) wrong('priority', 'priority is none of low, normal, high and urgent.')
+  const kind = messageKinds.find((known) => known === value('kind')?.toLowerCase())
+  const [id, replyTo] = [value('id'), value('reply_to')]
+  const common = {
+    from, to, priority: priority ?? 'normal', status: statusOf(value('status')),
+    ...(at !== undefined && { at }), ...(id !== undefined && { id }), ...(kind !== undefined && { kind }), ...(replyTo !== undefined && { replyTo }),
+  }
+  return { file: { ...common, ...contentOf(text, text.slice(head.length), (content) => renderMessage({ ...common, ...content })) }, problems }
+}
+
+function fieldsIn(matter: string): Map<string, { value: string; line: number }> {
+  const fields = new Map<string, { value: string; line: number }>()
+  matter.split(/\r?\n/).forEach((row, index) => {
+    const [, key, value = ''] = /^\s*([A-Za-z_-]+)\s*:\s*(.*?)\s*$/.exec(row) ?? []
+    if (key !== undefined) fields.set(key.toLowerCase().replaceAll('-', '_'), { value: value.replace(/^(["'])(.*)\1$/, '$2'), line: index + 2 })
+  })
+  return fields
+}
+
+function priorityOf(text = 'normal'): Priority | undefined {
+  const word = text.toLowerCase()
+  return priorities.find((known) => known === word) ?? ({ medium: 'normal', critical: 'urgent', p0: 'urgent' } as const)[word as 'medium']
+}
+
+function statusOf(text = 'unread'): MessageFile['status'] {
+  const word = text.toLowerCase()
+  return word === 'read' || word === 'seen' ? 'read' : ['acknowledged', 'ack', 'answered', 'done'].includes(word) ? 'acknowledged' : 'unread'
+}
+
+type Content = Pick<MessageFile, 'subject' | 'body' | 'checklist' | 'deadlineMinutes'>
+
+const STEPS = /\n#{1,6}[ \t]+Action Requested[^\n]*\n((?:[ \t]*[-*+] \[[ xX]?\] ?[^\n]*(?:\n|$)|[ \t]*\r?\n)+)\r?$/i
+const DEADLINE = /\n#{1,6}[ \t]+Response Deadline[^\n]*\n\s*([^\n]+?)\s*$/i
+
+/**
+ * What is below the front matter. Sections at the end that look like a checklist or a deadline are taken for them, unless the
+ * file is one of ours and they are part of its text: then it reads as what it was made of.
+ */
+function contentOf(whole: string, rest: string, render: (content: Content) => string): Content {
+  const [titled = '', title = ''] = /^(?:[ \t]*\r?\n)*#[ \t]+(?:Message:)?[ \t]*([^\n]*?)[ \t]*(?:\r?\n|$)/i.exec(rest) ?? []
+  const after = rest.slice(titled.length)
+  const readings = [[true, true], [true, false], [false, true], [false, false]].map(([steps, deadline]) => reading(title.trim(), after, steps!, deadline!))
+  return readings.find((content) => render(content) === whole) ?? { ...readings[0]!, body: readings[0]!.body.replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd() }
+}
+
+function reading(subject: string, after: string, withSteps: boolean, withDeadline: boolean): Content {
+  let text = `\n${after}`
+  const due = withDeadline ? DEADLINE.exec(text) : null
+  const deadlineMinutes = due ? minutesIn(due[1]!) : undefined
+  if (due && deadlineMinutes !== undefined) text = text.slice(0, due.index)
+  const steps = withSteps ? STEPS.exec(text) : null
+  if (steps) text = text.slice(0, steps.index)
+  const checklist = steps ? [...steps[1]!.matchAll(/^[ \t]*[-*+] \[([ xX]?)\] ?(.*?)[ \t]*\r?$/gm)].map(([, tick = '', step = '']) => ({ text: step, done: tick.trim() !== '' })) : []
+  return { subject, body: bodyOf(text.slice(1)), checklist, ...(deadlineMinutes !== undefined && { deadlineMinutes }) }
+}
+
+/** Ours has an empty line above it and its end of line below. */
+function bodyOf(text: string): string {
+  return text.startsWith('\n') && text.endsWith('\n') && text.length > 1 ? text.slice(1, -1) : text
+}
+
+function minutesIn(text: string): number | undefined {
+  const [, count, unit = ''] = /\b(\d+(?:\.\d+)?)\s*(minutes?|mins?|hours?|hrs?|h|days?|d)\b/i.exec(text) ?? []
+  const minutes = Number(count) * (/^h/i.test(unit) ? 60 : /^d/i.test(unit) ? 24 * 60 : 1)
+  return minutes > 0 && minutes <= 365 * 24 * 60 ? minutes : undefined
+}
