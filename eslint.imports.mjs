@@ -15,7 +15,7 @@ const basics = ['src/core/errors.ts', 'src/core/emitter.ts', names]
  * `may`: other parts. `types`: of these only types. `packages`: by name; `node:*` is every module of Node, `*` everything.
  */
 const parts = [
-  { part: 'src/core/model/', may: [names], types: [port], packages: ['zod', 'picomatch'] },
+  { part: 'src/core/model/', may: [names], types: [port], packages: ['zod'] },
   { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', 'src/core/errors.ts'], types: interfaces },
   { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },

@@ -231,6 +231,8 @@ export interface World {
   readonly deliverables: readonly work.DeliverableView[]
   /** What is to be reached, and how much of it is. */
   readonly plan: PlanView
+  /** The last daily summary of each agent that wrote one, by its id. */
+  readonly summaries: ReadonlyMap<string, work.SummaryView>
   /** The last of each agent that saved one, by its id. */
   readonly checkpoints: ReadonlyMap<string, work.CheckpointView>
   /** Processes on this machine that run and speak for agents. */

@@ -8,4 +8,9 @@ export interface UpkeepCalls {
    * or uncommitted. The ledger keeps what happened. Files are removed for persons only.
    */
   cleanUp(options?: op.CleanUpOptions): Promise<op.CleanUpResult>
+  /**
+   * Commits `.agent_status`, `.agent_work_log` and `.agent_deliverables` of an agent, the caller by default, to the branch
+   * `muster/checkpoints/<agent>`, which holds nothing else. Index, HEAD and files are not touched. Throws NOT_APPLIED where git refuses.
+   */
+  commitCheckpoint(agent?: string): Promise<op.CommitCheckpointResult>
 }

@@ -1,8 +1,10 @@
 import { parse } from './acting.js'
+import { agentIdOf } from './model/agentId.js'
 import { closedUncommitted } from './recoveryDetails.js'
 import { retentionDays } from './model/words.js'
 import * as op from './model/upkeep.js'
 import { cleanUpRule, type CleanUpCommand, type Removed } from './rules/cleanUp.js'
+import { unknownAgent } from './rules/agent.js'
 import { isPerson } from './rules/rule.js'
 import { PlanOperations } from './planOperations.js'
 import type { UpkeepCalls } from './upkeepCalls.js'
@@ -11,7 +13,7 @@ const DAY_MS = 24 * 60 * 60_000
 const kinds = ['agents', 'messages', 'tasks', 'errors', 'deliverables'] as const
 const ONLY_PERSONS = 'Files stay: only a person may remove logs and saves.'
 
-/** Operations on what is over. What looks at files is loaded when something is cleaned. */
+/** Operations on what is over, and on what is to outlast it. What looks at files or git is loaded when it is used. */
 export abstract class UpkeepOperations extends PlanOperations implements UpkeepCalls {
   async cleanUp(options: op.CleanUpOptions = {}): Promise<op.CleanUpResult> {
     const { profile, dryRun, runs, ...named } = parse(op.cleanUpOptions, options, 'options of cleaning up')
@@ -23,6 +25,17 @@ export abstract class UpkeepOperations extends PlanOperations implements UpkeepC
     const kept = await closedUncommitted(this.parts, await this.parts.ledger.refresh(), (await this.wouldClean(command)).agents)
     const removed = dryRun ? await this.wouldClean({ ...command, keep: kept }) : await this.clean({ ...command, keep: kept })
     return { ...nothing, keepDays, kept, removed, total: kinds.reduce((sum, kind) => sum + removed[kind].length, 0), ...(await this.cleanFiles({ before: Date.now() - command.keepMs, runs, dryRun, archive: profile === 'archive', gone: removed.agents })) }
+  }
+
+  async commitCheckpoint(agent = this.agent): Promise<op.CommitCheckpointResult> {
+    const [{ checkpointFiles }, { commitToBranch }] = await Promise.all([import('./checkpointFiles.js'), import('./system/checkpointBranch.js')])
+    const state = await this.parts.ledger.refresh()
+    const known = state.agents.get(agentIdOf(agent))
+    if (!known) return unknownAgent(agent)
+    const { id, name } = known
+    const { files, status } = checkpointFiles(state, id)
+    const done = await commitToBranch(this.parts.root, { agent: id, name, files, message: `${name} checkpoint: STATUS=${status}\n` })
+    return done ? { ok: true, agent: id, ...done } : { ok: false, reason: 'NO_GIT', hint: 'This is no git repository: there is nothing to commit to. The checkpoint itself is saved.' }
   }
 
   private async clean(command: CleanUpCommand): Promise<Removed> {

@@ -88,7 +88,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   complete_task: taskResult,
   next_task: result({ task: task.optional(), open: number }),
   list_tasks: result({ tasks: several(task) }),
-  checkpoint: saved,
+  checkpoint: result({ agent: id, at: time, committed: view({ branch: id, commit: id, changed: flag, reason: id }).optional() }),
   list_checkpoints: result({ checkpoints: several(checkpoint) }),
   update_document: result({ file: id, changed: flag, conflict: id, heldBy }),
   log_work: saved,

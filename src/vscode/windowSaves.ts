@@ -36,6 +36,11 @@ export class WindowSaves implements vscode.Disposable {
     await (await this.savedTexts()).show(name, text)
   }
 
+  /** An address under which the text can be read, by editors that show files only. */
+  async page(name: string, text: string): Promise<vscode.Uri> {
+    return (await this.savedTexts()).page(name, text)
+  }
+
   /** Before the connection is closed. */
   async close(): Promise<void> {
     this.subscription.dispose()

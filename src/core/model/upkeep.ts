@@ -1,8 +1,10 @@
 import * as z from 'zod'
-import { resourceInput } from './operations.js'
-import { DEFAULT_RUNS, retentionProfiles, type RetentionProfile } from './words.js'
+import { resourceInput, type Refusal } from './operations.js'
+import { DEFAULT_RUNS, retentionProfiles, type FileKind, type RetentionProfile } from './words.js'
 
-/* Inputs and results of cleaning up what is over. */
+export type { FileKind } from './words.js'
+
+/* Inputs and results of cleaning up what is over, and of commits of checkpoints. */
 
 export const cleanUpOptions = z.strictObject({
   /** Days that what is over is kept; fractions allowed. Default: those of the profile. */
@@ -14,13 +16,6 @@ export const cleanUpOptions = z.strictObject({
   dryRun: z.boolean().default(false),
 })
 export type CleanUpOptions = z.input<typeof cleanUpOptions>
-
-/**
- * Files that are cleaned: of supervised agents that are not on the lists any more (logs, command, state), saves of windows
- * but the newest of each, what runs that are over have printed, requests for agents that were answered.
- */
-export const fileKinds = ['agents', 'saves', 'runs', 'requests'] as const
-export type FileKind = (typeof fileKinds)[number]
 
 /** `count` files that take up `bytes`. */
 export interface CleanedFiles {
@@ -46,3 +41,6 @@ export interface CleanUpResult {
   /** What could not be done, in words. */
   warnings: string[]
 }
+
+/** `branch`: as people name it. `changed`: false where the branch had these files already. */
+export type CommitCheckpointResult = { ok: true; agent: string; branch: string; commit: string; changed: boolean } | (Refusal & { reason: 'NOT_FOUND' | 'NO_GIT' })

@@ -76,3 +76,10 @@ export type RetentionProfile = (typeof retentionProfiles)[number]
 
 /** Days; undefined: for ever. */
 export const retentionDays: Readonly<Record<RetentionProfile, number | undefined>> = { keep: undefined, development: 3, default: 7, production: 30, archive: 90 }
+
+/**
+ * Files that are cleaned up: of supervised agents that are not on the lists any more (logs, command, state), saves of windows
+ * but the newest of each, what runs that are over have printed, requests for agents that were answered.
+ */
+export const fileKinds = ['agents', 'saves', 'runs', 'requests'] as const
+export type FileKind = (typeof fileKinds)[number]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { fileKinds, type CleanedFiles, type FileKind } from '../model/upkeep.js'
 import type { RunView } from '../model/runs.js'
+import type { CleanedFiles } from '../model/upkeep.js'
+import { fileKinds, type FileKind } from '../model/words.js'
 import type { Found } from '../saves/store.js'
 import { trackedFiles } from '../system/git.js'
 import { agentFiles, oldRequests, oldSaves, runLogs, type OldGroup } from './oldFiles.js'

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { errnoOf } from '../errors.js'
 import { agentIdOf } from '../model/agentId.js'
 import type { RunView } from '../model/runs.js'
-import type { FileKind } from '../model/upkeep.js'
+import type { FileKind } from '../model/words.js'
 import type { Found } from '../saves/store.js'
 
 export interface OldFile {

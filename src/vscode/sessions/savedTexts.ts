@@ -30,6 +30,11 @@ export class SavedTexts implements vscode.TextDocumentContentProvider, vscode.Di
     await vscode.window.showTextDocument(this.add(name, text), { preview: false })
   }
 
+  /** An address under which the text can be read. */
+  page(name: string, text: string): vscode.Uri {
+    return this.add(name, text)
+  }
+
   dispose(): void {
     this.registration.dispose()
   }

@@ -67,12 +67,12 @@ describe('what starts', function () {
 
   it('starts a window without schemas, what reads records, and what commands do', async () => {
     const { files, packages } = await loads('src/vscode/extension.ts')
-    assert.deepEqual(packages.sort(), ['picomatch', 'vscode'])
+    assert.deepEqual(packages.sort(), ['vscode'])
     const later = files.filter((file) => /^src\/(core\/(ledger|rules)|connect|guard|tools|protocol)\/|^src\/core\/(coordinator|connection|parts|open)\.ts$|^src\/vscode\/commands\/(?!table|context)|^src\/vscode\/dashboard\/(?!dashboard\.ts)/.test(file))
     assert.deepEqual(later, ['src/connect/launcher.ts'], 'finding the command line is part of every window')
   })
 
   it('finds the packages that are loaded', async () => {
-    assert.deepEqual((await loadedWith('src/core/open.ts')).sort(), ['picomatch', 'zod'])
+    assert.deepEqual((await loadedWith('src/core/open.ts')).sort(), ['zod'])
   })
 })
