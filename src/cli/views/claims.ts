@@ -85,7 +85,7 @@ function claimRefusalText(refusal: ClaimRefusal, shell: Shell, ui: Ui): string {
   const next = nextSteps(refusal, shell)
   return [
     `${ui.paint('bad', title)}.`,
-    ...(refusal.queued === undefined ? [] : [say`You are number ${refusal.queued} in line for it.`]),
+    ...(refusal.queued === undefined || refusal.reason === 'QUEUED' ? [] : [say`You are number ${refusal.queued} in line for it.`]),
     ...(refusal.reason === 'HELD' ? [] : [oneLine(refusal.hint)]),
     ...(refusal.files ?? []).slice(0, 10).map((file) => say`  ${file}`),
     ...((refusal.files?.length ?? 0) > 10 ? [`  and ${(refusal.files?.length ?? 0) - 10} more`] : []),
