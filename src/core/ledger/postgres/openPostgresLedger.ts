@@ -39,6 +39,7 @@ export interface PostgresLedgerOptions<S, E> {
 export interface OpenPostgresLedger<S, E> extends Ledger<S, E> {
   /** The database's time: rules that compare times with those of records go by it. */
   readonly clock: Clock
+  readonly space: string
 }
 
 const RESCAN = 4000
@@ -112,7 +113,7 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
     throw databaseProblem(error)
   }
   ledger.follow(watch ? intervalOf(rescanMs, told) : rescanMs)
-  return Object.assign(ledger, { clock })
+  return Object.assign(ledger, { clock, space })
 }
 
 function intervalOf(rescanMs: number, told: boolean): number {
