@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
-import { MusterError } from '../../errors.js'
+import { errnoOf, MusterError } from '../../errors.js'
 
 /** A PostgreSQL database as an address names it. Holds the password: never shown, never logged. */
 export interface PostgresAddress {
@@ -77,8 +77,9 @@ function tlsOf(mode: string | null, rootCertificate: string | null, here: boolea
 function certificate(path: string): string {
   try {
     return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new MusterError('INVALID_INPUT', 'The file of certificates that sslrootcert names cannot be read.', { hint: 'Give the path of a file in PEM form.', cause })
+  } catch (error) {
+    // Without the cause, which repeats the path.
+    throw new MusterError('INVALID_INPUT', 'The file of certificates that sslrootcert names cannot be read.', { hint: 'Give the path of a file in PEM form.', details: { errno: errnoOf(error) } })
   }
 }
 

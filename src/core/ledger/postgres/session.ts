@@ -32,6 +32,7 @@ export class Session {
   private fail!: (error: Error) => void
   private turns: Promise<unknown> = Promise.resolve()
   private over = false
+  private answered = false
 
   constructor(private readonly options: SessionOptions) {
     this.lost = new Promise((_, reject) => (this.fail = reject))
@@ -84,6 +85,7 @@ export class Session {
   private async send(text: string): Promise<Row[]> {
     if (this.over) await this.lost
     const { statementMs, connectMs } = this.options
+    const patience = this.answered ? statementMs : connectMs + statementMs
     let timer: NodeJS.Timeout | undefined
     // A connection that hangs is as good as none: whoever waits for a statement must not wait for ever.
     const late = new Promise<never>((_, reject) => {
@@ -92,10 +94,11 @@ export class Session {
         reject(error)
         this.finish(error)
         void this.sql.end({ timeout: 0 }).catch(() => undefined)
-      }, statementMs + connectMs)
+      }, patience)
     })
     try {
       const result: unknown = await Promise.race([this.sql.unsafe(text).simple(), this.lost, late])
+      this.answered = true
       return lastOf(result as Row[] | Row[][])
     } finally {
       clearTimeout(timer)
