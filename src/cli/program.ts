@@ -41,7 +41,7 @@ const host: Host = {
   now: Date.now,
   version,
   async open(options) {
-    const [{ openMuster }, { parseOnce }, { processSupervisor }] = await Promise.all([import('../core/open.js'), import('../core/model/parseOnce.js'), import('../supervisor/supervisor.js')])
+    const [{ openMuster }, { parseOnce }, { processSupervisor }] = await Promise.all([import('../core/open.js'), import('./parseOnce.js'), import('../supervisor/supervisor.js')])
     parseOnce()
     const [program, script] = host.program
     return openMuster(options, processSupervisor({ program: { argv: [program!, script!], ...(process.versions['electron'] !== undefined && { env: { ELECTRON_RUN_AS_NODE: '1' } }) } }))
