@@ -19,6 +19,7 @@ export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions
 export type * from './core/model/operations.js'
 export type * from './core/model/workOperations.js'
 export type * from './core/model/agentOperations.js'
+export type * from './core/model/planOperations.js'
 export type { UpdateOptions, UpdateResult } from './core/model/documentUpdate.js'
 export type * from './core/model/runs.js'
 export type * from './core/model/deployOperations.js'

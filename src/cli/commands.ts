@@ -12,11 +12,13 @@ import { ledgerCommands } from './commands/ledger.js'
 import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
+import { planCommands } from './commands/plan.js'
 import { recoveryCommands } from './commands/recovery.js'
 import { reportCommands } from './commands/reports.js'
 import { runCommands } from './commands/runs.js'
 import { sessionCommands } from './commands/sessions.js'
 import { taskCommands } from './commands/tasks.js'
+import { upkeepCommands } from './commands/upkeep.js'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -25,6 +27,7 @@ export const commands: readonly Command[] = [
   ...messageCommands,
   ...decisionCommands,
   ...taskCommands,
+  ...planCommands,
   ...reportCommands,
   ...documentCommands,
   ...runCommands,
@@ -33,6 +36,7 @@ export const commands: readonly Command[] = [
   ...connectCommands,
   ...guardCommands,
   ...recoveryCommands,
+  ...upkeepCommands,
   ...sessionCommands,
   ...ledgerCommands,
   ...mcpCommands,

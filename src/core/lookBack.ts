@@ -28,8 +28,9 @@ export async function wholeView(ledger: History, state: State, { cut, ...view }:
 export async function wholeDecision(ledger: History, decision: Decision): Promise<Decision> {
   if (decision.cut !== true) return decision
   const event = eventIn(await ledger.read(decision.proposed.seq), 'decision.proposed', (proposed) => proposed.decision === decision.id)
+  const corrected = decision.corrected && eventIn(await ledger.read(decision.corrected.seq), 'decision.corrected', (one) => one.decision === decision.id)
   const { cut: _cut, ...rest } = decision
-  return event === undefined ? decision : { ...rest, ...event.fields }
+  return event === undefined ? decision : { ...rest, ...event.fields, ...corrected?.fields }
 }
 
 function eventIn<T extends Event['type']>(commit: Commit<Event> | undefined, type: T, is: (event: EventOf<T>) => boolean): EventOf<T> | undefined {

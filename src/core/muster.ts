@@ -9,7 +9,10 @@ import type { AgentCalls } from './agentCalls.js'
 import type { RunCalls } from './runCalls.js'
 import type { DeployCalls } from './deployCalls.js'
 import type { DocumentCalls } from './documentCalls.js'
+import type { PlanCalls } from './planCalls.js'
+import type { PlanView } from './model/planOperations.js'
 import type { SaveCalls } from './saveCalls.js'
+import type { UpkeepCalls } from './upkeepCalls.js'
 import type { WorkCalls } from './workCalls.js'
 import type { LedgerStatus } from './ledger/port.js'
 
@@ -91,7 +94,7 @@ export interface Settings {
  * OUTCOME_UNKNOWN and CLOSED; those that write also LEDGER_NEWER, NOT_APPLIED, BUSY, TOO_LARGE, IDENTITY_LOST and
  * AGENT_IN_USE; those that take a resource OUTSIDE_ROOT; those that take a key KEY_TOO_OLD.
  */
-export interface Muster extends WorkCalls, AgentCalls, SaveCalls, DeployCalls, RunCalls, DocumentCalls {
+export interface Muster extends WorkCalls, AgentCalls, PlanCalls, SaveCalls, DeployCalls, RunCalls, DocumentCalls, UpkeepCalls {
   /** Id of the agent this connection speaks for; '' when opened read-only without naming one. */
   readonly agent: string
   /** The coordination folder, an absolute path. */
@@ -226,6 +229,10 @@ export interface World {
   readonly tasks: readonly work.TaskView[]
   readonly errors: readonly work.ErrorView[]
   readonly deliverables: readonly work.DeliverableView[]
+  /** What is to be reached, and how much of it is. */
+  readonly plan: PlanView
+  /** The last daily summary of each agent that wrote one, by its id. */
+  readonly summaries: ReadonlyMap<string, work.SummaryView>
   /** The last of each agent that saved one, by its id. */
   readonly checkpoints: ReadonlyMap<string, work.CheckpointView>
   /** Processes on this machine that run and speak for agents. */

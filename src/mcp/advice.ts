@@ -40,6 +40,7 @@ const advice: Readonly<Record<Reason, string>> = {
   KIND_OFF: 'Workers of that kind are switched off. Deploy another kind, or ask a person.',
   SCOPE_TAKEN: 'Another worker has files of that scope. Choose a scope that does not overlap, or deploy a read-only worker.',
   NO_TEMPLATE: 'There is no such command template. Only a person sets them up: ask one.',
+  NO_GIT: 'There is no git repository to commit to. Nothing is left to do.',
   NO_COMMAND: 'Its command is not known any more. Deploy it anew, or ask a person.',
   START_FAILED: 'Its process could not be started. Ask a person to look at its command.',
   NOT_DEPLOYED: 'Muster did not start it, so it cannot stop or start it either. Send it a message.',
@@ -50,6 +51,7 @@ const advice: Readonly<Record<Reason, string>> = {
   PLANNED: 'Somebody planned it already: change its README, or choose another name.',
   CHECK_FAILED: 'Its results do not count yet. Look at checks for what is missing, and see to that or tell whose run it is.',
   NOTHING_TO_RESUME: 'Nothing of that name has stopped. Start it without resume.',
+  OPEN_CRITERIA: 'Not all that must be true of the phase is. Do what is open, tick it off with change_plan, then try again.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
 }
 

@@ -50,6 +50,9 @@ const recovered = several(agent.extend({ checkpoint: checkpoint.optional() }))
 const session = view({ id, savedAt: time, reason: id, editors: number, groups: number, unsaved: number, omitted: number, terminals: number, agents: number, claims: number, repositories: several(view({})) })
 const counts = z.record(z.string(), z.number()).optional()
 
+const progress = view({ done: number, total: number, percent: number })
+const plan = view({ phases: several(view({ number, status: id, tasks: progress.optional(), progress: progress.optional() })), phase: view({}).optional(), milestones: several(view({ reached: flag, progress: progress.optional() })), milestone: view({}).optional(), overall: progress.optional(), deliverable: view({}).optional(), tests: view({ passed: number, total: number, percent: number, at: time }).optional(), transition: view({}).optional(), changedAt: time })
+
 const deployed = result({ agent: id, status: id, number, pid: number, keeper: number, startedAt: time, heldBy: id, warnings: ids, run: ids })
 
 const results: Readonly<Record<string, z.ZodObject>> = {
@@ -85,7 +88,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   complete_task: taskResult,
   next_task: result({ task: task.optional(), open: number }),
   list_tasks: result({ tasks: several(task) }),
-  checkpoint: saved,
+  checkpoint: result({ agent: id, at: time, committed: view({ branch: id, commit: id, changed: flag, reason: id }).optional() }),
   list_checkpoints: result({ checkpoints: several(checkpoint) }),
   update_document: result({ file: id, changed: flag, conflict: id, heldBy }),
   log_work: saved,
@@ -96,7 +99,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   list_errors: result({ errors: several(view({ id, number, agent: id, kind: id, severity: id, status: id, count: number, firstAt: time, lastAt: time })) }),
   resolve_error: result({ id, status: id }),
   hand_off: result({ ...handedOff, heldBy, resource: id }),
-  clean_up: result({ dryRun: flag, keepDays: number, total: number, removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
+  clean_up: result({ dryRun: flag, profile: id, keepDays: number, total: number, archived: flag, kept: ids, warnings: list, files: view({}).optional(), removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
   recovery_summary: result({ total: number, gone: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time, recoveries: counts }),
   clear_recovery: result({ cleared: ids, kept: ids, released: number, tasks: ids }),
   resume_agent: result({ agent: agent.optional(), claims: several(claim), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })) }),
@@ -121,6 +124,11 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   stop_agent: result({ agent: id, status: id, phase: id, pending: flag, exit: view({ code: z.number().nullable().optional(), known: flag }).optional() }),
   restart_agent: deployed,
   agent_log: result({ agent: id, lines: ids }),
+  get_plan: result({ plan: plan.optional() }),
+  change_plan: result({ plan: plan.optional() }),
+  set_tests: result({ passed: number, total: number, at: time }),
+  advance_phase: decisionResult,
+  correct_decision: marked,
   remove_agent: result({ agent: id, tasks: ids, claims: ids }),
 }
 

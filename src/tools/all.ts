@@ -66,6 +66,11 @@ import { startRunTool } from './startRun.js'
 import { compareRunsTool } from './compareRuns.js'
 import { planRunTool } from './planRun.js'
 import { validateRunTool } from './validateRun.js'
+import { advancePhaseTool } from './advancePhase.js'
+import { changePlanTool } from './changePlan.js'
+import { correctDecisionTool } from './correctDecision.js'
+import { getPlanTool } from './getPlan.js'
+import { setTestsTool } from './setTests.js'
 import type { Tool } from './tool.js'
 
 /** Every operation that is offered to callers from outside, one file each. A test finds a file that is missing here. */
@@ -138,4 +143,9 @@ export const allTools = [
   stopAgentTool,
   restartAgentTool,
   agentLogTool,
+  getPlanTool,
+  changePlanTool,
+  setTestsTool,
+  advancePhaseTool,
+  correctDecisionTool,
 ] as readonly unknown[] as readonly Tool[]

@@ -1,6 +1,5 @@
-import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
-import { diskUse } from '../diskUse.js'
+import { diskParts } from '../diskUse.js'
 import { shownStatus } from '../health.js'
 import { oneLine } from '../text/escape.js'
 import { startupText, statusText } from '../views/overview.js'
@@ -17,6 +16,7 @@ export const overviewCommands = [
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
       const { total, gone, oldestAt, recoveries } = await muster.recoverySummary()
+      const disk = diskParts(folder)
       const result = {
         ok: true,
         folder,
@@ -28,7 +28,7 @@ export const overviewCommands = [
         claims,
         messages: messages.filter(({ unread }) => unread),
         decisions: decisions.filter(({ status }) => status === 'proposed'),
-        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: diskUse(folder), recoveries },
+        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: Object.values(disk).reduce((sum, bytes) => sum + bytes, 0), disk, recoveries },
         ledger: shownStatus(ledger),
       }
       return outcome(result, (ui) => statusText(result, ui))
@@ -37,15 +37,14 @@ export const overviewCommands = [
   command({
     name: 'startup',
     summary: 'Begin work: who you are, what waits for you, what you hold',
-    details: 'Agents call this first. Makes you known to the others and turns Muster on where it is not yet.',
+    details: 'Agents call this first. Makes you known to the others.',
     options: { lead: { type: 'flag', help: 'As the lead: others reach you as role:lead' } },
     access: 'start',
     examples: ['muster startup --agent alpha --json'],
     async run({ muster }, { lead }) {
       const made = lead ? await muster.setAgent({ role: 'lead' }) : undefined
       if (made && !made.ok) return outcome(made, () => oneLine(made.hint))
-      const { startupTool } = await import('../../tools/startup.js')
-      const result = await callTool(startupTool, muster, {})
+      const result = await muster.startup()
       return outcome(result, (ui) => startupText(result, ui))
     },
   }),

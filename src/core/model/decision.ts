@@ -26,6 +26,8 @@ export interface Decision extends DecisionFields {
   proposed: Stamp
   /** The texts are not here, or only their beginning; the commit of `proposed` has them. */
   cut?: true
+  /** When a slip in its texts was put right, for the last time. */
+  corrected?: Stamp
   review?: { by: string; note: string; stamp: Stamp }
   /** `commits`: ids of git, abbreviated or whole; `resources`: what was changed for it. */
   implemented?: { by: string; stamp: Stamp; commits?: readonly string[]; resources?: readonly string[] }

@@ -6,6 +6,7 @@ import { decisionFields } from './decision.js'
 import { errorFields } from './errorRecord.js'
 import { deliveryStatuses, messageFields } from './message.js'
 import { checkpointFields, deliverableFields, summaryFields } from './report.js'
+import { planFields } from './plan.js'
 import { severities, verdicts } from './words.js'
 import { resourceSchema } from './resourceSchema.js'
 import { taskFields } from './task.js'
@@ -47,7 +48,7 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields, patience: z.number().positive().optional(), process: processPlace.optional() }),
   z.object({ type: z.literal('wait.renewed'), wait: z.string() }),
-  z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'expired']) }),
+  z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'withdrawn', 'expired']) }),
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
   z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),
@@ -60,6 +61,12 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('decision.reviewed'), decision: z.string(), by: z.string(), verdict: z.enum(['approved', 'rejected']), note: z.string() }),
   z.object({ type: z.literal('decision.implemented'), decision: z.string(), by: z.string(), commits: z.array(z.string()).optional(), resources: z.array(z.string()).optional() }),
   z.object({ type: z.literal('decision.superseded'), decision: z.string(), by: z.string(), replacement: z.string() }),
+
+  /** A slip in its texts, put right by a person; all of them, whether they changed or not. */
+  z.object({ type: z.literal('decision.corrected'), decision: z.string(), by: z.string(), fields: decisionFields.pick({ title: true, context: true, decision: true, alternatives: true, consequences: true }) }),
+
+  /** Fields that are there replace those of the plan. */
+  z.object({ type: z.literal('plan.changed'), by: z.string(), fields: planFields.partial() }),
 
   z.object({ type: z.literal('task.added'), task: z.string(), number: z.number().int(), by: z.string(), fields: taskFields }),
   /** Fields that are there replace those of the task; an empty assignee or phase takes it away. */

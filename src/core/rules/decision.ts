@@ -1,7 +1,9 @@
-import type { DecisionFields } from '../model/decision.js'
+import type { Decision, DecisionFields } from '../model/decision.js'
 import type { DecisionResult } from '../model/operations.js'
+import type { CorrectResult } from '../model/planOperations.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
+import { approved } from './plan.js'
 import { isPerson, nameOf, type Rule } from './rule.js'
 
 type Done = Extract<DecisionResult, { ok: true }>
@@ -40,7 +42,7 @@ export const reviewRule: Rule<ReviewCommand, Done, Refused> = {
       const by = decision.review ? ` by ${nameOf(state, decision.review.by)}` : ''
       return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status}${by} already. Propose a new decision to change course.` } }
     }
-    return { events: [{ type: 'decision.reviewed', decision: decision.id, by: context.agent, verdict: command.verdict, note: command.note }] }
+    return { events: [{ type: 'decision.reviewed', decision: decision.id, by: context.agent, verdict: command.verdict, note: command.note }, ...(command.verdict === 'approved' ? approved(state, decision.id, context.agent) : [])] }
   },
   answer: (_events, _stamp, state, command) => standing(state, command.decision),
 }
@@ -98,6 +100,28 @@ export const supersedeRule: Rule<SupersedeCommand, Done, Refused> = {
     return { events: [{ type: 'decision.superseded', decision: decision.id, by: context.agent, replacement: replacement.id }] }
   },
   answer: (_events, _stamp, state, command) => standing(state, command.decision),
+}
+
+export interface CorrectCommand {
+  decision: string
+  /** All of it, as it was when somebody looked; the newest counts where the state has it whole. */
+  before?: Decision | undefined
+  fields: { readonly [K in 'title' | 'context' | 'decision' | 'alternatives' | 'consequences']?: DecisionFields[K] | undefined }
+}
+
+/** A slip is put right by a person, and only that: what was decided otherwise is a new decision. */
+export const correctRule: Rule<CorrectCommand, Extract<CorrectResult, { ok: true }>, Extract<CorrectResult, { ok: false }>> = {
+  decide(state, { decision: reference, before, fields }, context) {
+    const known = findDecision(state, reference)
+    if (!known) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: unknown(reference).hint } }
+    if (!isPerson(state.agents.get(context.agent))) return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may correct what was written down. Propose a new decision to change course.' } }
+    const whole = known.cut === true ? (before ?? known) : known
+    const { title, context: why, decision, alternatives, consequences } = { ...whole, ...fields } as DecisionFields
+    const corrected = { title, context: why, decision, alternatives, consequences }
+    if (JSON.stringify(corrected) === JSON.stringify({ title: whole.title, context: whole.context, decision: whole.decision, alternatives: whole.alternatives, consequences: whole.consequences })) return { events: [] }
+    return { events: [{ type: 'decision.corrected', decision: known.id, by: context.agent, fields: corrected }] }
+  },
+  answer: (_events, _stamp, state, { decision }) => ({ ok: true, id: findDecision(state, decision)?.id ?? decision }),
 }
 
 function standing(state: State, reference: string): Done {

@@ -2,6 +2,7 @@ import type { Stamp } from '../ledger/port.js'
 import type { Event, EventOf } from '../model/events.js'
 import type { Task } from '../model/task.js'
 import { count } from './ids.js'
+import { doneCounter, PLAN } from './planViews.js'
 import type { State } from './state.js'
 import { responsible } from './tasks.js'
 
@@ -12,7 +13,7 @@ const WORK_LINES = 20
 /** Commits, and resources, kept of a decision that was implemented. */
 const NAMES_KEPT = 500
 
-type Work = Extract<Event['type'], 'decision.implemented' | 'decision.superseded' | `deployment.${string}` | `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
+type Work = Extract<Event['type'], 'decision.implemented' | 'decision.superseded' | 'decision.corrected' | 'plan.changed' | `deployment.${string}` | `task.${string}` | `error.${string}` | `checkpoint.${string}` | `work.${string}` | `deliverable.${string}` | `summary.${string}`>
 
 /** What is known of work itself: tasks, errors, and what agents say about what they did. */
 export const workHandlers: { [T in Work]: Handler<T> } = {
@@ -29,6 +30,17 @@ export const workHandlers: { [T in Work]: Handler<T> } = {
   'decision.superseded': (state, event, stamp) => {
     const decision = state.decisions.get(event.decision)
     if (decision) state.decisions.set(decision.id, { ...decision, status: 'superseded', superseded: { by: event.by, replacement: event.replacement, stamp } })
+  },
+
+  'decision.corrected': (state, event, stamp) => {
+    const decision = state.decisions.get(event.decision)
+    // Of what only its beginning is kept, the commit has the rest.
+    if (decision) state.decisions.set(decision.id, { ...decision, ...(decision.cut !== true && event.fields), title: event.fields.title, corrected: stamp })
+  },
+
+  'plan.changed': (state, event, stamp) => {
+    const known = state.plan.get(PLAN)
+    state.plan.set(PLAN, { ...known, ...event.fields, began: known?.began ?? stamp, changed: stamp, ...(event.fields.tests && { tested: stamp }) })
   },
 
   'deployment.made': (state, event, stamp) => state.deployments.set(event.agent, { ...event.fields, agent: event.agent, made: stamp, phase: 'queued', restarts: 0, heard: stamp }),
@@ -64,7 +76,11 @@ export const workHandlers: { [T in Work]: Handler<T> } = {
 
   'task.handed': (state, event) => change(state, event.task, (task) => ({ ...task, assignee: event.to, ...(task.worker !== undefined && { worker: event.to }) })),
 
-  'task.closed': (state, event, stamp) => change(state, event.task, (task) => ({ ...task, status: event.how, closed: { by: event.by, note: event.note, stamp } })),
+  'task.closed': (state, event, stamp) => {
+    const { phase, closed } = state.tasks.get(event.task) ?? {}
+    if (phase !== undefined && !closed && event.how === 'done') state.counters.set(doneCounter(phase), (state.counters.get(doneCounter(phase)) ?? 0) + 1)
+    change(state, event.task, (task) => ({ ...task, status: event.how, closed: { by: event.by, note: event.note, stamp } }))
+  },
 
   'error.logged': (state, event, stamp) => {
     if (state.errors.has(event.error)) return

@@ -83,6 +83,10 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
       return `${name(event.by)} implemented ${event.decision}`
     case 'decision.superseded':
       return `${name(event.by)} replaced ${event.decision} by ${event.replacement}`
+    case 'decision.corrected':
+      return `${name(event.by)} corrected the text of ${event.decision}`
+    case 'plan.changed':
+      return `${name(event.by)} ${planText(event)}`
     case 'task.added':
       return `${name(event.by)} added ${event.task}${said(event.fields.title)}`
     case 'task.changed':
@@ -120,6 +124,13 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
     case 'summary.written':
       return `${name(event.agent)} wrote daily summary ${event.fields.number}`
   }
+}
+
+function planText({ fields: { tests, deliverable, transition, ...fields } }: EventOf<'plan.changed'>): string {
+  if (tests) return `counted ${tests.passed} of ${tests.total} tests that pass`
+  if (transition) return `asked to go on to ${plain(transition.to)} (${transition.decision})`
+  if (deliverable) return deliverable.title === '' ? 'has no deliverable at work' : `has as current deliverable: ${plain(deliverable.title)}`
+  return `changed the plan: ${Object.keys(fields).join(', ')}`
 }
 
 function deploymentText(name: string, { fields }: EventOf<'deployment.changed'>): string {

@@ -43,6 +43,8 @@ const shapes: { [T in Event['type']]: Record<string, Check> } = {
   'decision.reviewed': { decision: text, by: text, verdict: text },
   'decision.implemented': { decision: text, by: text, commits: areTextsOrNone, resources: areTextsOrNone },
   'decision.superseded': { decision: text, by: text, replacement: text },
+  'decision.corrected': { decision: text, by: text, fields: (value) => record(value) && text(value['title']) && texts(value['alternatives']) && texts(value['consequences']) },
+  'plan.changed': { by: text, fields: (value) => record(value) && ['phases', 'milestones', 'checklists'].every((name) => value[name] === undefined || (Array.isArray(value[name]) && value[name].every(record))) },
   'task.added': { task: text, number, by: text, fields: (value) => record(value) && texts(value['dependsOn']) && isTextOrNone(value['assignee']) },
   'task.changed': { task: text, by: text, fields: (value) => record(value) && isTextOrNone(value['assignee']) && isTextOrNone(value['phase']) },
   'task.started': { task: text, agent: text },

@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.js'
 import type { Deployment } from '../model/deployment.js'
 import type { ErrorRecord } from '../model/errorRecord.js'
 import type { Message } from '../model/message.js'
+import type { Plan } from '../model/plan.js'
 import type { Checkpoint, DailySummary, Deliverable, WorkLine } from '../model/report.js'
 import type { Task } from '../model/task.js'
 import { MultiTable } from './multiTable.js'
@@ -60,6 +61,8 @@ export interface State {
   deliverables: Table<Deliverable>
   /** Agent id → its last daily summary. */
   summaries: Table<DailySummary>
+  /** What is to be reached; one record at most. */
+  plan: Table<Plan>
   /** Next numbers of ids, by kind. */
   counters: Table<number>
   /** Connection → highest counter applied. */
@@ -99,6 +102,7 @@ export function createState(): State {
     workLogs: new Table(),
     deliverables: new Table(),
     summaries: new Table(),
+    plan: new Table(),
     counters: new Table(),
     marks: new Table(),
     rings: new Table(),

@@ -9,7 +9,8 @@ import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import { hasRetired } from './retire.js'
 import type { State } from './state.js'
 import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
-import { checkpointView, deliverableView, errorView, taskView } from './workViews.js'
+import { planView } from './planViews.js'
+import { checkpointView, deliverableView, errorView, summaryView, taskView } from './workViews.js'
 
 /** The state as people see it, each part computed when it is first looked at. */
 export class StateWorld implements World {
@@ -60,6 +61,14 @@ export class StateWorld implements World {
 
   get deliverables(): readonly DeliverableView[] {
     return this.once('deliverables', () => [...this.state.deliverables.values()].map((deliverable) => deliverableView(this.state, deliverable)))
+  }
+
+  get plan(): World['plan'] {
+    return this.once('plan', () => planView(this.state))
+  }
+
+  get summaries(): World['summaries'] {
+    return this.once('summaries', () => new Map([...this.state.summaries.entries()].map(([agent, summary]) => [agent, summaryView(summary)])))
   }
 
   get checkpoints(): ReadonlyMap<string, CheckpointView> {
