@@ -4,7 +4,7 @@ import type { Event } from './model/events.js'
 import type { OpenOptions } from './muster.js'
 import type { NameRules } from './names.js'
 import type { State } from './state/state.js'
-import { hasOwnRecords, inDatabase, sayInDatabase } from './system/databaseFolder.js'
+import { hasOwnRecords, inDatabase, sayInDatabase, type InDatabase } from './system/databaseFolder.js'
 import { repositoryName } from './system/gitConfig.js'
 
 /** On which systems people will be nobody knows: two names that are one file anywhere count as one everywhere. */
@@ -34,11 +34,16 @@ export function assertPlace(folder: string, address: string | undefined): void {
   }
 }
 
+/** Which of the ledgers in a database, where its address does not say: the repository's, by the same name on all machines. */
+export function spaceOf(known: InDatabase | undefined, commonDir: string | undefined): string | undefined {
+  return known?.space ?? (commonDir === undefined ? undefined : repositoryName(commonDir))
+}
+
 /** @throws MusterError as openPostgresLedger; DATABASE_UNUSABLE where it is another database than this folder was used with */
 export async function openDatabase({ folder, commonDir, ...options }: Omit<PostgresLedgerOptions<State, Event>, 'space'> & { folder: string; commonDir: string | undefined }): Promise<OpenPostgresLedger<State, Event>> {
   const { openPostgresLedger } = await import('./ledger/postgres/openPostgresLedger.js')
   const known = inDatabase(folder)
-  const space = known?.space ?? (commonDir === undefined ? undefined : repositoryName(commonDir))
+  const space = spaceOf(known, commonDir)
   const ledger = await openPostgresLedger({ ...options, ...(space !== undefined && { space }), names: NAMES, create: options.create !== false && known === undefined })
   if (known !== undefined && known.ledger !== ledger.id) {
     await ledger.close()

@@ -55,7 +55,7 @@ function serverOf(text: string): PostgresAddress['servers'][number] {
 }
 
 function isHere(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function tlsOf(mode: string | null, rootCertificate: string | null, here: boolean): PostgresAddress['tls'] {

@@ -6,10 +6,12 @@ import { parseAddress } from './address.js'
 import { DatabaseClock } from './databaseClock.js'
 import { Link } from './link.js'
 import { PostgresLedger } from './postgresLedger.js'
-import { databaseProblem, missing } from './problems.js'
+import { databaseProblem, missing, noSpace } from './problems.js'
 import { prepareSchema } from './schema.js'
 import { Session } from './session.js'
 import { Store } from './store.js'
+
+export { verifyPostgres } from './verifyPostgres.js'
 
 export interface PostgresLedgerOptions<S, E> {
   /** `postgres://user:password@host:port/database?space=…` */
@@ -47,14 +49,15 @@ const RESCAN = 4000
 const UNTOLD = 1000
 
 /**
- * Opens the ledger in a database; begins one there if that is allowed.
+ * Opens the ledger in a database; begins one there if that is allowed. A damaged or newer one opens read-only, with
+ * `status().readOnly` saying why.
  * @throws MusterError INVALID_INPUT (the address), DATABASE_UNUSABLE (also when there is none: `details.missing`), LEDGER_DAMAGED, LEDGER_NEWER
  */
 export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S, E>): Promise<OpenPostgresLedger<S, E>> {
   const { machine, readOnly = false, watch = false, rescanMs = RESCAN } = options
   const address = parseAddress(options.address)
   const space = address.space ?? options.space
-  if (space === undefined) throw new MusterError('INVALID_INPUT', 'The address of the database does not say which team or project it is for.', { hint: 'Add ?space=NAME to it; everybody who works together uses the same name.' })
+  if (space === undefined) throw noSpace()
 
   const clock = new DatabaseClock(options.clock, options.databaseTime ?? true)
   const channel = `muster_${createHash('md5').update(space).digest('hex')}`
@@ -103,11 +106,12 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
     const { query } = await link.use()
     const create = !readOnly && options.create !== false
     if (!(await prepareSchema(query, create))) throw missing()
-    if (!(await store.load(query))) {
-      if (!create) throw missing()
+    const damage = await store.load(query)
+    if (store.replica.chain.seq === 0) {
+      if (damage !== undefined || !create) throw damage ?? missing()
       await begin(store, query, clock, options.names)
     }
-    ledger = new PostgresLedger({ space, machine, clock, link, store, readOnly })
+    ledger = new PostgresLedger({ space, machine, clock, link, store, readOnly }, damage)
   } catch (error) {
     await link.close()
     throw databaseProblem(error)

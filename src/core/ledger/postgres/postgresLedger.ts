@@ -45,7 +45,6 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
   readonly onDidChangeStatus = this.statusChange.event
   private readonly queue = new BatchQueue<Pending<S, E>>((batch) => this.run(batch))
   private readonly store: Store<S, E>
-  private broken: MusterError | undefined
   private closed = false
   /** The look under way, and the one that is to follow it. */
   private looking: Promise<void> | undefined
@@ -53,7 +52,8 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
   private told: { generation: number; status: string }
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly parts: PostgresLedgerParts<S, E>) {
+  /** @param broken What is wrong with the rows: nothing is written any more. */
+  constructor(private readonly parts: PostgresLedgerParts<S, E>, private broken?: MusterError) {
     this.store = parts.store
     this.told = { generation: this.store.generation, status: JSON.stringify(this.notable()) }
   }

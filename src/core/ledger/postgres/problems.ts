@@ -74,6 +74,11 @@ export function damaged(message: string, details: Record<string, unknown> = {}):
   return new MusterError('LEDGER_DAMAGED', message, { hint: 'Nothing is written any more. Restore the database from a copy, or ask whoever changed its tables.', details })
 }
 
+/** Several ledgers are in one database. */
+export function noSpace(): MusterError {
+  return new MusterError('INVALID_INPUT', 'The address of the database does not say which team or project it is for.', { hint: 'Add ?space=NAME to it; everybody who works together uses the same name.' })
+}
+
 /** There is no ledger, and none may be made. `details.missing` is true. */
 export function missing(): MusterError {
   return new MusterError('DATABASE_UNUSABLE', 'The database holds no records of Muster for this project.', { hint: 'Check the address, and the space that it names; the first agent that starts work makes the records.', details: { missing: true } })

@@ -16,6 +16,11 @@ export function tail(space: string, from: number, limit: number): string {
   return `select seq, sum, case when seq > ${from} then line end as line from muster.lines where space = ${literal(space)} and seq >= ${from} order by seq limit ${limit}`
 }
 
+/** The lines behind `from`. */
+export function linesBehind(space: string, from: number, limit: number): string {
+  return `select seq, sum, line from muster.lines where space = ${literal(space)} and seq > ${from} order by seq limit ${limit}`
+}
+
 /** The line with this number. */
 export function lineAt(space: string, seq: number): string {
   return `select seq, sum, line from muster.lines where space = ${literal(space)} and seq = ${seq}`

@@ -1,3 +1,4 @@
+import { isMusterError, type MusterError } from '../../errors.js'
 import { readOps, Replica } from '../replica.js'
 import { encodeLine, parseLine, type Line, type LineKind } from '../line.js'
 import { Chain } from '../classify.js'
@@ -39,11 +40,17 @@ export class Store<S, E> {
     return encodeLine({ ...stamp, prev: this.replica.chain.sum, d: this.replica.chain.seq, kind, body })
   }
 
-  /** Reads the ledger from its beginning. @returns whether there is one */
-  async load(query: Query): Promise<boolean> {
-    await readAll(query, this.space, this.replica)
-    this.replica.loading = false
-    return this.replica.chain.seq > 0
+  /** Reads the ledger from its beginning. @returns what is wrong with it, where it can be read in part only */
+  async load(query: Query): Promise<MusterError | undefined> {
+    try {
+      await readAll(query, this.space, this.replica)
+    } catch (error) {
+      if (!isMusterError(error)) throw error
+      return error
+    } finally {
+      this.replica.loading = false
+    }
+    return undefined
   }
 
   /** Takes what others appended. @throws MusterError LEDGER_DAMAGED, DATABASE_UNUSABLE; errors of the client and the server */
