@@ -71,8 +71,8 @@ const host: Host = {
     return process.stdin.isTTY && process.stdout.isTTY ? ask : undefined
   },
   async verify(folder) {
-    const { verifyFolder } = await import('../core/ledger/verify.js')
-    return verifyFolder(folder)
+    const { verifyRecords } = await import('../core/verify.js')
+    return verifyRecords(folder)
   },
   async intactLog(folder) {
     const { intactLog } = await import('../core/intactLog.js')

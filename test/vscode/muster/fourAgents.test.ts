@@ -152,8 +152,7 @@ describe('four deployed agents, when the extension host is killed and two of the
 
   it('all four are found by the next window: two are followed on, state and log, two are offered to be resumed', async () => {
     const dead = await four.pids(['three', 'four'])
-    await window.page.close()
-    await window.killExtensionHost()
+    await window.crash()
     for (const pid of dead) process.kill(pid, 'SIGKILL')
     // Nobody looks, and those alive go on.
     four.allow(4)
@@ -184,7 +183,7 @@ describe('four deployed agents, when the extension host is killed and two of the
     const rows = await window.quickInput.waitForRows('three')
     assert.deepEqual(rows.map(({ label }) => label).sort(), ['four', 'three'])
     for (const { description, detail } of rows) {
-      assert.match(description, /working · 50 %/)
+      assert.match(description, /working · L1 · 50 %/)
       assert.match(detail, /next: item 4 .*go on at its checkpoint/)
     }
     await window.screenshot('four agents review')
@@ -207,7 +206,7 @@ describe('four deployed agents, when the battery dies', () => {
   before(async () => {
     four = new Four()
     four.allow(3)
-    for (const name of names) await four.repository.cli('maria', ['deploy', '--name', name, '--level', 'L2', '--brief', `the items of ${name}`, '--', ...template])
+    for (const name of names) await four.repository.cli('boss', ['deploy', '--name', name, '--level', 'L2', '--brief', `the items of ${name}`, '--', ...template])
     code = await VsCode.start({ settings })
     window = await code.openWindow(four.repository.root)
     await window.statusBar.waitFor('muster.status', 'Maria')
