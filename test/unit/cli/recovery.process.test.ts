@@ -51,7 +51,9 @@ describe('muster: agents, recovery and cleaning up', function () {
     assert.match(out, /look at the error \("out of memory"\)[^]*resolve what blocks it \("no key"\)/)
     assert.equal((await repo.muster('recovery', 'resume')).exit, 2)
     assert.equal((await repo.json('recovery', 'resume', '--agent', 'beta')).json['ok'], true)
-    assert.deepEqual((await repo.json('recovery', 'check')).json['recoveries'], { found: 1, resumed: 1, succeeded: 0, cleared: 0, meanMinutes: 0 })
+    const { meanMinutes, ...recoveries } = (await repo.json('recovery', 'check')).json['recoveries'] as Record<string, number>
+    assert.deepEqual(recoveries, { found: 1, resumed: 1, succeeded: 0, cleared: 0 })
+    assert.equal(typeof meanMinutes, 'number')
   })
 
   it('keeps every checkpoint, and shows in the status what recovery has to do', async () => {

@@ -9,8 +9,8 @@ import { catalogue } from '../../../src/mcp/catalogue.js'
 import { callTool } from '../../../src/tools/tool.js'
 import { Sandbox } from '../system/sandbox.js'
 
-/** Taking up an identity is no operation: it throws. The others are told to keepers of agents, which are no agents. */
-const toldToNoAgent = ['AGENT_IN_USE', 'KEPT', 'REPLACED', 'STOPPED', 'FULL']
+/** Taking up an identity is no operation: it throws. The others are told to keepers of agents and to whoever reads files in, who are no agents. */
+const toldToNoAgent = ['AGENT_IN_USE', 'KEPT', 'REPLACED', 'STOPPED', 'FULL', 'PERSON']
 
 /** Reasons as the rules write them. */
 function reasonsInTheRules(): string[] {
