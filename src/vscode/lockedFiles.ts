@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { relative, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
 import { pathOf } from './resources.js'
 
@@ -18,9 +18,10 @@ export interface LockedFiles {
  */
 export function lockedFiles(claims: readonly ClaimView[], root: string, open: ReadonlySet<string> = new Set()): LockedFiles {
   const more = claims.length > MANY
+  const inEditors = new Set(Array.from(open, (path) => relative(root, path).replaceAll(sep, '/')))
   const [mine, held]: [Record<string, true>, Record<string, true>] = [{}, {}]
   for (const claim of claims) {
-    if ((claim.kind !== 'file' && claim.kind !== 'folder') || (more && !claim.mine && !open.has(join(root, claim.resource)))) continue
+    if ((claim.kind !== 'file' && claim.kind !== 'folder') || (more && !claim.mine && !inEditors.has(claim.resource))) continue
     const path = pathOf(claim, root)
     if (path !== undefined) (claim.mine ? mine : held)[path.replace(/[\\/]$/, '')] = true
   }
