@@ -100,7 +100,7 @@ export const contextKeys = {
   writable: 'muster.writable',
   /** Locks are shown by folder. */
   byFolder: 'muster.byFolder',
-  /** Paths of files and folders that this window holds, and that others do: for menus on files. Where there are very many, some of them. */
+  /** Paths of files and folders that this window holds, and that others do: for menus on files. Where there are very many, of others' those in editors. */
   filesMine: 'muster.filesMine',
   filesHeld: 'muster.filesHeld',
   /** Kind of the window's state, as in WindowState. */
