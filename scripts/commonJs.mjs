@@ -34,6 +34,8 @@ export function toCommonJs(text) {
   const file = ts.createSourceFile('chunk.mjs', text, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS)
   const [needs, gives, edits] = [[], [], []]
   const replace = (node, by) => edits.push([node.getStart(file), node.end, by])
+  // Lines stay where source maps have them.
+  const remove = (node) => replace(node, node.getText(file).replace(/[^\n]+/g, ''))
   for (const statement of file.statements) {
     if (ts.isImportDeclaration(statement)) needs.push(needOf(statement))
     else if (ts.isExportDeclaration(statement) && statement.moduleSpecifier === undefined) for (const { name, propertyName } of statement.exportClause.elements) gives.push(pair(name.text, (propertyName ?? name).text))
@@ -41,7 +43,7 @@ export function toCommonJs(text) {
     else if (ts.isExportAssignment(statement)) gives.push(`default:${statement.expression.getText(file)}`)
     else if (ts.isExportDeclaration(statement)) throw new Error(`What is this: ${statement.getText(file)}`)
     else continue
-    replace(statement, '')
+    remove(statement)
   }
   const visit = (node) => {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) replace(node, `Promise.resolve().then(()=>require(${node.arguments[0].getText(file)}))`)
@@ -50,7 +52,7 @@ export function toCommonJs(text) {
   visit(file)
   let code = text
   for (const [start, end, by] of edits.sort(([a], [b]) => b - a)) code = code.slice(0, start) + by + code.slice(end)
-  const whole = `"use strict";${needs.join('')}\n${code.trim()}\n${gives.length === 0 ? '' : `module.exports={${gives.join(',')}};\n`}`
+  const whole = `"use strict";${needs.join('')}${code.trimEnd()}\n${gives.length === 0 ? '' : `module.exports={${gives.join(',')}};\n`}`
   // As Node runs it: a syntax error is one now.
   compileFunction(whole, ['exports', 'require', 'module', '__filename', '__dirname'])
   return whole

@@ -20,6 +20,12 @@ import type { LedgerStatus } from './ledger/port.js'
 export interface OpenOptions {
   /** The `.muster` folder. Default: `MUSTER_FOLDER`, else the repository's, found from `root`. */
   folder?: string
+  /**
+   * Address of a PostgreSQL database that holds the records, for people and agents on several machines
+   * (`postgres://user:password@host/database?space=team`). Default: `MUSTER_LEDGER`, else they are in the folder. The folder
+   * holds what belongs to this machine either way.
+   */
+  ledger?: string
   /** Name of the agent to speak for. Default: the person named by git. */
   agent?: string
   /** Default: `agent` where one is named, else `person`. Only a person approves decisions and force-releases locks. */
@@ -231,6 +237,8 @@ export interface World {
   readonly deliverables: readonly work.DeliverableView[]
   /** What is to be reached, and how much of it is. */
   readonly plan: PlanView
+  /** The last daily summary of each agent that wrote one, by its id. */
+  readonly summaries: ReadonlyMap<string, work.SummaryView>
   /** The last of each agent that saved one, by its id. */
   readonly checkpoints: ReadonlyMap<string, work.CheckpointView>
   /** Processes on this machine that run and speak for agents. */

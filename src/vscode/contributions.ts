@@ -100,11 +100,9 @@ export const contextKeys = {
   writable: 'muster.writable',
   /** Locks are shown by folder. */
   byFolder: 'muster.byFolder',
-  /** Paths of files and folders that this window holds, and that others do: for menus on files. Empty where there are very many. */
+  /** Paths of files and folders that this window holds, and that others do: for menus on files. Where there are very many, some of them. */
   filesMine: 'muster.filesMine',
   filesHeld: 'muster.filesHeld',
-  /** There are too many locks to know in menus who holds a file. */
-  manyLocks: 'muster.manyLocks',
   /** Kind of the window's state, as in WindowState. */
   state: 'muster.state',
 } as const

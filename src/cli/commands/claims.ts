@@ -139,9 +139,9 @@ export const claimCommands = [
     access: 'look',
     examples: ['muster claims', 'muster claims --stale --json'],
     async run({ muster }, { mine, stale }) {
-      const { listClaimsTool } = await import('../../tools/listClaims.js')
-      const result = await callTool(listClaimsTool, muster, { ...(mine && { mine }), ...(stale && { stale }) })
-      return outcome(result, (ui) => claimsText(result.claims, ui))
+      // Switches need no check, so none is loaded.
+      const claims = await muster.listClaims({ ...(mine && { mine }), ...(stale && { stale }) })
+      return outcome({ ok: true, claims }, (ui) => claimsText(claims, ui))
     },
   }),
   command({

@@ -19,16 +19,21 @@ export const guardCommands = [
     name: 'guard install',
     summary: 'Refuse commits of files that another agent has locked',
     details: 'Adds a few lines to the pre-commit, pre-merge-commit and pre-push hooks of this repository; hooks that are there are kept and called.\nWorks with husky, core.hooksPath and working trees; asks first where core.hooksPath is that of all repositories. Removed without a trace by: muster guard remove',
-    options: { yes: { type: 'flag', help: 'Do not ask' } },
+    options: {
+      yes: { type: 'flag', help: 'Do not ask' },
+      'dry-run': { type: 'flag', help: 'Only show which hooks it would be in, and whether it is' },
+      command: { type: 'list', value: 'PROGRAM', help: 'What runs where muster is not on the PATH, word for word; default: this program' },
+    },
     access: 'nothing',
     examples: ['muster guard install'],
-    async run(context, { yes }) {
+    async run(context, { yes, command, 'dry-run': dryRun }) {
       const { host } = context
       const before = hookFiles(host.cwd)
+      if (dryRun) return outcome({ ok: true, hooks: before }, () => before.map(({ path, state }) => `${oneLine(path)}: ${state === 'absent' ? 'not in it' : 'in it'}`).join('\n'))
       if (!yes && before.some(({ everywhere, state }) => everywhere && state === 'absent') && !(await agreed(context, before))) {
         return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: 'Nothing was changed. Add --yes to install it without being asked.', hooks: before }, () => `${everywhereText(before)}\nNothing was changed. Add --yes to install it without being asked.`)
       }
-      const files = installGuard(host.cwd, host.program)
+      const files = installGuard(host.cwd, command === undefined || command.length === 0 ? host.program : command)
       const trees = unguardedTrees(host.cwd)
       return outcome({ ok: true, hooks: files, unguarded: trees }, () => [`The guard is in place: ${list(files)}`, `A commit of files that somebody else has locked is refused now. ${around}.`, ...notes(files, trees)].join('\n'))
     },

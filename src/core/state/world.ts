@@ -10,7 +10,7 @@ import { hasRetired } from './retire.js'
 import type { State } from './state.js'
 import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
 import { planView } from './planViews.js'
-import { checkpointView, deliverableView, errorView, taskView } from './workViews.js'
+import { checkpointView, deliverableView, errorView, summaryView, taskView } from './workViews.js'
 
 /** The state as people see it, each part computed when it is first looked at. */
 export class StateWorld implements World {
@@ -65,6 +65,10 @@ export class StateWorld implements World {
 
   get plan(): World['plan'] {
     return this.once('plan', () => planView(this.state))
+  }
+
+  get summaries(): World['summaries'] {
+    return this.once('summaries', () => new Map([...this.state.summaries.entries()].map(([agent, summary]) => [agent, summaryView(summary)])))
   }
 
   get checkpoints(): ReadonlyMap<string, CheckpointView> {

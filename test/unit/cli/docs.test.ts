@@ -24,12 +24,6 @@ describe('docs/cli.md', () => {
     assert.deepEqual([...common.matchAll(/^\| (\d) \|/gm)].map(([, code]) => Number(code)), Object.values(exitCodes).sort())
   })
 
-  it('names the commands that turn Muster on', () => {
-    const [, named = ''] = /\*\*Muster is off until it is used\.\*\* (.*?) turn it on;/.exec(page) ?? []
-    const beginning = commands.filter(({ access }) => access({}) === 'start').map(({ name }) => name)
-    assert.deepEqual([...named.matchAll(/`([^`]+)`/g)].map(([, name]) => name).sort(), beginning.sort())
-  })
-
   for (const { name, options, words } of commands) {
     it(`lists the options of "${name}", with their values and choices`, () => {
       const section = sections.get(name) ?? ''

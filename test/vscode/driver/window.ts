@@ -102,6 +102,18 @@ export class Window {
     return pid
   }
 
+  /** The window and its extension host end with no word (SIGKILL), as when the whole editor crashes. */
+  async crash(): Promise<void> {
+    process.kill(await eventually(`an extension host of ${this.name}`, () => this.extensionHost()), 'SIGKILL')
+    await this.page.close()
+    // A page that is still open starts another one.
+    await eventually(`the end of the extension hosts of ${this.name}`, () => {
+      const left = this.allExtensionHosts().filter(isRunning)
+      for (const pid of left) process.kill(pid, 'SIGKILL')
+      return left.length === 0
+    })
+  }
+
   /** Reloads the window; its extension host is replaced by a new one. @param saving as by command, with all that editors keep; else as a crash would */
   async reload(saving = false): Promise<void> {
     this.hostsBeforeLoading = this.allExtensionHosts().length

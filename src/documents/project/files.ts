@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { copyFile, lstat, mkdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { errnoOf, MusterError } from '../../core/errors.js'
+import type { UpdateResult } from '../../core/model/documentUpdate.js'
+import type { Muster } from '../../core/muster.js'
+import { findSection, withSection } from '../sections.js'
+import { renderAgents } from './agents.js'
+import { canonical, checkDocuments, sections, type Finding } from './check.js'
+import { archiveOf, decisionsOf, entryOf, parseDecisions, renderDecisions, renderEntry, type Entry } from './decisions.js'
+import type { ProjectRecords } from './records.js'
+import { renderStatus, statusOf } from './status.js'
+
+/** STATUS.md, DECISIONS.md, AGENTS.md and what belongs to them, in the root of a working tree. */
+
+/** The newest records. */
+export async function recordsOf(muster: Pick<Muster, 'refresh' | 'listDecisions'>): Promise<ProjectRecords> {
+  const { plan, agents, claims, tasks, errors, deliverables, checkpoints, summaries, helpRequests } = await muster.refresh()
+  return { plan, agents, claims, tasks, errors, deliverables, checkpoints, summaries, helpRequests, decisions: await muster.listDecisions() }
+}
+
+export function projectOf({ plan }: ProjectRecords, root: string): string {
+  return plan.project || basename(root)
+}
+
+/** Our part of each file, by its path from the root; archives of decisions are ours as a whole. */
+export function wantedTexts(records: ProjectRecords, root: string): { parts: Map<(typeof canonical)[number], string>; archives: Map<string, string> } {
+  const { main, archives } = decisionsOf(records.decisions, projectOf(records, root))
+  return {
+    parts: new Map([['STATUS.md', renderStatus(statusOf(records))], ['DECISIONS.md', renderDecisions(main)], ['AGENTS.md', renderAgents(records)]]),
+    archives: new Map([...archives].map(([year, archive]) => [archiveOf(year), renderDecisions(archive, '../../')])),
+  }
+}
+
+export interface WrittenDocument {
+  file: string
+  /** `kept`: somebody had changed it; what they wrote is in `kept`. */
+  how: 'made' | 'written' | 'unchanged' | 'refused'
+  kept?: string
+  hint?: string
+}
+
+/**
+ * Writes the documents of the project: those that are there (`make: false`), or all of them. What somebody wrote into a part
+ * of ours is copied beside the file first.
+ * @throws MusterError NOT_APPLIED, INVALID_INPUT where something else is in the place of a file; system errors
+ */
+export async function writeProject(muster: Muster, { make }: { make: boolean }): Promise<WrittenDocument[]> {
+  const records = await recordsOf(muster)
+  const { parts, archives } = wantedTexts(records, muster.root)
+  const written: WrittenDocument[] = []
+  for (const [file, body] of parts) {
+    const before = await textOf(muster.root, file)
+    const found = before === undefined ? undefined : findSection(before, sections[file])
+    if (!make && found === undefined) continue
+    if (typeof found === 'string') {
+      written.push({ file, how: 'refused', hint: found })
+      continue
+    }
+    const kept = found && !found.isOurs && found.body.replaceAll('\r\n', '\n') !== body ? await keepBeside(muster.root, file) : undefined
+    written.push({ ...(await put(muster, file, before, (text) => withSection(text, own(text, file), { section: sections[file], body, put: 'end' }))), ...(kept !== undefined && { kept }) })
+  }
+  if (written.every(({ file }) => file !== 'DECISIONS.md')) return written
+  for (const [file, body] of archives) {
+    await mkdir(join(muster.root, dirname(file)), { recursive: true })
+    const before = await textOf(muster.root, file)
+    written.push(await put(muster, file, before, () => body))
+  }
+  return written
+}
+
+function own(text: string, file: (typeof canonical)[number]): Exclude<ReturnType<typeof findSection>, string> {
+  const found = findSection(text, sections[file])
+  if (typeof found === 'string') throw new MusterError('INVALID_INPUT', `${file}: ${found}`, { hint: 'Then run: muster docs render' })
+  return found
+}
+
+async function put(muster: Muster, file: string, before: string | undefined, edit: (text: string) => string): Promise<WrittenDocument> {
+  const result: UpdateResult = await muster.updateDocument(file, edit)
+  if (!result.ok) return { file, how: 'refused', hint: result.hint }
+  return { file, how: before === undefined ? 'made' : result.changed ? 'written' : 'unchanged' }
+}
+
+async function keepBeside(root: string, file: string): Promise<string> {
+  const kept = `${file}.yours-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`
+  await copyFile(join(root, file), join(root, kept), constants.COPYFILE_EXCL)
+  return kept
+}
+
+/** @throws MusterError INVALID_INPUT where a link or a folder is in its place */
+export async function textOf(root: string, file: string): Promise<string | undefined> {
+  try {
+    if (!(await lstat(join(root, file))).isFile()) throw new MusterError('INVALID_INPUT', `${file} is no file of its own.`, { hint: 'Put a file in its place.' })
+    return await readFile(join(root, file), 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined
+    throw error
+  }
+}
+
+/** What a handoff still lacks, of the files as they are on disk. */
+export async function checkProject(muster: Muster): Promise<Finding[]> {
+  const records = await recordsOf(muster)
+  const { archives } = wantedTexts(records, muster.root)
+  const files = new Map<string, string | undefined>()
+  for (const file of [...canonical, ...archives.keys()]) files.set(file, await textOf(muster.root, file))
+  const there = [...files].filter(([, text]) => text !== undefined).map(([file]) => file)
+  return checkDocuments({ records, project: projectOf(records, muster.root), files, uncommitted: await muster.uncommittedFiles(there) })
+}
+
+export type AcceptResult = { ok: true; accepted: string[] } | { ok: false; reason: 'NOT_FOUND' | 'PERSON_ONLY'; hint: string }
+
+const lasting = ['title', 'context', 'decision', 'alternatives', 'consequences'] as const satisfies readonly (keyof Entry)[]
+
+/** Takes slips that a person put right in DECISIONS.md over into the records: of one decision, or of all that differ. */
+export async function acceptCorrections(muster: Muster, number?: string): Promise<AcceptResult> {
+  const decisions = await muster.listDecisions()
+  const { archives } = wantedTexts({ ...(await recordsOf(muster)), decisions }, muster.root)
+  const wanted = number === undefined ? undefined : `D-${number.replace(/^d-/i, '')}`
+  const entries = []
+  for (const file of ['DECISIONS.md', ...archives.keys()]) entries.push(...parseDecisions((await textOf(muster.root, file)) ?? '').entries)
+  if (wanted !== undefined && !entries.some((entry) => entry.number === wanted)) return { ok: false, reason: 'NOT_FOUND', hint: `${wanted} is not in DECISIONS.md. Bring it back first: muster docs render` }
+  const accepted: string[] = []
+  for (const entry of entries) {
+    const decision = decisions.find(({ id }) => id === entry.number)
+    if (!decision || (wanted !== undefined && entry.number !== wanted)) continue
+    const known = parseDecisions(renderEntry(entryOf(decision, decisions))).entries[0]!
+    const changed = lasting.filter((field) => JSON.stringify(entry[field]) !== JSON.stringify(known[field]))
+    if (changed.length === 0) continue
+    const result = await muster.correctDecision(entry.number, Object.fromEntries(changed.map((field) => [field, entry[field]])))
+    if (!result.ok) return { ok: false, reason: result.reason, hint: result.hint }
+    accepted.push(entry.number)
+  }
+  return { ok: true, accepted }
+}

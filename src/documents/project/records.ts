@@ -1,0 +1,91 @@
+import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
+import type { PlanView, Progress } from '../../core/model/planOperations.js'
+import type { CheckpointView, DeliverableView, ErrorView, SummaryView, TaskView } from '../../core/model/workOperations.js'
+
+/** What documents about the whole project are made from. */
+export interface ProjectRecords {
+  plan: PlanView
+  agents: readonly AgentView[]
+  claims: readonly ClaimView[]
+  tasks: readonly TaskView[]
+  errors: readonly ErrorView[]
+  deliverables: readonly DeliverableView[]
+  /** With all their texts, in the order they were proposed. */
+  decisions: readonly DecisionView[]
+  checkpoints: ReadonlyMap<string, CheckpointView>
+  summaries: ReadonlyMap<string, SummaryView>
+  helpRequests: readonly MessageView[]
+}
+
+/** Time of the last change that these documents show; '' where nothing has happened yet. */
+export function updatedAt(records: Pick<ProjectRecords, 'plan' | 'agents' | 'claims' | 'tasks' | 'deliverables' | 'decisions'>): string {
+  const { plan, tasks, deliverables, decisions } = records
+  // Who only looks in changes nothing of what is shown.
+  const agents = [leadOf(records.agents) ?? [], workersOf(records).map(({ agent }) => agent)].flat()
+  return latest([
+    plan.changedAt, plan.tests?.at,
+    ...agents.flatMap((agent) => [agent.joinedAt, agent.changedAt]),
+    ...tasks.flatMap((task) => [task.addedAt, task.startedAt, task.closed?.at]),
+    ...deliverables.flatMap((one) => [one.deliveredAt, one.integration?.at]),
+    ...decisions.flatMap(decisionTimes),
+  ])
+}
+
+export function decisionTimes({ proposedAt, review, implemented, superseded }: DecisionView): (string | undefined)[] {
+  return [proposedAt, review?.at, implemented?.at, superseded?.at]
+}
+
+export function latest(times: readonly (string | undefined)[]): string {
+  return times.reduce<string>((last, at) => (at !== undefined && at > last ? at : last), '')
+}
+
+/** The one who leads: who has said so last. */
+export function leadOf(agents: readonly AgentView[]): AgentView | undefined {
+  return agents.filter(({ role, status }) => role === 'lead' && status !== 'done' && status !== 'failed').sort((a, b) => (a.joinedAt < b.joinedAt ? 1 : -1))[0]
+}
+
+export interface Worker {
+  agent: AgentView
+  task: string
+  /** Where it works: what it was given, else what it has locked. */
+  scope: string[]
+}
+
+/** Agents that are at work, or were when they were heard of last; not the one who leads. */
+export function workersOf({ agents, claims, tasks }: Pick<ProjectRecords, 'agents' | 'claims' | 'tasks'>): Worker[] {
+  const lead = leadOf(agents)
+  return agents
+    .filter(({ id, kind, status, deployment }) => kind === 'agent' && id !== lead?.id && status !== 'done' && status !== 'failed' && deployment?.phase !== 'ended')
+    .map((agent) => {
+      const task = tasks.find(({ worker, status }) => worker === agent.id && status === 'started')
+      const locked = claims.filter(({ heldBy }) => heldBy === agent.id).map(({ resource }) => resource)
+      const scope = agent.deployment !== undefined && agent.deployment.scopes.length > 0 ? agent.deployment.scopes : locked.length > 0 ? locked : (task?.resources ?? [])
+      return { agent, task: agent.currentTask || (task ? `${task.id} ${task.title}` : agent.brief ?? ''), scope }
+    })
+    .filter(({ task, scope, agent }) => task !== '' || scope.length > 0 || agent.role === 'worker')
+}
+
+/** Tasks that are not over, the most important first, what can be begun before what waits. */
+export function openTasks(tasks: readonly TaskView[]): TaskView[] {
+  return tasks.filter(({ closed }) => !closed).sort((a, b) => (a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : a.blockedBy.length - b.blockedBy.length || a.number - b.number))
+}
+
+/** The next thing for whoever leads: the first of P0 that can be gone on with, else of what there is. */
+export function nextOf(tasks: readonly TaskView[]): TaskView | undefined {
+  return openTasks(tasks).find(({ blockedBy }) => blockedBy.length === 0)
+}
+
+/** Decisions that wait for a person; phase changes and breaking ones first. */
+export function approvalsNeeded(decisions: readonly DecisionView[]): DecisionView[] {
+  const gate = ({ category }: DecisionView): number => (isGate(category) ? 0 : 1)
+  return decisions.filter(({ status }) => status === 'proposed').sort((a, b) => gate(a) - gate(b) || a.number - b.number)
+}
+
+/** Nothing of this kind happens before a person has said so. */
+export function isGate(category: string): boolean {
+  return /^(phase|breaking)/i.test(category.trim())
+}
+
+export function percentText({ done, total, percent }: Progress, what: string): string {
+  return percent === undefined ? `nothing to count yet` : `${percent}% (${done}/${total} ${what})`
+}
