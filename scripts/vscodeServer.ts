@@ -139,7 +139,7 @@ function serverOn(port: number, group: ProcessGroup, output: () => string, stop:
 function writeSettings({ dataDir, settings }: ServerOptions): void {
   const all = { ...defaultSettings, ...settings }
   // What belongs to a machine is read where the extensions run, and nowhere else.
-  const machine = Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('muster.deploy.')))
+  const machine = Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('muster.deploy.') || key.startsWith('muster.recovery.')))
   for (const [place, values] of [['User', all], ['Machine', machine]] as const) {
     const folder = join(dataDir, 'data', place)
     mkdirSync(folder, { recursive: true })

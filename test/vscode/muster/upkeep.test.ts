@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { cli, Repository } from './repository.js'
 
 const stays = 'require("fs").appendFileSync(process.argv[2], process.argv[1].replaceAll("\\n", " ") + "\\n"); setInterval(() => {}, 1000)'
 
@@ -19,13 +21,16 @@ describe('upkeep in a window', () => {
   let repository: Repository
   let code: VsCode
   let window: Window
+  /** With a command of somebody else's at its end. */
+  const muster = (agent: string, args: readonly string[], command: readonly string[]): Record<string, unknown> =>
+    JSON.parse(spawnSync(process.execPath, [cli, ...args, '--agent', agent, '--json', '--', ...command], { cwd: repository.root, env: cleanEnvironment(), encoding: 'utf8' }).stdout) as Record<string, unknown>
   const told = (): string => join(repository.root, '..', 'told.txt')
   const shown = async (name: string): Promise<Shown | undefined> => (await repository.cli('Maria', ['agent', 'show', name]))['agent'] as Shown | undefined
 
   before(async () => {
     repository = new Repository()
     writeFileSync(told(), '')
-    await repository.cli('Maria', ['deploy', '--name', 'alpha', '--brief', 'sums', '--', process.execPath, '-e', stays, '{brief}', told()])
+    assert.equal(muster('maria', ['deploy', '--name', 'alpha', '--brief', 'sums'], [process.execPath, '-e', stays, '{brief}', told()])['status'], 'working')
     await repository.cli('alpha', ['checkpoint', '--done', 'one to five', '--next', 'six'])
     const { process: run, keeper } = (await shown('alpha'))!.deployment!
     process.kill(keeper!.pid, 'SIGKILL')
@@ -43,8 +48,8 @@ describe('upkeep in a window', () => {
   })
 
   it('goes on with a deployed agent that was killed, at its checkpoint and without asking', async () => {
-    await eventually('alpha to run again', async () => (await shown('alpha'))?.deployment?.phase === 'running')
     await eventually('alpha to be told', () => /sums.*Done: one to five.*Next: six/.test(readFileSync(told(), 'utf8')))
+    assert.equal((await shown('alpha'))?.deployment?.phase, 'running')
     await window.tree.waitForRow('Agents', /alpha/)
     const { recoveries, gone } = (await repository.cli('Maria', ['recovery', 'check'])) as { recoveries: { resumed: number }; gone: number }
     assert.deepEqual([recoveries.resumed, gone], [1, 0])
@@ -78,7 +83,7 @@ describe('upkeep in a window', () => {
   it('merges two versions of a document in the merge editor, and drops the other version when that is done', async () => {
     repository.write('STATE.md', '# State\n\none\n\ntwo\n')
     // Somebody else writes while beta's edit is on its way.
-    const result = await repository.cli('beta', ['edit-safe', 'STATE.md', '--', 'sh', '-c', `sed -i 's/two/TWO of beta/' "$0" && sed -i 's/one/ONE of gamma/' '${join(repository.root, 'STATE.md')}'`])
+    const result = muster('beta', ['edit-safe', 'STATE.md'], ['sh', '-c', `sed -i 's/two/TWO of beta/' "$0" && sed -i 's/one/ONE of gamma/' '${join(repository.root, 'STATE.md')}'`])
     const backup = join(repository.root, 'STATE.md.beta.backup')
     assert.deepEqual([result['reason'], existsSync(backup)], ['CONFLICT', true])
     await window.runCommand('Muster: Merge Versions…')
