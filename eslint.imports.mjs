@@ -20,6 +20,7 @@ const parts = [
   { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
   { part: 'src/core/ledger/memory/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/'], packages: ['node:crypto'] },
+  { part: 'src/core/ledger/postgres/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/', 'src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:tls', 'postgres'] },
   { part: 'src/core/ledger/', may: basics, packages: ['node:crypto', 'node:path'] },
   { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:util'] },
   { part: 'src/core/saves/', may: ['src/core/model/', 'src/core/system/', 'src/core/ledger/folder/', ...basics], types: ['src/core/muster.ts', 'src/core/saveCalls.ts'], packages: ['node:crypto', 'node:os', 'node:path', 'node:url'] },

@@ -39,7 +39,7 @@ export async function mocha(folders: readonly string[], { grep, without, timeout
       '--enable-source-maps', join('node_modules', 'mocha', 'bin', 'mocha.js'),
       '--reporter', join(projectRoot, 'out', 'scripts', 'countingReporter.js'), '--reporter-option', `events=${events}`, '--reporter-option', `failures=${failures}`,
       '--timeout', String(timeoutMs), '--forbid-only', ...(grep === undefined ? [] : ['--grep', grep]), ...(without === undefined ? [] : ['--grep', without, '--invert']), ...files,
-    ], { TMPDIR: temporary, TMP: temporary, TEMP: temporary, ...(ownCache && { XDG_CACHE_HOME: join(scratch, 'cache') }) })
+    ], { MUSTER_LEDGER: '', TMPDIR: temporary, TMP: temporary, TEMP: temporary, ...(ownCache && { XDG_CACHE_HOME: join(scratch, 'cache') }) })
     const read = (file: string): string => existsSync(file) ? readFileSync(file, 'utf8') : ''
     return { ...outcomeOf(read(events).split('\n'), code, grep !== undefined), failures: read(failures) }
   } finally {

@@ -13,7 +13,9 @@ import { mcpCommands } from './commands/mcp.js'
 import { messageCommands } from './commands/messages.js'
 import { overviewCommands } from './commands/overview.js'
 import { planCommands } from './commands/plan.js'
+import { projectDocumentCommands } from './commands/projectDocuments.js'
 import { recoveryCommands } from './commands/recovery.js'
+import { reportingCommands } from './commands/report.js'
 import { reportCommands } from './commands/reports.js'
 import { runCommands } from './commands/runs.js'
 import { sessionCommands } from './commands/sessions.js'
@@ -29,7 +31,9 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...planCommands,
   ...reportCommands,
+  ...reportingCommands,
   ...documentCommands,
+  ...projectDocumentCommands,
   ...runCommands,
   ...agentCommands,
   ...deployCommands,

@@ -18,6 +18,7 @@ const byErrorCode = {
   AGENT_IN_USE: exitCodes.refused,
   KEY_TOO_OLD: exitCodes.refused,
   FOLDER_UNUSABLE: exitCodes.unusable,
+  DATABASE_UNUSABLE: exitCodes.unusable,
   OPENED_READ_ONLY: exitCodes.unusable,
   LEDGER_DAMAGED: exitCodes.unusable,
   LEDGER_NEWER: exitCodes.unusable,

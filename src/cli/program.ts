@@ -41,7 +41,7 @@ const host: Host = {
   now: Date.now,
   version,
   async open(options) {
-    const [{ openMuster }, { parseOnce }, { processSupervisor }] = await Promise.all([import('../core/open.js'), import('../core/model/parseOnce.js'), import('../supervisor/supervisor.js')])
+    const [{ openMuster }, { parseOnce }, { processSupervisor }] = await Promise.all([import('../core/open.js'), import('./parseOnce.js'), import('../supervisor/supervisor.js')])
     parseOnce()
     const [program, script] = host.program
     return openMuster(options, processSupervisor({ program: { argv: [program!, script!], ...(process.versions['electron'] !== undefined && { env: { ELECTRON_RUN_AS_NODE: '1' } }) } }))
@@ -71,8 +71,8 @@ const host: Host = {
     return process.stdin.isTTY && process.stdout.isTTY ? ask : undefined
   },
   async verify(folder) {
-    const { verifyFolder } = await import('../core/ledger/verify.js')
-    return verifyFolder(folder)
+    const { verifyRecords } = await import('../core/verify.js')
+    return verifyRecords(folder)
   },
   async intactLog(folder) {
     const { intactLog } = await import('../core/intactLog.js')

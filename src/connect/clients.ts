@@ -9,10 +9,6 @@ import type { ClientPlan, Connectable, FileEdit, Place } from './plan.js'
 
 /* Which files connect a client, and what stands in them. docs/connect.md says the same for people, and names the documents. */
 
-export const titles: Readonly<Record<Connectable, string>> = {
-  'claude-code': 'Claude Code', codex: 'Codex', 'gemini-cli': 'Gemini CLI', copilot: 'GitHub Copilot', cursor: 'Cursor', opencode: 'opencode', generic: 'Another agent',
-}
-
 /** s a client waits for a hook; ours give up on the records before. */
 const TIMEOUT = 10
 

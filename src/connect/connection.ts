@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
@@ -28,6 +29,11 @@ export function planDisconnect(client: Connectable, place: Place): Planned {
   const undo = readUndo(place)
   const changes = restored(undo, changesOf(edits, 'take', read))
   return { changes, undo: keptWithout(undo, changes), notes: others ? ['The section in AGENTS.md stays, for the other agents that are connected.'] : [] }
+}
+
+/** Names changes, so that what is written can be held to what was shown. */
+export function nameOfPlan(changes: readonly Change[]): string {
+  return createHash('sha256').update(JSON.stringify(changes.map(({ file, before, after }) => [file, before ?? null, after ?? null]))).digest('hex').slice(0, 16)
 }
 
 /** Whether something of ours is in the client's own files. */

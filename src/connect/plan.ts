@@ -6,6 +6,10 @@
 export const connectable = ['claude-code', 'codex', 'gemini-cli', 'copilot', 'cursor', 'opencode', 'generic'] as const
 export type Connectable = (typeof connectable)[number]
 
+export const titles: Readonly<Record<Connectable, string>> = {
+  'claude-code': 'Claude Code', codex: 'Codex', 'gemini-cli': 'Gemini CLI', copilot: 'GitHub Copilot', cursor: 'Cursor', opencode: 'opencode', generic: 'Another agent',
+}
+
 /** Where a client is connected. */
 export interface Place {
   /** Root of the working tree, where the client's files are. */

@@ -52,7 +52,7 @@ export class RecordSource extends Acting implements DocumentSource {
       via: `file:${process.pid}@${hostname()}`,
       decide: (state, stamp) => takeInRule.decide(state, command, { ...connection.context(stamp), agent }),
     })
-    return answer.ok ? { ok: true, agent } : answer.refusal
+    return answer.ok ? takeInRule.answer(answer.events, answer.stamp, answer.state, command, { ...connection.context(), agent }) : answer.refusal
   }
 
   private recordsOf(state: State, messages: readonly Message[], seq: number, at: string): DocumentRecords {

@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'AGENT_IN_USE'
   | 'IDENTITY_LOST'
   | 'FOLDER_UNUSABLE'
+  | 'DATABASE_UNUSABLE'
   | 'OPENED_READ_ONLY'
   | 'LEDGER_DAMAGED'
   | 'LEDGER_NEWER'

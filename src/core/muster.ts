@@ -20,6 +20,12 @@ import type { LedgerStatus } from './ledger/port.js'
 export interface OpenOptions {
   /** The `.muster` folder. Default: `MUSTER_FOLDER`, else the repository's, found from `root`. */
   folder?: string
+  /**
+   * Address of a PostgreSQL database that holds the records, for people and agents on several machines
+   * (`postgres://user:password@host/database?space=team`). Default: `MUSTER_LEDGER`, else they are in the folder. The folder
+   * holds what belongs to this machine either way.
+   */
+  ledger?: string
   /** Name of the agent to speak for. Default: the person named by git. */
   agent?: string
   /** Default: `agent` where one is named, else `person`. Only a person approves decisions and force-releases locks. */

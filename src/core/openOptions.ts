@@ -10,6 +10,7 @@ const duration = z.number().positive().max(60 * 60 * 24 * 365)
 /** What callers give when they open a folder; all of it goes into the records or decides where they are. */
 export const openOptions = z.strictObject({
   folder: path.optional(),
+  ledger: path.optional(),
   agent: name.optional(),
   kind: z.enum(agentKinds).optional(),
   role: z.enum(agentRoles).optional(),

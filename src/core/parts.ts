@@ -15,6 +15,7 @@ import type { OpenOptions, Settings } from './muster.js'
 import type { NameRules } from './names.js'
 import { claimsOf } from './rules/conflicts.js'
 import { agentOfWorker, subagentConversation, type Worker } from './rules/worker.js'
+import { addressOf, assertPlace, openDatabase } from './database.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { knowBoot, machineId, monotonic, systemClock } from './system/clock.js'
@@ -43,19 +44,19 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   const create = !readOnly && options.create !== false
   if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
-  const clock = systemClock()
   const disk = options.mode === 'shared' ? { shared: 'it was opened so' } : await diskOf(folder)
   // While the records are read, not after it.
   const early = options.examine === true && lookAt(folder) ? probe(folder) : undefined
   let probed: Probe | undefined
-  const ledger = await openFolderLedger({
+  const common = { machine, watch, rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0, create, readOnly }
+  const address = addressOf(options)
+  assertPlace(folder, address)
+  const database = address === undefined ? undefined : await openDatabase({ ...common, clock: systemClock(), address, folder, commonDir: tree.commonDir })
+  const clock = database?.clock ?? systemClock()
+  const ledger = database ?? await openFolderLedger({
+    ...common,
     folder,
-    machine,
     clock,
-    watch,
-    rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0,
-    create,
-    readOnly,
     probed: () => probed,
     turnRecord: recordTurns(folder),
     ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),

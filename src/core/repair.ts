@@ -6,6 +6,7 @@ import { diagnose, repairLedger, type LedgerRepair } from './ledger/repair/repai
 import { settle } from './rules/settle.js'
 import { machine } from './state/machine.js'
 import { systemClock } from './system/clock.js'
+import { inDatabase } from './system/databaseFolder.js'
 import { livingProcesses } from './system/presenceFiles.js'
 
 export interface RepairOptions {
@@ -36,6 +37,7 @@ export interface RepairReport extends LedgerRepair {
 export async function repairFolder(options: RepairOptions): Promise<RepairReport> {
   const { folder, dryRun = false, force = false } = options
   const path = resolve(folder)
+  assertInFolder(path)
   const parts = { fs: nodeFs, machine, clock: systemClock() }
   const openIn = livingProcesses(path)
   if (dryRun) return { ok: true, dryRun, openIn, settled: 0, ...(await diagnose(path, parts)) }
@@ -50,6 +52,12 @@ export async function repairFolder(options: RepairOptions): Promise<RepairReport
   const report = await repairLedger(path, parts)
   const entriesLost = report.lost.length > 0 && report.found.length > 0
   return { ok: true, dryRun, openIn, settled: entriesLost ? await settleClaims(path) : 0, ...report }
+}
+
+/** A database keeps what it was given; what somebody changed in it, only its copies know. */
+function assertInFolder(folder: string): void {
+  if (inDatabase(folder) === undefined) return
+  throw new MusterError('DATABASE_UNUSABLE', `The records of ${folder} are in a PostgreSQL database, where Muster repairs nothing.`, { hint: 'muster verify says whether something is wrong with them. If so, restore the database from a copy.' })
 }
 
 /** @returns how many claims ended */

@@ -8,7 +8,7 @@ import { icon } from './icons.js'
 import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
 import { History } from './history.js'
 import { MORE, type View } from './parts.js'
-import { agentsSection, decisionsSection, errorsSection, helpSection, locksSection, messagesSection, tasksSection } from './sections.js'
+import { agentsSection, decisionsSection, errorsSection, helpSection, locksSection, messagesSection, runsSection, tasksSection } from './sections.js'
 import { pastNotice, scrubber } from './scrubber.js'
 import { Store } from './store.js'
 import { styles } from './styles.js'
@@ -22,7 +22,7 @@ const FIRST = 15
 const AGE_MS = 15_000
 
 /** What opens a thing. */
-const opening: Record<DashboardTarget['type'], Act> = { agent: 'muster.sendMessage', lock: 'muster.openFile', message: 'muster.openMessage', decision: 'muster.openDecision', task: 'muster.openTask', error: 'muster.openError' }
+const opening: Record<DashboardTarget['type'], Act> = { agent: 'muster.sendMessage', lock: 'muster.openFile', message: 'muster.openMessage', decision: 'muster.openDecision', task: 'muster.openTask', error: 'muster.openError', run: 'muster.openRunLog' }
 
 const toneClasses: Record<Tone, string> = { calm: 'good', attention: 'warn', trouble: 'error' }
 
@@ -114,6 +114,7 @@ export class DashboardElement extends LitElement {
           ${decisionsSection(view, lists.decisions)}
           ${helpSection(view, lists.help)}
           ${errorsSection(view, lists.errors, filteredErrors(lists.errors, this.filter), this.filters(lists.errors))}
+          ${runsSection(view, lists.runs)}
           ${tasksSection(view, lists.tasks)}
           ${messagesSection(view, lists.messages)}
         </div>

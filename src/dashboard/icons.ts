@@ -9,6 +9,7 @@ const shapes = {
   decisions: svg`<circle cx="12" cy="12" r="8.5"/><path d="m8 12.25 2.75 2.75L16 9.5"/>`,
   help: svg`<circle cx="12" cy="12" r="8.5"/><path d="M9.5 9.75a2.5 2.5 0 1 1 3.4 2.3c-.6.25-.9.6-.9 1.2v.5M12 16.75v.01"/>`,
   tasks: svg`<path d="m3.75 6.5 1.75 1.75L8.75 5M12 6.75h8.25M3.75 13.5l1.75 1.75L8.75 12M12 13.75h8.25M12 19.5h8.25M4.5 19.5h3"/>`,
+  runs: svg`<path d="M9.5 4h5M10.5 4v6l-5 8.5a1 1 0 0 0 .9 1.5h11.2a1 1 0 0 0 .9-1.5l-5-8.5V4M8 15h8"/>`,
   errors: svg`<circle cx="12" cy="12" r="8.5"/><path d="m9 9 6 6M15 9l-6 6"/>`,
   warning: svg`<path d="M12 4 3 19.5h18L12 4ZM12 10v4.5M12 17v.01"/>`,
   waits: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3 2"/>`,

@@ -1,4 +1,4 @@
-import type { AgentItem, ErrorItem, Items, ListName, LockItem, MessageItem, TaskItem } from '../protocol/dashboard.js'
+import type { AgentItem, ErrorItem, Items, ListName, LockItem, MessageItem, RunItem, TaskItem } from '../protocol/dashboard.js'
 import { byName } from '../vscode/text.js'
 
 type Order<T> = (a: T, b: T) => number
@@ -12,6 +12,7 @@ export const orders: { [N in ListName]: Order<Items[N]> } = {
   decisions: (a, b) => Number(b.status === 'proposed') - Number(a.status === 'proposed') || b.number - a.number,
   errors: (a, b) => Number(a.status === 'resolved') - Number(b.status === 'resolved') || gravity[a.severity] - gravity[b.severity] || b.at - a.at,
   tasks: (a, b) => taskRank(a) - taskRank(b) || byName(a.priority, b.priority) || Number(a.after !== '') - Number(b.after !== '') || a.number - b.number,
+  runs: (a, b) => runRanks[a.status] - runRanks[b.status] || Number(b.hung) - Number(a.hung) || (b.at ?? 0) - (a.at ?? 0) || byName(a.id, b.id),
 }
 
 function agentRank({ me, presence, kind, locks }: AgentItem): number {
@@ -26,6 +27,8 @@ function lockRank({ stale, waiters, mine }: LockItem): number {
 
 const urgency: Record<MessageItem['priority'], number> = { urgent: 0, high: 1, normal: 2, low: 3 }
 export const gravity: Record<ErrorItem['severity'], number> = { critical: 0, high: 1, medium: 2, low: 3 }
+
+const runRanks: Record<RunItem['status'], number> = { stale: 0, resumable: 1, failed: 2, interrupted: 3, running: 4, not_started: 5, completed: 6 }
 
 function taskRank({ status }: TaskItem): number {
   return status === 'started' ? 0 : status === 'open' ? 1 : 2

@@ -1,8 +1,8 @@
-import { html, type TemplateResult } from 'lit'
-import type { AgentItem, DecisionItem, ErrorItem, Lists, LockItem, MessageItem, TaskItem } from '../protocol/dashboard.js'
+import { html, nothing, type TemplateResult } from 'lit'
+import type { AgentItem, DecisionItem, ErrorItem, Lists, LockItem, MessageItem, RunItem, TaskItem } from '../protocol/dashboard.js'
 import { plural, t } from '../vscode/l10n.js'
 import { ago, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, until } from '../vscode/text.js'
-import { agentRoles, agentStatuses, decisionStatuses, errorKinds, errorStatuses, levels, taskStatuses } from '../vscode/words.js'
+import { agentRoles, agentStatuses, decisionStatuses, errorKinds, errorStatuses, levels, runStatuses, taskStatuses } from '../vscode/words.js'
 import type { IconName } from './icons.js'
 import { row, section, type View } from './parts.js'
 
@@ -173,6 +173,36 @@ function taskRow({ now, past, facts, act }: View, { id, title, status, priority,
     buttons: [
       writes && status === 'open' && after === '' && { label: t('Start'), about: title, press: () => act('muster.startTask', target) },
       writes && status === 'started' && mine && { label: t('Done'), about: title, press: () => act('muster.completeTask', target) },
+    ],
+  })
+}
+
+/** Missing where there are none: most repositories have no runs. */
+export function runsSection(view: View, runs: Lists['runs']): TemplateResult | typeof nothing {
+  if (runs.length === 0) return nothing
+  const current = runs.filter(({ status }) => status !== 'completed').length
+  return section(view, { list: 'runs', title: t('Runs'), icon: 'runs', count: current, none: '' }, runs, (run) => runRow(view, run))
+}
+
+const runLooks: Record<RunItem['status'], [IconName, string]> = {
+  running: ['started', 'good'], stale: ['warning', 'warn'], interrupted: ['warning', 'warn'], failed: ['errors', 'error'], resumable: ['errors', 'error'], completed: ['decisions', 'good'], not_started: ['open', 'dim'],
+}
+
+function runRow({ now, past, facts, act }: View, run: RunItem): TemplateResult {
+  const { id, name, status, hung, dead, state, agent, progress, items, eta, metrics, error, at } = run
+  const target = { type: 'run', id } as const
+  return row({
+    icon: hung ? 'warning' : runLooks[status][0],
+    tone: hung ? 'warn' : runLooks[status][1],
+    title: name,
+    open: () => act('muster.openRunLog', target),
+    state: runStatuses(status),
+    detail: parts(state, status !== 'completed' && percent(progress), items, eta !== undefined && t('done {0}', until(eta, now)), agent, at !== undefined && ago(at, now)),
+    text: error || metrics,
+    progress: status === 'completed' ? undefined : progress,
+    buttons: [
+      !past && { label: t('Folder'), about: name, press: () => act('muster.openRunFolder', target) },
+      !past && facts.writable && dead && { label: t('Recover'), about: name, press: () => act('muster.recoverRun', target) },
     ],
   })
 }

@@ -6,7 +6,7 @@ const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: f
 
 /** What the dashboard was told, in the order it is shown. */
 export class Store {
-  lists: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
+  lists: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [], runs: [] }
   facts = noFacts
   /** What is looked back at; undefined for the present. */
   moment: Moment | undefined

@@ -15,7 +15,7 @@ export interface Tile {
   tone: Tone
 }
 
-export function tilesOf({ agents, locks, help, decisions, errors, messages }: Lists, facts: Facts): Tile[] {
+export function tilesOf({ agents, locks, help, decisions, errors, messages, runs }: Lists, facts: Facts): Tile[] {
   const here = agents.filter(({ presence }) => presence !== 'gone')
   const silent = here.filter(({ presence }) => presence === 'overdue').length
   const failed = here.filter(({ status }) => status === 'failed').length
@@ -26,6 +26,9 @@ export function tilesOf({ agents, locks, help, decisions, errors, messages }: Li
   const open = errors.filter(({ status }) => status === 'open')
   const grave = open.filter(({ severity }) => gravity[severity] < gravity.medium).length
   const urgent = messages.filter(({ unread, priority }) => unread && priority === 'urgent').length
+  const running = runs.filter(({ status }) => status === 'running')
+  const hung = running.filter((run) => run.hung).length
+  const dead = runs.filter((run) => run.dead).length
   return [
     { list: 'agents', label: here.length === 1 ? t('Agent here') : t('Agents here'), value: String(here.length), detail: parts(failed > 0 && t('{0} failed', failed), blocked > 0 && t('{0} blocked', blocked), silent > 0 && t('{0} not heard from', silent)) || t('all heard from'), tone: failed > 0 ? 'trouble' : blocked + silent > 0 ? 'attention' : 'calm' },
     { list: 'locks', label: locks.length === 1 ? t('Lock') : t('Locks'), value: String(locks.length), detail: parts(stale > 0 && t('{0} stale', stale), waited > 0 && t('{0} waited for', waited)) || t('none stale'), tone: stale > 0 ? 'attention' : 'calm' },
@@ -34,10 +37,11 @@ export function tilesOf({ agents, locks, help, decisions, errors, messages }: Li
     { list: 'messages', label: facts.unread === 1 ? t('Unread message') : t('Unread messages'), value: String(facts.unread), detail: parts(urgent > 0 && t('{0} urgent', urgent), t('{0} in all', facts.messages)), tone: urgent > 0 ? 'attention' : 'calm' },
     { list: 'errors', label: open.length === 1 ? t('Open error') : t('Open errors'), value: String(open.length), detail: grave > 0 ? t('{0} grave', grave) : open.length > 0 ? t('none grave') : t('nothing is broken'), tone: grave > 0 ? 'trouble' : open.length > 0 ? 'attention' : 'calm' },
     { list: 'tasks', label: facts.tasksWanted === 1 ? t('Task done') : t('Tasks done'), value: facts.tasksWanted === 0 ? '0' : t('{0} of {1}', facts.tasksDone, facts.tasksWanted), detail: facts.tasksWanted === 0 ? t('none planned') : t('{0} to do', facts.tasksWanted - facts.tasksDone), tone: 'calm' },
+    ...(runs.length === 0 ? [] : [{ list: 'runs' as const, label: running.length === 1 ? t('Run at work') : t('Runs at work'), value: String(running.length), detail: parts(dead > 0 && t('{0} to recover', dead), hung > 0 && t('{0} without progress', hung)) || t('none hangs'), tone: dead + hung > 0 ? ('attention' as const) : ('calm' as const) }]),
   ]
 }
 
-const listWords: Record<ListName, () => string> = { agents: () => t('agents'), locks: () => t('locks'), messages: () => t('messages'), help: () => t('requests for help'), decisions: () => t('decisions'), errors: () => t('errors'), tasks: () => t('tasks') }
+const listWords: Record<ListName, () => string> = { agents: () => t('agents'), locks: () => t('locks'), messages: () => t('messages'), help: () => t('requests for help'), decisions: () => t('decisions'), errors: () => t('errors'), tasks: () => t('tasks'), runs: () => t('runs') }
 
 /** The answer in one line, for whoever only wants that, and for screen readers. */
 export function verdictOf(tiles: readonly Tile[], facts: Facts): { text: string; tone: Tone } {

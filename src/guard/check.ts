@@ -55,12 +55,13 @@ function isUnder(above: ReadonlyMap<string, string | undefined>, agent: string, 
   return false
 }
 
-function resourceOf({ kind, resource: label }: ClaimView, tree: string, names: NameRules): PathResource {
+/** What a lock is on, in its tree. */
+export function resourceOf({ kind, resource: label }: Pick<ClaimView, 'kind' | 'resource'>, tree: string, names: NameRules): PathResource {
   if (kind === 'glob') return resource('glob', label, tree, names)
   const path = kind === 'symbol' ? label.slice(0, label.lastIndexOf('#')) : label.replace(/\/$/, '')
   return resource(kind === 'folder' ? 'folder' : 'file', path === '.' ? '' : path, tree, names)
 }
 
-function resource(kind: 'file' | 'folder' | 'glob', path: string, tree: string, names: NameRules): PathResource {
+export function resource(kind: 'file' | 'folder' | 'glob', path: string, tree: string, names: NameRules): PathResource {
   return { kind, tree, path, fold: foldName(path, names) }
 }

@@ -3,21 +3,17 @@ import { join } from 'node:path'
 import { markedData } from '../core/marked.js'
 import { resourceLabel, type Resource } from '../core/model/resource.js'
 import { claimsOf, exactClaim } from '../core/rules/conflicts.js'
-import { isRunNote } from '../core/rules/runs.js'
+import { isRunNote, OUTSIDE_RUN, runFolderOf, runMarks } from '../core/rules/runs.js'
 import { reachesModel } from './answer.js'
 import type { HookSession } from './session.js'
 
-/** Begins the note of a lock that an executor's edit took outside of its run's folder. */
-const OUTSIDE = 'outside its run'
-/** Within the folder of a run, by its name. */
-const RUN_FOLDER = /^(.*\/)?\d{4}-\d\d-\d\d_\d\d-\d\d_[^/]+(?=\/)/
 const FILES_SHOWN = 20
 
 /** What a lock says that an edit takes by itself; with it, `roleWarning` knows that the file was not locked before. */
 export function noteOfEdit(session: HookSession): string | undefined {
   const { agent } = session
   if (agent?.role !== 'executor' || !hasRun(session)) return agent?.brief
-  return agent.brief === undefined ? OUTSIDE : `${OUTSIDE}: ${agent.brief}`
+  return agent.brief === undefined ? OUTSIDE_RUN : `${OUTSIDE_RUN}: ${agent.brief}`
 }
 
 /**
@@ -43,12 +39,12 @@ function hasRun({ state, me }: HookSession): boolean {
 }
 
 function isOutside(session: HookSession, resource: Resource): boolean {
-  return hasRun(session) && exactClaim(session.state, session.me, resource)?.note?.startsWith(OUTSIDE) === true
+  return hasRun(session) && exactClaim(session.state, session.me, resource)?.note?.startsWith(OUTSIDE_RUN) === true
 }
 
 /** Of a run that has begun: its plan is the guide's. */
 function isInRun({ parts }: HookSession, resource: Resource): boolean {
   if (resource.kind === 'name') return false
-  const [folder] = RUN_FOLDER.exec(resource.path) ?? []
-  return folder !== undefined && ['.LOCK', '.DONE', '.ERROR'].some((mark) => existsSync(join(parts.root, folder, mark)))
+  const folder = runFolderOf(resource.path)
+  return folder !== undefined && runMarks.some((mark) => existsSync(join(parts.root, folder, mark)))
 }

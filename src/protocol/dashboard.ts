@@ -113,6 +113,30 @@ export interface TaskItem {
   at: number
 }
 
+export interface RunItem {
+  id: string
+  /** Without the date and the agent. */
+  name: string
+  status: 'not_started' | 'running' | 'stale' | 'resumable' | 'interrupted' | 'failed' | 'completed'
+  /** It says that it runs, and nothing was heard of it for long. */
+  hung: boolean
+  /** It is locked, and nobody is at work on it. */
+  dead: boolean
+  /** The status with what can be done, in words. */
+  state: string
+  agent: string
+  /** Percent. */
+  progress?: number
+  /** `127 of 608`; '' where it does not say. */
+  items: string
+  /** Expected end, while it runs. */
+  eta?: number
+  metrics: string
+  error: string
+  /** When it ended, else when it began. */
+  at?: number
+}
+
 export interface Items {
   agents: AgentItem
   locks: LockItem
@@ -122,8 +146,9 @@ export interface Items {
   decisions: DecisionItem
   errors: ErrorItem
   tasks: TaskItem
+  runs: RunItem
 }
-export const listNames = ['agents', 'locks', 'messages', 'help', 'decisions', 'errors', 'tasks'] as const satisfies readonly (keyof Items)[]
+export const listNames = ['agents', 'locks', 'messages', 'help', 'decisions', 'errors', 'tasks', 'runs'] as const satisfies readonly (keyof Items)[]
 export type ListName = (typeof listNames)[number]
 /** Everything that is shown, in no particular order. */
 export type Lists = { [N in ListName]: readonly Items[N][] }

@@ -9,6 +9,7 @@ const target = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('decision'), id }),
   z.strictObject({ type: z.literal('task'), id }),
   z.strictObject({ type: z.literal('error'), id }),
+  z.strictObject({ type: z.literal('run'), id }),
 ])
 export type DashboardTarget = z.infer<typeof target>
 
@@ -32,6 +33,9 @@ const acts = [
   'muster.completeTask',
   'muster.openError',
   'muster.resolveError',
+  'muster.openRunLog',
+  'muster.openRunFolder',
+  'muster.recoverRun',
 ] as const
 /** Commands that are about nothing in particular. */
 const deeds = ['muster.turnOn', 'muster.tryAgain', 'muster.showProblem', 'muster.connectAgent', 'muster.claim', 'muster.sendMessage', 'muster.proposeDecision', 'muster.addTask', 'muster.logError'] as const

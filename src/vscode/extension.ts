@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
   }
   const supervision = new Supervision(window, supervisor, resuming, report)
   const merging = new Merging(report)
-  const dashboard = new Dashboard({ window, terminals, dist, log, report })
+  const dashboard = new Dashboard({ window, terminals, runs, dist, log, report })
 
   context.subscriptions.push(
     log,

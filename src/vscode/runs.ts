@@ -13,7 +13,8 @@ const REST = 19
 export class Runs implements vscode.Disposable {
   list: readonly RunView[] = []
   private readonly changed: Emitter<void>
-  private shown = false
+  /** Those of what they are shown in that can be seen. */
+  private readonly shown = new Set<object>()
   private timer: NodeJS.Timeout | undefined
   private looking: Promise<void> | undefined
   private disposed = false
@@ -36,11 +37,27 @@ export class Runs implements vscode.Disposable {
 
   /** The list that they are in: while it shows they are looked at more often. */
   show(view: Pick<vscode.TreeView<unknown>, 'visible' | 'onDidChangeVisibility'>): void {
-    this.shown = view.visible
-    this.subscriptions.push(view.onDidChangeVisibility(({ visible }) => {
-      this.shown = visible
-      if (visible) void this.look()
-    }))
+    this.note(view, view.visible)
+    this.subscriptions.push(view.onDidChangeVisibility(({ visible }) => this.note(view, visible)))
+  }
+
+  /** The same for a page, until it is disposed. */
+  watch(panel: Pick<vscode.WebviewPanel, 'visible' | 'onDidChangeViewState'>): { dispose(): void } {
+    this.note(panel, panel.visible)
+    const subscription = panel.onDidChangeViewState(() => this.note(panel, panel.visible))
+    return {
+      dispose: () => {
+        subscription.dispose()
+        this.note(panel, false)
+      },
+    }
+  }
+
+  private note(where: object, visible: boolean): void {
+    const before = this.shown.has(where)
+    if (visible) this.shown.add(where)
+    else this.shown.delete(where)
+    if (visible && !before) void this.look()
   }
 
   /** Looks now, and again in a while. */
@@ -69,7 +86,7 @@ export class Runs implements vscode.Disposable {
       this.take([])
     }
     const took = performance.now() - start
-    if (!this.disposed) this.timer = setTimeout(() => void this.look(), Math.max(this.shown ? SHOWN_MS : HIDDEN_MS, REST * took))
+    if (!this.disposed) this.timer = setTimeout(() => void this.look(), Math.max(this.shown.size > 0 ? SHOWN_MS : HIDDEN_MS, REST * took))
   }
 
   private take(runs: readonly RunView[]): void {

@@ -7,6 +7,7 @@ import type { Muster } from '../core/muster.js'
 import type { DeployConfig } from '../supervisor/config.js'
 import { programOf } from '../supervisor/keeperProcess.js'
 import type { Resumed, ResumedBefore } from '../supervisor/resume.js'
+import type { Answer } from '../supervisor/runProgram.js'
 import type { Setting } from '../supervisor/setting.js'
 import { processSupervisor } from '../supervisor/supervisor.js'
 import type { MusterWindow } from './musterWindow.js'
@@ -27,6 +28,15 @@ export class Supervisor {
 
   setting(): Setting {
     return { program: this.program, env: this.env, config: () => this.config() }
+  }
+
+  /**
+   * Answer of a command of Muster's command line, in a process of its own: for what is seldom done and needs much code.
+   * @throws MusterError as the command tells it; Error where it could not be run
+   */
+  async run<T extends Answer>(args: readonly string[], cwd: string): Promise<T> {
+    const { runProgram } = await import('../supervisor/runProgram.js')
+    return runProgram<T>(this.program, args, { cwd, env: this.env })
   }
 
   /** What keepers need in a terminal, whatever its environment. */

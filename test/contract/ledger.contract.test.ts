@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { isMusterError } from '../../src/core/errors.js'
 import { openFolderLedger } from '../../src/core/ledger/folder/openFolderLedger.js'
 import { createMemoryDisk, openMemoryLedger } from '../../src/core/ledger/memory/memoryLedger.js'
+import { openPostgresLedger } from '../../src/core/ledger/postgres/openPostgresLedger.js'
 import type { Commit, Ledger } from '../../src/core/ledger/port.js'
+import { freshSpace, stopAfterAll, testServer } from '../postgres/server.js'
 import { add, digest, free, nothing, take, testClock, testMachine, type TestClock, type TestEvent, type TestState } from './testMachine.js'
 
 type TestLedger = Ledger<TestState, TestEvent>
@@ -15,6 +17,8 @@ interface Place {
   /** Lines of a ledger without commits. */
   lines: number
   open(clock?: TestClock): Promise<TestLedger>
+  /** Waits until a look that was begun by poll() is over, where that takes its time. */
+  settle?(ledger: TestLedger): Promise<unknown>
   remove(): Promise<void>
 }
 
@@ -27,7 +31,18 @@ const adapters: Record<string, () => Promise<Place>> = {
   folder: async () => folderPlace({}),
   'folder with small segments': async () => folderPlace({ segmentBytes: 700 }),
   'folder in shared mode': async () => folderPlace({ mode: 'shared', rescanMs: 5 }),
+  postgres: async () => {
+    const address = (await testServer()).addressOf(freshSpace())
+    return {
+      lines: 1,
+      open: (clock = testClock()) => openPostgresLedger({ address, machine: testMachine, clock, rescanMs: 0, databaseTime: false }),
+      settle: (ledger) => ledger.refresh(),
+      remove: () => Promise.resolve(),
+    }
+  },
 }
+
+stopAfterAll()
 
 async function folderPlace(options: { segmentBytes?: number; mode?: 'shared'; rescanMs?: number }): Promise<Place> {
   const root = mkdtempSync(join(tmpdir(), 'muster-contract-'))
@@ -241,10 +256,13 @@ for (const [name, makePlace] of Object.entries(adapters)) {
       })
       await a.submit(add('a:1', 1))
       b.poll()
+      await place.settle?.(b)
       await b.submit(add('b:1', 1))
       await a.submit(add('a:2', 1))
       b.poll()
+      await place.settle?.(b)
       b.poll()
+      await place.settle?.(b)
       assert.deepEqual(seen, (await commitsOf(a)).map((commit) => commit.stamp.seq))
       assert.deepEqual(sums, [1, 2, 3])
     })

@@ -15,16 +15,17 @@ export const connectCommands = [
       yes: { type: 'flag', help: 'Do not ask' },
       remove: { type: 'flag', help: 'Take out what connecting has put in' },
       'dry-run': { type: 'flag', help: 'Only show what would change' },
-      command: { type: 'text', value: 'PROGRAM', help: 'How the client starts Muster; default: muster where it is on the PATH, else this program' },
+      plan: { type: 'text', value: 'NAME', help: 'Write nothing but what a dry run has shown under this name' },
+      command: { type: 'list', value: 'PROGRAM', help: 'How the client starts Muster, word for word; default: muster where it is on the PATH, else this program' },
     },
     access: 'nothing',
     examples: ['muster connect claude-code', 'muster connect codex --dry-run', 'muster connect cursor --remove'],
     async run(context, options, [word]) {
       const { host } = context
       const place = await placeOf(context, options.command)
-      const { applyPlanned, isConnected, planConnect, planDisconnect } = await import('../../connect/connection.js')
+      const { applyPlanned, isConnected, nameOfPlan, planConnect, planDisconnect } = await import('../../connect/connection.js')
       if (word === undefined) {
-        const clients = connectable.filter((client) => client !== 'generic').map((client) => ({ client, connected: isConnected(client, place) }))
+        const clients = connectable.map((client) => ({ client, connected: isConnected(client, place) }))
         return outcome({ ok: true, clients }, () => clientsText(clients))
       }
       const client = connectable.find((one) => one === word)
@@ -32,7 +33,9 @@ export const connectCommands = [
       const planned = options.remove ? planDisconnect(client, place) : planConnect(client, place)
       const { changes, notes } = planned
       if (changes.length === 0) return outcome({ ok: true, client, changes, notes }, () => [options.remove ? 'Nothing of Muster is in its files.' : 'It is connected already.', ...notes].join('\n'))
-      if (options['dry-run']) return outcome({ ok: true, client, changes, notes }, (ui) => changesText(changes, ui))
+      const plan = nameOfPlan(changes)
+      if (options['dry-run']) return outcome({ ok: true, client, changes, notes, plan }, (ui) => changesText(changes, ui))
+      if (options.plan !== undefined && options.plan !== plan) return outcome({ ok: false, reason: 'CHANGED', hint: 'The files are not as they were shown, so nothing was written. Look at the changes again.', client, changes, notes, plan }, () => 'The files are not as they were shown, so nothing was written. Look at the changes again: --dry-run.')
       if (!options.yes && !(await agreed(context, changes))) {
         return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: 'Nothing was changed. Add --yes to write without being asked.', client, changes, notes }, (ui) => `${host.ask === undefined ? `${changesText(changes, ui)}\n` : ''}Nothing was changed. Add --yes to write without being asked.`)
       }
@@ -49,14 +52,14 @@ async function agreed({ host, global, notice, print }: Context, changes: Paramet
   return /^y(es)?$/i.test((await host.ask('Write this? [y/N] ')).trim())
 }
 
-async function placeOf({ host, global }: Context, told: string | undefined): Promise<Place> {
-  if (told === '') throw new UsageError('--command needs a value.')
+async function placeOf({ host, global }: Context, told: readonly string[] | undefined): Promise<Place> {
+  if (told?.includes('')) throw new UsageError('--command needs a value.')
   const { launcherOf } = await import('../../connect/launcher.js')
   const root = treeOf(host.cwd)?.root ?? host.cwd
   return {
     root,
     folder: global.folder === undefined ? await host.locate(host.cwd) : resolve(host.cwd, global.folder),
-    launcher: told === undefined ? launcherOf(host.env, process.platform, host.program) : [told],
+    launcher: told === undefined || told.length === 0 ? launcherOf(host.env, process.platform, host.program) : told,
     platform: process.platform,
   }
 }

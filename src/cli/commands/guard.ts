@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { exactNames } from '../../core/names.js'
+import { runMarks } from '../../core/rules/runs.js'
 import { guardMode } from '../../core/system/guardMode.js'
 import { treeOf } from '../../core/system/locate.js'
 import { pushedChanges, stagedChanges } from '../../guard/changes.js'
 import type { Held } from '../../guard/check.js'
+import type { AgainstRole } from '../../guard/roles.js'
 import { guardedHooks, hookFiles, installGuard, removeGuard, unguardedTrees, type HookFile } from '../../guard/gitHooks.js'
 import { command, outcome, type Context, type Unusable } from '../command.js'
 import { exitCodes } from '../exitCodes.js'
@@ -17,16 +19,21 @@ export const guardCommands = [
     name: 'guard install',
     summary: 'Refuse commits of files that another agent has locked',
     details: 'Adds a few lines to the pre-commit, pre-merge-commit and pre-push hooks of this repository; hooks that are there are kept and called.\nWorks with husky, core.hooksPath and working trees; asks first where core.hooksPath is that of all repositories. Removed without a trace by: muster guard remove',
-    options: { yes: { type: 'flag', help: 'Do not ask' } },
+    options: {
+      yes: { type: 'flag', help: 'Do not ask' },
+      'dry-run': { type: 'flag', help: 'Only show which hooks it would be in, and whether it is' },
+      command: { type: 'list', value: 'PROGRAM', help: 'What runs where muster is not on the PATH, word for word; default: this program' },
+    },
     access: 'nothing',
     examples: ['muster guard install'],
-    async run(context, { yes }) {
+    async run(context, { yes, command, 'dry-run': dryRun }) {
       const { host } = context
       const before = hookFiles(host.cwd)
+      if (dryRun) return outcome({ ok: true, hooks: before }, () => before.map(({ path, state }) => `${oneLine(path)}: ${state === 'absent' ? 'not in it' : 'in it'}`).join('\n'))
       if (!yes && before.some(({ everywhere, state }) => everywhere && state === 'absent') && !(await agreed(context, before))) {
         return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: 'Nothing was changed. Add --yes to install it without being asked.', hooks: before }, () => `${everywhereText(before)}\nNothing was changed. Add --yes to install it without being asked.`)
       }
-      const files = installGuard(host.cwd, host.program)
+      const files = installGuard(host.cwd, command === undefined || command.length === 0 ? host.program : command)
       const trees = unguardedTrees(host.cwd)
       return outcome({ ok: true, hooks: files, unguarded: trees }, () => [`The guard is in place: ${list(files)}`, `A commit of files that somebody else has locked is refused now. ${around}.`, ...notes(files, trees)].join('\n'))
     },
@@ -48,14 +55,18 @@ export const guardCommands = [
       // One of the window's agents, nobody knows which: the person of the window it is not.
       const isSomeAgent = !isKnownAgent && isAgentsTerminal(host.env)
       const tree = treeOf(muster.root)?.id ?? ''
-      const { heldByOthers } = await import('../../guard/check.js')
-      const held = heldByOthers({ changes, claims, agents, tree, me: isSomeAgent ? '' : known, names: muster.ledgerStatus().names ?? exactNames })
+      const [{ heldByOthers }, { againstRole }] = await Promise.all([import('../../guard/check.js'), import('../../guard/roles.js')])
+      const facts = { changes, claims, agents, tree, me: isSomeAgent ? '' : known, names: muster.ledgerStatus().names ?? exactNames }
+      const held = heldByOthers(facts)
+      const role = againstRole({ ...facts, isRun: (folder) => runMarks.some((mark) => existsSync(join(muster.root, folder, mark))) })
       // What a dead agent left behind is a person's to commit; an agent takes it over first. Over their own agents' locks a person decides, having been told.
       const isPerson = !isKnownAgent && !isSomeAgent
       const refused = held.filter(({ gone, under }) => (isPerson ? !gone && !under : !under))
       const told = isPerson ? held : held.filter(({ under }) => !under)
-      if (refused.length === 0) return outcome({ ok: true, held: told }, () => (told.length === 0 ? (hook === undefined ? 'Nobody else has locked any of it.' : '') : toldText(told)))
-      return outcome({ ok: false, reason: 'HELD', hint: `Wait for them, ask them, or leave the files out of this. ${around}.`, held: refused }, () => refusal(refused, hook, isSomeAgent))
+      const warned = role && { againstRole: role }
+      const text = (said: string): string => [said, ...(role ? [roleText(role)] : [])].filter((line) => line !== '').join('\n')
+      if (refused.length === 0) return outcome({ ok: true, held: told, ...warned }, () => text(told.length === 0 ? (hook === undefined ? 'Nobody else has locked any of it.' : '') : toldText(told)))
+      return outcome({ ok: false, reason: 'HELD', hint: `Wait for them, ask them, or leave the files out of this. ${around}.`, held: refused, ...warned }, () => text(refusal(refused, hook, isSomeAgent)))
     },
     unusable: (problem, { hook }) => (hook === undefined ? undefined : cannotLook(problem)),
   }),
@@ -96,6 +107,14 @@ async function agreed({ host, global, print }: Context, files: readonly HookFile
 
 function everywhereText(files: readonly HookFile[]): string {
   return `core.hooksPath is set for all repositories of yours: their hooks are in ${oneLine(dirname(files[0]?.path ?? ''))}.\nThe guard would run with every commit in each of them, and do nothing where Muster is not turned on.`
+}
+
+/** Said, and nothing more: what a role leaves to others is not forbidden. */
+function roleText({ role, files }: AgainstRole): string {
+  const some = oneLine(files.slice(0, 10).join(', ')) + (files.length > 10 ? ` and ${files.length - 10} more` : '')
+  return role === 'executor'
+    ? `muster: you are an executor with a run, and this is outside of its folder and your locks: ${some}. Leave shared documents to the guide, or lock such files first.`
+    : `muster: you are a guide, and this is inside of a run: ${some}. What an executor made there is evidence; write what you find elsewhere.`
 }
 
 function notes(files: readonly HookFile[], trees: readonly string[]): string[] {

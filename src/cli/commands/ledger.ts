@@ -31,12 +31,12 @@ export const ledgerCommands = [
       try {
         for await (const entry of context.muster.log({ since })) if (wanted(entry)) entries.push(entry)
       } catch (error) {
-        if (!isMusterError(error) || error.code !== 'LEDGER_DAMAGED') throw error
+        if (!isMusterError(error) || error.code !== 'LEDGER_DAMAGED' || context.muster.ledgerStatus().kind === 'postgres') throw error
         context.notice(`muster: ${oneLine(error.message)}\n  ${oneLine(error.hint ?? '')}`)
         return damagedLog(context, wanted, error)
       }
-      const { readOnly } = context.muster.ledgerStatus()
-      if (readOnly?.code === 'LEDGER_DAMAGED') return damagedLog(context, wanted, readOnly)
+      const { kind, readOnly } = context.muster.ledgerStatus()
+      if (readOnly?.code === 'LEDGER_DAMAGED' && kind !== 'postgres') return damagedLog(context, wanted, readOnly)
       return outcome({ ok: true, entries }, (ui) => logText(entries, ui))
     },
   }),

@@ -2,6 +2,8 @@ import { command, outcome } from '../command.js'
 import { diskParts } from '../diskUse.js'
 import { shownStatus } from '../health.js'
 import { oneLine } from '../text/escape.js'
+import { UsageError } from '../usageError.js'
+import { briefingText } from '../views/lead.js'
 import { startupText, statusText } from '../views/overview.js'
 
 export const overviewCommands = [
@@ -38,14 +40,21 @@ export const overviewCommands = [
     name: 'startup',
     summary: 'Begin work: who you are, what waits for you, what you hold',
     details: 'Agents call this first. Makes you known to the others.',
-    options: { lead: { type: 'flag', help: 'As the lead: others reach you as role:lead' } },
+    options: {
+      lead: { type: 'flag', help: 'As the lead: others reach you as role:lead, and you are told where the work is' },
+      'smoke-test': { type: 'text', value: 'COMMAND', help: 'With --lead: a command that shows whether it still works; default: MUSTER_SMOKE_TEST' },
+    },
     access: 'start',
-    examples: ['muster startup --agent alpha --json'],
-    async run({ muster }, { lead }) {
+    examples: ['muster startup --agent alpha --json', 'muster startup --lead --smoke-test "npm test"'],
+    async run({ muster, host, interrupted }, { lead, 'smoke-test': smokeTest }) {
+      if (!lead && smokeTest !== undefined) throw new UsageError('--smoke-test goes with --lead.')
       const made = lead ? await muster.setAgent({ role: 'lead' }) : undefined
       if (made && !made.ok) return outcome(made, () => oneLine(made.hint))
       const result = await muster.startup()
-      return outcome(result, (ui) => startupText(result, ui))
+      if (!lead) return outcome(result, (ui) => startupText(result, ui))
+      const { resumeAsLead } = await import('../../documents/project/resume.js')
+      const briefing = await resumeAsLead(muster, { now: host.now(), smokeTest: smokeTest ?? (host.env['MUSTER_SMOKE_TEST'] || undefined), signal: interrupted })
+      return outcome({ ...result, lead: briefing }, (ui) => `${startupText(result, ui)}\n\n${briefingText(briefing, ui)}`)
     },
   }),
 ]

@@ -16,5 +16,5 @@ export function changesText(changes: readonly Change[], ui: Ui): string {
 }
 
 export function clientsText(clients: readonly { client: string; connected: boolean }[]): string {
-  return [...clients.map(({ client, connected }) => `${client.padEnd(12)} ${connected ? 'connected' : '-'}`), '', 'Connect one: muster connect <client>; anything else that reads AGENTS.md: muster connect generic'].join('\n')
+  return [...clients.filter(({ client }) => client !== 'generic').map(({ client, connected }) => `${client.padEnd(12)} ${connected ? 'connected' : '-'}`), '', 'Connect one: muster connect <client>; anything else that reads AGENTS.md: muster connect generic'].join('\n')
 }

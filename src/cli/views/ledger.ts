@@ -42,12 +42,12 @@ function concernLines(ledger: LedgerStatus, ui: Ui): string[] {
   return concernsOf(ledger).map((concern) => ui.paint('warning', oneLine(concern)))
 }
 
-export function verifyText({ folder, ok, commits, junk, problems = [], conflictCopies, newer }: Pick<VerifyReport, 'folder' | 'ok' | 'commits' | 'junk' | 'problems' | 'conflictCopies' | 'newer'>, ui: Ui): string {
+export function verifyText({ folder, database, ok, commits, junk, problems = [], conflictCopies, newer }: Pick<VerifyReport, 'folder' | 'database' | 'ok' | 'commits' | 'junk' | 'problems' | 'conflictCopies' | 'newer'>, ui: Ui): string {
   const copies = conflictCopies === undefined ? '' : `\n${ui.paint('warning', `Conflict copies beside them, which are no part of them: ${oneLine(conflictCopies.join(', '))}`)}`
   const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
   const later = newer === undefined ? '' : `\n${ui.paint('warning', 'A newer version of Muster writes to them: update Muster here to take part.')}`
   if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${later}${copies}`
-  const remedy = problems.every(({ kind }) => kind === 'snapshot')
+  const remedy = database ? 'Nothing is written to them any more. Restore the database from a copy, or ask whoever changed its tables' : problems.every(({ kind }) => kind === 'snapshot')
     ? 'Nothing of them is lost: a person has it set aside and written anew with muster repair'
     : `Put a copy of ${oneLine(folder)} back if you have one; else a person goes on with what can be read: muster repair`
   return [

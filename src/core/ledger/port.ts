@@ -14,16 +14,16 @@ export interface Ledger<S, E> {
   peek(): S
   /**
    * Reads what others appended and makes sure everything up to the head is on disk ("sync before reveal").
-   * @throws MusterError LEDGER_DAMAGED, FOLDER_UNUSABLE, OUTCOME_UNKNOWN, CLOSED. A read-only ledger can still be refreshed.
+   * @throws MusterError LEDGER_DAMAGED, FOLDER_UNUSABLE, DATABASE_UNUSABLE, OUTCOME_UNKNOWN, CLOSED. A read-only ledger can still be refreshed.
    */
   refresh(): Promise<S>
   /**
    * Decides on the newest state and appends the resulting events as one operation; durable when it resolves.
    * Proposals submitted while another is being written share its successor's line and disk flush.
-   * @throws MusterError NOT_APPLIED, BUSY, OUTCOME_UNKNOWN, KEY_TOO_OLD, LEDGER_DAMAGED, LEDGER_NEWER, FOLDER_UNUSABLE, TOO_LARGE, CLOSED
+   * @throws MusterError NOT_APPLIED, BUSY, OUTCOME_UNKNOWN, KEY_TOO_OLD, LEDGER_DAMAGED, LEDGER_NEWER, FOLDER_UNUSABLE, DATABASE_UNUSABLE, TOO_LARGE, CLOSED
    */
   submit<R>(proposal: Proposal<S, E, R>): Promise<Answer<S, E, R>>
-  /** Reads new lines without forcing them to disk, and fires onDidAdvance. Cheap when nothing changed: one read. */
+  /** Reads new lines without forcing them to disk, and fires onDidAdvance; where reading takes its time, later. Cheap when nothing changed: one read. */
   poll(): void
   /**
    * Commits from `from` (default 1) to the head, oldest first, read from storage and verified on the way. With `since`, those
@@ -162,7 +162,7 @@ export interface LedgerStatus {
   head: number
   synced: number
   /** Set while nothing can be written. Reading goes on. */
-  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE' | 'OPENED_READ_ONLY'; message: string; hint: string }
+  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE' | 'DATABASE_UNUSABLE' | 'OPENED_READ_ONLY'; message: string; hint: string }
   /** Lines that are no part of the history: torn or foreign bytes, and lost races or remnants. */
   junk: number
   void: number

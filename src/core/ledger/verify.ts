@@ -31,6 +31,8 @@ export interface VerifyReport {
   ok: boolean
   ledger: string
   segments: number
+  /** They are in a database, not in the folder. */
+  database?: true
   /** Lines that make up the history, of these commits; of damaged records, those of which a repair would make one. */
   accepted: number
   commits: number

@@ -21,4 +21,5 @@ export interface Said {
   key?: string
 }
 
-export type TakenIn = { ok: true; agent: string } | { ok: false; reason: 'PERSON' | 'NO_RECIPIENT' | 'NOT_FOUND'; hint: string }
+/** `message`: id of the one that was sent. */
+export type TakenIn = { ok: true; agent: string; message?: string } | { ok: false; reason: 'PERSON' | 'NO_RECIPIENT' | 'NOT_FOUND'; hint: string }

@@ -99,3 +99,16 @@ function letGo(plan: Plan, { resource, run, over }: RunFolder, { agent }: Contex
   const others = [...claimsOf(plan.state, agent)].some(({ id }) => id !== own.id)
   if (known?.client === RUN_CLIENT && !others && over !== undefined) plan.add({ type: 'agent.checkedIn', agent, fields: over === 'done' ? { status: 'done', progress: 100 } : { status: 'failed', error: `${run} failed` }, work: true })
 }
+
+/** Begins the note of a lock that an executor's edit took outside of its run's folder. */
+export const OUTSIDE_RUN = 'outside its run'
+/** Within the folder of a run, by its name. */
+const RUN_FOLDER = /^(.*\/)?\d{4}-\d\d-\d\d_\d\d-\d\d_[^/]+(?=\/)/
+
+/** The folder of a run that a path lies in, by its name; undefined for none. */
+export function runFolderOf(path: string): string | undefined {
+  return RUN_FOLDER.exec(path)?.[0]
+}
+
+/** Files that tell that a run has begun. Before that it is a plan, which is the guide's. */
+export const runMarks = ['.LOCK', '.DONE', '.ERROR'] as const

@@ -5,7 +5,7 @@ import type { DeliverableFields } from '../model/report.js'
 import type { Said, TakenIn } from '../model/takenIn.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
-import { markRule, replyRule, sendRule } from './message.js'
+import { markRule, replyRule, sendRule, sentBefore, sentIn } from './message.js'
 import { isPerson, Plan, type Context, type Rule } from './rule.js'
 
 /** Client of agents that are known by their files only. */
@@ -41,7 +41,10 @@ export const takeInRule: Rule<TakeInCommand, TakenIn, Extract<TakenIn, { ok: fal
     }
     return { events: plan.events }
   },
-  answer: (_events, _stamp, _state, _command, context) => ({ ok: true, agent: context.agent }),
+  answer(events, _stamp, state, { said: { message } }, context) {
+    const sent = sentIn(events) ?? (message && sentBefore(state, { ...message, from: context.agent }, context))
+    return { ok: true, agent: context.agent, ...(sent && { message: sent.id }) }
+  },
 }
 
 /** What is finished is taken up again first where its file says otherwise: nobody is there to be told to. */

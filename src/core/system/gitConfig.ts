@@ -18,6 +18,19 @@ export function readCoreConfig(gitDir: string): CoreConfig {
   return { bare: isTrue(read('core.bare')), worktree: read('core.worktree') }
 }
 
+/**
+ * What the repository is called wherever it is cloned to: where it is fetched from (`origin`, else the only remote), without
+ * protocol, user and `.git`: `github.com/acme/app`. Undefined where it comes from nowhere, or from this machine's own disk.
+ */
+export function repositoryName(commonDir: string): string | undefined {
+  const settings = settingsIn(join(commonDir, 'config'))
+  const remotes = [...settings].filter(([name]) => /^remote ".*"\.url$/.test(name))
+  const url = settings.get('remote "origin".url') ?? (remotes.length === 1 ? remotes[0]![1] : undefined)
+  const [, host, path] = /^(?:(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/:@]+)(?::\d+)?\/|(?:[^@/]*@)?([^/:@]{2,}):(?!\/\/))(.*)$/.exec(url?.trim() ?? '')?.filter((part) => part !== undefined) ?? []
+  const name = path?.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')
+  return host === undefined || !name ? undefined : `${host.toLowerCase()}/${name}`.slice(0, 200)
+}
+
 /** Variables that put other settings before those in the files. */
 const OVERRIDES = ['GIT_CONFIG', 'GIT_CONFIG_COUNT', 'GIT_CONFIG_PARAMETERS', 'GIT_DIR']
 

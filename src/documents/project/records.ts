@@ -18,7 +18,10 @@ export interface ProjectRecords {
 }
 
 /** Time of the last change that these documents show; '' where nothing has happened yet. */
-export function updatedAt({ plan, agents, tasks, deliverables, decisions }: Pick<ProjectRecords, 'plan' | 'agents' | 'tasks' | 'deliverables' | 'decisions'>): string {
+export function updatedAt(records: Pick<ProjectRecords, 'plan' | 'agents' | 'claims' | 'tasks' | 'deliverables' | 'decisions'>): string {
+  const { plan, tasks, deliverables, decisions } = records
+  // Who only looks in changes nothing of what is shown.
+  const agents = [leadOf(records.agents) ?? [], workersOf(records).map(({ agent }) => agent)].flat()
   return latest([
     plan.changedAt, plan.tests?.at,
     ...agents.flatMap((agent) => [agent.joinedAt, agent.changedAt]),

@@ -1,28 +1,38 @@
 import * as vscode from 'vscode'
-import { titles } from '../../connect/clients.js'
-import { applyPlanned, isConnected, planConnect, planDisconnect } from '../../connect/connection.js'
-import { connectable, type Change, type Connectable, type Place } from '../../connect/plan.js'
+import { titles, type Change, type Connectable, type Place } from '../../connect/plan.js'
 import { treeOf } from '../../core/system/locate.js'
-import { hookFiles, installGuard, removeGuard } from '../../guard/gitHooks.js'
+import type { HookFile } from '../../guard/gitHooks.js'
 import { plural, t } from '../l10n.js'
-import { done, given, type Command, type CommandContext } from './context.js'
+import { done, given, refused, type Command, type CommandContext } from './context.js'
 
 /** Texts that are compared before they are written. */
 const PLANNED = 'muster-planned'
 
-/** Shows what connecting an AI client would change, asks, and writes it; or takes it out again. */
+/** Shows what connecting an AI client would change, asks, and writes it; or takes it out again. Worked out by `muster connect`, in a process of its own. */
 export const connectAgent: Command = async (context) => {
   const place = await placeToWrite(context)
-  const items = connectable.map((client) => ({ label: titles[client], description: isConnected(client, place) ? t('connected') : '', client }))
+  const run = (...args: string[]): Promise<Answer> => context.supervision.supervisor.run<Answer>(['connect', ...args, '--folder', place.folder, ...place.launcher.flatMap((word) => ['--command', word])], place.root)
+  const items = run().then(({ clients = [] }) => clients.map(({ client, connected }) => ({ label: titles[client], description: connected ? t('connected') : '', client })))
   const { client, description } = given(await vscode.window.showQuickPick(items, { title: t('Connect an AI agent'), placeHolder: t('Which one works in this folder?'), ignoreFocusOut: true }))
   const remove = description !== '' && (await choose(t('{0} is connected', titles[client]), [t('Bring Up to Date'), t('Disconnect')])) === t('Disconnect')
-  const planned = remove ? planDisconnect(client, place) : planConnect(client, place)
-  const { changes, notes } = planned
+  const what = remove ? [client, '--remove'] : [client]
+  const { changes = [], notes = [], plan = '' } = await run(...what, '--dry-run')
   const name = client === 'generic' ? 'AGENTS.md' : titles[client]
   if (changes.length === 0) return void vscode.window.showInformationMessage(remove ? t('Nothing of Muster is in the files of {0}.', name) : t('{0} is connected already, as it should be.', name))
-  await review(remove ? t('Muster: Disconnect {0}', name) : t('Muster: Connect {0}', name), changes, () => applyPlanned(planned, place))
+  const written = await review(remove ? t('Muster: Disconnect {0}', name) : t('Muster: Connect {0}', name), changes, () => run(...what, '--yes', '--plan', plan))
+  if (!written.ok) return refused(written.hint ?? '')
   if (remove) return done(t('{0} is not connected any more', name))
   await tellConnected(context, client, notes)
+}
+
+/** What `muster connect` answers: without a client, for a dry run, and after writing. */
+interface Answer {
+  ok: boolean
+  hint?: string
+  clients?: readonly { client: Connectable; connected: boolean }[]
+  changes?: readonly Change[]
+  notes?: readonly string[]
+  plan?: string
 }
 
 async function tellConnected({ window }: CommandContext, client: Connectable, notes: readonly string[]): Promise<void> {
@@ -32,21 +42,23 @@ async function tellConnected({ window }: CommandContext, client: Connectable, no
   if (answer !== undefined) await vscode.commands.executeCommand('muster.turnOn')
 }
 
-/** Puts the guard into the repository's hooks, or takes it out. */
+/** Puts the guard into the repository's hooks, or takes it out, by `muster guard`. */
 export const installGitGuard: Command = async (context) => {
   const { root, launcher } = await placeToWrite(context)
-  const files = hookFiles(root)
-  if (files.every(({ state }) => state !== 'absent')) {
+  const run = (...args: string[]): Promise<{ ok: boolean; hint?: string; hooks?: readonly HookFile[] }> => context.supervision.supervisor.run(['guard', ...args], root)
+  const { hooks = [] } = await run('install', '--dry-run')
+  if (hooks.every(({ state }) => state !== 'absent')) {
     if ((await choose(t('The git guard is installed'), [t('Bring Up to Date'), t('Remove')])) === t('Remove')) {
-      removeGuard(root)
+      await run('remove')
       return done(t('The git guard is gone'))
     }
   } else {
-    const everywhere = files.some((file) => file.everywhere) ? `\n\n${t('core.hooksPath is set for all repositories of yours: the guard would run in each of them, and do nothing where Muster is not turned on.')}` : ''
-    const detail = t('A commit, merge or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n{0}\n\nHooks that are there are kept and called. This command takes the lines out again.', files.map(({ path }) => path).join('\n'))
+    const everywhere = hooks.some((file) => file.everywhere) ? `\n\n${t('core.hooksPath is set for all repositories of yours: the guard would run in each of them, and do nothing where Muster is not turned on.')}` : ''
+    const detail = t('A commit, merge or push of files that somebody else has locked in this working tree is refused; MUSTER_GUARD=off before the git command lets it through.\n\nA few lines go into:\n{0}\n\nHooks that are there are kept and called. This command takes the lines out again.', hooks.map(({ path }) => path).join('\n'))
     given(await vscode.window.showInformationMessage(t('Install the git guard?'), { modal: true, detail: `${detail}${everywhere}` }, t('Install')))
   }
-  installGuard(root, launcher)
+  const installed = await run('install', '--yes', ...launcher.flatMap((word) => ['--command', word]))
+  if (!installed.ok) return refused(installed.hint ?? '')
   done(t('The git guard is installed'))
 }
 
@@ -67,7 +79,7 @@ async function placeToWrite({ window, launcher }: CommandContext): Promise<Place
 }
 
 /** Shows the files side by side and asks beneath a picker, so that they can be read meanwhile. */
-async function review(title: string, changes: readonly Change[], write: () => void): Promise<void> {
+async function review<T>(title: string, changes: readonly Change[], write: () => Promise<T>): Promise<T> {
   const text = new Map<string, string>()
   const uri = (side: 'before' | 'after', file: string, content: string | undefined): vscode.Uri => {
     const at = vscode.Uri.from({ scheme: PLANNED, authority: side, path: `/${file}` })
@@ -81,7 +93,7 @@ async function review(title: string, changes: readonly Change[], write: () => vo
     const yes = plural(changes.length, 'Write 1 File', 'Write {n} Files')
     const answer = await choose(title, [yes, t('Cancel')], changes.map(({ file, before, after }) => (before === undefined ? t('{0} (new)', file) : after === undefined ? t('{0} (deleted)', file) : file)).join(', '))
     if (answer !== yes) throw new vscode.CancellationError()
-    write()
+    return await write()
   } finally {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ label }) => label.startsWith(title))
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs)

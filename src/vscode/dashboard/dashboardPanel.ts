@@ -6,6 +6,7 @@ import type { Moment, Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import { t } from '../l10n.js'
 import type { MusterWindow } from '../musterWindow.js'
+import type { Runs } from '../runs.js'
 import { pageOf } from '../page.js'
 import { run } from '../run.js'
 import { Resting } from '../resting.js'
@@ -19,13 +20,14 @@ import { TimelineFeed } from './timelineFeed.js'
 export interface DashboardParts {
   window: MusterWindow
   terminals: AgentTerminals
+  runs: Pick<Runs, 'list' | 'onDidChange' | 'watch'>
   /** Folder of the bundles. */
   dist: vscode.Uri
   log: vscode.LogOutputChannel
   report: (error: unknown) => void
 }
 
-const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [] }
+const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decisions: [], errors: [], tasks: [], runs: [] }
 
 /**
  * One panel. Its page is made anew whenever the panel is shown again, and says that it is ready; from then on it is told of
@@ -50,6 +52,8 @@ export class DashboardPanel {
       }),
       parts.window.onDidChange(() => this.updating.run()),
       parts.terminals.onDidChange(() => this.updating.run()),
+      parts.runs.onDidChange(() => this.updating.run()),
+      parts.runs.watch(panel),
     )
     panel.onDidDispose(() => {
       this.rest()
@@ -162,9 +166,9 @@ export class DashboardPanel {
   }
 
   private look(): { lists: Lists; facts: Facts } {
-    const { window, terminals } = this.parts
+    const { window, terminals, runs } = this.parts
     const world = window.world()
-    return { lists: world ? listsOf(world, terminals.names()) : nothing, facts: factsOf(window.state, window.writable, world) }
+    return { lists: world ? listsOf(world, terminals.names(), runs.list) : nothing, facts: factsOf(window.state, window.writable, world) }
   }
 
   private post(message: ToDashboard): void {

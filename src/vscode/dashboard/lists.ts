@@ -1,21 +1,24 @@
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
+import type { RunView } from '../../core/model/runs.js'
 import type { ErrorView, TaskView } from '../../core/model/workOperations.js'
 import type { World } from '../../core/muster.js'
-import type { AgentItem, DecisionItem, ErrorItem, LockItem, Lists, MessageItem, TaskItem } from '../../protocol/dashboard.js'
+import type { AgentItem, DecisionItem, ErrorItem, LockItem, Lists, MessageItem, RunItem, TaskItem } from '../../protocol/dashboard.js'
 import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
 import { parts, short } from '../text.js'
 import { deliveryOf, kindNames, ownState, titleOf } from '../views/messageRows.js'
 import { overlapText, stateOf } from '../views/lockRows.js'
+import { isDead, statusText } from '../views/runRows.js'
 
 /** Of what only grows, the newest are shown. */
 const NEWEST = 300
 const OVER = 100
 /** Of others' texts this much is shown; the whole is a click away. */
 const TEXT = 300
+const ETA_MS = 60_000
 
-/** The state as the dashboard shows it. @param terminals names of this window's terminals, by the agents that work in them */
-export function listsOf(world: World, terminals: ReadonlyMap<string, string> = new Map()): Lists {
+/** The state as the dashboard shows it. @param terminals names of this window's terminals, by the agents that work in them @param runs those of now: the past of their folders is not known */
+export function listsOf(world: World, terminals: ReadonlyMap<string, string> = new Map(), runs: readonly RunView[] = []): Lists {
   const names = new Map(world.agents.map((agent) => [agent.id, agent.name]))
   const name = (id: string): string => names.get(id) ?? id
   const overlaps = new Overlaps(world.claims)
@@ -31,6 +34,7 @@ export function listsOf(world: World, terminals: ReadonlyMap<string, string> = n
     decisions: world.decisions.map(decisionItem),
     errors: [...world.errors.filter(({ status }) => status === 'open'), ...latest(world.errors.filter(({ status }) => status === 'resolved'), ({ resolved }) => resolved?.at)].map(errorItem),
     tasks: [...world.tasks.filter((task) => !isOver(task)), ...latest(world.tasks.filter(isOver), ({ closed }) => closed?.at)].map(taskItem),
+    runs: [...runs.filter(({ status }) => status !== 'completed'), ...latest(runs.filter(({ status }) => status === 'completed'), ({ endedAt }) => endedAt)].map(runItem),
   }
 }
 
@@ -126,6 +130,27 @@ function taskItem(task: TaskView): TaskItem {
     mine: task.mine,
     after: status === 'open' ? blockedBy.slice(0, 3).join(', ') + (blockedBy.length > 3 ? ' …' : '') : '',
     at: time(closed?.at ?? startedAt ?? addedAt),
+  }
+}
+
+function runItem(run: RunView): RunItem {
+  const { status, done, total, endedAt, startedAt, eta } = run
+  const at = endedAt ?? startedAt
+  return {
+    id: run.run,
+    name: shown(run.name, 60),
+    status,
+    hung: run.hung === true,
+    dead: isDead(run),
+    state: statusText(run),
+    agent: shown(run.agent ?? '', 60),
+    progress: run.progress,
+    items: done === undefined ? '' : total === undefined ? String(done) : t('{0} of {1}', done, total),
+    // Told anew at every look: a second more or less is no change.
+    eta: status === 'running' && eta !== undefined ? Math.round(time(eta) / ETA_MS) * ETA_MS : undefined,
+    metrics: shown(Object.entries(run.metrics ?? {}).slice(0, 8).map(([key, value]) => `${key}=${value}`).join(', ')),
+    error: shown(run.error ?? ''),
+    at: at === undefined ? undefined : time(at),
   }
 }
 

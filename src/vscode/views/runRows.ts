@@ -81,7 +81,8 @@ function runRow(run: RunView, now: number): Row {
   }
 }
 
-function statusText(run: RunView): string {
+/** The status with what stands against it, and where it can go on. */
+export function statusText(run: RunView): string {
   const { status, hung, idleMinutes = 0, resumeFrom } = run
   const idle = hung === true ? t('no progress for {0}', duration(idleMinutes * 60_000)) : undefined
   return parts(runStatuses(status), idle, resumeFrom !== undefined && t('resumable from item {0}', resumeFrom))

@@ -54,6 +54,19 @@ describe('muster connect, as a command', function () {
     assert.equal((await connect('nobody')).exit, 2)
   })
 
+  it('writes what was shown, word for word, and nothing where the files have changed since', async () => {
+    const command = ['--command', '/opt/node', '--command', '/opt/cli.mjs']
+    const { json: { plan } } = await connect('codex', '--dry-run', '--json', ...command)
+    assert.equal(typeof plan, 'string')
+    writeFileSync(join(repo.root, 'AGENTS.md'), '# Ours\n')
+    const changed = await connect('codex', '--yes', '--json', '--plan', String(plan), ...command)
+    assert.deepEqual([changed.exit, changed.json['reason'], existsSync(join(repo.root, '.codex')), read('AGENTS.md')], [1, 'CHANGED', false, '# Ours\n'])
+    const again = await connect('codex', '--dry-run', '--json', ...command)
+    assert.equal((await connect('codex', '--yes', '--json', '--plan', String(again.json['plan']), ...command)).exit, 0)
+    assert.match(read('.codex/config.toml'), /command = "\/opt\/node"\nargs = \["\/opt\/cli\.mjs","mcp"\]/)
+    assert.match(read('AGENTS.md'), /^# Ours\n/)
+  })
+
   it('writes hooks that the clients\' documented calls get their answers from', async () => {
     for (const client of connectable) assert.equal((await connect(client, '--yes')).exit, 0)
     const ada = await repo.other('ada')

@@ -27,7 +27,7 @@ describe('options that are certainly fine', () => {
 
 describe('schemas of processes that come and go', () => {
   it('are walked, not compiled', async () => {
-    const { parseOnce } = await import('../../../src/core/model/parseOnce.js')
+    const { parseOnce } = await import('../../../src/cli/parseOnce.js')
     const { config } = await import('zod')
     const before = { ...config() }
     try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Facts, Lists } from '../../../src/protocol/dashboard.js'
+import type { RunView } from '../../../src/core/model/runs.js'
+import type { Facts, Lists, RunItem } from '../../../src/protocol/dashboard.js'
 import { dashboardRequest } from '../../../src/protocol/requests.js'
 import { everyError, filteredErrors } from '../../../src/dashboard/order.js'
 import { Store } from '../../../src/dashboard/store.js'
@@ -94,6 +95,36 @@ describe('the dashboard\'s lists', () => {
     assert.deepEqual(ids({ severity: 'low' }), ['E-1'])
     assert.deepEqual(ids({ agent: 'Cy' }), ['E-2'])
     assert.deepEqual(ids({ kind: 'conflict' }), [])
+  })
+})
+
+describe('the dashboard\'s runs', () => {
+  const run = (fields: Partial<RunView> & { run: string; status: RunView['status'] }): RunView => ({ path: `experiments/${fields.run}`, name: fields.run.slice(17), date: '2026-03-01', words: '', problems: [], ...fields })
+  const runs = [
+    run({ run: '2026-03-01_10-00_done', status: 'completed', endedAt: minutesAgo(30), progress: 100, metrics: { sharpe: 1.3 } }),
+    run({ run: '2026-03-01_11-00_sweep', status: 'running', locked: true, agent: 'executor_01', done: 127, total: 608, progress: 20.9, eta: minutesAgo(-60), startedAt: minutesAgo(20) }),
+    run({ run: '2026-03-01_11-30_long', status: 'resumable', locked: true, done: 3, total: 8, progress: 37.5, resumeFrom: 4, error: 'killed', startedAt: minutesAgo(25) }),
+    run({ run: '2026-03-01_11-40_still', status: 'running', locked: true, hung: true, idleMinutes: 90 }),
+  ]
+  const shown = store(listsOf(world(), new Map(), runs)).lists.runs
+
+  it('have what died first, and say how far they are and when they will be done', () => {
+    assert.deepEqual(shown.map(({ name }) => name), ['long', 'still', 'sweep', 'done'])
+    const [long, still, sweep, done] = shown as [RunItem, RunItem, RunItem, RunItem]
+    assert.deepEqual([long.dead, long.state, long.error, still.hung, still.dead], [true, 'failed · resumable from item 4', 'killed', true, false])
+    assert.deepEqual([sweep.progress, sweep.items, sweep.agent, sweep.eta], [20.9, '127 of 608', 'executor_01', now + 60 * 60_000])
+    assert.deepEqual([done.metrics, done.at, done.eta], ['sharpe=1.3', now - 30 * 60_000, undefined])
+  })
+
+  it('are no change while only the expected end moves by seconds', () => {
+    const later = runs.map((one) => ({ ...one, ...(one.eta !== undefined && { eta: new Date(Date.parse(one.eta) + 5_000).toISOString() }) }))
+    assert.equal(changesBetween(listsOf(world(), new Map(), runs), listsOf(world(), new Map(), later)), undefined)
+  })
+
+  it('have a tile that tells what needs somebody, where there are any', () => {
+    const tile = (some: readonly RunView[]) => tilesOf(listsOf(world(), new Map(), some), factsFor()).find(({ list }) => list === 'runs')
+    assert.deepEqual([tile([]), tile(runs)?.value, tile(runs)?.detail, tile(runs)?.tone], [undefined, '2', '1 to recover · 1 without progress', 'attention'])
+    assert.deepEqual([tile(runs.slice(1, 2))?.detail, tile(runs.slice(1, 2))?.tone], ['none hangs', 'calm'])
   })
 })
 

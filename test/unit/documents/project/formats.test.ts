@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { projectRoot } from '../../../../scripts/projectRoot.js'
 import { renderAgents } from '../../../../src/documents/project/agents.js'
 import { decisionsOf, inMain, parseDecisions, renderDecisions, type DecisionsDocument } from '../../../../src/documents/project/decisions.js'
 import { parseStatus, renderStatus, statusOf, type StatusDocument } from '../../../../src/documents/project/status.js'
+import { isGolden } from './golden.js'
 import { decision, project } from './sample.js'
-
-/** Same bytes as the file beside the tests; MUSTER_RECORD_GOLDEN=1 writes it anew, to be read before it is committed. */
-export function isGolden(name: string, text: string): void {
-  const file = join(projectRoot, 'test', 'unit', 'documents', 'project', 'golden', name)
-  if (process.env['MUSTER_RECORD_GOLDEN'] !== undefined || !existsSync(file)) writeFileSync(file, text)
-  assert.equal(text, readFileSync(file, 'utf8'))
-}
 
 /** What people and models write: line ends of all systems, marks, front matter, headings, any character. */
 const odd = fc.oneof(

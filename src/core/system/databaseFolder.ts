@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { errnoOf, MusterError } from '../errors.js'
+import { lookAt } from './locate.js'
+
+/** What a folder says of the database that holds its records: which ledger, never where. */
+export interface InDatabase {
+  /** Id of the ledger. */
+  ledger: string
+  space: string
+}
+
+const FILE = 'database.json'
+
+/**
+ * @returns undefined where the records are in the folder itself
+ * @throws MusterError FOLDER_UNUSABLE where it cannot be told
+ */
+export function inDatabase(folder: string): InDatabase | undefined {
+  const path = join(folder, FILE)
+  if (lookAt(path) === undefined) return undefined
+  try {
+    const { ledger, space } = JSON.parse(readFileSync(path, 'utf8')) as Partial<InDatabase>
+    if (typeof ledger === 'string' && typeof space === 'string') return { ledger, space }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    if (errnoOf(error) !== undefined) throw new MusterError('FOLDER_UNUSABLE', `${path} cannot be read (${errnoOf(error)}).`, { hint: 'It says in which database the records are: make it readable for you.', cause: error })
+  }
+  throw new MusterError('FOLDER_UNUSABLE', `${path} does not say in which database the records are.`, { hint: 'Remove it; it is written again by the next window or command with MUSTER_LEDGER set.' })
+}
+
+/** Whether a folder has records of its own. */
+export function hasOwnRecords(folder: string): boolean {
+  return lookAt(join(folder, 'ledger', '00000001.jsonl')) !== undefined
+}
+
+/** Makes the folder if need be, and has it say which ledger its records are. @throws system errors */
+export function sayInDatabase(folder: string, { ledger, space }: InDatabase): void {
+  if (lookAt(folder) === undefined && lookAt(dirname(folder)) !== undefined) mkdirSync(folder, { mode: 0o700, recursive: true })
+  create(join(folder, '.gitignore'), '*\n')
+  create(join(folder, FILE), `${JSON.stringify({ ledger, space, note: 'The records are in a PostgreSQL database; its address is in MUSTER_LEDGER.' }, null, 2)}\n`)
+}
+
+function create(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+}

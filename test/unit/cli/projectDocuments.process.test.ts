@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Repository } from './repository.js'
+
+describe('muster docs, plan and report', () => {
+  const repo = new Repository()
+  after(() => repo.remove())
+
+  it('make the documents, find what they lack, and take what a person put right', async () => {
+    assert.equal((await repo.json('docs', 'init', '--yes')).exit, 0)
+    const first = await repo.json('docs', 'check')
+    const findings = first.json['findings'] as { file: string; line: number; code: string }[]
+    assert.deepEqual([first.exit, findings.map(({ code }) => code).includes('no-phase-plan')], [1, true])
+    assert.match((await repo.muster('docs', 'check')).err, /^STATUS\.md:\d+: error: /m)
+    await repo.json('plan', 'change', '--phase', 'Foundation', '--acceptance', 'builds', '--deliverable', 'Build', '--owner', 'alpha')
+    assert.equal((await repo.json('plan', 'advance', '--agent', 'alpha')).json['reason'], 'NOT_FOUND')
+    await repo.json('decision', 'propose', '--title', 'Use tbas', '--agent', 'alpha')
+    await repo.json('docs', 'render')
+    const file = join(repo.root, 'DECISIONS.md')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('Use tbas', 'Use tabs'))
+    assert.equal((await repo.json('docs', 'accept', '--agent', 'alpha')).json['reason'], 'PERSON_ONLY')
+    assert.deepEqual((await repo.json('docs', 'accept')).json['accepted'], ['D-1'])
+  })
+
+  it('report, and brief a new lead', async () => {
+    const { out } = await repo.muster('report')
+    assert.match(out, /^## 7\. Next Actions and Approvals Needed\n\n- Approval needed: D-1 Use tabs, asked by alpha$/m)
+    const { lead } = (await repo.json('startup', '--lead', '--agent', 'gamma', '--smoke-test', 'exit 1')).json as { lead: { phase: string; smokeTest: { passed: boolean } } }
+    assert.deepEqual([lead.phase, lead.smokeTest.passed], ['Foundation', false])
+    const daily = (await repo.json('report', '--daily')).json as { agents: { agent: string; markdown: string }[] }
+    assert.deepEqual(daily.agents.map(({ agent }) => agent).sort(), ['alpha', 'gamma'])
+    assert.equal((await repo.muster('report', '--daily', '--overview')).exit, 2)
+  })
+})
