@@ -12,6 +12,7 @@ import { withFigures } from './figures.js'
 import { benchContention } from './contention.js'
 import { table, type Row } from './measure.js'
 import { benchOpen } from './open.js'
+import { benchRecovery } from './recovery.js'
 import { benchReplay } from './replay.js'
 import { benchAgents, benchBatches } from './scale.js'
 import { benchStarts } from './starts.js'
@@ -26,6 +27,7 @@ try {
     () => benchBatches(base, quick ? [1, 100] : [1, 10, 100, 1_000], quick ? 10 : 30),
     () => benchContention(base, quick ? [1, 8] : [1, 2, 4, 8, 16], quick ? 3 : 30),
     () => benchAgents(base, quick ? [100, 10_000] : [10, 100, 1_000, 10_000], quick ? 3 : 10),
+    () => benchRecovery(base, [100, 10_000], quick ? 3 : 10),
     () => benchReplay(base, quick ? 4_000 : 20_000),
     () => benchVisibility(base, quick ? 40 : 200),
     () => benchStarts(base),

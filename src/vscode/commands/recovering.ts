@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { RecoveryAgent } from '../../core/model/agentOperations.js'
 import type { Muster } from '../../core/muster.js'
 import { plural, t } from '../l10n.js'
+import { showTerminal } from '../resumed.js'
 import { ago, firstOf, lockCount, parts, percent, short } from '../text.js'
 import { agentStatuses } from '../words.js'
 import { targetOf } from '../views/row.js'
@@ -90,10 +91,11 @@ const showError: Act = async (_context, muster, agent) => {
   await vscode.window.showErrorMessage(t('{0} failed: {1}', short(agent.name, 40), short(agent.error ?? '', 200)), { modal: true })
 }
 
-const restart: Act = async (_context, muster, agent) => {
+const restart: Act = async ({ supervision }, muster, agent) => {
   const result = await muster.restartAgent(agent.id, 'recovered')
   if (!result.ok) return refused(result.hint)
-  done(t('{0} is at work again', short(agent.name, 40)))
+  // One of a terminal begins in another one.
+  if (!showTerminal(agent.name, result.run, muster, supervision.supervisor.terminalEnv)) done(t('{0} is at work again', short(agent.name, 40)))
 }
 
 const resumeHere: Act = async (context, muster, agent) => {

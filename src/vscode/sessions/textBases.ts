@@ -20,8 +20,8 @@ export function baseIn(bytes: Uint8Array, text: string): string | undefined {
  * need not be that, since others write to it; and of a text that was being edited before anybody looked it is not known.
  */
 export class TextBases {
-  /** Sums of texts as they were last read or saved. */
-  private readonly read = new Map<string, string>()
+  /** Sums of texts as they were last read or saved, and of what was there before that. */
+  private readonly read = new Map<string, { sum: string; before?: string }>()
   private readonly bases = new Map<string, Promise<string | undefined>>()
 
   /** @param bytes what a file holds now; undefined where there is none */
@@ -30,10 +30,11 @@ export class TextBases {
   /** A text was opened, read again, saved or changed. */
   note(uri: string, dirty: boolean, text: () => string): void {
     if (!dirty) {
-      this.read.set(uri, sumOfText(text()))
+      const [sum, known] = [sumOfText(text()), this.read.get(uri)]
+      if (known?.sum !== sum) this.read.set(uri, { sum, ...(known && { before: known.sum }) })
       this.bases.delete(uri)
     } else if (!this.bases.has(uri)) {
-      this.bases.set(uri, this.find(uri))
+      this.bases.set(uri, this.find(uri, sumOfText(text())))
     }
   }
 
@@ -52,10 +53,11 @@ export class TextBases {
     return this.bases.get(uri)
   }
 
-  private async find(uri: string): Promise<string | undefined> {
-    const read = this.read.get(uri)
-    if (read === undefined) return undefined
-    const bytes = await this.bytes(uri)
-    return bytes && baseIn(bytes, read)
+  private async find(uri: string, now: string): Promise<string | undefined> {
+    const { sum, before } = this.read.get(uri) ?? {}
+    // An editor may tell of the first change before it says that the text is not saved any more.
+    const read = sum === now ? before : sum
+    const bytes = read === undefined ? undefined : await this.bytes(uri)
+    return bytes && baseIn(bytes, read!)
   }
 }

@@ -38,6 +38,14 @@ describe('what texts that are edited were made from', () => {
     assert.equal(await bases.of(uri), 'saved')
   })
 
+  it('is known where the first change is told of before the text is said to be unsaved', async () => {
+    const { bases, note } = at('one')
+    note('one', false)
+    note('one, mine', false)
+    note('one, mine', true)
+    assert.equal(await bases.of(uri), sumOf('one'))
+  })
+
   it('begins anew when the text is saved, read again or closed', async () => {
     const { bases, note, write } = at('one')
     note('one', false)

@@ -65,11 +65,18 @@ class Four {
     for (const name of names) assert.deepEqual(this.lines(name), Array.from({ length: TOTAL }, (_, n) => `item ${n + 1}`), name)
   }
 
-  unsaved(): string[] {
+  private get saves(): string[] {
     const folder = join(this.repository.folder, 'sessions', 'maria')
-    const newest = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).sort().at(-1) : undefined
-    if (newest === undefined) return []
-    return (JSON.parse(readFileSync(join(folder, newest), 'utf8')) as { content?: { unsaved: { text: string }[] } }).content?.unsaved.map(({ text }) => text).sort() ?? []
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).sort().map((name) => join(folder, name)) : []
+  }
+
+  get newestSave(): string | undefined {
+    return this.saves.at(-1)
+  }
+
+  unsaved(): string[] {
+    if (this.newestSave === undefined) return []
+    return (JSON.parse(readFileSync(this.newestSave, 'utf8')) as { content?: { unsaved: { text: string }[] } }).content?.unsaved.map(({ text }) => text).sort() ?? []
   }
 
   async stop(): Promise<void> {
@@ -81,6 +88,9 @@ class Four {
 const typed = ['// src/cart.ts\n// typed and not saved\n', 'only in my head']
 
 async function type(window: Window, four: Four): Promise<void> {
+  // What is typed before the window has begun to save could only be shown beside the file: what it was made from is not known.
+  await window.editor.open('auth.ts')
+  await eventually('the first save', () => four.newestSave !== undefined)
   await window.editor.open('cart.ts')
   await window.editor.typeAtEnd('// typed and not saved\n')
   await window.runCommand('File: New Untitled Text File')
@@ -236,8 +246,10 @@ describe('four deployed agents, when the battery dies', () => {
   })
 
   it('what was typed comes back', async () => {
+    const saved = four.newestSave
     await window.notifications.clickButton('This window did not close as it should.', 'Recover…')
-    await eventually('the editors', async () => (await window.editor.tabs()).length >= 2)
+    // Whoever opens a file while it is put back is shown both beside each other: first all of it is there, and saved again.
+    await eventually('all of it', () => four.newestSave !== saved && JSON.stringify(four.unsaved()) === JSON.stringify(typed))
     await assertTyped(window)
     assert.equal(readFileSync(join(four.repository.root, 'src', 'cart.ts'), 'utf8'), '// src/cart.ts\n')
   })
