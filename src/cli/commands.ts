@@ -4,6 +4,7 @@ import { claimCommands } from './commands/claims.js'
 import { connectCommands } from './commands/connect.js'
 import { decisionCommands } from './commands/decisions.js'
 import { deployCommands } from './commands/deploy.js'
+import { documentFileCommands } from './commands/documentFiles.js'
 import { documentCommands } from './commands/documents.js'
 import { guardCommands } from './commands/guard.js'
 import { helpCommands } from './commands/help.js'
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   ...reportingCommands,
   ...documentCommands,
   ...projectDocumentCommands,
+  ...documentFileCommands,
   ...runCommands,
   ...agentCommands,
   ...deployCommands,

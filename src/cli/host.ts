@@ -38,6 +38,8 @@ export interface Host {
   /** What damaged records still tell. */
   intactLog(folder: string): Promise<IntactLog>
   repair(options: RepairOptions): Promise<RepairReport>
+  /** Makes the documents of a folder anew from its records; answers how many files that wrote. */
+  rebuildDocuments?(folder: string): Promise<number>
   /** Asks the person at the terminal; undefined where there is none. */
   confirm(question: string): Promise<boolean | undefined>
   /** Ctrl-C, termination, and readers of our output that went away. */

@@ -83,6 +83,15 @@ const host: Host = {
     await Promise.all([knowBoot(), knowProcesses([process.pid])])
     return repairFolder(options)
   },
+  async rebuildDocuments(folder) {
+    const { writeAll } = await import('../documents/documents.js')
+    const muster = await host.open({ folder, attached: false, watch: false, create: false })
+    try {
+      return (await writeAll(muster, { whole: true })).written.length
+    } finally {
+      await muster.close()
+    }
+  },
   async confirm(question) {
     if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
     const { createInterface } = await import('node:readline/promises')

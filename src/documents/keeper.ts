@@ -1,3 +1,4 @@
+import { isMusterError } from '../core/errors.js'
 import type { Muster } from '../core/muster.js'
 import { Documents, type DocumentMuster } from './documents.js'
 import { takeTurn, type Turn } from './turn.js'
@@ -21,7 +22,8 @@ export class DocumentKeeper {
   private stopped = false
   private changed = true
   private wake: () => void = () => undefined
-  private readonly working: Promise<void>
+  /** Resolves when it has stopped: disposed of, or with its connection. */
+  readonly ended: Promise<void>
 
   /** @param report What went wrong; it goes on */
   constructor(private readonly muster: DocumentMuster & Pick<Muster, 'onDidChange'>, private readonly report: (error: unknown) => void) {
@@ -31,7 +33,7 @@ export class DocumentKeeper {
       this.changed = true
       this.wake()
     })
-    this.working = this.work()
+    this.ended = this.work()
   }
 
   /** Resolves when the last file is written and the turn is given back. */
@@ -39,7 +41,7 @@ export class DocumentKeeper {
     this.stopped = true
     this.subscription.dispose()
     this.wake()
-    await this.working
+    await this.ended
   }
 
   private async work(): Promise<void> {
@@ -53,7 +55,9 @@ export class DocumentKeeper {
           await this.documents.bringUpToDate({ again: false })
         }
       } catch (error) {
-        this.report(error)
+        // Its connection has ended: somebody else's turn.
+        if (isMusterError(error) && error.code === 'CLOSED') this.stopped = true
+        if (!this.stopped) this.report(error)
       }
       await this.rest((performance.now() - start) * REST)
     }

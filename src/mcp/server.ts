@@ -45,6 +45,7 @@ export class MusterServer {
   private readonly subscribed = new Set<string>()
   private followed: { muster: Muster; subscription: Disposable } | undefined
   private looking: NodeJS.Timeout | undefined
+  private keeping: { muster: Muster; keeper: Promise<{ ended: Promise<void>; dispose(): Promise<void> }> } | undefined
 
   constructor(private readonly options: ServerOptions) {
     this.tools = catalogue(options.tools)
@@ -60,6 +61,7 @@ export class MusterServer {
   async close(): Promise<void> {
     clearInterval(this.looking)
     this.followed?.subscription.dispose()
+    await this.keepDocuments(undefined)
     await this.options.speakers.close()
   }
 
@@ -79,6 +81,7 @@ export class MusterServer {
       const checked = checkInput(tool, input)
       const muster = await this.musterFor(tool, meta, typeof checked['task'] === 'string' ? checked['task'] : undefined)
       const patience = patienceOf(this.options.surroundings.client(), meta?.progressToken !== undefined)
+      if (!tool.readOnly) void this.keepDocuments(muster)
       return answerOf(tool.name, await callTool(tool, muster, input, { signal, patience }), input)
     } catch (error) {
       await this.options.speakers.failed(meta, error)
@@ -96,6 +99,17 @@ export class MusterServer {
     const muster = (await speakers.known(meta)) ?? (await speakers.onlooker())
     if (muster === undefined) throw notTurnedOn()
     return muster
+  }
+
+  /** Documents follow what its agents do, where no window sees to them. The first who writes is as good as any. */
+  private async keepDocuments(muster: Muster | undefined): Promise<void> {
+    const before = this.keeping
+    if (muster !== undefined && before !== undefined) return
+    const keeping = muster && { muster, keeper: import('../documents/keeper.js').then(({ DocumentKeeper }) => new DocumentKeeper(muster, () => undefined)) }
+    this.keeping = keeping
+    // Its conversation may end before the server does.
+    void keeping?.keeper.then(({ ended }) => ended).then(() => this.keeping === keeping && (this.keeping = undefined))
+    await before?.keeper.then((keeper) => keeper.dispose())
   }
 
   private serveResources(): void {

@@ -130,6 +130,8 @@ export interface SettingTypes {
   'session.unsavedText': boolean
   'session.unsavedLimitKb': number
   'runs.folder': string
+  'documents.agentFiles': boolean
+  'documents.workspaces': readonly string[]
   'deploy.commands': Record<string, unknown>
   'deploy.pool': Record<string, number>
   'deploy.total': number
@@ -140,7 +142,7 @@ export interface SettingTypes {
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
-  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder',
+  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder', 'documents.agentFiles', 'documents.workspaces',
   'deploy.commands', 'deploy.pool', 'deploy.total', 'recovery.resume', 'retention.profile', 'checkpoints.commit',
 ] as const satisfies readonly (keyof SettingTypes)[]
 

@@ -5,6 +5,7 @@ import { AgentTerminals } from './agentTerminals.js'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Dashboard } from './dashboard/dashboard.js'
+import { DocumentKeeping } from './documentKeeping.js'
 import { Documents } from './documents.js'
 import { EditGuard } from './editGuard.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
     dashboard,
     saves,
     supervision,
+    new DocumentKeeping(window, settings, () => vscode.workspace.isTrusted, report),
     merging,
     new Upkeep({ window, settings, log, trusted: () => vscode.workspace.isTrusted }),
     work,

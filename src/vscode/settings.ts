@@ -15,6 +15,12 @@ export class Settings {
     return (found?.globalValue ?? found?.defaultValue)!
   }
 
+  /** Set by the user or the workspace; undefined where it is not. */
+  chosen<K extends keyof SettingTypes>(key: K): SettingTypes[K] | undefined {
+    const found = vscode.workspace.getConfiguration(SECTION, vscode.workspace.workspaceFolders?.[0]?.uri).inspect<SettingTypes[K]>(key)
+    return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue
+  }
+
   onDidChange(keys: readonly (keyof SettingTypes)[], listener: () => void): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration((event) => {
       if (keys.some((key) => event.affectsConfiguration(`${SECTION}.${key}`))) listener()

@@ -55,7 +55,7 @@ export const ledgerCommands = [
   }),
   command({
     name: 'repair',
-    summary: 'Make damaged records usable again, without deleting anything',
+    summary: 'Make damaged records usable again, without deleting anything, and documents anew from them',
     details: 'Says what is wrong and what would be left out, and asks before it does anything. Originals of what it changes go to a folder of their own inside the records. For people, not for agents; a start after a crash never needs it.',
     options: {
       yes: { type: 'flag', help: 'Do it without asking' },
@@ -66,7 +66,8 @@ export const ledgerCommands = [
     examples: ['muster repair --dry-run', 'muster repair --yes'],
     async run({ host, global, folder, print }, { yes, 'dry-run': dryRun, force }) {
       const report = await host.repair({ folder, dryRun: true })
-      if (dryRun || report.found.length === 0) return outcome({ ...report, dryRun }, (ui) => repairText(report, ui))
+      if (dryRun) return outcome({ ...report, dryRun }, (ui) => repairText(report, ui))
+      if (report.found.length === 0) return withDocuments(host, folder, { ...report, dryRun })
       const agent = global.agent ?? (host.env['MUSTER_AGENT'] || (await host.agentProgram())?.client)
       if (agent !== undefined) return refused('PERSON_ONLY', 'Repairing leaves out for good what cannot be read: ask a person to run muster repair.', report)
       if (!yes) {
@@ -74,11 +75,17 @@ export const ledgerCommands = [
         const agreed = global.json ? undefined : await host.confirm('Repair the records now?')
         if (agreed !== true) return refused('NOT_CONFIRMED', agreed === undefined ? 'Nothing was changed. Run it again with --yes to repair.' : 'Nothing was changed.', report)
       }
-      const done = await host.repair({ folder, force })
-      return outcome(done, (ui) => repairText(done, ui))
+      return withDocuments(host, folder, await host.repair({ folder, force }))
     },
   }),
 ]
+
+/** Documents are made from the records: after a repair, anew. What goes wrong there takes nothing from the repair. */
+async function withDocuments(host: Context['host'], folder: string, report: RepairReport): Promise<Outcome> {
+  const documents = await host.rebuildDocuments?.(folder).catch((error: unknown) => oneLine(error instanceof Error ? error.message : String(error)))
+  const said = documents === undefined || documents === 0 ? [] : typeof documents === 'number' ? [`${documents} documents were made anew.`] : [`Documents could not be made anew: ${documents}`]
+  return outcome({ ...report, ...(typeof documents === 'number' && { documents }) }, (ui) => [repairText(report, ui), ...said].join('\n'))
+}
 
 function refused(reason: 'PERSON_ONLY' | 'NOT_CONFIRMED', hint: string, { ok: _ok, ...report }: RepairReport): Outcome {
   return outcome({ ok: false, reason, hint, ...report }, () => hint)

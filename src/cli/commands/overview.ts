@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DocumentProblem } from '../../documents/types.js'
 import { command, outcome } from '../command.js'
 import { diskParts } from '../diskUse.js'
 import { shownStatus } from '../health.js'
@@ -17,7 +20,7 @@ export const overviewCommands = [
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
-      const { total, gone, oldestAt, recoveries } = await muster.recoverySummary()
+      const [{ total, gone, oldestAt, recoveries }, problems] = await Promise.all([muster.recoverySummary(), documentProblems(folder)])
       const disk = diskParts(folder)
       const result = {
         ok: true,
@@ -31,6 +34,7 @@ export const overviewCommands = [
         messages: messages.filter(({ unread }) => unread),
         decisions: decisions.filter(({ status }) => status === 'proposed'),
         metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: Object.values(disk).reduce((sum, bytes) => sum + bytes, 0), disk, recoveries },
+        ...(problems.length > 0 && { documents: problems }),
         ledger: shownStatus(ledger),
       }
       return outcome(result, (ui) => statusText(result, ui))
@@ -58,3 +62,10 @@ export const overviewCommands = [
     },
   }),
 ]
+
+/** What was kept beside documents, or could not be read; asked of the disk only where there is something. */
+async function documentProblems(folder: string): Promise<readonly DocumentProblem[]> {
+  if (!existsSync(join(folder, 'documents', 'problems.json'))) return []
+  const { readProblems } = await import('../../documents/documents.js')
+  return readProblems(folder)
+}

@@ -4,11 +4,13 @@ import type { CheckpointView } from '../../core/model/workOperations.js'
 import type { StartupResult } from '../../core/model/startup.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
 import type { DiskParts } from '../diskUse.js'
+import type { DocumentProblem } from '../../documents/types.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import { ago } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
 import { agentsText } from './agents.js'
 import { claimsText } from './claims.js'
+import { problemsText } from './documentProblems.js'
 import { healthText } from './ledger.js'
 import { recoveriesText } from './recoveriesText.js'
 import { messagesText, unacknowledgedLines } from './messages.js'
@@ -24,6 +26,7 @@ export interface StatusResult {
   claims: readonly ClaimView[]
   decisions: readonly DecisionView[]
   metrics: { incomplete: number; gone: number; oldestAt?: string; diskBytes: number; disk: DiskParts; recoveries: RecoveryCounts }
+  documents?: readonly DocumentProblem[]
   ledger: LedgerStatus
 }
 
@@ -41,6 +44,7 @@ export function statusText(status: StatusResult, ui: Ui): string {
     '',
     ...(status.metrics.gone > 0 ? [ui.paint('warning', `${status.metrics.gone} ${status.metrics.gone === 1 ? 'agent' : 'agents'} stopped before the work was done: muster recovery list`)] : []),
     ...(status.metrics.recoveries.found > 0 ? [recoveriesText(status.metrics.recoveries)] : []),
+    ...(status.documents ? [problemsText(status.documents, ui)] : []),
     healthText(status.ledger, ui),
     ui.paint('quiet', diskText(status.metrics)),
   ].join('\n')
