@@ -1,13 +1,14 @@
 import { parse, type MusterParts } from './acting.js'
 import type { DeployCalls, Keeping, ProcessSupervisor } from './deployCalls.js'
 import { Deployments } from './deployments.js'
+import type { DocumentCalls, DocumentSource } from './documentCalls.js'
 import { MusterError } from './errors.js'
 import * as op from './model/deployOperations.js'
 import { lineInput } from './model/operations.js'
 import { RunOperations } from './runOperations.js'
 
 /** Operations on agents whose processes Muster starts. The processes are the supervisor's, who is given by whoever opens the folder. */
-export abstract class DeployOperations extends RunOperations implements DeployCalls {
+export abstract class DeployOperations extends RunOperations implements DeployCalls, DocumentCalls {
   readonly keeping: Keeping
 
   constructor(parts: MusterParts, private readonly supervisor?: ProcessSupervisor<unknown>) {
@@ -29,6 +30,11 @@ export abstract class DeployOperations extends RunOperations implements DeployCa
 
   async agentLog(id: string, lines = 100): Promise<op.AgentLogResult> {
     return this.processes.log(this, id, lines)
+  }
+
+  async documentSource(): Promise<DocumentSource> {
+    const { RecordSource } = await import('./documentSource.js')
+    return new RecordSource(this.parts)
   }
 
   private get processes(): ProcessSupervisor<unknown> {

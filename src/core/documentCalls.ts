@@ -1,5 +1,7 @@
 import type { Event } from './model/events.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from './model/operations.js'
+import type { Said, TakenIn } from './model/takenIn.js'
+import type { PlanView } from './model/planOperations.js'
 import type { CheckpointView, DeliverableView, ErrorView, SummaryView, TaskView } from './model/workOperations.js'
 
 /**
@@ -16,6 +18,7 @@ export interface DocumentRecords {
   readonly tasks: readonly TaskView[]
   readonly errors: readonly ErrorView[]
   readonly deliverables: readonly DeliverableView[]
+  readonly plan: PlanView
   /** The last of each agent, by its id. */
   readonly checkpoints: ReadonlyMap<string, CheckpointView>
   readonly summaries: ReadonlyMap<string, SummaryView>
@@ -33,4 +36,23 @@ export interface RecordedEvent {
   /** ISO 8601 */
   at: string
   event: Event
+}
+
+/** The part of {@link Muster} that documents are made from, and what is read of them goes to. */
+export interface DocumentCalls {
+  /** What documents are made from; loaded when somebody asks. */
+  documentSource(): Promise<DocumentSource>
+}
+
+export interface DocumentSource {
+  /** Id of the ledger: positions in another one mean nothing. */
+  readonly ledger: string
+  /** Newest records, on disk. `whole`: with messages that have left the state, read from the ledger's beginning. */
+  records(options?: { whole?: boolean }): Promise<DocumentRecords>
+  /** What happened after a change, by its number, oldest first. */
+  since(seq: number): AsyncIterable<RecordedEvent>
+  /** Working trees of the repository that are on this disk. */
+  trees(): { id: string; root: string }[]
+  /** Takes down what an agent said in a file, in its name; one not known yet joins. A person is not spoken for. */
+  takeIn(said: Said): Promise<TakenIn>
 }

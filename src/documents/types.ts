@@ -45,6 +45,8 @@ export interface SectionDocument extends DocumentPlace {
 /** Lines at the end of a file that only grows; each once, told apart by the number of the change it follows from. */
 export interface LinesDocument extends DocumentPlace {
   lines: readonly { seq: number; text: string }[]
+  /** As of a whole document. */
+  yieldsTo?: 'others'
 }
 
 export type WantedDocument = WholeDocument | SectionDocument | LinesDocument
@@ -60,6 +62,8 @@ export interface DocumentFacts {
   settings: DocumentSettings
   /** Whether there is a file or folder in this place: people ask for some documents by making one. */
   exists(place: DocumentPlace): boolean
+  /** Whether a message, by its id, was taken in from a file that lies there for its recipients. */
+  cameAsFile(message: string): boolean
 }
 
 export interface DocumentSettings {
@@ -79,6 +83,8 @@ export interface DocumentSettings {
 export interface Producer {
   /** Of its place in the writer's account; a producer's documents are removed only by itself. */
   name: string
+  /** Kinds of events it wants to be told of in `news`; without them, none. */
+  follows?: readonly RecordedEvent['event']['type'][]
   documents(records: DocumentRecords, facts: DocumentFacts, news: readonly RecordedEvent[]): Iterable<WantedDocument> | AsyncIterable<WantedDocument>
 }
 

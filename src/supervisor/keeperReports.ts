@@ -2,7 +2,8 @@ import { isMusterError } from '../core/errors.js'
 import type { Muster } from '../core/muster.js'
 import type { KeeperCommand, ReportCommand } from '../core/rules/deploy.js'
 import { placesOf, reasonOf } from './files.js'
-import { saveResponse, saveStatus, statusWords } from './status.js'
+import { statusWords } from '../core/model/agentState.js'
+import { saveResponse, saveStatus } from './status.js'
 
 type Report = Omit<ReportCommand, keyof KeeperCommand>
 

@@ -9,7 +9,8 @@ import type { Muster } from '../core/muster.js'
 import { isTagGone, ownTag } from '../core/system/processes.js'
 import { errorOf } from './deploy.js'
 import { makeFolder, readSmall } from './files.js'
-import { saveResponse, statusWords, type Response } from './status.js'
+import { statusWords } from '../core/model/agentState.js'
+import { saveResponse, type Response } from './status.js'
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 

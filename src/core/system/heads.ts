@@ -28,6 +28,19 @@ export function headsOf(directories: readonly string[]): Head[] {
   return [...trees.values()].map(headOf).sort((a, b) => (a.root < b.root ? -1 : 1))
 }
 
+/** The working trees of a directory's repository that are on this disk, by git's name for each ('' for the main one); without git, the directory alone. */
+export function treesBeside(directory: string): { id: string; root: string }[] {
+  const own = treeOf(directory)
+  if (own?.commonDir === undefined || own.unseen) return [{ id: own?.id ?? '', root: own?.root ?? directory }]
+  const found = new Map([[own.root, own]])
+  for (const id of ['', ...namesIn(join(own.commonDir, 'worktrees'))]) {
+    const root = rootOfTree(own, id)
+    const tree = root === undefined ? undefined : treeOf(root)
+    if (tree) found.set(tree.root, tree)
+  }
+  return [...found.values()].map(({ id, root }) => ({ id, root }))
+}
+
 function headOf(tree: Tree): Head {
   const branch = branchOf(tree)
   const head = commitOf(tree)

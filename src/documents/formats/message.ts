@@ -63,15 +63,16 @@ export interface ReadMessage {
 
 /**
  * @param name Of the file: says who wrote to whom where the front matter does not.
+ * @param sender Where neither says who it is from
  * @returns without `file` where it is no message
  */
-export function parseMessage(text: string, name: string): ReadMessage | { file?: undefined; problems: LineProblem[] } {
+export function parseMessage(text: string, name: string, sender?: string): ReadMessage | { file?: undefined; problems: LineProblem[] } {
   const [head = '', matter] = /^\ufeff?---[ \t]*\r?\n([^]*?)(?<=\n)---[ \t]*(?:\r?\n|$)/.exec(text) ?? []
   const parties = partiesIn(name)
   const problems: LineProblem[] = []
   const fields = matter === undefined ? new Map<string, { value: string; line: number }>() : fieldsIn(matter)
   const value = (key: string): string | undefined => fields.get(key)?.value || undefined
-  const from = value('from') ?? parties?.from
+  const from = value('from') ?? parties?.from ?? sender
   const to = value('to') ?? parties?.to
   if (from === undefined || to === undefined) return { problems: [{ line: 1, reason: matter === undefined ? 'It does not begin with front matter (--- from: … to: … ---).' : `The front matter does not say ${from === undefined ? 'from' : 'to'} whom it is.` }] }
   const wrong = (key: string, reason: string): void => void problems.push({ line: fields.get(key)!.line, reason })

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { Acting } from './acting.js'
+import type { DocumentRecords, DocumentSource, RecordedEvent } from './documentCalls.js'
+import { MusterError } from './errors.js'
+import { allMessages, wholeDecision, wholeMessage } from './lookBack.js'
+import { agentIdOf } from './model/agentId.js'
+import type { Message } from './model/message.js'
+import type { DecisionView, MessageView } from './model/operations.js'
+import type { Said, TakenIn } from './model/takenIn.js'
+import { takeInRule } from './rules/takeIn.js'
+import { OWN_KEY } from './state/keys.js'
+import { planView } from './state/planViews.js'
+import type { State } from './state/state.js'
+import { agentView, claimView, decisionView, iso, messageView } from './state/views.js'
+import { checkpointView, deliverableView, errorView, summaryView, taskView } from './state/workViews.js'
+import { treesBeside } from './system/heads.js'
+
+/** The records as documents show them, and the way in for what others wrote into files. */
+export class RecordSource extends Acting implements DocumentSource {
+  get ledger(): string {
+    return this.parts.ledger.id
+  }
+
+  async records({ whole = false } = {}): Promise<DocumentRecords> {
+    const { ledger } = this.parts
+    const state = await ledger.refresh()
+    const messages = whole ? await allMessages(ledger, state, '') : [...state.messages.values()]
+    const last = ledger.status().head
+    return this.recordsOf(state, messages, last, last === 0 ? '' : iso((await ledger.read(last))?.stamp ?? 0))
+  }
+
+  async *since(seq: number): AsyncGenerator<RecordedEvent> {
+    for await (const { stamp, ops } of this.parts.ledger.history({ from: seq + 1 })) {
+      if (stamp.seq <= seq) continue
+      for (const { events } of ops) for (const event of events) yield { seq: stamp.seq, at: iso(stamp), event }
+    }
+  }
+
+  trees(): { id: string; root: string }[] {
+    return treesBeside(this.parts.root)
+  }
+
+  async takeIn(said: Said): Promise<TakenIn> {
+    const { connection, ledger } = this.parts
+    const agent = agentIdOf(said.agent)
+    if (agent === '') throw new MusterError('INVALID_INPUT', `"${said.agent}" is no usable agent name.`, { hint: 'Use letters and digits.' })
+    const of = said.read?.message ?? said.message?.replyTo
+    const command = { said, retired: of === undefined ? undefined : await this.retired(of) }
+    const answer = await ledger.submit({
+      key: `${agent}/${said.key ?? `${OWN_KEY}${connection.id}.${randomBytes(8).toString('hex')}`}`,
+      by: agent,
+      via: `file:${process.pid}@${hostname()}`,
+      decide: (state, stamp) => takeInRule.decide(state, command, { ...connection.context(stamp), agent }),
+    })
+    return answer.ok ? takeInRule.answer(answer.events, answer.stamp, answer.state, command, { ...connection.context(), agent }) : answer.refusal
+  }
+
+  private recordsOf(state: State, messages: readonly Message[], seq: number, at: string): DocumentRecords {
+    const { ledger, connection } = this.parts
+    const context = { ...connection.context(), agent: '' }
+    const list = <R, V>(table: { values(): Iterable<R> }, view: (record: R) => V): (() => readonly V[]) => once(() => Array.from(table.values(), view))
+    const [agents, claims] = [list(state.agents, (agent) => agentView(state, agent, context)), list(state.claims, (claim) => claimView(state, claim, context))]
+    const [tasks, errors] = [list(state.tasks, (task) => taskView(state, task, '')), list(state.errors, (error) => errorView(state, error))]
+    const deliverables = list(state.deliverables, (one) => deliverableView(state, one))
+    const plan = once(() => planView(state))
+    const checkpoints = once(() => new Map([...state.checkpoints.entries()].map(([agent, one]) => [agent, checkpointView(one)])))
+    const summaries = once(() => new Map([...state.summaries.entries()].map(([agent, one]) => [agent, summaryView(one)])))
+    const views = once(() => messages.map((message) => viewOf(state, message)))
+    return {
+      seq,
+      at,
+      get agents() { return agents() },
+      get claims() { return claims() },
+      get tasks() { return tasks() },
+      get errors() { return errors() },
+      get deliverables() { return deliverables() },
+      get plan() { return plan() },
+      get checkpoints() { return checkpoints() },
+      get summaries() { return summaries() },
+      get messages() { return views() },
+      async decisions() {
+        const found: DecisionView[] = []
+        for (const decision of [...state.decisions.values()]) found.push(decisionView(state, await wholeDecision(ledger, decision)))
+        return found
+      },
+      async wholeMessage(view) {
+        const message = messages.find(({ id }) => id === view.id)
+        return message?.cut === true ? viewOf(state, await wholeMessage(ledger, message)) : view
+      },
+    }
+  }
+}
+
+/** As of when it was sent: what expires later is for those who look. */
+function viewOf(state: State, message: Message): MessageView {
+  return messageView(state, message, '', message.sent)
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { value: T } | undefined
+  return () => (known ??= { value: compute() }).value
+}

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ownTag } from '../core/system/processes.js'
+import type { LineProblem } from './formats/lines.js'
+import { bytesOf } from './replace.js'
+import type { DocumentProblem } from './types.js'
+
+/** A file that was written. */
+export interface FileRecord {
+  /** Producer it is from. */
+  of: string
+  /** Sums of what may be in it: the last one written, and those about to be when a process was killed. */
+  sums: string[]
+  id?: string
+  keep?: true
+  /** Of a file that grows: its last line's change, its size, and the sum of what its end was. */
+  grown?: { seq: number; size: number; end: string }
+}
+
+/** A file of somebody else's that was taken in. */
+export interface TakenRecord {
+  sum: string
+  /** All it says is in the records: it may be written anew. */
+  all?: true
+  /** Of a log: lines that were taken, and the sum of them. */
+  lines?: { count: number; sum: string }
+  /** Of a message: its id. */
+  message?: string
+  problems?: readonly LineProblem[]
+}
+
+type Line =
+  | { f: string; record: FileRecord }
+  | { gone: string }
+  | { t: string; taken: TakenRecord }
+  | { problems: DocumentProblem[] }
+  /** Documents show the records as of this change of this ledger. */
+  | { at: number; ledger: string }
+
+/** Lines that are of no more use, as a multiple of the others, after which the account is written anew. */
+const SLACK = 3
+const FEW = 200
+
+export function sumOf(bytes: Buffer | string): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+}
+
+/**
+ * What the writer knows of its files: `documents/account.jsonl`, lines that are added at the end. A torn line counts as none. It
+ * only tells what is whose; losing it loses nothing but that what is there counts as somebody else's.
+ */
+export class Account {
+  readonly files = new Map<string, FileRecord>()
+  readonly taken = new Map<string, TakenRecord>()
+  problems: DocumentProblem[] = []
+  at = 0
+  ledger = ''
+  private lines = 0
+  /** As far as it was read, and which file. */
+  private size = 0
+  private ino = 0
+  readonly path: string
+
+  constructor(private readonly folder: string) {
+    this.path = join(folder, 'account.jsonl')
+  }
+
+  /** Reads it where another process has written to it since. @throws system errors */
+  async refresh(): Promise<void> {
+    const facts = await stat(this.path).catch(() => undefined)
+    if (facts !== undefined && facts.ino === this.ino && facts.size === this.size) return
+    const bytes = facts === undefined ? undefined : await bytesOf(this.path)
+    this.forget()
+    if (bytes === undefined) return
+    for (const line of bytes.toString('utf8').split('\n')) if (line !== '') this.read(line)
+    this.size = bytes.length
+    this.ino = facts!.ino
+  }
+
+  /** Adds to it. @param durable On disk when it resolves. @throws system errors */
+  async add(lines: readonly Line[], durable = false): Promise<void> {
+    if (lines.length === 0) return
+    await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    const file = await open(this.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | ((constants.O_NOFOLLOW as number | undefined) ?? 0), 0o600)
+    try {
+      // What somebody was cut off in the middle of is a line of its own.
+      const bytes = Buffer.from(`\n${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`)
+      await file.appendFile(bytes)
+      if (durable) await file.datasync()
+      await this.noteSize(file, bytes.length)
+    } finally {
+      await file.close()
+    }
+    for (const line of lines) this.apply(line)
+    if (this.lines > FEW && this.lines > SLACK * (this.files.size + this.taken.size)) await this.compact()
+  }
+
+  /** Everything counts as somebody else's, unless it is what is to be written anyway. */
+  private forget(): void {
+    this.files.clear()
+    this.taken.clear()
+    this.problems = []
+    this.at = this.size = this.lines = this.ino = 0
+    this.ledger = ''
+  }
+
+  private async noteSize(file: FileHandle, added: number): Promise<void> {
+    const { size, ino } = await file.stat()
+    // What another process added in between is read before the next round.
+    if (size === this.size + added && (this.ino === 0 || ino === this.ino)) this.size = size
+    this.ino = ino
+  }
+
+  private read(line: string): void {
+    try {
+      this.apply(JSON.parse(line) as Line)
+    } catch {
+      // Torn.
+    }
+  }
+
+  private apply(line: Line): void {
+    this.lines++
+    if ('f' in line) this.files.set(line.f, line.record)
+    else if ('gone' in line) this.files.delete(line.gone)
+    else if ('t' in line) this.taken.set(line.t, line.taken)
+    else if ('problems' in line) this.problems = line.problems
+    else {
+      this.at = line.at
+      this.ledger = line.ledger
+    }
+  }
+
+  /** Written anew, in the place of what it was; should somebody add to it just then, that is as if it had not been written. */
+  private async compact(): Promise<void> {
+    const lines: Line[] = [
+      ...[...this.files].map(([f, record]) => ({ f, record })),
+      ...[...this.taken].map(([t, taken]) => ({ t, taken })),
+      { problems: this.problems },
+      { at: this.at, ledger: this.ledger },
+    ]
+    const fresh = `${this.path}.${ownTag()}.tmp`
+    const file = await open(fresh, 'w', 0o600)
+    try {
+      await file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      await file.datasync()
+      const { size, ino } = await file.stat()
+      await rename(fresh, this.path)
+      this.size = size
+      this.ino = ino
+      this.lines = lines.length
+    } finally {
+      await file.close()
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Muster } from '../core/muster.js'
+import { Documents, type DocumentMuster } from './documents.js'
+import { takeTurn, type Turn } from './turn.js'
+
+/** ms between two looks at files of others, and at the turn of whoever writes documents. */
+const LOOK = 3_000
+/** ms after a change before documents follow: several changes are one. */
+const SETTLE = 300
+/** Rests so many times as long as it took. */
+const REST = 19
+
+/**
+ * Keeps a folder's documents up to date for as long as it lives. Of several processes that do so one writes, the others wait:
+ * *waiting* (for the turn) → *writing* (after changes, and regularly for what others write) → *waiting* again where the turn was
+ * lost → *stopped*.
+ */
+export class DocumentKeeper {
+  private readonly documents: Documents
+  private readonly subscription: { dispose(): void }
+  private turn: Turn | undefined
+  private stopped = false
+  private changed = true
+  private wake: () => void = () => undefined
+  private readonly working: Promise<void>
+
+  /** @param report What went wrong; it goes on */
+  constructor(private readonly muster: DocumentMuster & Pick<Muster, 'onDidChange'>, private readonly report: (error: unknown) => void) {
+    this.documents = new Documents(muster)
+    this.subscription = muster.onDidChange(({ entries }) => {
+      if (entries.length === 0) return
+      this.changed = true
+      this.wake()
+    })
+    this.working = this.work()
+  }
+
+  /** Resolves when the last file is written and the turn is given back. */
+  async dispose(): Promise<void> {
+    this.stopped = true
+    this.subscription.dispose()
+    this.wake()
+    await this.working
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopped) {
+      const start = performance.now()
+      try {
+        if (this.turn?.lost) this.turn = undefined
+        if (this.muster.ledgerStatus().readOnly === undefined) this.turn ??= await takeTurn(this.muster.folder)
+        if (this.turn !== undefined && !this.stopped) {
+          this.changed = false
+          await this.documents.bringUpToDate({ again: false })
+        }
+      } catch (error) {
+        this.report(error)
+      }
+      await this.rest((performance.now() - start) * REST)
+    }
+    await this.turn?.release()
+  }
+
+  /** Until something changes, or it is time to look; not before the rest is over. */
+  private async rest(least: number): Promise<void> {
+    await this.pause(this.turn === undefined ? LOOK : Math.max(SETTLE, least), false)
+    if (this.turn !== undefined && !this.changed) await this.pause(LOOK, true)
+    if (this.changed) await this.pause(SETTLE, false)
+  }
+
+  /** @param wakes Ends when something changes; always when it is stopped */
+  private pause(ms: number, wakes: boolean): Promise<void> {
+    if (this.stopped) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      timer.unref()
+      this.wake = () => {
+        if (!wakes && !this.stopped) return
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,149 @@
+import { constants } from 'node:fs'
+import { link, lstat, mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { errnoOf, MusterError } from '../core/errors.js'
+import { isTagGone, ownTag } from '../core/system/processes.js'
+import { syncFolder } from '../runs/durable.js'
+
+const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
+/** Larger ones are no documents. In bytes. */
+const LARGEST = 32 * 1024 * 1024
+
+let count = 0
+
+/**
+ * Bytes of a file; undefined where there is none.
+ * @throws MusterError INVALID_INPUT where a link or something else is in its place, TOO_LARGE; system errors
+ */
+export async function bytesOf(path: string): Promise<Buffer | undefined> {
+  const facts = await lstat(path).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined
+    throw error
+  })
+  if (facts === undefined) return undefined
+  if (!facts.isFile()) throw new MusterError('INVALID_INPUT', `It is ${facts.isSymbolicLink() ? 'a link' : 'no file'}.`, { hint: 'Put a file of its own in its place.' })
+  if (facts.size > LARGEST) throw new MusterError('TOO_LARGE', `It is larger than ${LARGEST / 1024 / 1024} MiB.`, { hint: 'Make it smaller, or move it away.' })
+  let file: FileHandle
+  try {
+    file = await open(path, constants.O_RDONLY | NOFOLLOW)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+export interface Replacing {
+  /** On disk when it resolves; otherwise only whole. */
+  durable: boolean
+  /** Of a new file and of folders on the way to it. */
+  mode: { file: number; folder: number }
+}
+
+/**
+ * Puts `next` in the place of a file that is still as it was read, whole or not at all. false, with nothing of theirs lost,
+ * where somebody changed it up to the last moment: what a program writes into the file while it is replaced stays beside it.
+ * @param base undefined: there is none
+ * @returns `kept`: path of what was written into it meanwhile
+ * @throws system errors; nothing is changed then
+ */
+export async function replace(path: string, base: Buffer | undefined, next: Buffer, { durable, mode }: Replacing): Promise<{ done: boolean; kept?: string }> {
+  const folder = dirname(path)
+  const own = join(folder, `.${basename(path)}.${ownTag()}-${++count}`)
+  const [fresh, former] = [`${own}.tmp`, `${own}.old.tmp`]
+  try {
+    await mkdir(folder, { recursive: true, mode: mode.folder })
+    const before = base === undefined ? undefined : await lstat(path).catch(() => undefined)
+    await writeNew(fresh, next, before === undefined ? mode.file : before.mode & 0o777, durable)
+    if (base === undefined) {
+      if (!(await linkNew(fresh, path))) return { done: false }
+      if (durable) await syncFolder(folder)
+      return { done: true }
+    }
+    // As it is now it stays reachable: who holds it open may still write to it.
+    const linked = await link(path, former).then(() => true, () => false)
+    const now = await bytesOf(path)
+    if (now === undefined || !now.equals(base)) return { done: false }
+    await rename(fresh, path)
+    if (durable) await syncFolder(folder)
+    const after = linked ? await bytesOf(former) : base
+    if (after === undefined || after.equals(base)) return { done: true }
+    return { done: true, kept: await keepBeside(former, path) }
+  } finally {
+    for (const file of [fresh, former]) await unlink(file).catch(() => undefined)
+  }
+}
+
+async function writeNew(path: string, bytes: Buffer, mode: number, durable: boolean): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW, mode)
+  try {
+    await file.writeFile(bytes)
+    if (durable) await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** @returns false where there is one already */
+async function linkNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error
+    // A disk without links: the look before is all there is.
+    if ((await bytesOf(to)) !== undefined) return false
+    await rename(from, to)
+    return true
+  }
+}
+
+/**
+ * What somebody wrote into a document of ours, under a name of its own beside it: `NAME.yours-2026-11-22_15-45-00`. A second
+ * name of the same file where the disk has those, so that what is still being written into it is there too.
+ * @param from Path of theirs: the document itself, or what was in its place
+ */
+export async function keepBeside(from: string, document: string): Promise<string> {
+  const folder = dirname(document)
+  const begin = `${basename(document)}.yours-`
+  const bytes = await readFile(from)
+  // Kept already, by somebody who was killed before going on.
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(begin) && (await bytesOf(join(folder, name)).catch(() => undefined))?.equals(bytes)) return join(folder, name)
+  }
+  const stamp = new Date().toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-')
+  for (let n = 1; ; n++) {
+    const kept = join(folder, `${begin}${stamp}${n === 1 ? '' : `-${n}`}`)
+    if (!(await linkOrCopy(from, kept, bytes))) continue
+    await syncFolder(folder)
+    return kept
+  }
+}
+
+async function linkOrCopy(from: string, to: string, bytes: Buffer): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+  }
+  try {
+    await writeNew(to, bytes, 0o600, true)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Removes what killed processes of this machine left behind of documents they were writing. */
+export async function sweepBeside(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name.startsWith('.') && name.endsWith('.tmp') && isTagGone(name.replace(/(?:\.old)?\.tmp$/, '')) === true) await unlink(join(folder, name)).catch(() => undefined)
+  }
+}
