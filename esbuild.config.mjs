@@ -1,11 +1,13 @@
 // Builds the bundles and types that ship (dist/, or the folder named by --outdir) and, with --tests, an unbundled copy
 // of sources and tests (out/) for mocha and for the child processes of the multiprocess tests.
-import { build, context, transform } from 'esbuild'
+import { build, context } from 'esbuild'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { assertPlain, toCommonJs } from './scripts/commonJs.mjs'
+import { leanZod, membersUsed } from './scripts/leanZod.mjs'
 
 const { values: args } = parseArgs({
   options: {
@@ -61,9 +63,47 @@ const cjs = {
   supported: { 'dynamic-import': false },
 }
 
+/** Where a file makes schemas: with zod, or of others. */
+const makesSchemas = /^import (?!type\b)[^\n]* from '(zod|[^']*\/(model|protocol)\/[^']*)'/m
+/** Folders that the extension's schemas are in. */
+const haveSchemas = /^src[\\/](core|runs|supervisor|protocol)[\\/]/
+
+/** What the extension's bundle can do without: methods of schemas that nobody calls, and what lets files wait for others to close where ours wait by themselves. */
+const lean = {
+  name: 'lean',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]classic[\\/]schemas\.js$/ }, ({ path }) => {
+      const used = sources('src').filter((file) => haveSchemas.test(file)).map((file) => readFileSync(file, 'utf8')).filter((text) => makesSchemas.test(text))
+      return { contents: leanZod(readFileSync(path, 'utf8'), membersUsed(used.join('\n'))) }
+    })
+    onResolve({ filter: /^graceful-fs$/ }, () => ({ path: 'node:fs', external: true }))
+  },
+}
+
+/**
+ * The extension begins with little and loads the rest when it is needed, from files that share what both use. Only ES modules
+ * can be divided so; each file becomes CommonJS afterwards, which starts sooner and gets `vscode` in every version of the
+ * editor, without the copy that would be made of its six hundred properties for each module that imports it.
+ */
+const asCommonJs = {
+  name: 'as CommonJS',
+  setup({ onEnd }) {
+    onEnd(({ outputFiles = [], metafile, errors }) => {
+      if (errors.length > 0) return
+      assertPlain(metafile, (path) => readFileSync(path, 'utf8'))
+      const others = Object.keys(metafile.inputs).filter((path) => path.startsWith('src/') && !haveSchemas.test(path) && /^import .* from 'zod'/m.test(readFileSync(path, 'utf8')))
+      if (others.length > 0) throw new Error(`${others} would not be looked through for what it uses of zod.`)
+      // Files of an earlier build have other names.
+      mkdirSync(outdir, { recursive: true })
+      for (const name of readdirSync(outdir)) if (/^extension[\w-]*\.cjs(\.map)?$/.test(name)) rmSync(join(outdir, name))
+      for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith('.map') ? text : toCommonJs(text))
+    })
+  },
+}
+
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [zodInOrder, toCommonJs()], write: false, sourcemap: production ? false : 'inline', external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, plugins: [zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
   // The pages: one script each, that loads nothing more.
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
@@ -107,39 +147,29 @@ const loadLate = {
 }
 
 /**
- * A module that imports the editor's API whole is given a copy of it, six hundred properties each with a function of its own,
- * for there might be a default export. Forty modules do, and need none.
- * @throws Error where esbuild has come to write it otherwise
+ * Modules of schemas are loaded at the first use of what they export: to make all of them takes longer than most commands,
+ * which use a few. What imports one gets its exports one by one, when it asks for them.
  */
-function withoutCopies(code) {
-  const direct = code.replace(/[\w$]+\((require\("vscode"\))(?:, ?1)?\)/g, '$1')
-  if (direct.split('require("vscode")').length !== direct.split(/= ?require\("vscode"\)[,;]/).length) throw new Error('The API of the editor is copied again.')
-  return direct
-}
-
-/**
- * The extension begins with little and loads the rest when it is needed, from files that share what both use. Only ES modules
- * can be divided so; each file becomes CommonJS afterwards, which starts sooner and gets `vscode` in every version of the editor.
- */
-function toCommonJs() {
-  return {
-    name: 'to CommonJS',
-    setup({ onEnd }) {
-      onEnd(async ({ outputFiles = [] }) => {
-        const files = await Promise.all(outputFiles.map(async ({ path, text }) => ({
-          path,
-          ...(await transform(text, { format: 'cjs', platform: 'node', target: node.target, minify: production, sourcemap: !production, sourcefile: basename(path), supported: { 'dynamic-import': false } })),
-        })))
-        // Files of an earlier build have other names.
-        mkdirSync(outdir, { recursive: true })
-        for (const name of readdirSync(outdir)) if (/^extension[\w-]*\.cjs(\.map)?$/.test(name)) rmSync(join(outdir, name))
-        for (const { path, code, map } of files) {
-          writeFileSync(path, production ? withoutCopies(code) : `${withoutCopies(code)}//# sourceMappingURL=${basename(path)}.map\n`)
-          if (!production) writeFileSync(`${path}.map`, map)
-        }
-      })
-    },
-  }
+const schemasLate = {
+  name: 'schemas, loaded late',
+  setup({ onResolve, onLoad, esbuild }) {
+    const folder = resolve('src/core/model')
+    onResolve({ filter: /\.js$/ }, ({ path, kind, resolveDir, namespace }) => {
+      const source = join(resolveDir, path.replace(/js$/, 'ts'))
+      if (namespace === 'schemas' || kind !== 'import-statement' || dirname(source) !== folder || !/^import \* as z from 'zod'$/m.test(readFileSync(source, 'utf8'))) return undefined
+      return { path: source, namespace: 'schemas' }
+    })
+    onLoad({ filter: /./, namespace: 'schemas' }, async ({ path }) => {
+      const { metafile } = await esbuild.build({ entryPoints: [path], bundle: true, packages: 'external', format: 'esm', write: false, metafile: true, outdir })
+      const names = Object.values(metafile.outputs)[0].exports
+      // What a module only passes on is asked for where it comes from.
+      const from = (name) => readFileSync(path, 'utf8').match(new RegExp(`^export \\{.*\\b${name}\\b.*\\} from '(.*)'$`, 'm'))?.[1]
+      return {
+        contents: `for (const [name, of] of Object.entries({ ${names.map((name) => `${name}: () => require(${JSON.stringify(from(name) ?? path)}).${name}`).join(', ')} })) Object.defineProperty(exports, name, { enumerable: true, get: of })`,
+        resolveDir: folder,
+      }
+    })
+  },
 }
 
 /** Dynamic imports of a program become a start of its bundle. */
@@ -163,13 +193,16 @@ function startOf(ids) {
   }
 }
 
+/** A bundle is the function that a CommonJS module is: to make one of it at each start would copy all of it. */
+const asFunction = ['(function (exports, require, module, __filename, __dirname) {', '})']
+
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate, zodInOrder], outdir })
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), loadLate, schemasLate, zodInOrder], outdir })
     const bundle = join(outdir, `${name}.cjs`)
-    // Read byte by byte (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
-    const text = readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    // Read byte by byte, as it is compiled (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
+    const text = `${asFunction[0]}${readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n${asFunction[1]}`
     writeFileSync(bundle, text)
     ids[name] = createHash('sha256').update(text).digest('hex').slice(0, 16)
   }

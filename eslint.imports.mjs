@@ -15,7 +15,7 @@ const basics = ['src/core/errors.ts', 'src/core/emitter.ts', names]
  * `may`: other parts. `types`: of these only types. `packages`: by name; `node:*` is every module of Node, `*` everything.
  */
 const parts = [
-  { part: 'src/core/model/', may: [names], types: [port], packages: ['zod', 'picomatch'] },
+  { part: 'src/core/model/', may: [names], types: [port], packages: ['zod'] },
   { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', 'src/core/errors.ts'], types: interfaces },
   { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
@@ -25,8 +25,12 @@ const parts = [
   { part: 'src/core/saves/', may: ['src/core/model/', 'src/core/system/', 'src/core/ledger/folder/', ...basics], types: ['src/core/muster.ts', 'src/core/saveCalls.ts'], packages: ['node:crypto', 'node:os', 'node:path', 'node:url'] },
   // Run folders: what they hold, and what is written into them. Loaded when a run is asked about.
   { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
+  // What is over and old among files: found, and removed or compressed. Loaded when somebody cleans up.
+  { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts'], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
   // Documents: rendered, parsed, written and taken in. Loaded when there is something to write.
   { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile', 'picomatch'] },
+  // The files that a checkpoint is committed with are written as documents are.
+  { part: 'src/core/checkpointFiles.ts', may: ['src/core/', 'src/documents/formats/'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/supervisor/', may: ['src/core/'], packages: ['node:*', 'zod'] },

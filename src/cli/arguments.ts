@@ -26,6 +26,11 @@ export function parseCall(args: readonly string[], commands: readonly Command[])
   }
 }
 
+/** The first word of a command line that belongs to no option; undefined where there is none. */
+export function firstWord(args: readonly string[]): string | undefined {
+  return tokensOf(args, globalOptions).find((token) => token.kind === 'positional')?.value
+}
+
 /** True when the caller asked for JSON, whatever else is wrong with the line: errors of usage are told that way too. */
 export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf('--')

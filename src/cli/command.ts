@@ -49,7 +49,7 @@ export interface GlobalOptions {
 /** What a command is given when it runs. */
 export interface Context {
   host: Host
-  /** All there are, for the help. */
+  /** All there are where the command is the help; else at least those of its group. */
   commands: readonly Command[]
   global: GlobalOptions
   /** The coordination folder; '' without access to it. */

@@ -20,6 +20,7 @@ import { reportCommands } from './commands/reports.js'
 import { runCommands } from './commands/runs.js'
 import { sessionCommands } from './commands/sessions.js'
 import { taskCommands } from './commands/tasks.js'
+import { upkeepCommands } from './commands/upkeep.js'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   ...connectCommands,
   ...guardCommands,
   ...recoveryCommands,
+  ...upkeepCommands,
   ...sessionCommands,
   ...ledgerCommands,
   ...mcpCommands,

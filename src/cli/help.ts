@@ -52,6 +52,7 @@ function commandText(command: Command): string {
     `Usage: ${usageOf(command)}`,
     '',
     `${command.summary}.${command.details === undefined ? '' : `\n${command.details}`}`,
+    ...(command.access({}) === 'start' ? ['Turns Muster on where it is off.'] : []),
     '',
     ...(own ? ['Options:', optionsText(command.options), ''] : []),
     'Options of every command:',

@@ -4,8 +4,8 @@ import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
-import { commands } from './commands.js'
-import type { Context, Outcome, Unusable } from './command.js'
+import type { Command, Context, Outcome, Unusable } from './command.js'
+import { commandsFor } from './commandsFor.js'
 import { exitCodeOf, exitCodes } from './exitCodes.js'
 import { helpOf } from './help.js'
 import { problemOf } from './health.js'
@@ -21,15 +21,16 @@ import { UsageError } from './usageError.js'
  */
 export async function runCli(args: readonly string[], host: Host): Promise<number> {
   try {
+    const commands = await commandsFor(args)
     const call = parseCall(args, commands)
     if (call.help) return finish(helpOf(call.command, commands), call.global.json, host)
-    return await withMuster(call, host)
+    return await withMuster(call, commands, host)
   } catch (error) {
     return fail(error, wantsJson(args), host)
   }
 }
 
-async function withMuster(call: Call, host: Host): Promise<number> {
+async function withMuster(call: Call, commands: readonly Command[], host: Host): Promise<number> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
@@ -37,7 +38,7 @@ async function withMuster(call: Call, host: Host): Promise<number> {
   try {
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
-    const context = contextOf(call, host, plan, muster, interrupt.signal)
+    const context = contextOf(call, commands, host, plan, muster, interrupt.signal)
     const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
     const known = trouble()
     const instead = known && unusable(plan.folder, known)
@@ -135,7 +136,7 @@ function notTurnedOn(folder: string): MusterError {
   })
 }
 
-function contextOf(call: Call, host: Host, { folder, name }: Plan, muster: Muster | undefined, interrupted: AbortSignal): Context {
+function contextOf(call: Call, commands: readonly Command[], host: Host, { folder, name }: Plan, muster: Muster | undefined, interrupted: AbortSignal): Context {
   const { json } = call.global
   return {
     host,

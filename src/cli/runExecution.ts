@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isMusterError, type MusterError } from '../core/errors.js'
 import type { RunResult, RunView, StartRunInput, StartRunRefusal } from '../core/model/runs.js'
 import { RUN_TTL, runNote } from '../core/rules/runs.js'
 import { execute, type Executed, type Seen } from '../runs/exec.js'
@@ -17,7 +18,7 @@ export interface ExecutionRequest {
 }
 
 export type ExecutionResult =
-  | { ok: boolean; exitCode: number; run: RunView; reason?: 'FAILED' | 'INTERRUPTED'; hint?: string; warnings: string[] }
+  | { ok: boolean; exitCode: number; run: RunView; reason?: 'FAILED' | 'INTERRUPTED' | 'NOT_WRITTEN'; hint?: string; warnings: string[]; metrics?: Executed['metrics'] }
   | StartRunRefusal
 
 /** Locks on the run are renewed, and what they say is brought up to date, at most so often, in ms. */
@@ -47,7 +48,11 @@ export async function runExecution(context: Context, { name, command, pattern, j
     onSignal: (listener) => host.onSignal(listener),
     onProgress: renewing(context, run),
   })
-  return ended(context, started.run, begin, executed)
+  return ended(context, run, begin, executed).catch((error: unknown) => {
+    // Its command has ended: how that went is told, and how to write it down once the disk takes it.
+    if (isMusterError(error)) return notWritten(run, executed, error)
+    throw error
+  })
 }
 
 function compiled(pattern: string): RegExp {
@@ -68,6 +73,17 @@ function renewing({ muster }: Context, run: RunView): (seen: Seen) => Promise<vo
     const progress = percent ?? (done !== undefined && total !== undefined && total > 0 ? Math.min(100, (done / total) * 100) : undefined)
     if (progress !== undefined) await muster.checkIn(resource, { progress: Math.round(progress) })
   }
+}
+
+function notWritten(run: RunView, { exitCode, error, interruptedBy, metrics }: Executed, { message }: MusterError): ExecutionResult {
+  const words = Object.entries(metrics).flatMap(([key, value]) => ['--metric', `${key}=${value}`])
+  const later = exitCode === 0 ? ['done', run.run, ...words] : ['fail', run.run, '--error', interruptedBy ? `Interrupted by ${interruptedBy}` : error ?? 'failed', ...(interruptedBy ? ['--interrupted'] : [])]
+  const hint = `The command of ${run.run} ended with exit code ${exitCode}, and that could not be written down: ${message} Make room, then: muster run ${later.map(quoted).join(' ')}`
+  return { ok: false, exitCode, run, reason: 'NOT_WRITTEN', hint, warnings: [], metrics }
+}
+
+function quoted(word: string): string {
+  return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 async function ended({ muster }: Context, run: RunView, { runs }: ExecutionRequest['begin'], { exitCode, error, interruptedBy, metrics }: Executed): Promise<ExecutionResult> {

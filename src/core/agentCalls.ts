@@ -1,6 +1,6 @@
 import type * as op from './model/agentOperations.js'
 
-/** The part of {@link Muster} that is about agents as such, about recovery, and about what is old. */
+/** The part of {@link Muster} that is about agents as such, and about recovery. */
 export interface AgentCalls {
   /** Registers an agent or changes what is known about one; the caller, where none is named. Persons only say who is a person. */
   setAgent(agent: op.AgentInput): Promise<op.AgentResult>
@@ -16,6 +16,4 @@ export interface AgentCalls {
   clearRecovery(agent?: string): Promise<op.ClearRecoveryResult>
   /** Begins an agent that stopped anew: answers its checkpoint, locks, tasks and last work. */
   resumeAgent(id: string): Promise<op.ResumeResult>
-  /** Takes closed records older than `keepDays` (default 7) out of the state. Never anything open; the ledger keeps what happened. */
-  cleanUp(options?: op.CleanUpOptions): Promise<op.CleanUpResult>
 }

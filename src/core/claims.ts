@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js'
+import type { Disposable } from './emitter.js'
 import type { Clock, Ledger } from './ledger/port.js'
 import type { ProcessPlace } from './model/agent.js'
 import type { GrantFields, Priority } from './model/claim.js'
@@ -9,7 +10,7 @@ import { claimRule, type ClaimAnswer, type ClaimCommand } from './rules/claim.js
 import { challengeRule } from './rules/challenge.js'
 import { claimInMode, conflictingClaims } from './rules/conflicts.js'
 import { claimPresence } from './rules/presence.js'
-import { cancelWaitRule, renewWaitRule, sweepRule, waitsOf } from './rules/queue.js'
+import { cancelWaitRule, lineKey, renewWaitRule, sweepRule, waitsOf } from './rules/queue.js'
 import type { State } from './state/state.js'
 import { duration } from './state/text.js'
 
@@ -50,10 +51,15 @@ export class Claims {
     const blind: ClaimCommand = { ...task, dirtyFiles: [], ...(standsBy && { patience: 3 * WAIT_RENEW_MS }), ...(standsBy && !task.keepPlace && { process: this.process() }) }
     // Without a needless await: calls made one after the other are decided in that order.
     const command = task.takeOver ? await this.looked(blind) : blind
-    let result = await this.connection.perform(claimRule, command, { key: task.key })
-    if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task)
-    if (isRefusal(result) && result.reason === 'QUEUED' && standsBy) result = await this.waitForGrant(command, result, task)
-    return result
+    const place = standsBy ? new PlaceInLine(this.ledger, this.connection.agent, command.resources) : undefined
+    try {
+      let result = await this.connection.perform(claimRule, command, { key: task.key })
+      if (isRefusal(result) && result.reason === 'CHALLENGED') result = await this.challenge(command, result, task)
+      if (isRefusal(result) && result.reason === 'QUEUED' && place) result = await this.waitForGrant(command, result, task, place)
+      return result
+    } finally {
+      place?.dispose()
+    }
   }
 
   /** The command with what is at stake in the claims it would take over. */
@@ -84,7 +90,7 @@ export class Claims {
   }
 
   /** Waits in line until the resources are granted, the time is over or the caller gives up; leaves the line in the latter cases. */
-  private async waitForGrant(command: ClaimCommand, refusal: ClaimRefusal, { timeoutMs = 0, keepPlace, signal }: ClaimTask): Promise<ClaimAnswer | ClaimRefusal> {
+  private async waitForGrant(command: ClaimCommand, refusal: ClaimRefusal, { timeoutMs = 0, keepPlace, signal }: ClaimTask, place: PlaceInLine): Promise<ClaimAnswer | ClaimRefusal> {
     const started = this.clock.monotonic()
     // Who comes back shows at once that it does.
     let shown = keepPlace ? -Infinity : started
@@ -92,6 +98,7 @@ export class Claims {
     for (;;) {
       await this.clock.sleep(WAIT_POLL_MS)
       this.ledger.poll()
+      if (place.givenUp) return { ...refusal, reason: 'HELD', queued: undefined, hint: 'Your place in line was given up meanwhile. Ask the holder to release it, or work on something else.' }
       const now = this.clock.monotonic()
       const over = now - started >= timeoutMs
       if (signal?.aborted || (over && !keepPlace)) return this.leaveLine(command, refusal, now - started)
@@ -137,6 +144,27 @@ export class Claims {
     // Granted at the last moment.
     if (!cancelled) return this.connection.perform(claimRule, { ...command, wait: false })
     return { ...refusal, reason: 'HELD', queued: undefined, hint: `Still held after waiting ${duration(waitedMs)}. Ask the holder to release it, or work on something else.` }
+  }
+}
+
+/** Follows one agent's place in line: the agent may give it up in another process than the one that stands by for it. */
+class PlaceInLine {
+  givenUp = false
+  private readonly subscription: Disposable
+
+  constructor(ledger: Ledger<State, Event>, agent: string, resources: readonly Resource[]) {
+    const line = lineKey(resources)
+    const places = new Set(waitsOf(ledger.peek(), agent, resources).map(({ id }) => id))
+    this.subscription = ledger.onDidAdvance((commits) => {
+      for (const event of commits.flatMap(({ ops }) => ops.flatMap(({ events }) => events))) {
+        if (event.type === 'wait.queued' && event.agent === agent && lineKey(event.resources) === line) places.add(event.wait)
+        if (event.type === 'wait.ended' && event.how === 'withdrawn' && places.has(event.wait)) this.givenUp = true
+      }
+    })
+  }
+
+  dispose(): void {
+    this.subscription.dispose()
   }
 }
 

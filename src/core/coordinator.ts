@@ -26,11 +26,11 @@ import type { State } from './state/state.js'
 import { agentView, decisionView, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
-import { PlanOperations } from './planOperations.js'
+import { UpkeepOperations } from './upkeepOperations.js'
 import type { ProcessSupervisor } from './deployCalls.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
-export class Coordinator extends PlanOperations implements Muster {
+export class Coordinator extends UpkeepOperations implements Muster {
   private readonly labels = new ClaimLabels()
   private readonly changed = new Emitter<Change>()
   readonly onDidChange = this.changed.event

@@ -1,9 +1,9 @@
 import { parse } from './acting.js'
 import { Coordinator } from './coordinator.js'
 import type { ProcessSupervisor } from './deployCalls.js'
-import { openOptions } from './openOptions.js'
 import type { Muster, OpenOptions } from './muster.js'
 import { openParts } from './parts.js'
+import { areCertainlyFine } from './plainOptions.js'
 
 /**
  * Opens a coordination folder and, for attached connections, takes up an identity in it.
@@ -11,5 +11,6 @@ import { openParts } from './parts.js'
  * @throws MusterError FOLDER_UNUSABLE, AGENT_IN_USE, LEDGER_DAMAGED, INVALID_INPUT
  */
 export async function openMuster(options: OpenOptions = {}, supervisor?: ProcessSupervisor<Muster>): Promise<Muster> {
-  return new Coordinator(await openParts(parse(openOptions, options, 'way to open a folder')), supervisor)
+  const checked = areCertainlyFine(options) ? options : parse((await import('./openOptions.js')).openOptions, options, 'way to open a folder')
+  return new Coordinator(await openParts(checked), supervisor)
 }

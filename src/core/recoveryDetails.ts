@@ -9,6 +9,9 @@ import type { State } from './state/state.js'
 import { claimView, iso } from './state/views.js'
 import type { UncommittedChange } from './system/git.js'
 
+/** What of an agent tells which files are its. */
+type Spoken = { id: string; filesModified?: readonly string[]; checkpoint?: { files: readonly string[] } | undefined }
+
 /** So many lines of its work log say what an agent did last. */
 const LINES = 3
 
@@ -26,8 +29,20 @@ export async function withDetails(parts: MusterParts, state: State, context: Con
   return { ...summary, incomplete: summary.incomplete.map(detailed), failed: summary.failed.map(detailed), notIntegrated: summary.notIntegrated.map(detailed) }
 }
 
+/** Of finished agents, those that left changes nobody has committed; where git cannot tell, those that spoke of files. */
+export async function closedUncommitted(parts: MusterParts, state: State, agents: readonly string[]): Promise<string[]> {
+  const concerned = agents.flatMap((id): [string, Resource[]][] => {
+    const agent = state.agents.get(id)
+    const delivered = [...state.deliverables.values()].flatMap((one) => (one.agent === id ? one.files.map(({ path }) => path) : []))
+    const resources = agent ? resourcesOf(parts, state, { id, filesModified: [...(agent.filesModified ?? []), ...delivered], checkpoint: state.checkpoints.get(id) }) : []
+    return resources.length > 0 ? [[id, resources]] : []
+  })
+  const changes = await parts.tree.changes(concerned.flatMap(([, resources]) => resources))
+  return concerned.filter(([, resources]) => changes === 'unknown' || changesUnder(resources, changes).length > 0).map(([id]) => id)
+}
+
 /** What an agent may have changed: what it holds, and the files it spoke of. */
-function resourcesOf({ tree }: MusterParts, state: State, { id, filesModified = [], checkpoint }: RecoveryAgent): Resource[] {
+function resourcesOf({ tree }: MusterParts, state: State, { id, filesModified = [], checkpoint }: Spoken): Resource[] {
   const named = [...filesModified, ...(checkpoint?.files ?? [])].flatMap((file) => {
     try {
       return [tree.resolve(file)]

@@ -52,7 +52,7 @@ export abstract class SaveOperations extends DeployOperations implements SaveCal
     return { ok: true, dryRun, session: sessionOf(found), ...(save.agent !== undefined && { agent: save.agent }), ...given, open: openOf(save), next: nextStep(save, this.agent) }
   }
 
-  private async saves(): Promise<SaveStore> {
+  protected async saves(): Promise<SaveStore> {
     const { SaveStore } = await import('./saves/store.js')
     return new SaveStore(this.parts.folder)
   }

@@ -24,6 +24,9 @@ export interface DocumentsReport extends WriteReport {
 const LOOK = 100
 const PATIENCE = 1_000
 
+/** Problems that are told of: somebody sees to some before there are more. */
+const SHOWN = 100
+
 /** One process's way to the documents of one folder. */
 export class Documents {
   private readonly account: Account
@@ -36,13 +39,17 @@ export class Documents {
   /** Takes in what others wrote, and writes what has changed. Once more where something was half written. @throws as {@link writeDocuments} */
   async bringUpToDate({ whole = false, again = true } = {}): Promise<DocumentsReport & { again: boolean }> {
     const ground = await this.ground()
+    await this.account.refresh()
+    // Where nothing is known of what is there, what is as it is to be is ours, and not taken for somebody's.
+    const first = whole || this.account.ledger !== ground.source.ledger ? await writeDocuments(ground, { whole: true }) : undefined
     const taken = await takeIn(ground, this.seen)
-    const report = await writeDocuments(ground, { whole })
+    const later = first === undefined || taken.taken.length > 0 ? await writeDocuments(ground) : undefined
+    const report = { ...(later ?? first!), written: [...(first?.written ?? []), ...(later?.written ?? [])], removed: [...(first?.removed ?? []), ...(later?.removed ?? [])], problems: [...(first?.problems ?? []), ...(later?.problems ?? [])] }
     const problems = await this.settle([...taken.problems, ...report.problems])
     if (taken.again && again) {
       await sleep(1_100)
-      const later = await this.bringUpToDate({ again: false })
-      return { ...later, written: [...report.written, ...later.written], removed: [...report.removed, ...later.removed], taken: [...taken.taken, ...later.taken] }
+      const next = await this.bringUpToDate({ again: false })
+      return { ...next, written: [...report.written, ...next.written], removed: [...report.removed, ...next.removed], taken: [...taken.taken, ...next.taken] }
     }
     return { ...report, problems, taken: taken.taken, again: taken.again }
   }
@@ -59,7 +66,7 @@ export class Documents {
     const { folder } = this.muster
     const { root } = await this.ground()
     const kept = this.account.problems.filter((problem) => problem.kept !== undefined && existsSync(problem.kept.startsWith('.muster/') ? join(folder, problem.kept.slice('.muster/'.length)) : join(root, problem.kept)))
-    const problems = [...new Map([...kept, ...now].map((problem) => [JSON.stringify(problem), problem])).values()]
+    const problems = [...new Map([...kept, ...now].map((problem) => [JSON.stringify(problem), problem])).values()].slice(0, SHOWN)
     if (JSON.stringify(problems) !== JSON.stringify(this.account.problems)) {
       await this.account.add([{ problems }])
       await writeDurably(problemsFile(folder), `${JSON.stringify(problems, null, 2)}\n`)

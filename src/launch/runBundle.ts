@@ -24,7 +24,7 @@ interface Cache {
 }
 
 /**
- * @param bundle Path of a CommonJS bundle without import(), in ASCII: reading anything else takes longer
+ * @param bundle Path of a CommonJS bundle without import(), written as a function of its five names, and in ASCII: copying it, or reading anything else, takes longer
  * @param id Changes whenever the bundle does: V8 looks at nothing but its length
  * @param kind What of the bundle is going to run, a command's name for example
  * @returns what the bundle exports
@@ -33,10 +33,7 @@ interface Cache {
 export function runBundle(bundle: string, id: string, kind: string): unknown {
   const source = readFileSync(bundle, 'latin1')
   const cache = readCache(id)
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename: bundle,
-    cachedData: cache?.code,
-  })
+  const script = new Script(source, { filename: bundle, cachedData: cache?.code })
   if (cache && (script.cachedDataRejected !== false || !cache.kinds.includes(kind))) {
     const kinds = script.cachedDataRejected === false ? cache.kinds.slice(-KINDS_LIMIT) : []
     // Only then has everything been compiled that this start needs.

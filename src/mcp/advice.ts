@@ -40,6 +40,7 @@ const advice: Readonly<Record<Reason, string>> = {
   KIND_OFF: 'Workers of that kind are switched off. Deploy another kind, or ask a person.',
   SCOPE_TAKEN: 'Another worker has files of that scope. Choose a scope that does not overlap, or deploy a read-only worker.',
   NO_TEMPLATE: 'There is no such command template. Only a person sets them up: ask one.',
+  NO_GIT: 'There is no git repository to commit to. Nothing is left to do.',
   NO_COMMAND: 'Its command is not known any more. Deploy it anew, or ask a person.',
   START_FAILED: 'Its process could not be started. Ask a person to look at its command.',
   NOT_DEPLOYED: 'Muster did not start it, so it cannot stop or start it either. Send it a message.',

@@ -27,13 +27,7 @@ export function nameOf(name: string): string {
 /** Begins a run: its folder, lock, and rows in the documents. One process only begins one of a name. */
 export async function begin(ground: Ground, name: string, options: Begin): Promise<StartRunResult> {
   const part = nameOf(name)
-  await ensureFolder(ground.place.base)
-  return inTurn(ground.folder, async () => {
-    const now = Date.now()
-    const runs = await readRuns(ground.place, now)
-    const mates = namesakes(runs, part)
-    const refusal = refusalFor(runs, mates, part, options, now)
-    if (refusal) return refusal
+  return amongNamesakes(ground, part, options, async (mates, now) => {
     const former = options.resume ? stopped(mates).at(-1) : undefined
     const run = former?.run ?? mates.findLast(({ status }) => status === 'not_started')?.run
       ?? newFolder(new Set(await runFolders(ground.place.base)), options.withAgent ? `${part}_${ground.agent}` : part, now)
@@ -41,10 +35,16 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
     const claimed = await ground.lock(path, run)
     if (!claimed.ok) return claimed
     const aside: RunView[] = []
-    for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate))) aside.push(mate)
-    if (!(await lockFolder(ground, run, options, former))) {
-      await ground.unlock(path)
-      return isRunning(run)
+    try {
+      for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate))) aside.push(mate)
+      if (!(await lockFolder(ground, run, options, former))) {
+        await ground.unlock(path)
+        return isRunning(run)
+      }
+    } catch (error) {
+      // Nobody is at work there: on a disk that is full, say. Why it could not begin is what is told.
+      await ground.unlock(path).catch(() => undefined)
+      throw error
     }
     await ground.settle(aside.filter((mate) => mate.run !== run))
     const changed = [...aside.filter((mate) => mate.run !== run).map((mate) => mate.run), run]
@@ -56,13 +56,24 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
   })
 }
 
+/** In turn: looks whether there may be a new run of that name now, and acts with those there are. */
+export async function amongNamesakes<T>(ground: Ground, name: string, options: { again: boolean; resume?: boolean }, act: (mates: readonly RunView[], now: number) => Promise<T>): Promise<T | StartRunRefusal> {
+  await ensureFolder(ground.place.base)
+  return inTurn(ground.folder, async () => {
+    const now = Date.now()
+    const runs = await readRuns(ground.place, now)
+    const mates = namesakes(runs, name)
+    return refusalFor(runs, mates, name, options, now) ?? act(mates, now)
+  })
+}
+
 /** Those that began and did not come to their end. */
-export function stopped(mates: readonly RunView[]): RunView[] {
+function stopped(mates: readonly RunView[]): RunView[] {
   return mates.filter(({ status }) => status !== 'completed' && status !== 'not_started' && status !== 'running')
 }
 
 /** Why there is to be no new run of that name. */
-export function refusalFor(runs: readonly RunView[], mates: readonly RunView[], name: string, { again, resume }: { again: boolean; resume?: boolean }, now: number): StartRunRefusal | undefined {
+function refusalFor(runs: readonly RunView[], mates: readonly RunView[], name: string, { again, resume }: { again: boolean; resume?: boolean }, now: number): StartRunRefusal | undefined {
   const running = mates.find(({ status }) => status === 'running')
   if (running) return isRunning(running.run, running)
   const suggestion = suggestionFor(runs, name, now)

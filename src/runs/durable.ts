@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { link, lstat, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { errnoOf, MusterError } from '../core/errors.js'
+import { errnoOf, isMusterError, MusterError } from '../core/errors.js'
 import { isTagGone, ownTag } from '../core/system/processes.js'
 
 let temporaries = 0
@@ -10,7 +10,7 @@ let temporaries = 0
  * Writes a file as a whole: whoever reads it, whenever the power fails, finds what it was or all of this.
  * @param exclusive Only where there is none yet.
  * @returns false where there is one already, and it was to be exclusive
- * @throws MusterError FOLDER_UNUSABLE where a link or something else is in its place; system errors
+ * @throws MusterError FOLDER_UNUSABLE where a link or something else is in its place, NOT_APPLIED where the disk refuses: it is as it was
  */
 export async function writeDurably(path: string, text: string, { exclusive = false } = {}): Promise<boolean> {
   const before = await ownFile(path)
@@ -28,9 +28,19 @@ export async function writeDurably(path: string, text: string, { exclusive = fal
     else if (!(await linkOnce(temporary, path))) return false
     await syncFolder(dirname(path))
     return true
+  } catch (error) {
+    throw unwritten(path, error)
   } finally {
     await unlink(temporary).catch(() => undefined)
   }
+}
+
+/** What a disk says that has no room, or takes nothing. Anything else stays as it is. */
+export function unwritten(path: string, error: unknown): unknown {
+  const errno = errnoOf(error)
+  if (isMusterError(error) || errno === undefined) return error
+  const full = errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EFBIG'
+  return new MusterError('NOT_APPLIED', `${path} cannot be written: ${full ? 'there is no room on the disk' : errno}.`, { hint: full ? 'Make room and try again; nothing was changed.' : 'See who may write there, and try again; nothing was changed.', details: { path, errno }, cause: error })
 }
 
 /** A link is made or not; there is nothing in between, and nobody's file is replaced. */
@@ -66,20 +76,27 @@ export async function syncFolder(path: string): Promise<void> {
   await handle?.close()
 }
 
-/** Adds lines to a log. What somebody was cut off in the middle of stays a line of its own. */
+/** Flags for a log that others write too, and that no link leads away from. */
+export const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
+
+/** Adds lines to a log. What somebody was cut off in the middle of stays a line of its own. @throws MusterError NOT_APPLIED */
 export async function appendLines(path: string, text: string): Promise<void> {
-  const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0), 0o666)
+  const handle = await open(path, APPEND, 0o666).catch((error: unknown) => {
+    throw unwritten(path, error)
+  })
   try {
     const { size } = await handle.stat()
     const last = Buffer.alloc(1)
     if (size > 0) await handle.read(last, 0, 1, size - 1)
     await handle.appendFile(size > 0 && last[0] !== 10 ? `\n${text}` : text)
+  } catch (error) {
+    throw unwritten(path, error)
   } finally {
     await handle.close()
   }
 }
 
-/** A folder of its own, made where it is missing. @returns whether it was. @throws MusterError FOLDER_UNUSABLE */
+/** A folder of its own, made where it is missing. @returns whether it was. @throws MusterError FOLDER_UNUSABLE, NOT_APPLIED */
 export async function ensureFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path)
@@ -90,17 +107,23 @@ export async function ensureFolder(path: string): Promise<boolean> {
       await ensureFolder(dirname(path))
       return ensureFolder(path)
     }
-    if (errnoOf(error) !== 'EEXIST') throw error
+    if (errnoOf(error) !== 'EEXIST') throw unwritten(path, error)
     const facts = await lstat(path)
     if (!facts.isDirectory()) throw new MusterError('FOLDER_UNUSABLE', `${path} is no folder of its own.`, { hint: 'Move away what is in its place.' })
     return false
   }
 }
 
-/** Removes what killed processes of this machine left behind of files they were writing. */
+/** ms after which an unfinished file was left behind, where its process cannot be asked about: it was of an earlier boot, or is elsewhere. */
+const LEFT_BEHIND = 24 * 60 * 60_000
+
+/** Removes what killed processes left behind of files they were writing. */
 export async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name.startsWith('.') && name.endsWith('.tmp') && isTagGone(name) === true) await unlink(join(folder, name)).catch(() => undefined)
+    if (!name.startsWith('.') || !name.endsWith('.tmp') || !/-[0-9a-f]{8}-[0-9a-f]{8}-\d+\.tmp$/.test(name)) continue
+    const path = join(folder, name)
+    const isGone = isTagGone(name) ?? Date.now() - ((await lstat(path).catch(() => undefined))?.mtimeMs ?? Infinity) > LEFT_BEHIND
+    if (isGone) await unlink(path).catch(() => undefined)
   }
 }
 

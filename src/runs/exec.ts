@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createWriteStream, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
@@ -9,6 +8,7 @@ import { ensureFolder, writeDurably } from './durable.js'
 import { processStart } from '../core/system/processes.js'
 import { files } from './layout.js'
 import { formatMarker, parseMarker, type Marker } from './marker.js'
+import { OutputLog } from './outputLog.js'
 import { entryOf } from './progress.js'
 import { readText } from './reading.js'
 import { writeInterrupted, writeProgress } from './report.js'
@@ -58,13 +58,17 @@ export interface Executed {
   metrics: Record<string, number | string | boolean>
 }
 
-/** Runs a command as a run: its output goes on to where it would go, into the logs, and is read for progress. */
+/**
+ * Runs a command as a run: its output goes on to where it would go, into the logs, and is read for progress. On a disk that is
+ * full the command goes on, and what cannot be written is said.
+ */
 export async function execute(execution: Execution): Promise<Executed> {
   const { command: [program = '', ...args], cwd, env, folder, lock } = execution
   await ensureFolder(join(folder, 'logs'))
   const child = spawn(program, args, { cwd, env, stdio: ['inherit', 'pipe', 'pipe'], windowsHide: true })
   const watch = new OutputWatch(execution)
-  const logs = [createWriteStream(join(folder, files.output), { flags: 'a' }), createWriteStream(join(folder, files.errors), { flags: 'a' })] as const
+  const warn = (text: string): void => execution.err(`muster: ${text}\n`)
+  const logs = [new OutputLog(join(folder, files.output), warn), new OutputLog(join(folder, files.errors), warn)] as const
   const told = { signal: undefined as NodeJS.Signals | undefined }
   const signals = execution.onSignal((signal) => {
     told.signal ??= signal
@@ -76,7 +80,11 @@ export async function execute(execution: Execution): Promise<Executed> {
     const ended = endOf(child)
     // Before anything is waited for: what nobody reads is gone with the process.
     const drained = Promise.all([passOn(child.stdout, logs[0], execution.out, watch), passOn(child.stderr, logs[1], execution.err, watch)])
-    if (child.pid !== undefined) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, ...(await processMarks(child.pid)), watcher: process.pid, watcherStart: processStart(process.pid) }))
+    if (child.pid !== undefined) {
+      const marks = { ...lock, ...(await processMarks(child.pid)), watcher: process.pid, watcherStart: processStart(process.pid) }
+      // Where it cannot be, the lock names this process, which lasts as long.
+      await writeDurably(join(folder, files.lock), formatMarker(marks)).catch((error: unknown) => warn(error instanceof Error ? error.message : String(error)))
+    }
     const end = await ended
     await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
     await watch.flush()
@@ -85,7 +93,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   } finally {
     clearInterval(alive)
     signals.dispose()
-    await Promise.all(logs.map(closed))
+    for (const log of logs) log.close()
   }
 }
 
@@ -99,16 +107,12 @@ function endOf(child: ChildProcess): Promise<Pick<Executed, 'exitCode' | 'error'
   })
 }
 
-function passOn(stream: Readable, log: WriteStream, print: (text: string) => void, watch: OutputWatch): Promise<void> {
+function passOn(stream: Readable, log: OutputLog, print: (text: string) => void, watch: OutputWatch): Promise<void> {
   const decoder = new StringDecoder('utf8')
   const lines = watch.lines()
-  log.on('error', () => undefined)
   return new Promise((resolve) => {
     stream.on('data', (chunk: Buffer) => {
-      if (!log.write(chunk)) {
-        stream.pause()
-        log.once('drain', () => stream.resume())
-      }
+      log.write(chunk)
       const text = decoder.write(chunk)
       print(text)
       lines.add(text)
@@ -118,13 +122,6 @@ function passOn(stream: Readable, log: WriteStream, print: (text: string) => voi
       resolve()
     })
     stream.on('error', () => undefined)
-  })
-}
-
-function closed(log: WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    log.once('error', () => resolve())
-    log.end(() => resolve())
   })
 }
 

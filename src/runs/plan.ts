@@ -2,15 +2,14 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { MusterError } from '../core/errors.js'
 import type { planRunInput, PlanRunResult } from '../core/model/runs.js'
-import { nameOf, refusalFor } from './begin.js'
+import { amongNamesakes, nameOf } from './begin.js'
 import { ensureFolder, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
 import { files, localTime, subfolders } from './layout.js'
-import { namesakes, newFolder } from './names.js'
-import { readRun, readRuns, runFolders } from './readRun.js'
+import { newFolder } from './names.js'
+import { readRun, runFolders } from './readRun.js'
 import { readText, writtenAt } from './reading.js'
 import { register } from './register.js'
-import { inTurn } from './turns.js'
 
 type Plan = z.output<typeof planRunInput>
 
@@ -43,13 +42,7 @@ const CHECKLIST = ['results/summary.md says what came out', 'results/metrics.jso
 export async function plan(ground: Ground, name: string, options: Plan): Promise<PlanRunResult> {
   const part = nameOf(name)
   const template = options.template === undefined ? TEMPLATE : await templateIn(ground.root, options.template)
-  await ensureFolder(ground.place.base)
-  return inTurn(ground.folder, async () => {
-    const now = Date.now()
-    const runs = await readRuns(ground.place, now)
-    const mates = namesakes(runs, part)
-    const refusal = refusalFor(runs, mates, part, options, now)
-    if (refusal) return refusal
+  return amongNamesakes(ground, part, options, async (mates, now): Promise<PlanRunResult> => {
     const planned = mates.findLast(({ status }) => status === 'not_started')
     if (planned && (await writtenAt(join(ground.place.base, planned.run, files.readme))) !== undefined) {
       return { ok: false, reason: 'PLANNED', run: planned.run, hint: `${planned.run} is planned already: edit its README.md, or choose another name.` }

@@ -72,8 +72,7 @@ export async function end(ground: Ground, name: string, ending: Ending): Promise
     const view = (await readRun(ground.place, run.run))!
     const warnings = await register(ground, [view])
     if (failed) await ground.logFailure(view, ending.error!, await logTail(folder))
-    await ground.unlock(`${run.path}/`)
-    return { ok: true, run: view, warnings }
+    return { ok: true, run: view, warnings: [...warnings, ...(await unlocked(ground, run))] }
   })
 }
 
@@ -88,9 +87,13 @@ export async function interrupt(ground: Ground, name: string, why: string): Prom
     await writeDurably(join(folder, files.lock), formatMarker({ ...unwatched(lock), ...defined({ done: run.done, total: run.total }), status: 'interrupted' }))
     const view = (await readRun(ground.place, run.run))!
     const warnings = await register(ground, [view])
-    await ground.unlock(`${run.path}/`)
-    return { ok: true, run: view, warnings }
+    return { ok: true, run: view, warnings: [...warnings, ...(await unlocked(ground, run))] }
   })
+}
+
+/** The run is over, whatever becomes of the lock on its folder: whoever looks at runs next lets go of that. */
+async function unlocked(ground: Ground, { run, path }: RunView): Promise<string[]> {
+  return ground.unlock(`${path}/`).then(() => [], (error: unknown) => [`The folder of ${run} is still locked: ${error instanceof Error ? error.message : String(error)}`])
 }
 
 /** Where it was; the last line says it in a sentence. */

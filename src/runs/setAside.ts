@@ -2,7 +2,7 @@ import { rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../core/errors.js'
 import type { RunView } from '../core/model/runs.js'
-import { syncFolder, writeDurably } from './durable.js'
+import { syncFolder, unwritten, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
 import { files } from './layout.js'
 import { formatMarker } from './marker.js'
@@ -24,7 +24,7 @@ export async function setAside(ground: Ground, run: RunView): Promise<boolean> {
     else await unlink(join(folder, files.lock))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return false
-    throw error
+    throw unwritten(folder, error)
   }
   await syncFolder(folder)
   const why = reasonOf(run)

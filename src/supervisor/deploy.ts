@@ -132,9 +132,19 @@ export async function restart(muster: Muster, id: string, reason: string, settin
   const asked = await muster.keeping.ask({ agent, what: 'restart', reason })
   if (asked.ok) return began(muster, asked.deployment, setting)
   if (asked.reason !== 'NOT_RUNNING') return { ...asked, reason: asked.reason }
+  return (await again(muster, agent, setting)) ?? { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${id}.` }
+}
+
+/**
+ * Deploys an agent that has ended once more, as before. Whoever else does so at the same time is refused.
+ * @param number of the deployment that is meant; undefined where that is not the last one any more, or none is
+ */
+export async function again(muster: Muster, agent: string, setting: Setting, number?: number): Promise<DeployResult | Extract<RestartResult, { ok: false }> | undefined> {
   const [former, view, command] = [await muster.keeping.get(agent), await muster.getAgent(agent), await readCommand(muster.folder, agent)]
-  if (!former || !view) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${id}.` }
+  if (!former || !view || (number !== undefined && former.made.seq !== number)) return undefined
   if (!command) return { ok: false, reason: 'NO_COMMAND', hint: `The command of ${view.name} is not known any more. Deploy it again with its command: muster deploy --name ${agent} -- COMMAND` }
+  // A recovery, where it had not come to its end; counted before there is a process.
+  if (view.status !== 'done' && former.exit?.known !== true) await muster.resumeAgent(agent)
   const { background, scopes, readOnly, restart: policy, maxRestarts, budgetMinutes, graceSeconds, pool, template } = former
   const made = await muster.keeping.make({ name: agent, identity: { parent: view.parent ?? muster.agent }, fields: { by: muster.agent, background, scopes, readOnly, restart: policy, maxRestarts, graceSeconds, pool, ...defined({ budgetMinutes, template }) } })
   if (!made.ok) return made

@@ -16,7 +16,9 @@ export async function keep({ folder, agent, number }: KeepOptions): Promise<numb
   const inTerminal = process.stdin.isTTY
   const command = inTerminal ? undefined : handedOver(await input())
   const muster = await openMuster({ folder, agent, attached: false, watch: false, create: false, client: 'keeper', root: command?.cwd ?? process.cwd() })
-  const keeper = new Keeper({ muster, agent, number, command, env: process.env, log: (text) => process.stderr.write(`${new Date().toISOString()} ${text}\n`) })
+  // Its log may be on a disk that is full, or a terminal that is gone: neither is a reason to leave the agent alone.
+  process.stderr.on('error', () => undefined)
+  const keeper = new Keeper({ muster, agent, number, command, env: process.env, log: (text) => void process.stderr.write(`${new Date().toISOString()} ${text}\n`) })
   process.removeAllListeners('SIGINT')
   process.on('SIGINT', () => undefined)
   // The system ends everything, or somebody ends this keeper only: either way there is nothing to be said about the agent.

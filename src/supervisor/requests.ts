@@ -1,4 +1,5 @@
 import { lstat, readdir, rename } from 'node:fs/promises'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { errnoOf } from '../core/errors.js'
@@ -46,6 +47,8 @@ export interface Taken {
 
 /** A file that does not parse may be half written: it is given this long, in ms by the disk's clock. */
 const UNFINISHED_MS = 2_000
+/** ms after which nobody is still at a request. */
+const LONG_MS = 60 * 60_000
 /** Taken by a process; should that be killed, another one takes it up. */
 const TAKING = /^(.+\.json)\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.taking$/
 
@@ -69,11 +72,20 @@ export async function takeRequests(muster: Muster, deploy: Deploy): Promise<Take
   return taken
 }
 
+/**
+ * Whether who took a request is gone: its process has ended, the machine was off since (a battery that died), or, where none of
+ * that can be known, it took an hour. What it had begun is refused as being at work already. Times in ms. Pure but for processes.
+ */
+export function wasLeftBehind(name: string, takenAt: number, now: number, uptimeMs: number): boolean {
+  return isTagGone(name.replace(/\.taking$/, '')) ?? (takenAt < now - uptimeMs || takenAt < now - LONG_MS)
+}
+
 /** The request's name where nobody has it: what a killed process had taken is put back, to be taken like any other. */
 async function untaken(folder: string, name: string): Promise<string | undefined> {
   const [, taken] = TAKING.exec(name) ?? []
   if (taken === undefined) return name.endsWith('.json') ? name : undefined
-  if (isTagGone(name.replace(/\.taking$/, '')) !== true) return undefined
+  const stat = await lstat(join(folder, name)).catch(() => undefined)
+  if (!stat || !wasLeftBehind(name, stat.ctimeMs, Date.now(), uptime() * 1000)) return undefined
   return rename(join(folder, name), join(folder, taken)).then(() => taken, () => undefined)
 }
 
@@ -87,6 +99,11 @@ async function takeOne(muster: Muster, deploy: Deploy, folder: string, file: str
   const asked = await read(mine)
   const id = asked.ok ? asked.input.agent_id : file.slice(0, -'.json'.length)
   const response = asked.ok ? await deployed(deploy, asked.input) : { ok: false, agent_id: id, status: 'error', error: asked.error }
+  // On a disk that is full nothing has begun, and no answer can be written: it is taken at a later look.
+  if (response.error?.code === 'NOT_APPLIED') {
+    await rename(mine, path).catch(() => undefined)
+    return response
+  }
   await respond(muster, id, response)
   await setAside(folder, file, mine, asked.ok)
   return response

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { checkpointInput } from '../core/model/workOperations.js'
 import { defineTool } from './tool.js'
 
@@ -14,6 +15,10 @@ export const checkpointTool = defineTool({
     next: fields.next.describe('What to do next, first things first'),
     files: fields.files.describe('Files that matter for it'),
     verify: fields.verify.describe('How to see that it works'),
+    commit: z.boolean().default(false).describe('Also commit your status, work log and deliverables to the git branch muster/checkpoints/<you>; nothing else in the repository is touched'),
   }),
-  run: (muster, note) => muster.checkpoint(note),
+  run: async (muster, { commit, ...note }) => {
+    const saved = await muster.checkpoint(note)
+    return commit && saved.ok ? { ...saved, committed: await muster.commitCheckpoint() } : saved
+  },
 })

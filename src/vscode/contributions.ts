@@ -1,4 +1,5 @@
 /** Everything the manifest and the code both name. A test checks that they agree. */
+import type { RetentionProfile } from '../core/model/words.js'
 
 export const commandIds = [
   'muster.turnOn',
@@ -65,6 +66,8 @@ export const commandIds = [
   'muster.saveSession',
   'muster.recoverSession',
   'muster.recoverAgents',
+  'muster.cleanUp',
+  'muster.mergeVersions',
   'muster.startRun',
   'muster.openRunFolder',
   'muster.openRunLog',
@@ -97,11 +100,9 @@ export const contextKeys = {
   writable: 'muster.writable',
   /** Locks are shown by folder. */
   byFolder: 'muster.byFolder',
-  /** Paths of files and folders that this window holds, and that others do: for menus on files. Empty where there are very many. */
+  /** Paths of files and folders that this window holds, and that others do: for menus on files. Where there are very many, some of them. */
   filesMine: 'muster.filesMine',
   filesHeld: 'muster.filesHeld',
-  /** There are too many locks to know in menus who holds a file. */
-  manyLocks: 'muster.manyLocks',
   /** Kind of the window's state, as in WindowState. */
   state: 'muster.state',
 } as const
@@ -132,12 +133,15 @@ export interface SettingTypes {
   'deploy.commands': Record<string, unknown>
   'deploy.pool': Record<string, number>
   'deploy.total': number
+  'recovery.resume': 'ask' | 'automatically' | 'never'
+  'retention.profile': RetentionProfile
+  'checkpoints.commit': boolean
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
   'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder',
-  'deploy.commands', 'deploy.pool', 'deploy.total',
+  'deploy.commands', 'deploy.pool', 'deploy.total', 'recovery.resume', 'retention.profile', 'checkpoints.commit',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode'
+import type { Muster } from '../core/muster.js'
+import type { Resumed } from '../supervisor/resume.js'
 import { AgentTerminals } from './agentTerminals.js'
 import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
@@ -10,8 +12,10 @@ import { speak } from './l10n.js'
 import { provideMcpServer } from './mcpServer.js'
 import { LockOrder } from './lockOrder.js'
 import { launcherOfEditor } from './launcher.js'
+import { Merging } from './merging.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
+import { tellResumed } from './resumed.js'
 import { Settings } from './settings.js'
 import { createStatusBar } from './statusBar.js'
 import { Supervision, Supervisor } from './supervision.js'
@@ -19,6 +23,7 @@ import { windowSurroundings } from './surroundings.js'
 import { provideForTerminals } from './terminals.js'
 import { Runs } from './runs.js'
 import { UnsavedFiles } from './unsavedFiles.js'
+import { Upkeep } from './upkeep.js'
 import { createAgentsView } from './views/agentsView.js'
 import { createClaimsView } from './views/claimsView.js'
 import { createDecisionsView } from './views/decisionsView.js'
@@ -51,7 +56,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const terminals = new AgentTerminals(window, report)
   saves = new WindowSaves({ window, settings, memory: context.workspaceState, report })
   const runs = new Runs(window, () => settings.get('runs.folder'), report)
-  const supervision = new Supervision(window, supervisor, report)
+  const resuming = {
+    automatically: () => settings.ofUser('recovery.resume') === 'automatically',
+    memory: context.workspaceState,
+    tell: (resumed: readonly Resumed[], muster: Muster) => tellResumed(resumed, muster, supervisor.terminalEnv, log),
+  }
+  const supervision = new Supervision(window, supervisor, resuming, report)
+  const merging = new Merging(report)
   const dashboard = new Dashboard({ window, terminals, dist, log, report })
 
   context.subscriptions.push(
@@ -67,6 +78,8 @@ export function activate(context: vscode.ExtensionContext): void {
     dashboard,
     saves,
     supervision,
+    merging,
+    new Upkeep({ window, settings, log, trusted: () => vscode.workspace.isTrusted }),
     work,
     window.onDidHear(({ entries }) => {
       for (const { text, seq } of entries) log.debug(`${seq} ${text}`)
@@ -79,12 +92,12 @@ export function activate(context: vscode.ExtensionContext): void {
     createDecisionsView(window),
     createWorkView(window, runs),
     runs,
-    new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log }),
+    new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log, supervision }),
     provideForTerminals(window, context, report, () => settings.get('runs.folder')),
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, supervision, log, launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, supervision, merging, log, profile: () => settings.get('retention.profile'), launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   void window.refresh()
 }

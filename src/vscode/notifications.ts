@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Muster } from '../core/muster.js'
 import { alertOfMany, alertsOf, labelOf, replacedAlert, type Alert, type AlertAction } from './alert.js'
-import type { CommandId } from './contributions.js'
+import type { CommandId, SettingTypes } from './contributions.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
+import type { Supervision } from './supervision.js'
 import { Toasts } from './toasts.js'
 import { ToldLog } from './toldLog.js'
 import type { Target } from './views/row.js'
@@ -16,6 +17,8 @@ export interface NotificationParts {
   /** A folder, shared by all windows, to remember in what was told. */
   storage: string
   log: vscode.LogOutputChannel
+  /** Agents that were interrupted may be gone on with by themselves. */
+  supervision: Pick<Supervision, 'isResuming' | 'onDidResume'>
 }
 
 /** Tells people what they are needed for, each thing once, also what happened while the window was closed. */
@@ -27,7 +30,7 @@ export class Notifications implements vscode.Disposable {
   private opened: { muster: Muster; id: string; at: string } | undefined
 
   constructor(private readonly parts: NotificationParts) {
-    const { window, settings } = parts
+    const { window, settings, supervision } = parts
     this.toasts = new Toasts({
       pending: () => this.pending(),
       told: () => this.toldHere(),
@@ -39,7 +42,7 @@ export class Notifications implements vscode.Disposable {
         return () => clearTimeout(timer)
       },
     })
-    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()), settings.onDidChange(['notifications.minutes'], () => this.toasts.lookAgain()))
+    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()), supervision.onDidResume(() => this.toasts.look()), settings.onDidChange(['notifications.minutes'], () => this.toasts.lookAgain()))
   }
 
   dispose(): void {
@@ -52,7 +55,13 @@ export class Notifications implements vscode.Disposable {
     const world = window.world()
     if (!muster || !world) return []
     const replaced = settings.get('notifications.replaced') ? replacedAlert(this.openedWhen(muster).id, muster.ledgerStatus()) : undefined
-    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => settings.get(key) === true, this.openedWhen(muster).at)]
+    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => this.wanted(key), this.openedWhen(muster).at)]
+  }
+
+  private wanted(key: keyof SettingTypes): boolean {
+    const { settings, supervision } = this.parts
+    if (key === 'notifications.recovery' && (supervision.isResuming || settings.ofUser('recovery.resume') === 'never')) return false
+    return settings.get(key) === true
   }
 
   private openedWhen(muster: Muster): { id: string; at: string } {

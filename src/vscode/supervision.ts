@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import * as vscode from 'vscode'
 import type { ProcessSupervisor } from '../core/deployCalls.js'
+import { Emitter } from '../core/emitter.js'
 import type { Muster } from '../core/muster.js'
 import type { DeployConfig } from '../supervisor/config.js'
 import { programOf } from '../supervisor/keeperProcess.js'
+import type { Resumed, ResumedBefore } from '../supervisor/resume.js'
 import type { Setting } from '../supervisor/setting.js'
 import { processSupervisor } from '../supervisor/supervisor.js'
 import type { MusterWindow } from './musterWindow.js'
@@ -44,14 +46,38 @@ export class Supervisor {
   }
 }
 
+const RESUMED = 'muster.resumed'
+
+/** How this window goes on with agents that were interrupted. */
+export interface Resuming {
+  /** As the user has set it: nobody is asked. */
+  automatically(): boolean
+  /** Remembers which were, so that each is once. */
+  memory: Pick<vscode.Memento, 'get' | 'update'>
+  tell(resumed: readonly Resumed[], muster: Muster): void
+}
+
 /** While its window may write: takes requests for agents, sees to agents whose keeper was killed, and shows logs. */
 export class Supervision implements vscode.Disposable {
   private readonly timer: NodeJS.Timeout
   private readonly shown = new Map<string, { channel: vscode.OutputChannel; abort: AbortController }>()
   private looking = false
+  /** The connection for which it was seen to what was interrupted before the window opened. */
+  private resumedFor: Muster | undefined
+  private readonly resumed = new Emitter<void>()
 
-  constructor(private readonly window: MusterWindow, readonly supervisor: Supervisor, private readonly report: (error: unknown) => void) {
+  constructor(private readonly window: MusterWindow, readonly supervisor: Supervisor, private readonly resuming: Resuming, private readonly report: (error: unknown) => void) {
     this.timer = setInterval(() => void this.look(), LOOK_MS)
+  }
+
+  /** Agents that were interrupted are about to be gone on with, and need nobody yet. */
+  get isResuming(): boolean {
+    return this.resuming.automatically() && this.resumedFor !== this.window.muster && this.window.writable && vscode.workspace.isTrusted
+  }
+
+  /** What could be gone on with is. */
+  get onDidResume(): Emitter<void>['event'] {
+    return this.resumed.event
   }
 
   dispose(): void {
@@ -80,6 +106,7 @@ export class Supervision implements vscode.Disposable {
     if (!muster || this.looking || !this.window.writable || !vscode.workspace.isTrusted) return
     this.looking = true
     try {
+      await this.resume(muster)
       const lost = muster.state().agents.some(({ deployment }) => deployment && deployment.phase !== 'ended' && !deployment.kept)
       if (lost) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting())
       if (existsSync(join(muster.folder, 'requests'))) await this.takeRequests(muster)
@@ -88,6 +115,28 @@ export class Supervision implements vscode.Disposable {
     } finally {
       this.looking = false
     }
+  }
+
+  /** Once for each connection, and once for each agent: what is killed again is for a person to look at. */
+  private async resume(muster: Muster): Promise<void> {
+    if (this.resumedFor === muster) return
+    try {
+      if (this.resuming.automatically()) await this.resumeAll(muster)
+    } finally {
+      this.resumedFor = muster
+      this.resumed.fire()
+    }
+  }
+
+  private async resumeAll(muster: Muster): Promise<void> {
+    const [{ tend }, { resumeInterrupted }] = await Promise.all([import('../supervisor/tend.js'), import('../supervisor/resume.js')])
+    const setting = this.supervisor.setting()
+    // First what is to be known of those whose keepers were killed too.
+    await tend(muster, setting)
+    const { memory, tell } = this.resuming
+    const note = (agent: string, number: number): void => void memory.update(RESUMED, { ...memory.get<ResumedBefore>(RESUMED, {}), [agent]: number })
+    const resumed = await resumeInterrupted(muster, setting, memory.get<ResumedBefore>(RESUMED, {}), note)
+    if (resumed.length > 0) tell(resumed, muster)
   }
 
   /** Without templates of the user's they are left for somebody who has some. */

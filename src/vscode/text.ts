@@ -25,6 +25,12 @@ export function ago(time: Time, now: number): string {
   return ms < NOW_MS ? t('just now') : t('{0} ago', duration(ms))
 }
 
+/** The same where there is little room: `now`, `2 min ago`. */
+export function agoBriefly(time: Time, now: number): string {
+  const ms = now - msOf(time)
+  return ms < NOW_MS ? t('now') : t('{0} ago', duration(ms))
+}
+
 /** How long something has lasted: `2 min`; under a minute `a moment`. */
 export function lasting(time: Time, now: number): string {
   const ms = now - msOf(time)

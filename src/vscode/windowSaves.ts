@@ -9,6 +9,7 @@ import type { SaverParts, WindowSaver } from './sessions/windowSaver.js'
 export class WindowSaves implements vscode.Disposable {
   private saver: Promise<WindowSaver> | undefined
   private texts: SavedTexts | undefined
+  private restoring: Promise<unknown> = Promise.resolve()
   private readonly subscription: vscode.Disposable
 
   constructor(private readonly parts: SaverParts) {
@@ -21,13 +22,23 @@ export class WindowSaves implements vscode.Disposable {
     return (await this.started()).save('asked')
   }
 
-  async restore(save: Save): Promise<Restored> {
-    const [{ restoreWindow }, texts, { open }] = await Promise.all([import('./sessions/restore.js'), this.savedTexts(), this.started()])
-    return restoreWindow(save, open, texts)
+  /** One after another: the later finds what the earlier has brought back. */
+  restore(save: Save): Promise<Restored> {
+    const next = this.restoring.then(async () => {
+      const [{ restoreWindow }, texts, { open }] = await Promise.all([import('./sessions/restore.js'), this.savedTexts(), this.started()])
+      return restoreWindow(save, open, texts)
+    })
+    this.restoring = next.catch(() => undefined)
+    return next
   }
 
   async show(name: string, text: string): Promise<void> {
     await (await this.savedTexts()).show(name, text)
+  }
+
+  /** An address under which the text can be read, by editors that show files only. */
+  async page(name: string, text: string): Promise<vscode.Uri> {
+    return (await this.savedTexts()).page(name, text)
   }
 
   /** Before the connection is closed. */

@@ -1,4 +1,4 @@
-import { agentStatuses } from '../../core/model/words.js'
+import { agentRoles, agentStatuses } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { agentsText, agentText, endedText, removedText } from '../views/agents.js'
@@ -29,6 +29,29 @@ export const agentCommands = [
       const { getAgentTool } = await import('../../tools/getAgent.js')
       const result = await callTool(getAgentTool, muster, { id })
       return outcome(result, (ui) => agentText(result, ui))
+    },
+  }),
+  command({
+    name: 'agent set',
+    summary: 'Make an agent known, or change what is known about one',
+    details: 'Without a name it is about yourself. A role is an address as well: role:executor.',
+    words: { usage: '[name]', min: 0, max: 1 },
+    options: {
+      role: { type: 'choice', choices: agentRoles, help: 'What it is for' },
+      level: { type: 'text', value: 'L', help: 'Its place in a hierarchy' },
+      parent: { type: 'text', value: 'ID', help: 'Agent it works under' },
+      brief: { type: 'text', value: 'T', help: 'What it is to do' },
+      model: { type: 'text', value: 'M', help: 'The model it uses' },
+      status: { type: 'choice', choices: agentStatuses, help: 'How it is; a new one is waiting' },
+      estimate: { type: 'number', value: 'N', help: 'Minutes its work is expected to take' },
+      load: { type: 'number', value: 'N', help: 'Percent of a worker it is given' },
+    },
+    access: 'start',
+    examples: ['muster agent set --role executor --agent alpha', 'muster agent set L2.1 --level L2 --parent alpha --role worker --brief "Write the tests"'],
+    async run({ muster }, { estimate, ...fields }, [id]) {
+      const { setAgentTool } = await import('../../tools/setAgent.js')
+      const result = await callTool(setAgentTool, muster, { id, ...fields, estimatedMinutes: estimate })
+      return outcome(result, () => endedText(result))
     },
   }),
   command({

@@ -4,7 +4,7 @@ import { command, outcome, type Context } from '../command.js'
 import { given } from '../given.js'
 import { keyOption } from '../sharedOptions.js'
 import { didYouMean, UsageError } from '../usageError.js'
-import { answerText, askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText } from '../views/claims.js'
+import { answerText, askText, checkInText, claimedText, claimsText, forceReleasedText, releasedText, stoppedText } from '../views/claims.js'
 
 const resourceWord = { usage: '<resource>', min: 1, max: 1 }
 const tokenOption = { type: 'number', integer: true, value: 'N', help: 'Token of the lock: refused when somebody took it over since' } as const
@@ -116,6 +116,20 @@ export const claimCommands = [
     },
   }),
   command({
+    name: 'stop-waiting',
+    summary: 'Give up your place in line for a lock',
+    details: 'A claim that waits in a terminal gives its place up by itself when it ends. A lock that you hold is released instead.',
+    words: resourceWord,
+    options: {},
+    access: 'join',
+    examples: ['muster stop-waiting src/auth.ts --agent alpha'],
+    async run({ muster }, _options, [resource = '']) {
+      const { stopWaitingTool } = await import('../../tools/stopWaiting.js')
+      const result = await callTool(stopWaitingTool, muster, { resource })
+      return outcome(result, (ui) => stoppedText(result, ui))
+    },
+  }),
+  command({
     name: 'claims',
     summary: 'List what is locked, by whom, and who waits',
     options: {
@@ -125,9 +139,9 @@ export const claimCommands = [
     access: 'look',
     examples: ['muster claims', 'muster claims --stale --json'],
     async run({ muster }, { mine, stale }) {
-      const { listClaimsTool } = await import('../../tools/listClaims.js')
-      const result = await callTool(listClaimsTool, muster, { ...(mine && { mine }), ...(stale && { stale }) })
-      return outcome(result, (ui) => claimsText(result.claims, ui))
+      // Switches need no check, so none is loaded.
+      const claims = await muster.listClaims({ ...(mine && { mine }), ...(stale && { stale }) })
+      return outcome({ ok: true, claims }, (ui) => claimsText(claims, ui))
     },
   }),
   command({

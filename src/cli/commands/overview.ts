@@ -1,6 +1,5 @@
-import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
-import { diskUse } from '../diskUse.js'
+import { diskParts } from '../diskUse.js'
 import { shownStatus } from '../health.js'
 import { oneLine } from '../text/escape.js'
 import { UsageError } from '../usageError.js'
@@ -19,6 +18,7 @@ export const overviewCommands = [
     async run({ muster, name, folder }) {
       const { me, agents, claims, messages, decisions, ledger } = await muster.refresh()
       const { total, gone, oldestAt, recoveries } = await muster.recoverySummary()
+      const disk = diskParts(folder)
       const result = {
         ok: true,
         folder,
@@ -30,7 +30,7 @@ export const overviewCommands = [
         claims,
         messages: messages.filter(({ unread }) => unread),
         decisions: decisions.filter(({ status }) => status === 'proposed'),
-        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: diskUse(folder), recoveries },
+        metrics: { incomplete: total, gone, ...(oldestAt !== undefined && { oldestAt }), diskBytes: Object.values(disk).reduce((sum, bytes) => sum + bytes, 0), disk, recoveries },
         ledger: shownStatus(ledger),
       }
       return outcome(result, (ui) => statusText(result, ui))
@@ -39,7 +39,7 @@ export const overviewCommands = [
   command({
     name: 'startup',
     summary: 'Begin work: who you are, what waits for you, what you hold',
-    details: 'Agents call this first. Makes you known to the others and turns Muster on where it is not yet.',
+    details: 'Agents call this first. Makes you known to the others.',
     options: {
       lead: { type: 'flag', help: 'As the lead: others reach you as role:lead, and you are told where the work is' },
       'smoke-test': { type: 'text', value: 'COMMAND', help: 'With --lead: a command that shows whether it still works; default: MUSTER_SMOKE_TEST' },
@@ -50,8 +50,7 @@ export const overviewCommands = [
       if (!lead && smokeTest !== undefined) throw new UsageError('--smoke-test goes with --lead.')
       const made = lead ? await muster.setAgent({ role: 'lead' }) : undefined
       if (made && !made.ok) return outcome(made, () => oneLine(made.hint))
-      const { startupTool } = await import('../../tools/startup.js')
-      const result = await callTool(startupTool, muster, {})
+      const result = await muster.startup()
       if (!lead) return outcome(result, (ui) => startupText(result, ui))
       const { resumeAsLead } = await import('../../documents/project/resume.js')
       const briefing = await resumeAsLead(muster, { now: host.now(), smokeTest: smokeTest ?? (host.env['MUSTER_SMOKE_TEST'] || undefined), signal: interrupted })

@@ -1,7 +1,7 @@
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { UsageError } from '../usageError.js'
-import { cleanedText, clearedText, recoveryListText, recoveryText, resumeText } from '../views/recovery.js'
+import { clearedText, recoveryListText, recoveryText, resumeText } from '../views/recovery.js'
 
 export const recoveryCommands = [
   command({
@@ -55,22 +55,6 @@ export const recoveryCommands = [
       const { resumeAgentTool } = await import('../../tools/resumeAgent.js')
       const result = await callTool(resumeAgentTool, muster, { id })
       return outcome(result, (ui) => resumeText(result, ui))
-    },
-  }),
-  command({
-    name: 'clean-up',
-    summary: 'Take old closed records off the lists; never anything open',
-    details: 'Finished agents, read messages, closed tasks, resolved errors and integrated deliverables. What happened stays in the log.',
-    options: {
-      'keep-days': { type: 'number', value: 'N', help: 'How many days closed records are kept; default 7' },
-      'dry-run': { type: 'flag', help: 'Only say what would go' },
-    },
-    access: ({ 'dry-run': dryRun }) => (dryRun ? 'look' : 'join'),
-    examples: ['muster clean-up --dry-run', 'muster clean-up --keep-days 30'],
-    async run({ muster }, { 'keep-days': keepDays, 'dry-run': dryRun }) {
-      const { cleanUpTool } = await import('../../tools/cleanUp.js')
-      const result = await callTool(cleanUpTool, muster, { keepDays, dryRun })
-      return outcome(result, () => cleanedText(result))
     },
   }),
 ]

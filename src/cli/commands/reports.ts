@@ -5,7 +5,7 @@ import { given } from '../given.js'
 import { keyOption } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
 import { checkpointsText } from '../views/overview.js'
-import { deliverablesText, deliveredText, errorLoggedText, errorsText, handedText, integratedText, resolvedText, summaryText } from '../views/reports.js'
+import { deliverablesText, deliveredText, errorLoggedText, errorsText, handedText, integratedText, resolvedText, savedText, summaryText } from '../views/reports.js'
 
 export const reportCommands = [
   command({
@@ -67,12 +67,13 @@ export const reportCommands = [
       file: { type: 'list', value: 'FILE', help: 'A file that matters for it' },
       verify: { type: 'text', value: 'T', help: 'How to see that it works' },
       notes: { type: 'text', value: 'T', help: 'Anything else' },
+      commit: { type: 'flag', help: 'Also commit your status, work log and deliverables to the branch muster/checkpoints/<you>' },
       list: { type: 'flag', help: 'Show what was saved instead, newest first' },
       limit: { type: 'number', value: 'N', integer: true, help: 'With --list: how many at most; default 20' },
     },
     access: ({ list }) => (list ? 'look' : 'start'),
     examples: ['muster checkpoint --list --agent alpha', 'muster checkpoint --done "login" --next "logout" --file src/auth.ts --verify "npm test -- auth"'],
-    async run({ muster }, { done, next, file, verify, notes, list, limit }) {
+    async run({ muster }, { done, next, file, verify, notes, commit, list, limit }) {
       if (list) {
         const { listCheckpointsTool } = await import('../../tools/listCheckpoints.js')
         const result = await callTool(listCheckpointsTool, muster, { limit })
@@ -80,8 +81,8 @@ export const reportCommands = [
       }
       if ([...done, ...next, ...file, verify, notes].every((part) => part === undefined)) throw new UsageError('A checkpoint needs at least one of --done, --next, --file, --verify and --notes; --list shows what was saved.')
       const { checkpointTool } = await import('../../tools/checkpoint.js')
-      const result = await callTool(checkpointTool, muster, { done, next, files: file, verify, notes })
-      return outcome(result, () => 'Saved where you stand.')
+      const result = await callTool(checkpointTool, muster, { done, next, files: file, verify, notes, commit })
+      return outcome(result, () => savedText('committed' in result ? result.committed : undefined))
     },
   }),
   command({

@@ -1,6 +1,7 @@
 import { runStatuses } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome, type Context } from '../command.js'
+import { exitCodes } from '../exitCodes.js'
 import { given } from '../given.js'
 import { UsageError } from '../usageError.js'
 import { comparedText, executedText, plannedText, recoveredText, runsText, runText, startedText, validatedText } from '../views/runs.js'
@@ -52,7 +53,7 @@ export const runCommands = [
       const result = await runExecution(context, { name, pattern, jsonLines, command: words, begin: beginning(context, options) })
       // What is on stdout is the command's.
       if (result.ok) context.notice(executedText(result))
-      return { ...outcome(result, () => (result.ok ? '' : executedText(result))), ...('exitCode' in result && { exit: result.exitCode }) }
+      return { ...outcome(result, () => (result.ok ? '' : executedText(result))), ...('exitCode' in result && { exit: result.ok || result.exitCode !== 0 ? result.exitCode : exitCodes.unusable }) }
     },
   }),
   command({

@@ -1,5 +1,5 @@
 import type {
-  AnswerResult, AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap,
+  AnswerResult, AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap, StopWaitingResult,
 } from '../../core/model/operations.js'
 import type { ReleaseAnswer } from '../../tools/release.js'
 import { list } from '../../core/state/text.js'
@@ -116,6 +116,7 @@ function nextSteps({ reason, resource, held, stale }: ClaimRefusal, { words, cwd
     case 'HELD':
       return stale === true ? [takeOver, wait] : [wait, ask]
     case 'QUEUED':
+      return [wait, ask, ...words.slice(0, 1).map((word) => ['Give up', `muster stop-waiting ${quoted(word)}${speaker}`] as const)]
     case 'NOT_STALE':
       return [wait, ask]
     case 'CHALLENGED':
@@ -153,6 +154,10 @@ export function releasedText(result: ReleaseAnswer, ui: Ui): string {
 function uncommittedText(files: readonly string[] = [], ui: Ui): string {
   if (files.length === 0) return ''
   return '\n' + ui.paint('warning', say`  Not committed: ${files.slice(0, 5).join(', ')}${files.length > 5 ? ` and ${files.length - 5} more` : ''}`)
+}
+
+export function stoppedText(result: StopWaitingResult, ui: Ui): string {
+  return result.ok ? `${ui.paint('good', 'Out of line')} ${say`for ${result.resource}.`}` : oneLine(result.hint)
 }
 
 export function forceReleasedText(result: ForceReleaseResult, ui: Ui): string {

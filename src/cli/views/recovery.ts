@@ -1,4 +1,4 @@
-import type { CleanUpResult, ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
+import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import { list } from '../../core/state/text.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
@@ -131,10 +131,4 @@ export function resumeText(result: ResumeResult, ui: Ui): string {
     ...checkpointLines(result, ui),
     ...(workLog.length > 0 ? ['', ui.paint('strong', 'Last work'), ...workLog.slice(-5).map(({ text, at }) => say`  ${ago(at, ui.now)}: ${text}`)] : []),
   ].join('\n')
-}
-
-export function cleanedText({ dryRun, total, keepDays, removed }: CleanUpResult): string {
-  if (total === 0) return say`Nothing closed is older than ${keepDays} ${keepDays === 1 ? 'day' : 'days'}.`
-  const parts = Object.entries(removed).flatMap(([kind, ids]) => (ids.length > 0 ? [`${ids.length} ${ids.length === 1 ? kind.slice(0, -1) : kind}`] : []))
-  return say`${dryRun ? 'Would clean up' : 'Cleaned up'} ${list(parts)}.`
 }

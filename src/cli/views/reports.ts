@@ -1,3 +1,4 @@
+import type { CommitCheckpointResult } from '../../core/model/upkeep.js'
 import type {
   DeliverableView, DeliverResult, ErrorView, HandOffResult, IntegrateResult, LogErrorResult, ResolveErrorResult, SummaryResult,
 } from '../../core/model/workOperations.js'
@@ -49,6 +50,11 @@ export function resolvedText(result: ResolveErrorResult): string {
   return result.ok ? say`Resolved ${result.id}.` : oneLine(result.hint)
 }
 
+export function savedText(committed: CommitCheckpointResult | undefined): string {
+  if (committed === undefined) return 'Saved where you stand.'
+  if (!committed.ok) return say`Saved where you stand; not committed. ${committed.hint}`
+  return say`Saved where you stand; ${committed.changed ? `committed to ${committed.branch} (${committed.commit.slice(0, 8)})` : `${committed.branch} has it already`}.`
+}
 
 export function deliverablesText(deliverables: readonly DeliverableView[], ui: Ui): string {
   if (deliverables.length === 0) return 'Nothing was delivered.'

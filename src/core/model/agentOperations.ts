@@ -3,7 +3,7 @@ import { agentFields, agentKinds, agentRoles, type AgentStatus } from './agent.j
 import { lineInput, textInput, type AgentView, type ClaimView, type Refusal, type StatusRefusal } from './operations.js'
 import type { CheckpointView, TaskView } from './workOperations.js'
 
-/* Inputs and results of operations on agents as such, on recovery, and on cleaning up. */
+/* Inputs and results of operations on agents as such, and on recovery. */
 
 export const agentInput = z.strictObject({
   ...agentFields.shape,
@@ -89,19 +89,3 @@ export const recoveryOptions = z.strictObject({
   details: z.boolean().default(false),
 })
 export type RecoveryOptions = z.input<typeof recoveryOptions>
-
-export const cleanUpOptions = z.strictObject({
-  /** Closed records older than this go; fractions allowed. */
-  keepDays: z.number().min(0).max(36_500).default(7),
-  dryRun: z.boolean().default(false),
-})
-export type CleanUpOptions = z.input<typeof cleanUpOptions>
-
-export interface CleanUpResult {
-  ok: true
-  dryRun: boolean
-  keepDays: number
-  total: number
-  /** Ids. */
-  removed: { agents: string[]; messages: string[]; tasks: string[]; errors: string[]; deliverables: string[] }
-}

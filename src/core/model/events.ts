@@ -48,7 +48,7 @@ export const eventSchema = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('wait.queued'), wait: z.string(), agent: z.string(), resources: z.array(resourceSchema), priority: z.enum(priorities), grant: grantFields, patience: z.number().positive().optional(), process: processPlace.optional() }),
   z.object({ type: z.literal('wait.renewed'), wait: z.string() }),
-  z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'expired']) }),
+  z.object({ type: z.literal('wait.ended'), wait: z.string(), how: z.enum(['granted', 'cancelled', 'withdrawn', 'expired']) }),
 
   z.object({ type: z.literal('message.sent'), message: z.string(), fields: messageFields }),
   z.object({ type: z.literal('message.marked'), message: z.string(), agent: z.string(), status: z.enum(deliveryStatuses) }),

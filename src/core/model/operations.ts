@@ -1,100 +1,25 @@
 import * as z from 'zod'
-import { agentFields, type Agent, type AgentStatus } from './agent.js'
-import { claimModes, priorities, type ClaimMode } from './claim.js'
-import { impacts, type Decision } from './decision.js'
+import type { Agent, AgentStatus } from './agent.js'
+import type { ClaimMode } from './claim.js'
+import type { Decision } from './decision.js'
 import type { DeploymentView } from './deployment.js'
-import { messageKinds, requestAnswers, type DeliveryStatus, type Message, type MessageKind, type RequestAnswer } from './message.js'
+import { lineInput, resourceInput, textInput } from './input.js'
+import type { DeliveryStatus, Message, MessageKind, RequestAnswer } from './message.js'
+import { impacts } from './words.js'
 
-/* Inputs: parsed wherever something enters (library, CLI, MCP, editor commands). Durations are minutes, fractions allowed. */
+export { keyInput, lineInput, resourceInput, textInput } from './input.js'
+export { claimOptions, releaseOptions, type ClaimOptions, type ReleaseOptions } from './lockInput.js'
+export { checkInOptions, type CheckInOptions } from './checkInInput.js'
+export { answerOptions, helpInput, messageInput, readOptions, requestAnswerInput, tickInput, type AnswerOptions, type HelpInput, type MessageInput, type ReadOptions, type TickInput } from './messageInput.js'
 
-const minutes = z.number('a number of minutes, please').positive('more than 0 minutes, please').max(60 * 24 * 365, 'a year at most, please')
-const text = z.string().max(100_000)
-const line = z.string().max(2_000)
-export const textInput = text
-export const lineInput = line
 export const verdictInput = z.enum(['approved', 'rejected'])
-/** A name the caller gives an operation, so that doing it again does nothing. */
-export const keyInput = z.string().min(1).max(200).regex(/^[^\s/]+$/)
-/** Of a file: half a surrogate pair would be written to disk as another character. */
-export const resourceInput = z.string().min(1).max(4_096).regex(/^\P{Cs}*$/u, 'it holds half a character')
-
-export const claimOptions = z.strictObject({
-  mode: z.enum(claimModes).default('exclusive'),
-  /** Lease; default from the settings (30). */
-  minutes: minutes.optional(),
-  /** Expected work; shown as ETA. */
-  estimatedMinutes: minutes.optional(),
-  note: line.optional(),
-  /** Queue up when held by somebody else; granted as soon as it is free. */
-  wait: z.boolean().default(false),
-  /** How long to wait for the grant before answering `queued`; default: answer at once. */
-  timeoutMinutes: minutes.optional(),
-  /** With a timeout: stay in line for a minute after it, for a next call that goes on waiting. */
-  keepPlace: z.boolean().default(false),
-  priority: z.enum(priorities).default('normal'),
-  /** Take a stale claim over; a living holder is asked first and has a grace period to answer. */
-  takeOver: z.boolean().default(false),
-  /** Over-broad globs; taking over a claim with uncommitted changes. */
-  force: z.boolean().default(false),
-})
-/** `signal` ends the waiting; `key` makes a retry of the same call apply once, across restarts of the caller. */
-export type ClaimOptions = z.input<typeof claimOptions> & { signal?: AbortSignal; key?: string }
-
-export const checkInOptions = agentFields.omit({ error: true }).extend({
-  /** Fencing token from the claim: refused when somebody else has taken over since. */
-  token: z.number().int().optional(),
-  minutes: minutes.optional(),
-}).strict()
-export type CheckInOptions = z.input<typeof checkInOptions>
-
-export const releaseOptions = z.strictObject({ message: line.optional(), token: z.number().int().optional() })
-export type ReleaseOptions = z.input<typeof releaseOptions>
-
-export const messageInput = z.strictObject({
-  /** Agent name or id, `role:lead`, or `all`. */
-  to: z.string().min(1).max(200),
-  subject: line.default(''),
-  body: text.default(''),
-  priority: z.enum(priorities).default('normal'),
-  kind: z.enum(messageKinds).default('note'),
-  deadlineMinutes: minutes.optional(),
-  checklist: z.array(line).max(100).optional(),
-})
-export type MessageInput = z.input<typeof messageInput>
-
-export const helpInput = messageInput.pick({ subject: true, body: true, priority: true, deadlineMinutes: true })
-export type HelpInput = z.input<typeof helpInput>
-
-export const answerOptions = z.strictObject({
-  /** With `narrow`: what is held on to, within the lock that is let go of. */
-  keep: z.array(resourceInput).max(500).default([]),
-})
-export type AnswerOptions = z.input<typeof answerOptions>
-export const requestAnswerInput = z.enum(requestAnswers)
-
-export const readOptions = z.strictObject({
-  unread: z.boolean().default(false),
-  from: z.string().optional(),
-  search: z.string().optional(),
-  /** Just these. */
-  ids: z.array(z.string()).optional(),
-  /** Leave them unread: for lists that a person merely looks at. */
-  peek: z.boolean().default(false),
-})
-export type ReadOptions = z.input<typeof readOptions>
-
-const steps = z.array(z.number().int()).max(100).default([])
-/** Steps of a checklist, counted from 1. */
-export const tickInput = z.strictObject({ done: steps, open: steps })
-export type TickInput = z.input<typeof tickInput>
-
 export const decisionInput = z.strictObject({
-  category: line.default('general'),
-  title: line.min(1),
-  context: text.default(''),
-  decision: text.default(''),
-  alternatives: z.array(text).default([]),
-  consequences: z.array(text).default([]),
+  category: lineInput.default('general'),
+  title: lineInput.min(1),
+  context: textInput.default(''),
+  decision: textInput.default(''),
+  alternatives: z.array(textInput).default([]),
+  consequences: z.array(textInput).default([]),
   impact: z.enum(impacts).default('medium'),
   /** What it is about. */
   resources: z.array(resourceInput).max(500).default([]),

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import { globMatches } from './glob.js'
 import { comparedPath, resourceKey, type PathResource, type Resource } from './resource.js'
 
 /**
@@ -35,11 +35,7 @@ function contains(folder: string, path: string): boolean {
 }
 
 function matches(glob: PathResource, path: string): boolean {
-  return matchesName(comparedPath(glob), path)
-}
-
-function matchesName(pattern: string, name: string): boolean {
-  return picomatch.isMatch(name, pattern.replace(/[\\[\]()!+@|]/g, '\\$&'), { dot: true })
+  return globMatches(comparedPath(glob), path)
 }
 
 /**
@@ -104,7 +100,7 @@ function reachesBelow(glob: PathResource, path: string): boolean {
     const parts = pattern.split('/')
     const deep = parts.findIndex((part) => part.includes('**'))
     const fixed = deep === -1 || deep > names.length ? names.length : deep
-    return parts.length > fixed && parts.slice(0, fixed).every((part, i) => matchesName(part, names[i]!))
+    return parts.length > fixed && parts.slice(0, fixed).every((part, i) => globMatches(part, names[i]!))
   })
 }
 

@@ -69,3 +69,17 @@ export type RunStatus = (typeof runStatuses)[number]
 
 /** Where run folders are, from the root of the working tree, unless the caller says otherwise. */
 export const DEFAULT_RUNS = 'experiments'
+
+/** How long what is over is kept: days as in {@link retentionDays}. With `archive`, old files are compressed and not removed. */
+export const retentionProfiles = ['keep', 'development', 'default', 'production', 'archive'] as const
+export type RetentionProfile = (typeof retentionProfiles)[number]
+
+/** Days; undefined: for ever. */
+export const retentionDays: Readonly<Record<RetentionProfile, number | undefined>> = { keep: undefined, development: 3, default: 7, production: 30, archive: 90 }
+
+/**
+ * Files that are cleaned up: of supervised agents that are not on the lists any more (logs, command, state), saves of windows
+ * but the newest of each, what runs that are over have printed, requests for agents that were answered.
+ */
+export const fileKinds = ['agents', 'saves', 'runs', 'requests'] as const
+export type FileKind = (typeof fileKinds)[number]

@@ -1,8 +1,8 @@
 import type { Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
 import { isClosed } from '../model/agentStatus.js'
-import type { CleanUpResult } from '../model/agentOperations.js'
 import type { Message } from '../model/message.js'
+import type { CleanUpResult } from '../model/upkeep.js'
 import type { State } from '../state/state.js'
 import { seenAt, hasProcess, ageMs } from './presence.js'
 import { forget } from './agent.js'
@@ -11,6 +11,8 @@ import { isPerson, Plan, type Context, type Rule } from './rule.js'
 export interface CleanUpCommand {
   /** Closed records whose last change is at least this long ago go. */
   keepMs: number
+  /** Finished agents that stay all the same: they left changes that nobody has committed. */
+  keep?: readonly string[]
   /** Decide on all of them, for looking only: one line could not hold them. */
   all?: boolean
 }
@@ -71,15 +73,28 @@ function ids<R extends { id: string }>(records: Iterable<R>, closed: (record: R)
 
 /** Finished agents with nothing left that somebody has to see to. */
 function oldAgents(state: State, command: CleanUpCommand, context: Context): string[] {
-  const busy = new Set<string>([context.agent])
+  const busy = new Set<string>([context.agent, ...(command.keep ?? [])])
   for (const wait of state.waits.values()) busy.add(wait.agent)
   for (const one of state.deliverables.values()) if (!one.integration) busy.add(one.agent)
   for (const [id] of state.openHelp.entries()) {
     const message = state.messages.get(id)
     for (const agent of message ? [message.from, ...message.recipients] : []) busy.add(agent)
   }
-  const over = (agent: Agent): boolean => !isPerson(agent) && isClosed(agent.status) && !busy.has(agent.id) && !state.claimsOf.has(agent.id) && !state.tasksOf.has(agent.id) && !state.errorsOf.has(agent.id) && !hasProcess(state, agent.id, context)
+  const over = (agent: Agent): boolean => !isPerson(agent) && isClosed(agent.status) && !busy.has(agent.id) && !state.claimsOf.has(agent.id) && !state.tasksOf.has(agent.id) && !state.errorsOf.has(agent.id) && !hasMail(state, agent.id, context) && !hasProcess(state, agent.id, context)
   return [...state.agents.values()].filter((agent) => over(agent) && isOld(agent.changed ?? agent.joined, command, context) && isOld(seenAt(state, agent), command, context)).map(({ id }) => id)
+}
+
+/** Whether somebody wrote to it by name, and may still want to know what becomes of that. What went to everybody does not count. */
+function hasMail(state: State, agent: string, { stamp }: Context): boolean {
+  for (const id of state.unreadOf.ids(agent)) {
+    const message = state.messages.get(id)
+    if (message && message.to === agent && !isLate(message, stamp)) return true
+  }
+  return false
+}
+
+function isLate({ deadlineMinutes, sent }: Message, now: Stamp): boolean {
+  return deadlineMinutes !== undefined && ageMs(sent, now) >= deadlineMinutes * 60_000
 }
 
 function oldMessages(state: State, command: CleanUpCommand, context: Context): string[] {
@@ -92,8 +107,7 @@ function oldMessages(state: State, command: CleanUpCommand, context: Context): s
 function isOver(state: State, message: Message, context: Context): boolean {
   if (state.openHelp.has(message.id)) return false
   const steps = Object.values(message.delivery)
-  const late = message.deadlineMinutes !== undefined && ageMs(message.sent, context.stamp) >= message.deadlineMinutes * 60_000
-  if (!late && steps.some(({ status }) => status === 'sent')) return false
+  if (!isLate(message, context.stamp) && steps.some(({ status }) => status === 'sent')) return false
   const { about } = message
   return about?.act !== 'ask' || about.claim === undefined || !state.claims.has(about.claim) || steps.every(({ status }) => status === 'answered')
 }

@@ -13,8 +13,13 @@ import { Plan, type Context, type Rule } from './rule.js'
 /** The agent's places in line for exactly these resources. */
 export function waitsOf(state: State, agent: string, resources: readonly Resource[]): Wait[] {
   if (state.waits.size === 0) return []
-  const keys = resources.map(resourceKey).sort().join('\n')
-  return [...state.waits.values()].filter((wait) => wait.agent === agent && wait.resources.map(resourceKey).sort().join('\n') === keys)
+  const line = lineKey(resources)
+  return [...state.waits.values()].filter((wait) => wait.agent === agent && lineKey(wait.resources) === line)
+}
+
+/** The same for the same resources, in whatever order. */
+export function lineKey(resources: readonly Resource[]): string {
+  return resources.map(resourceKey).sort().join('\n')
 }
 
 /** Place in line of the acting agent for these resources, from 1; 0 when it is not in line. */
@@ -90,17 +95,17 @@ export const cancelWaitRule: Rule<{ resources: readonly Resource[] }, { cancelle
   answer: (events) => ({ cancelled: events.some((event) => event.type === 'wait.ended' && event.how === 'cancelled') }),
 }
 
-/** Gives up every place in line that a lock on the resource keeps waiting, whatever else it is for. */
+/** Gives up every place in line that a lock on the resource keeps waiting, whatever else it is for; processes that stand by for it go home. */
 export const stopWaitingRule: Rule<{ resource: Resource }, Extract<StopWaitingResult, { ok: true }>, Extract<StopWaitingResult, { ok: false }>> = {
   decide(state, { resource }, context) {
     const mine = [...state.waits.values()].filter((wait) => wait.agent === context.agent && wait.resources.some((wanted) => collides(wanted, resource)))
     if (mine.length === 0) return { refusal: { ok: false, reason: 'NOT_WAITING', resource: resourceLabel(resource), hint: `You are not in line for ${resourceLabel(resource)}.` } }
     const plan = new Plan(state, context.stamp)
-    for (const wait of mine) plan.add({ type: 'wait.ended', wait: wait.id, how: 'cancelled' })
+    for (const wait of mine) plan.add({ type: 'wait.ended', wait: wait.id, how: 'withdrawn' })
     serveQueue(plan, context)
     return { events: plan.events }
   },
-  answer: (events, _stamp, _state, { resource }) => ({ ok: true, resource: resourceLabel(resource), left: events.filter((event) => event.type === 'wait.ended' && event.how === 'cancelled').length }),
+  answer: (events, _stamp, _state, { resource }) => ({ ok: true, resource: resourceLabel(resource), left: events.filter((event) => event.type === 'wait.ended' && event.how === 'withdrawn').length }),
 }
 
 /** The process that stands by shows that it still does. */

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { NameRules } from '../names.js'
 import { globBase, touches } from '../model/overlap.js'
@@ -73,6 +73,20 @@ export async function uncommittedChanges(tree: Tree, resources: readonly Resourc
 /** The environment for git that is started in a tree, and means that tree. */
 export function gitEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
+}
+
+/** Those of the files, all absolute and below `root`, that git has under version control; `unknown` where it cannot be asked. None outside git. */
+export async function trackedFiles(root: string, files: readonly string[]): Promise<ReadonlySet<string> | 'unknown'> {
+  if (files.length === 0 || treeOf(root) === undefined) return new Set()
+  try {
+    // Folders of runs: naming each of many files would be longer than a command may be.
+    const folders = [...new Set(files.map((file) => `:(literal)${relative(root, dirname(file)).split(sep).join('/')}`))]
+    const { stdout } = await promisify(execFile)('git', ['ls-files', '-z', ...(folders.length > MANY ? [] : ['--', ...folders])], { cwd: root, env: gitEnvironment(), maxBuffer: 256 * 1024 * 1024 })
+    const tracked = new Set(stdout.split('\0'))
+    return new Set(files.filter((file) => tracked.has(relative(root, file).split(sep).join('/'))))
+  } catch {
+    return 'unknown'
+  }
 }
 
 /** @throws Error when git cannot be run, or refuses to work here */

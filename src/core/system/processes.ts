@@ -137,7 +137,7 @@ export function ownTag(): string {
 
 /** Whether the process that made a file is certainly gone; undefined for names without a tag, and tags of other boots and places. */
 export function isTagGone(name: string): boolean | undefined {
-  const [, pid, boot, start] = /(?:^|-)(\d+)-([0-9a-f]{8})-([0-9a-f]{8})(?:[-.]|$)/.exec(name) ?? []
+  const [, pid, boot, start] = /(?:^|[-.])(\d+)-([0-9a-f]{8})-([0-9a-f]{8})(?:[-.]|$)/.exec(name) ?? []
   if (pid === undefined || boot !== short(bootId())) return undefined
   return isProcessGone(Number(pid), (known) => short(known) === start)
 }

@@ -8,9 +8,11 @@ import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
 import { askForRelease, claim, extendLock, forceRelease, openFile, release, revealFile, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
+import { mergeVersions } from './merging.js'
 import { recoverAgents } from './recovering.js'
 import { recoverSession, saveSession } from './sessions.js'
 import { claimSymbol } from './symbols.js'
+import { cleanUp } from './upkeep.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
@@ -78,6 +80,8 @@ export const commands = {
   'muster.saveSession': saveSession,
   'muster.recoverSession': recoverSession,
   'muster.recoverAgents': recoverAgents,
+  'muster.cleanUp': cleanUp,
+  'muster.mergeVersions': mergeVersions,
   'muster.showLock': showLock,
   'muster.revealFile': revealFile,
   'muster.startRun': startRun,

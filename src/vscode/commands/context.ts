@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { RetentionProfile } from '../../core/model/words.js'
 import type { Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import type { Dashboard } from '../dashboard/dashboard.js'
@@ -7,6 +8,7 @@ import type { EditGuard } from '../editGuard.js'
 import type { FileLocks } from '../fileMarks.js'
 import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
+import type { Merging } from '../merging.js'
 import type { MusterWindow } from '../musterWindow.js'
 import type { Runs } from '../runs.js'
 import type { Supervision } from '../supervision.js'
@@ -25,6 +27,9 @@ export interface CommandContext {
   saves: WindowSaves
   runs: Runs
   supervision: Supervision
+  merging: Merging
+  /** How long what is over is kept, as set. */
+  profile: () => RetentionProfile
   log: vscode.LogOutputChannel
   /** How other programs start Muster's command line. */
   launcher: () => readonly string[]

@@ -4,6 +4,7 @@ import type { DeployResult, RestartResult } from '../../core/model/deployOperati
 import type { AgentView } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
 import { t } from '../l10n.js'
+import { showTerminal } from '../resumed.js'
 import { short } from '../text.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, given, pick, readable, refused, writable, type Command, type CommandContext } from './context.js'
@@ -57,9 +58,7 @@ export const showAgentLog: Command = async (context, argument) => {
 
 function tell(result: DeployResult | RestartResult, name: string, { supervision }: CommandContext, muster: Muster): void {
   if (!result.ok) return refused(result.hint)
-  const [shellPath, ...shellArgs] = result.run ?? []
-  if (shellPath !== undefined) vscode.window.createTerminal({ name: short(name, 40), shellPath, shellArgs, cwd: muster.root, env: supervision.supervisor.terminalEnv }).show()
-  else done(result.pid === undefined ? t('{0} waits for room', short(name, 40)) : t('{0} runs', short(name, 40)))
+  if (!showTerminal(name, result.run, muster, supervision.supervisor.terminalEnv)) done(result.pid === undefined ? t('{0} waits for room', short(name, 40)) : t('{0} runs', short(name, 40)))
   if (result.warnings.length > 0) void vscode.window.showWarningMessage(t('{0} runs, but {1}', short(name, 40), result.warnings.join('; ')))
 }
 

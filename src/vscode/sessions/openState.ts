@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import * as vscode from 'vscode'
 import type { SavedGroup, SavedTab, SavedTerminal, SavedText, Span, WindowContent } from '../../core/model/save.js'
+import { TextBases } from './textBases.js'
 
 /** More tabs and positions are not remembered. */
 const MOST = 2_000
@@ -20,13 +20,13 @@ export interface TextRules {
 export class OpenState implements vscode.Disposable {
   private readonly positions = new Map<string, Pick<SavedTab, 'selections' | 'visible'>>()
   private readonly commands = new Map<vscode.Terminal, string>()
-  /** Of each file that is being edited, what it was made from. */
-  private readonly bases = new Map<string, Promise<string | undefined>>()
+  private readonly bases = new TextBases((uri) => bytesOf(vscode.Uri.parse(uri)))
   private layout: unknown
   private readonly subscriptions: vscode.Disposable
 
   constructor() {
     for (const editor of vscode.window.visibleTextEditors) this.note(editor)
+    for (const document of vscode.workspace.textDocuments) this.noteText(document)
     this.subscriptions = vscode.Disposable.from(
       vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.note(editor))),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.note(textEditor)),
@@ -35,21 +35,17 @@ export class OpenState implements vscode.Disposable {
         if (commandLine.confidence !== vscode.TerminalShellExecutionCommandLineConfidence.Low) this.commands.set(terminal, commandLine.value)
       }),
       vscode.window.onDidCloseTerminal((terminal) => void this.commands.delete(terminal)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        const key = document.uri.toString()
-        if (!document.isDirty) this.bases.delete(key)
-        else if (document.uri.scheme === 'file' && !this.bases.has(key)) this.bases.set(key, sumOfFile(document.uri))
-      }),
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => void this.bases.delete(uri.toString())),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => void this.bases.delete(uri.toString())),
+      vscode.workspace.onDidOpenTextDocument((document) => this.noteText(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.noteText(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.noteText(document)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.bases.forget(uri.toString())),
     )
   }
 
-  /** Files the editor itself brought back as they were being edited were made from what was saved of them. */
+  /** What was being edited when it was last saved, and still is, was made from the same. */
   inherit(unsaved: readonly SavedText[]): void {
-    for (const { uri, text, base } of unsaved) {
-      const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri && one.isDirty)
-      if (document !== undefined && base !== undefined && document.getText() === text) this.bases.set(uri, Promise.resolve(base))
+    for (const { uri, base } of unsaved) {
+      if (base !== undefined && vscode.workspace.textDocuments.some((one) => one.uri.toString() === uri && one.isDirty)) this.bases.inherit(uri, base)
     }
   }
 
@@ -99,6 +95,10 @@ export class OpenState implements vscode.Disposable {
     return { ...input, label: tab.label, ...flags, ...position }
   }
 
+  private noteText(document: vscode.TextDocument): void {
+    if (document.uri.scheme === 'file') this.bases.note(document.uri.toString(), document.isDirty, () => document.getText())
+  }
+
   private note(editor: vscode.TextEditor): void {
     const uri = editor.document.uri.toString()
     const [visible] = editor.visibleRanges
@@ -129,7 +129,7 @@ export class OpenState implements vscode.Disposable {
         continue
       }
       left -= size
-      const base = await this.bases.get(one.uri)
+      const base = await this.bases.of(one.uri)
       content.unsaved.push({ ...one, ...(base !== undefined && { base }) })
     }
     return content
@@ -161,10 +161,10 @@ function lastPart(path: string): string {
   return /[^/\\]*$/.exec(path)?.[0] ?? path
 }
 
-/** SHA-256 of a file as it is on disk; undefined where there is none. */
-export async function sumOfFile(uri: vscode.Uri): Promise<string | undefined> {
+/** What is in a file; undefined where there is none. */
+export async function bytesOf(uri: vscode.Uri): Promise<Buffer | undefined> {
   try {
-    return createHash('sha256').update(await readFile(uri.fsPath)).digest('hex')
+    return await readFile(uri.fsPath)
   } catch {
     return undefined
   }

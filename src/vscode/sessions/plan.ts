@@ -1,4 +1,5 @@
 import type { Save, SavedGroup, SavedTab, SavedTerminal, SavedText, WindowContent } from '../../core/model/save.js'
+import { sumOf } from './textBases.js'
 
 /** What the window has, to be compared with what it had. */
 export interface Present {
@@ -29,6 +30,8 @@ export type Step =
   | { do: 'untitled'; column: number; text: SavedText; tab?: SavedTab }
   /** Shows the saved text beside the newer one, which stays as it is. */
   | { do: 'compare'; text: SavedText }
+  /** The saved text is in the editor already: shows the newer file beside it. */
+  | { do: 'compareFile'; text: SavedText }
   | { do: 'show'; column: number; tab: SavedTab }
   /** The command is typed, never run. */
   | { do: 'terminal'; name: string; cwd?: string; command?: string }
@@ -58,10 +61,14 @@ export function planRestore(save: Save, present: Present): Plan {
   for (const text of texts.values()) planText(plan, text, 1, present)
   showActive(plan, content, present)
   // In front at the end: they want a person's eyes.
-  plan.steps = [...plan.steps.filter((step) => step.do !== 'compare'), ...plan.steps.filter((step) => step.do === 'compare')]
+  plan.steps = [...plan.steps.filter((step) => !isComparison(step)), ...plan.steps.filter(isComparison)]
   for (const { uri, why } of content.omitted) if (!isBack(present, uri)) plan.missing.push({ what: nameOf(uri), why })
   planTerminals(plan, content.terminals, present)
   return plan
+}
+
+function isComparison(step: Step): boolean {
+  return step.do === 'compare' || step.do === 'compareFile'
 }
 
 /** Whether what the plan does is worth a person's attention: terminals alone come and go. */
@@ -100,7 +107,13 @@ function planText(plan: Plan, text: SavedText, column: number, present: Present,
     else return void plan.steps.push({ do: 'untitled', ...at })
     return void plan.missing.push({ what: nameOf(uri), why: 'newer' })
   }
-  if (now?.text === text.text) return
+  if (now?.text === text.text) {
+    // The editor itself has brought it back, and does not say that the file has changed before it is saved.
+    const newer = now.dirty && now.disk !== undefined && now.disk !== base && now.disk !== sumOf(text.text)
+    if (newer) plan.steps.push({ do: 'compareFile', text })
+    if (newer) plan.missing.push({ what: nameOf(uri), why: 'newer' })
+    return
+  }
   if (now === undefined || (now.text === undefined && now.disk === undefined)) {
     plan.steps.push({ do: 'untitled', ...at })
     plan.missing.push({ what: nameOf(uri), why: 'fileGone' })

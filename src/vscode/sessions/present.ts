@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { Save } from '../../core/model/save.js'
-import { sumOfFile, type OpenState } from './openState.js'
+import { bytesOf, type OpenState } from './openState.js'
 import type { Present, PresentText } from './plan.js'
+import { sumOf } from './textBases.js'
 
 /** What the window has, as far as the save speaks of it. */
 export async function presentFor(save: Save, open: OpenState): Promise<Present> {
@@ -14,8 +15,8 @@ export async function presentFor(save: Save, open: OpenState): Promise<Present> 
     const parsed = vscode.Uri.parse(uri)
     if (parsed.scheme !== 'file') continue
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri)
-    const disk = await sumOfFile(parsed)
-    texts.set(uri, { dirty: document?.isDirty === true, ...(document && { text: document.getText() }), ...(disk !== undefined && { disk }) })
+    const bytes = await bytesOf(parsed)
+    texts.set(uri, { dirty: document?.isDirty === true, ...(document && { text: document.getText() }), ...(bytes && { disk: sumOf(bytes) }) })
   }
   return { groups: open.groups(), terminals: open.terminals(), texts, exists: (uri) => existsSync(vscode.Uri.parse(uri).fsPath), trusted: vscode.workspace.isTrusted }
 }

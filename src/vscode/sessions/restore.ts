@@ -1,10 +1,11 @@
 import * as vscode from 'vscode'
 import type { Save, SavedTab, SavedText } from '../../core/model/save.js'
 import { t } from '../l10n.js'
-import type { OpenState } from './openState.js'
+import { bytesOf, type OpenState } from './openState.js'
 import { nameOf, planRestore, type Missing, type Step } from './plan.js'
 import { presentFor } from './present.js'
 import type { SavedTexts } from './savedTexts.js'
+import { baseIn, sumOfText } from './textBases.js'
 
 /** ms for a new terminal's shell to be there: what is typed before is shown twice. Shells that do not tell are waited for so long. */
 const SHELL_MS = 10_000
@@ -21,8 +22,9 @@ export async function restoreWindow(save: Save, open: OpenState, texts: SavedTex
   const result: Restored = { done: 0, missing: [...missing] }
   const attempt = async (step: Step): Promise<void> => {
     try {
-      await perform(step, texts)
-      if (step.do !== 'show' && step.do !== 'layout' && step.do !== 'compare') result.done++
+      const newer = await perform(step, texts)
+      if (newer) result.missing.push(newer)
+      else if (step.do === 'open' || step.do === 'text' || step.do === 'untitled' || step.do === 'terminal') result.done++
     } catch (error) {
       result.missing.push({ what: labelOf(step), why: 'failed', words: error instanceof Error ? error.message : String(error) })
     }
@@ -33,7 +35,8 @@ export async function restoreWindow(save: Save, open: OpenState, texts: SavedTex
   return result
 }
 
-async function perform(step: Step, texts: SavedTexts): Promise<void> {
+/** @returns what turned out to be newer only now */
+async function perform(step: Step, texts: SavedTexts): Promise<Missing | void> {
   switch (step.do) {
     case 'layout':
       return void (await vscode.commands.executeCommand('vscode.setEditorLayout', step.layout))
@@ -49,6 +52,8 @@ async function perform(step: Step, texts: SavedTexts): Promise<void> {
       return create(step)
     case 'compare':
       return texts.compare(step.text)
+    case 'compareFile':
+      return texts.compareFile(step.text.uri, (await bytesOf(vscode.Uri.parse(step.text.uri)))?.toString('utf8') ?? '')
     case 'terminal':
       return openTerminal(step)
   }
@@ -67,13 +72,17 @@ function place(editor: vscode.TextEditor, { selections, visible }: SavedTab): vo
   if (visible !== undefined) editor.revealRange(new vscode.Range(visible[0], 0, visible[0], 0), vscode.TextEditorRevealType.AtTop)
 }
 
-async function putBack({ text, column, tab }: Extract<Step, { do: 'text' }>, texts: SavedTexts): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(text.uri))
-  // Somebody has typed since it was looked at.
-  if (document.isDirty) return texts.compare(text)
+/** Only over what it was made from, in the file and in the editor, at the moment it is done; otherwise beside what is there. */
+async function putBack({ text, column, tab }: Extract<Step, { do: 'text' }>, texts: SavedTexts): Promise<Missing | void> {
+  const uri = vscode.Uri.parse(text.uri)
+  const document = await vscode.workspace.openTextDocument(uri)
   const editor = await vscode.window.showTextDocument(document, { viewColumn: column, preview: false })
-  await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, document.lineCount, 0), text.text))
-  place(editor, tab ?? { kind: 'text', label: '' })
+  const bytes = await bytesOf(uri)
+  const unchanged = !document.isDirty && bytes !== undefined && baseIn(bytes, sumOfText(document.getText())) === text.base
+  // False where somebody has typed since.
+  if (unchanged && (await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, document.lineCount, 0), text.text)))) return place(editor, tab ?? { kind: 'text', label: '' })
+  await texts.compare(text)
+  return { what: nameOf(text.uri), why: 'newer' }
 }
 
 async function create({ text, column, tab }: Extract<Step, { do: 'untitled' }>): Promise<void> {

@@ -20,8 +20,19 @@ export class SavedTexts implements vscode.TextDocumentContentProvider, vscode.Di
     await vscode.commands.executeCommand('vscode.diff', this.add(name, text), vscode.Uri.parse(uri), t('{0} (saved ↔ now)', name), { preview: false })
   }
 
+  /** What is in a file beside the unsaved text that is in its editor. */
+  async compareFile(uri: string, text: string): Promise<void> {
+    const name = nameOf(uri)
+    await vscode.commands.executeCommand('vscode.diff', this.add(name, text), vscode.Uri.parse(uri), t('{0} (in the file ↔ not saved)', name), { preview: false })
+  }
+
   async show(name: string, text: string): Promise<void> {
     await vscode.window.showTextDocument(this.add(name, text), { preview: false })
+  }
+
+  /** An address under which the text can be read. */
+  page(name: string, text: string): vscode.Uri {
+    return this.add(name, text)
   }
 
   dispose(): void {

@@ -4,7 +4,7 @@ import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
 import { totalsOf, unfinished } from '../unfinished.js'
-import { ago, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
+import { ago, agoBriefly, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
 import { AgentDetails, isFile } from './agentDetails.js'
 import { tooltip, type Row } from './row.js'
@@ -92,19 +92,21 @@ function singleRow(agent: AgentView, { details, branches, sessions, unfinished: 
   const gone = agent.presence === 'gone'
   const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : t('blocked: {0}', agent.blocker)
   // Agents have names like copilot-2: what tells them apart is what they were first asked, or the terminal they are in.
-  const about = short(agent.brief ?? '', 30) || (terminal && short(terminal, 30))
+  const about = short(agent.brief ?? '', 24) || (terminal && short(terminal, 24))
+  const seen = agoBriefly(agent.seenAt, now)
   const description = parts(
     agent.me && t('you'),
     gone && t('gone'),
     agent.presence === 'overdue' && t('not heard from'),
     about,
+    // Early, since a narrow side bar cuts the end off. This window is here.
+    !agent.me && seen,
     !gone && agent.status === 'failed' && t('failed'),
     !gone && agent.status === 'done' && t('done'),
     percent(agent.progress),
     holding(agent, current),
     doing !== undefined && doing !== agent.brief && short(doing, 40),
     branches && branch !== undefined && short(branch, 20),
-    ago(agent.seenAt, now),
   )
   return {
     id: agent.id,

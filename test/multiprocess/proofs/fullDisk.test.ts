@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { mountsDisks, onSmallDisk } from '../smallDisk.js'
 
 const script = fileURLToPath(new URL('./fullDiskProcess.js', import.meta.url))
-/** Runs in a mount namespace of its own: the disk is gone with the process. */
-const onSmallDisk = (folder: string, ...command: string[]): string[] => ['--mount', 'sh', '-c', 'mount -t tmpfs -o size=256k small "$0" && exec "$@"', folder, ...command]
-
 describe('a disk that is full', function () {
   this.timeout(0)
   let folder: string
@@ -16,11 +14,9 @@ describe('a disk that is full', function () {
   beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), 'muster-full-')))))
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  const there = spawnSync('unshare', onSmallDisk(tmpdir(), 'true')).status === 0
-  if (!there) console.log('      (no disk can be mounted here, that takes root on Linux: full disks are simulated only)')
-  else {
+  if (mountsDisks()) {
     it('loses nothing, says so, and takes what is tried again once there is room', () => {
-      const text = execFileSync('unshare', onSmallDisk(folder, process.execPath, script, folder), { encoding: 'utf8' })
+      const text = execFileSync('unshare', onSmallDisk(folder, '256k', process.execPath, script, folder), { encoding: 'utf8' })
       const { refused, acknowledged, during, retried, after, ok } = JSON.parse(text) as { refused: unknown[]; acknowledged: number; during: number; retried: boolean; after: number; ok: boolean }
       assert.ok(acknowledged > 50, text)
       assert.deepEqual(refused, Array.from({ length: 20 }, () => ['NOT_APPLIED', 'ENOSPC']))

@@ -9,6 +9,7 @@ import { SaveStore, type Found } from '../../../src/core/saves/store.js'
 import { knowBoot } from '../../../src/core/system/clock.js'
 import { knowProcesses } from '../../../src/core/system/processes.js'
 import { times } from '../../counts.js'
+import { mountsDisks, onSmallDisk } from '../smallDisk.js'
 
 const script = fileURLToPath(new URL('./saver.js', import.meta.url))
 
@@ -76,14 +77,12 @@ describe('saves of several processes', function () {
     assert.deepEqual(readdirSync(place).filter((name) => name.endsWith('.tmp')), [])
   })
 
-  const inside = (...command: string[]): string[] => ['--mount', 'sh', '-c', 'mount -t tmpfs -o size=512k small "$0" && exec "$@"', ...command]
-  if (spawnSync('unshare', inside(tmpdir(), 'true')).status !== 0) console.log('      (no disk can be mounted here, that takes root on Linux: full disks are simulated only)')
-  else {
+  if (mountsDisks()) {
     it('on a disk that is full: refused with the reason, and the saves there were are whole', () => {
       const small = join(base, 'small')
       mkdirSync(small)
       // Five of them do not fit.
-      const { stdout } = spawnSync('unshare', inside(small, 'sh', '-c', 'mkdir "$1/.muster" && "$2" "$3" "$1/.muster" maria 150000 8; ls "$1/.muster/sessions/maria"', 'sh', small, process.execPath, script), { encoding: 'utf8' })
+      const { stdout } = spawnSync('unshare', onSmallDisk(small, '512k', 'sh', '-c', 'mkdir "$1/.muster" && "$2" "$3" "$1/.muster" maria 150000 8; ls "$1/.muster/sessions/maria"', 'sh', small, process.execPath, script), { encoding: 'utf8' })
       const lines = stdout.trim().split('\n')
       const saved = lines.filter((line) => line.startsWith('saved')).map((line) => `${line.slice(6)}.json`)
       assert.ok(saved.length >= 2, stdout)

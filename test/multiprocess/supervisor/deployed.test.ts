@@ -7,7 +7,7 @@ import type { DeployInput, DeployResult } from '../../../src/core/model/deployOp
 import type { AgentView } from '../../../src/core/model/operations.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
-import { processStart } from '../../../src/core/system/processes.js'
+import { ownTag, processStart } from '../../../src/core/system/processes.js'
 import { deployConfig } from '../../../src/supervisor/config.js'
 import { ownProgram } from '../../../src/supervisor/ownProgram.js'
 import { takeRequests } from '../../../src/supervisor/requests.js'
@@ -258,6 +258,14 @@ describe('deployed agents, as processes', function () {
       assert.equal((response('none')['error'] as { code: string }).code, 'NO_TEMPLATE')
       assert.ok(!existsSync(join(repository.root, 'hit')))
       assert.deepEqual(await muster.keeping.list(), [])
+    })
+
+    it('one that a killed process had taken is taken by the next', async () => {
+      config['commands'] = { stays: node(stays) }
+      request(`one.json.${ownTag().replace(/.{8}$/, '00000000')}.taking`, JSON.stringify({ agent_id: 'alpha', prompt: 'x' }))
+      request(`two.json.${ownTag()}.taking`, JSON.stringify({ agent_id: 'beta', prompt: 'x' }))
+      assert.deepEqual((await takeRequests(muster, (agent) => muster.deploy(agent))).map(({ file, response: { ok } }) => [file, ok]), [['one.json', true]])
+      assert.equal(response('alpha')['status'], 'running')
     })
 
     it('the command line takes them, with the command it is given', async () => {

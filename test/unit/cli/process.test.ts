@@ -160,6 +160,15 @@ describe('muster as a process', function () {
     assert.deepEqual(entries.map(({ by, event }) => [by, event.type]), [['alpha', 'agent.joined'], ['alpha', 'claim.granted']])
   })
 
+  it('says what an agent is for, and reaches it by that', async () => {
+    assert.deepEqual((await json('agent', 'set', '--role', 'executor', '--brief', 'Run the sweeps', '--status', 'working', '--agent', 'alpha')).json, { ok: true, agent: 'alpha', status: 'working' })
+    assert.deepEqual((await json('agent', 'set', 'L2.1', '--level', 'L2', '--parent', 'alpha', '--role', 'worker', '--estimate', '20', '--agent', 'alpha')).json, { ok: true, agent: 'l2.1', status: 'waiting' })
+    const known = (await json('agent', 'show', 'L2.1')).json['agent'] as Record<string, unknown>
+    assert.deepEqual([known['role'], known['level'], known['parent'], known['estimatedMinutes']], ['worker', 'L2', 'alpha', 20])
+    assert.deepEqual((await json('send', '--to', 'role:executor', '--body', 'x', '--agent', 'beta')).json['recipients'], ['alpha'])
+    assert.equal((await json('agent', 'set', 'alpha', '--parent', 'L2.1')).json['reason'], 'CYCLE')
+  })
+
   it('begins work as the lead', async () => {
     const { exit, json: started } = await json('startup', '--lead', '--agent', 'alpha')
     assert.deepEqual([exit, (started['agent'] as { role?: string }).role], [0, 'lead'])
@@ -183,6 +192,23 @@ describe('muster as a process', function () {
     it('gives up after --timeout seconds and leaves the line', async () => {
       const { exit, json: result } = await json('claim', 'src/a.ts', '--wait', '--timeout', '0.6', '--agent', 'beta')
       assert.deepEqual([exit, result['ok'], result['heldBy']], [1, false, 'alpha'])
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
+    })
+
+    it('ends when the place in line is given up by another command', async () => {
+      const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--json', '--agent', 'beta'])
+      while (((await json('claims')).json['claims'] as { waiters: string[] }[])[0]?.waiters.length !== 1);
+      assert.equal((await json('stop-waiting', 'src/a.ts', '--agent', 'gamma')).json['reason'], 'NOT_WAITING')
+      assert.deepEqual((await json('stop-waiting', 'src/a.ts', '--agent', 'beta')).json, { ok: true, resource: 'src/a.ts', left: 1 })
+      const { exit, json: refused } = await waiting.ended
+      assert.deepEqual([exit, refused['reason'], refused['heldBy']], [1, 'HELD', 'alpha'])
+      assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
+    })
+
+    it('stays in line without a process, until the place is given up', async () => {
+      const queued = await muster(['claim', 'src/a.ts', '--wait', '--timeout', '0', '--agent', 'beta'])
+      assert.match(queued.err, /number 1 in line[^]*Give up: +muster stop-waiting src\/a\.ts --agent beta/)
+      assert.equal((await muster(['stop-waiting', 'src/a.ts', '--agent', 'beta'])).out, 'Out of line for src/a.ts.\n')
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
     })
 

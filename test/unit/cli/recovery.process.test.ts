@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { openMuster } from '../../../src/core/open.js'
 import { join } from 'node:path'
 import { Repository } from './repository.js'
@@ -82,8 +82,18 @@ describe('muster: agents, recovery and cleaning up', function () {
     await repo.json('agent', 'complete', 'alpha', '--agent', 'alpha')
     const clean = async (...args: string[]): Promise<Record<string, unknown>> => (await repo.json('clean-up', ...args)).json
     assert.deepEqual([(await clean())['total'], (await clean('--keep-days', '0', '--dry-run'))['total']], [0, 2])
-    assert.deepEqual(await clean('--keep-days', '0'), { ok: true, dryRun: false, keepDays: 0, total: 2, removed: { agents: ['alpha'], messages: [], tasks: ['T-1'], errors: [], deliverables: [] } })
+    const { files, ...cleaned } = await clean('--keep-days', '0')
+    assert.deepEqual(cleaned, { ok: true, dryRun: false, profile: 'default', keepDays: 0, total: 2, removed: { agents: ['alpha'], messages: [], tasks: ['T-1'], errors: [], deliverables: [] }, archived: false, kept: [], warnings: [] })
+    assert.deepEqual(Object.keys(files as object), ['agents', 'saves', 'runs', 'requests'])
     assert.deepEqual(((await repo.json('task', 'list')).json['tasks'] as { id: string }[]).map(({ id }) => id), ['T-2'])
     assert.match((await repo.muster('clean-up', '--keep-days', '0')).out, /^Nothing closed is older than 0 days\.\n$/)
+    assert.match((await repo.muster('clean-up', '--profile', 'keep')).out, /^Everything is kept\./)
+    assert.equal((await repo.json('clean-up', '--profile', 'archive', '--dry-run')).json['keepDays'], 90)
+    assert.equal((await repo.muster('clean-up', '--profile', 'forever')).exit, 2)
+    mkdirSync(join(repo.root, '.muster', 'agents', 'gone'), { recursive: true })
+    writeFileSync(join(repo.root, '.muster', 'agents', 'gone', 'log.txt'), 'a log\n')
+    assert.match((await repo.muster('status')).out, /On disk: .* kB \(records .* kB, agents 1 kB.*\)/)
+    assert.match((await repo.muster('clean-up', '--keep-days', '0', '--dry-run')).out, /^Would remove files: 1 of agents \(1 kB\)\.\n$/)
+    assert.match((await repo.muster('clean-up', '--keep-days', '0')).out, /^Removed files: 1 of agents \(1 kB\)\.\n$/)
   })
 })

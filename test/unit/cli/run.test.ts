@@ -247,6 +247,12 @@ describe('command line', () => {
     }
   })
 
+  it('says in their help which commands turn Muster on', async () => {
+    for (const [command, on] of [['claim', true], ['agent set', true], ['checkpoint', true], ['claims', false], ['release', false], ['guard install', false]] as const) {
+      assert.equal((await run(['help', ...command.split(' ')])).out.includes('Turns Muster on where it is off.'), on, command)
+    }
+  })
+
   it('gives examples that are right', async () => {
     const { parseCall } = await import('../../../src/cli/arguments.js')
     for (const { name, examples } of commands) {

@@ -122,6 +122,21 @@ describe('the library', () => {
     assert.deepEqual((await alpha.listClaims())[0]?.waiters, [])
   })
 
+  it('stops standing by when its agent gives the place up, also in another process', async () => {
+    const alpha = await open('alpha')
+    await alpha.claim('a.ts')
+    const beta = await open('beta', { attached: false })
+    const waiting = beta.claim('a.ts', { wait: true, timeoutMinutes: 60 })
+    while (alpha.state().claims[0]?.waiters.length === 0) await alpha.refresh()
+    const elsewhere = await open('beta', { attached: false, watch: false })
+    assert.deepEqual(await elsewhere.stopWaiting('a.ts'), { ok: true, resource: 'a.ts', left: 1 })
+    const answer = await waiting
+    assert.ok(!answer.ok && answer.reason === 'HELD' && answer.queued === undefined)
+    assert.match(answer.hint, /given up/)
+    assert.deepEqual(await alpha.release('a.ts'), { ok: true, resource: 'a.ts', grantedTo: [] })
+    assert.ok(!(await elsewhere.stopWaiting('a.ts')).ok)
+  })
+
   it('asks a silent holder before taking over; a living one keeps its claim', async () => {
     const quick = { settings: { graceSeconds: 0.3, rescanSeconds: 0.1 } }
     const alpha = await open('alpha', quick)

@@ -28,7 +28,7 @@ describe('starting a bundle', () => {
   })
 
   function bundle(word: string): void {
-    writeFileSync(join(base, 'bundle.cjs'), `exports.say = () => require('node:path').basename(__filename) + ' ' + require('./word.json') + ' ${word}'`)
+    writeFileSync(join(base, 'bundle.cjs'), `(function (exports, require, module, __filename, __dirname) { exports.say = () => require('node:path').basename(__filename) + ' ' + require('./word.json') + ' ${word}' })`)
     writeFileSync(join(base, 'word.json'), '"says"')
   }
 

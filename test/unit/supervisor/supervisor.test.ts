@@ -3,12 +3,14 @@ import { appendFileSync, closeSync, existsSync, linkSync, mkdtempSync, readFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
+import { ownTag } from '../../../src/core/system/processes.js'
 import type { DeploymentExit } from '../../../src/core/model/deployment.js'
 import { configFile, deployConfig, kindOf, parseConfig, poolOf, readConfig, templateNamed } from '../../../src/supervisor/config.js'
 import { environmentOf, promptOf } from '../../../src/supervisor/environment.js'
 import { readSmall, writePrivate } from '../../../src/supervisor/files.js'
 import { AgentLog, lastLines, numbered, plainLine } from '../../../src/supervisor/log.js'
 import { members, type ProcessRow } from '../../../src/supervisor/processTree.js'
+import { wasLeftBehind } from '../../../src/supervisor/requests.js'
 import { next } from '../../../src/supervisor/restartPolicy.js'
 import { expand } from '../../../src/supervisor/template.js'
 
@@ -62,6 +64,14 @@ describe('supervised agents', () => {
       ])
       assert.deepEqual(poolOf('gemini', deployConfig.parse({ pool: { gemini: 2 }, total: 4 })), { kind: 'gemini', size: 2, total: 4 })
     })
+  })
+
+  it('asked for by a file that somebody took and left are asked for again: its process has ended, the machine was off since, or it took an hour', () => {
+    const [now, up, minute] = [1_000_000_000_000, 50_000_000, 60_000]
+    const taken = (tag: string, ago: number): boolean => wasLeftBehind(`one.json.${tag}.taking`, now - ago, now, up)
+    const elsewhere = `${process.pid}-00000000-00000000`
+    assert.deepEqual([taken(ownTag(), up + minute), taken(ownTag().replace(/.{8}$/, '00000000'), 0)], [false, true])
+    assert.deepEqual([taken(elsewhere, minute), taken(elsewhere, 61 * minute), wasLeftBehind(`one.json.${elsewhere}.taking`, now - minute, now, minute / 2)], [false, true, true])
   })
 
   describe('what follows when a process ended', () => {

@@ -151,6 +151,8 @@ describe('processes', () => {
 
   it('are told by their tags', () => {
     assert.equal(isTagGone(`x-${ownTag()}.json`), false)
+    assert.equal(isTagGone(`.REGISTRY.md.${ownTag()}-3.tmp`), false)
+    assert.equal(isTagGone(`one.json.${tagOf(process.pid, 'another start')}.taking`), true)
     assert.equal(isTagGone(tagOf(process.pid, 'another start')), true)
     assert.equal(isTagGone(tagOf(999_999_999, 'x')), true)
     assert.equal(isTagGone(tagOf(process.pid, own.start, 'other/1')), undefined)

@@ -14,6 +14,7 @@ const program = String.raw`
   const [, , bundle, root] = process.argv
   const anything = () => new Proxy(function () {}, {
     get: (target, name) => name === 'then' ? undefined : name === Symbol.toPrimitive ? () => '' : name in target ? target[name] : (target[name] = anything()),
+    set: () => true,
     apply: () => anything(),
     construct: () => anything(),
   })

@@ -99,12 +99,23 @@ describe('manifest', () => {
     assert.deepEqual([...new Set(contributes.menus['view/title']!.map(({ command }) => command))].sort(), [...titleCommandIds].sort())
   })
 
-  it('shows at most three buttons on a row', () => {
+  const onRow = (view: string, kind: string): { command: string; group?: string }[] => contributes.menus['view/item/context']!.filter(({ when }) => when.includes(`view == ${view} `) && fits(when, kind))
+
+  it('shows at most three buttons on a row, and nothing twice', () => {
     for (const view of viewIds) {
-      for (const kind of Object.values(rowKinds)) {
-        const inline = contributes.menus['view/item/context']!.filter(({ when, group }) => group?.startsWith('inline') && when.includes(`view == ${view} `) && fits(when, kind))
-        assert.ok(inline.length <= 3, `${view} ${kind}`)
+      for (const kind of [...Object.values(rowKinds), ...agentRows]) {
+        const shown = onRow(view, kind)
+        assert.ok(shown.filter(({ group }) => group?.startsWith('inline')).length <= 3, `${view} ${kind}`)
+        const places = shown.map(({ command, group }) => `${command} ${group}`)
+        assert.deepEqual(places, [...new Set(places)], `${view} ${kind}`)
       }
+    }
+  })
+
+  it('offers the same for an agent that holds a file, or has stopped, as for one that does not', () => {
+    for (const kind of agentKinds) {
+      const commands = (row: string): Set<string> => new Set(onRow('muster.agents', row).map(({ command }) => command))
+      for (const row of agentRows.filter((one) => one.startsWith(kind))) for (const command of commands(kind)) assert.ok(commands(row).has(command), `${command} on ${row}`)
     }
   })
 
@@ -125,6 +136,9 @@ function holds(when: string, keys: Readonly<Record<string, unknown>>): boolean {
   // Our own manifest's clauses, in which nothing else is left.
   return Boolean((new Function('keys', `return ${code}`) as (keys: object) => unknown)(keys))
 }
+
+const agentKinds = [rowKinds.me, rowKinds.agent, rowKinds.inTerminal, rowKinds.goneAgent, rowKinds.deployed, rowKinds.ended]
+const agentRows = agentKinds.flatMap((kind) => ['', rowKinds.unfinished].flatMap((stopped) => ['', rowKinds.withFile].map((file) => kind + stopped + file)))
 
 function fits(when: string, kind: string): boolean {
   const equal = /viewItem == ([\w.]+)/.exec(when)?.[1]

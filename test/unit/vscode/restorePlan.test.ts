@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Save, SavedTab, WindowContent } from '../../../src/core/model/save.js'
 import { isWorthOffering, planRestore, type Present, type Step } from '../../../src/vscode/sessions/plan.js'
+import { sumOf } from '../../../src/vscode/sessions/textBases.js'
 
 const a: SavedTab = { kind: 'text', label: 'a.ts', uri: 'file:///r/a.ts', pinned: true }
 const b: SavedTab = { kind: 'text', label: 'b.ts', uri: 'file:///r/b.ts', active: true, preview: true }
@@ -50,6 +51,20 @@ describe('plan to restore a window', () => {
     assert.deepEqual(of(undefined), [['untitled'], ['fileGone']])
     const unknown = planRestore(saved({ unsaved: [{ uri: a.uri!, text: 'mine' }] }), { ...nothing, texts: new Map([[a.uri!, { dirty: false, disk: 'x' }]]) })
     assert.deepEqual(unknown.steps.map((step) => step.do), ['compare'], 'what it was made from is not known')
+  })
+
+  it('shows a newer file beside unsaved text that the editor itself has brought back', () => {
+    const of = (base: string | undefined, disk: string, dirty = true): [string[], string[]] => {
+      const text = { uri: a.uri!, text: 'mine', ...(base !== undefined && { base }) }
+      const plan = planRestore(saved({ unsaved: [text] }), { ...nothing, texts: new Map([[a.uri!, { text: 'mine', dirty, disk }]]) })
+      assert.equal(isWorthOffering(plan), plan.steps.length > 0)
+      return [plan.steps.map((step) => step.do), plan.missing.map(({ why }) => why)]
+    }
+    assert.deepEqual(of('before', 'after'), [['compareFile'], ['newer']])
+    assert.deepEqual(of('before', 'before'), [[], []])
+    assert.deepEqual(of('before', sumOf('mine')), [[], []], 'somebody has written the same')
+    assert.deepEqual(of(undefined, 'after'), [['compareFile'], ['newer']], 'what it was made from is not known')
+    assert.deepEqual(of('before', 'after', false), [[], []], 'it is not unsaved any more')
   })
 
   it('leaves comparisons in front', () => {

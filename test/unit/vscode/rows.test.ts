@@ -25,7 +25,7 @@ describe('rows of the views', () => {
 
     it('says how far, what, how many locks and when, and that it is me', () => {
       const [row] = agentRows(world({ agents: [agent({ id: 'me', me: true, kind: 'person', progress: 60, message: 'fix login', claims: ['a', 'b'] })] }), now)
-      assert.equal(row!.description, 'you · 60 % · 2 locks · fix login · 2 min ago')
+      assert.equal(row!.description, 'you · 60 % · 2 locks · fix login')
       assert.equal(row!.kind, 'agent.me')
       assert.match(row!.spoken, /person.*working/)
     })
@@ -52,7 +52,7 @@ describe('rows of the views', () => {
       const rows = agentRows(world({ agents }), now, new Map([['claude-1', 'zsh'], ['claude-2', 'bash']]))
       assert.deepEqual(rows.map(({ label, description, kind, click }) => [label, description, kind, click]), [
         ['claude-1', 'zsh · 2 min ago', 'agent.terminal', 'muster.showTerminal'],
-        ['claude-2', 'tidy up · half done · 2 min ago', 'agent.terminal', 'muster.showTerminal'],
+        ['claude-2', 'tidy up · 2 min ago · half done', 'agent.terminal', 'muster.showTerminal'],
         ['copilot-1', 'fix login · 2 min ago', 'agent.other', undefined],
       ])
     })
@@ -83,7 +83,7 @@ describe('rows of the views', () => {
       const claims = [claim({ resource: 'src/auth.ts', token: 9 }), claim({ resource: 'src/old.ts', token: 3 })]
       const sessions = [{ agent: 'bea', pid: 42, host: 'laptop', client: 'claude-code' }]
       const rows = agentRows(world({ agents, claims, sessions }), now)
-      assert.deepEqual(rows.map(({ description, kind }) => [description, kind]), [['fix login · 60 % · auth.ts +1 · feat-x · 2 min ago', 'agent.other+file'], ['main · 2 min ago', 'agent.other']])
+      assert.deepEqual(rows.map(({ description, kind }) => [description, kind]), [['fix login · 2 min ago · 60 % · auth.ts +1 · feat-x', 'agent.other+file'], ['2 min ago · main', 'agent.other']])
       const lines = new Map(rows[0]!.tooltip.lines)
       assert.deepEqual(['Last test', 'Branch', 'Process'].map((name) => lines.get(name)), ['12 passed', 'feat-x', '42 on laptop (claude-code)'])
       // A branch that is everybody's tells nothing.
@@ -104,7 +104,7 @@ describe('rows of the views', () => {
 
     it('says in plain words who is gone', () => {
       const [row] = agentRows(world({ agents: [agent({ id: 'bea', presence: 'gone', claims: ['a.ts'] })] }), now)
-      assert.equal(row!.description, 'gone · 1 lock · 2 min ago')
+      assert.equal(row!.description, 'gone · 2 min ago · 1 lock')
       assert.equal(row!.icon, 'circle-slash')
     })
 

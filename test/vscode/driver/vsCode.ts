@@ -7,6 +7,7 @@ import { stopOnSignal } from '../../../scripts/processGroup.js'
 import { editorCache, projectRoot, testResults } from '../../../scripts/projectRoot.js'
 import { startVsCodeServer, type PageOptions, type VsCodeServer } from '../../../scripts/vscodeServer.js'
 import { prepareVsCode } from '../../../scripts/vscodeInstall.js'
+import { listProcesses } from '../../../src/supervisor/processTree.js'
 import { Window } from './window.js'
 
 /** How a VS Code under test is to be started. */
@@ -46,10 +47,11 @@ export class VsCode {
   private readonly profiles = new Map<string, Promise<BrowserContext>>()
 
   private constructor(
-    readonly server: VsCodeServer,
+    public server: VsCodeServer,
     private readonly browser: Browser,
     readonly dataDir: string,
     private readonly options: VsCodeOptions,
+    private readonly startServer: () => Promise<VsCodeServer>,
   ) {}
 
   /** Installs what is missing, then starts the server and a headless browser. */
@@ -60,7 +62,7 @@ export class VsCode {
     const executablePath = await prepareChromium(console.log)
     const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'muster-vscode-')))
     const extension = options.extension ?? projectRoot
-    const server = await startVsCodeServer({
+    const startServer = (): Promise<VsCodeServer> => startVsCodeServer({
       paths, dataDir,
       smokeTestDriver: !options.installed,
       workspaceTrust: options.workspaceTrust,
@@ -68,10 +70,11 @@ export class VsCode {
       env: options.env,
       extensions: options.installed ? [extension] : [],
     })
+    const server = await startServer()
     try {
       // The browser is ended with the rest, in order.
       const browser = await chromium.launch({ executablePath, args: chromiumFlags, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false })
-      const code = new VsCode(server, browser, dataDir, { ...options, extension })
+      const code = new VsCode(server, browser, dataDir, { ...options, extension }, startServer)
       running.add(code)
       return code
     } catch (error) {
@@ -120,6 +123,26 @@ export class VsCode {
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 
+  /** As a dead battery does it: server, extension hosts and terminals, windows and these other processes end at once, with no time for anything. */
+  async powerOff(others: readonly number[]): Promise<void> {
+    const rows = await listProcesses()
+    const all = new Set([this.server.pid, ...others])
+    for (let size = 0; size < all.size; ) {
+      size = all.size
+      for (const { pid, parent } of rows) if (all.has(parent)) all.add(pid)
+    }
+    // Stopped first: none of them sees another one end.
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of all) signalTo(pid, signal)
+    await Promise.allSettled([...this.profiles.values()].map(async (context) => (await context).close()))
+    this.profiles.clear()
+    await this.server.stop()
+  }
+
+  /** Starts the server again, on what it had written; `openWindow` opens windows of a browser that has forgotten them. */
+  async powerOn(): Promise<void> {
+    this.server = await this.startServer()
+  }
+
   /** Gives every page a browser window of its own: in a tab behind another one clicks take seconds. */
   private async newPage(context: BrowserContext): Promise<Page> {
     const [first] = context.pages()
@@ -141,6 +164,14 @@ export class VsCode {
       this.profiles.set(name, context)
     }
     return context
+  }
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended.
   }
 }
 

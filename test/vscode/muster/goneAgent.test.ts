@@ -33,7 +33,7 @@ describe('an agent that is gone', () => {
   })
 
   it('lists what it left behind when its row is opened, and opens its file', async () => {
-    await window.tree.waitForRow('Agents', /^delta · gone · 40 % · (cart|pay)\.ts \+1/)
+    await window.tree.waitForRow('Agents', /^delta · gone · (now|\d+ min ago) · 40 % · (cart|pay)\.ts \+1/)
     await window.tree.expand('Agents', 'delta')
     await window.tree.waitForRow('Agents', /^cart\.ts · not committed · src/)
     await window.tree.waitForRow('Agents', /^pay\.ts · not committed · src/)

@@ -47,7 +47,9 @@ export class Repository {
   /** Runs the command line with `--json` and answers what it printed, refusals included. */
   async cli(agent: string, args: readonly string[], cwd = this.root): Promise<Record<string, unknown>> {
     const env = { ...process.env, MUSTER_FOLDER: undefined, MUSTER_AGENT: undefined, MUSTER_WINDOW: undefined }
-    const { stdout } = await run(process.execPath, [cli, ...args, '--agent', agent, '--json'], { cwd, env }).catch((error: unknown) => {
+    // What stands behind `--` is somebody else's.
+    const own = args.includes('--') ? args.indexOf('--') : args.length
+    const { stdout } = await run(process.execPath, [cli, ...args.slice(0, own), '--agent', agent, '--json', ...args.slice(own)], { cwd, env }).catch((error: unknown) => {
       if (typeof error === 'object' && error !== null && 'stdout' in error && error.stdout !== '') return error as { stdout: string }
       throw error
     })

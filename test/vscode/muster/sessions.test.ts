@@ -141,14 +141,18 @@ describe('a session with newer text', () => {
     repository?.remove()
   })
 
-  it('shows both side by side, and keeps the newer', async () => {
+  const isSaved = (text: string): boolean => {
     const folder = join(repository.folder, 'sessions', 'maria')
+    return existsSync(folder) && readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes(text))
+  }
+
+  it('shows both side by side, and keeps the newer', async () => {
     let window = await code.openWindow(repository.root, { profile: 'one' })
     await window.statusBar.waitFor(STATUS, 'Maria')
     await window.editor.open('auth.ts')
     await window.runCommand('Muster: Lock This File')
     await window.editor.typeAtEnd('// mine, not saved\n')
-    await eventually('the text in a save', () => existsSync(folder) && readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes('mine, not saved')))
+    await eventually('the text in a save', () => isSaved('mine, not saved'))
     // In this order: a page that is open starts another one.
     await window.page.close()
     await window.killExtensionHost()
@@ -170,5 +174,36 @@ describe('a session with newer text', () => {
     })
     await window.screenshot('session side by side')
     assert.equal(readFileSync(join(repository.root, 'src/auth.ts'), 'utf8'), '// newer, by somebody else\n')
+    await window.close()
+  })
+
+  it('shows both, also where the editor itself brings the older back, and says who has a lock now', async () => {
+    let window = await code.openWindow(repository.root, { profile: 'three' })
+    await window.statusBar.waitFor(STATUS, 'Maria')
+    await window.editor.open('cart.ts')
+    await window.runCommand('Muster: Lock This File')
+    await window.editor.typeAtEnd('// mine, and unsaved\n')
+    await eventually('the text in a save', () => isSaved('mine, and unsaved'))
+    // The page stays, and another host becomes this window.
+    await window.killExtensionHost()
+    await window.reload()
+    await window.statusBar.waitFor(STATUS, 'Maria')
+    await window.page.close()
+    await window.killExtensionHost()
+    repository.write('src/cart.ts', '// newer, by beta\n')
+    await repository.cli('beta', ['claim', 'src/cart.ts', '--take-over', '--force'])
+    window = await code.openWindow(repository.root, { profile: 'three' })
+    await window.statusBar.waitFor(STATUS, 'Maria')
+    await window.runCommand('Muster: Recover Session…')
+    await window.quickInput.pick(/ago|just now/)
+    await window.notifications.clickButton(/Recovered, except for 2 things/, 'Show Report')
+    await eventually('the report', async () => /cart\.ts: beta has locked it since\.[^]*cart\.ts: there is newer text/.test(await window.editor.visibleText()))
+    await window.runCommand('View: Close Editor')
+    await eventually('both texts', async () => {
+      const text = await window.page.locator('.part.editor .monaco-diff-editor').first().innerText()
+      return text.includes('mine,') && text.includes('newer,')
+    })
+    await window.screenshot('session newer file')
+    assert.equal(readFileSync(join(repository.root, 'src/cart.ts'), 'utf8'), '// newer, by beta\n')
   })
 })
