@@ -1,6 +1,7 @@
 import type { Event } from './model/events.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from './model/operations.js'
 import type { Said, TakenIn } from './model/takenIn.js'
+import type { PlanView } from './model/planOperations.js'
 import type { CheckpointView, DeliverableView, ErrorView, SummaryView, TaskView } from './model/workOperations.js'
 
 /**
@@ -17,6 +18,7 @@ export interface DocumentRecords {
   readonly tasks: readonly TaskView[]
   readonly errors: readonly ErrorView[]
   readonly deliverables: readonly DeliverableView[]
+  readonly plan: PlanView
   /** The last of each agent, by its id. */
   readonly checkpoints: ReadonlyMap<string, CheckpointView>
   readonly summaries: ReadonlyMap<string, SummaryView>

@@ -10,6 +10,7 @@ import type { DecisionView, MessageView } from './model/operations.js'
 import type { Said, TakenIn } from './model/takenIn.js'
 import { takeInRule } from './rules/takeIn.js'
 import { OWN_KEY } from './state/keys.js'
+import { planView } from './state/planViews.js'
 import type { State } from './state/state.js'
 import { agentView, claimView, decisionView, iso, messageView } from './state/views.js'
 import { checkpointView, deliverableView, errorView, summaryView, taskView } from './state/workViews.js'
@@ -62,6 +63,7 @@ export class RecordSource extends Acting implements DocumentSource {
     const [agents, claims] = [list(state.agents, (agent) => agentView(state, agent, context)), list(state.claims, (claim) => claimView(state, claim, context))]
     const [tasks, errors] = [list(state.tasks, (task) => taskView(state, task, '')), list(state.errors, (error) => errorView(state, error))]
     const deliverables = list(state.deliverables, (one) => deliverableView(state, one))
+    const plan = once(() => planView(state))
     const checkpoints = once(() => new Map([...state.checkpoints.entries()].map(([agent, one]) => [agent, checkpointView(one)])))
     const summaries = once(() => new Map([...state.summaries.entries()].map(([agent, one]) => [agent, summaryView(one)])))
     const views = once(() => messages.map((message) => viewOf(state, message)))
@@ -73,6 +75,7 @@ export class RecordSource extends Acting implements DocumentSource {
       get tasks() { return tasks() },
       get errors() { return errors() },
       get deliverables() { return deliverables() },
+      get plan() { return plan() },
       get checkpoints() { return checkpoints() },
       get summaries() { return summaries() },
       get messages() { return views() },

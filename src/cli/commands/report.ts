@@ -18,7 +18,7 @@ export const reportingCommands = [
       agent: { type: 'text', value: 'NAME', help: 'With --daily: only this agent' },
     },
     access: 'look',
-    examples: ['muster report > report.md', 'muster report --daily --agent alpha', 'muster report --overview'],
+    examples: ['muster report --days 14', 'muster report --daily --agent alpha', 'muster report --overview'],
     async run({ muster, host }, { daily, overview, days = 7, day, agent }) {
       if (daily && overview) throw new UsageError('Choose one of --daily and --overview.')
       if (!daily && (day !== undefined || agent !== undefined)) throw new UsageError('--day and --agent go with --daily.')

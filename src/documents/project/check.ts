@@ -28,6 +28,8 @@ export type FindingCode =
 export interface Checked {
   records: ProjectRecords
   project: string
+  /** Older decisions have files of their own. */
+  archived?: boolean
   files: ReadonlyMap<string, string | undefined>
   /** Of these files, as git says; undefined where it cannot tell. */
   uncommitted?: readonly string[] | undefined
@@ -110,8 +112,8 @@ function checkStatus(part: OwnPart, records: ProjectRecords): Finding[] {
   return found
 }
 
-function checkDecisions(part: OwnPart, { records, project, files }: Checked): Finding[] {
-  const { main, archives } = decisionsOf(records.decisions, project)
+function checkDecisions(part: OwnPart, { records, project, archived = true, files }: Checked): Finding[] {
+  const { main, archives } = decisionsOf(records.decisions, project, { archived })
   const newest = Math.max(0, ...records.decisions.map(({ number }) => number))
   return [
     ...checkLog('DECISIONS.md', part.text, part.line - 1, main, newest),

@@ -38,7 +38,9 @@ export interface DecisionsDocument {
 const FULL = 100
 const STAY = 50
 
-export const archiveOf = (year: string): string => `docs/decisions/${year}.md`
+/** In this folder, once somebody has it made (`docs init` and `docs render` do), are older decisions. */
+export const archiveFolder = 'docs/decisions'
+export const archiveOf = (year: string): string => `${archiveFolder}/${year}.md`
 
 /**
  * How many of the newest stand in the main file. Past a hundred the older ones move at once and fifty stay, so that the same
@@ -67,10 +69,10 @@ export function entryOf(decision: DecisionView, all: readonly DecisionView[]): E
   }
 }
 
-/** The main file, and what is in archives by year; decisions in the order they were proposed. */
-export function decisionsOf(decisions: readonly DecisionView[], project: string): { main: DecisionsDocument; archives: Map<string, DecisionsDocument> } {
+/** The main file, and what is in archives by year where there are to be some; decisions in the order they were proposed. */
+export function decisionsOf(decisions: readonly DecisionView[], project: string, { archived = true } = {}): { main: DecisionsDocument; archives: Map<string, DecisionsDocument> } {
   const newest = decisions.map((decision) => entryOf(decision, decisions)).reverse()
-  const count = inMain(newest.length)
+  const count = archived ? inMain(newest.length) : newest.length
   const started = decisions[0] ? dayOf(decisions[0].proposedAt) : ''
   const archives = new Map<string, DecisionsDocument>()
   for (const entry of newest.slice(count)) {

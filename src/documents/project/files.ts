@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { copyFile, lstat, mkdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf, MusterError } from '../../core/errors.js'
@@ -8,7 +8,7 @@ import type { Muster } from '../../core/muster.js'
 import { findSection, withSection } from '../sections.js'
 import { renderAgents } from './agents.js'
 import { canonical, checkDocuments, sections, type Finding } from './check.js'
-import { archiveOf, decisionsOf, entryOf, parseDecisions, renderDecisions, renderEntry, type Entry } from './decisions.js'
+import { archiveFolder, archiveOf, decisionsOf, entryOf, parseDecisions, renderDecisions, renderEntry, type Entry } from './decisions.js'
 import type { ProjectRecords } from './records.js'
 import { renderStatus, statusOf } from './status.js'
 
@@ -25,8 +25,8 @@ export function projectOf({ plan }: ProjectRecords, root: string): string {
 }
 
 /** Our part of each file, by its path from the root; archives of decisions are ours as a whole. */
-export function wantedTexts(records: ProjectRecords, root: string): { parts: Map<(typeof canonical)[number], string>; archives: Map<string, string> } {
-  const { main, archives } = decisionsOf(records.decisions, projectOf(records, root))
+export function wantedTexts(records: ProjectRecords, root: string, how: { archived?: boolean } = {}): { parts: Map<(typeof canonical)[number], string>; archives: Map<string, string> } {
+  const { main, archives } = decisionsOf(records.decisions, projectOf(records, root), how)
   return {
     parts: new Map([['STATUS.md', renderStatus(statusOf(records))], ['DECISIONS.md', renderDecisions(main)], ['AGENTS.md', renderAgents(records)]]),
     archives: new Map([...archives].map(([year, archive]) => [archiveOf(year), renderDecisions(archive, '../../')])),
@@ -102,11 +102,12 @@ export async function textOf(root: string, file: string): Promise<string | undef
 /** What a handoff still lacks, of the files as they are on disk. */
 export async function checkProject(muster: Muster): Promise<Finding[]> {
   const records = await recordsOf(muster)
-  const { archives } = wantedTexts(records, muster.root)
+  const archived = existsSync(join(muster.root, archiveFolder))
+  const { archives } = wantedTexts(records, muster.root, { archived })
   const files = new Map<string, string | undefined>()
   for (const file of [...canonical, ...archives.keys()]) files.set(file, await textOf(muster.root, file))
   const there = [...files].filter(([, text]) => text !== undefined).map(([file]) => file)
-  return checkDocuments({ records, project: projectOf(records, muster.root), files, uncommitted: await muster.uncommittedFiles(there) })
+  return checkDocuments({ records, archived, project: projectOf(records, muster.root), files, uncommitted: await muster.uncommittedFiles(there) })
 }
 
 export type AcceptResult = { ok: true; accepted: string[] } | { ok: false; reason: 'NOT_FOUND' | 'PERSON_ONLY'; hint: string }

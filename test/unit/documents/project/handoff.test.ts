@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import type { Muster } from '../../../../src/core/muster.js'
 import { openMuster } from '../../../../src/core/open.js'
+import { writeAll } from '../../../../src/documents/documents.js'
 import { acceptCorrections, checkProject, writeProject } from '../../../../src/documents/project/files.js'
 import { resumeAsLead } from '../../../../src/documents/project/resume.js'
 import { git, Sandbox } from '../../system/sandbox.js'
@@ -106,6 +107,29 @@ describe('documents of the project, on disk', () => {
     assert.deepEqual(await acceptCorrections(ada), { ok: true, accepted: [] })
     const missing = await acceptCorrections(ada, 'D-7')
     assert.equal(!missing.ok && missing.reason, 'NOT_FOUND')
+  })
+
+  it('are kept current by the writer of documents, where they were asked for', async () => {
+    const ada = await project.as('Ada', 'person')
+    project.write('AGENTS.md', '# Ours\n')
+    await writeAll(ada)
+    assert.deepEqual([readdirSync(project.root).filter((name) => name.endsWith('.md')), project.read('AGENTS.md')], [['AGENTS.md'], '# Ours\n'])
+    await writeProject(ada, { make: true })
+    await ada.changePlan({ phases: [{ name: 'Foundation' }] })
+    for (let number = 1; number <= 101; number++) await ada.logDecision({ title: `decision ${number}` })
+    await writeAll(ada)
+    assert.match(project.read('STATUS.md'), /\*\*Phase:\*\* Phase 0 - Foundation\n/)
+    assert.equal(existsSync(join(project.root, 'docs')), false)
+    assert.equal(project.read('DECISIONS.md').split('\n## ').length - 1, 101)
+    assert.deepEqual((await checkProject(ada)).filter(({ code }) => code === 'stale' || code.startsWith('decision')), [])
+    // Older ones move when a person has the files made, and stay where they are from then on.
+    await writeProject(ada, { make: false })
+    const year = new Date().toISOString().slice(0, 4)
+    assert.deepEqual([project.read('DECISIONS.md').split('\n## ').length - 1, project.read(`docs/decisions/${year}.md`).split('\n## ').length - 1], [50, 51])
+    const before = project.read('DECISIONS.md')
+    await writeAll(ada)
+    assert.equal(project.read('DECISIONS.md'), before)
+    assert.deepEqual((await checkProject(ada)).filter(({ code }) => code === 'stale' || code.startsWith('decision')), [])
   })
 
   it('are not written through a link', async () => {
