@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { MusterError } from './errors.js'
 import type { OpenPostgresLedger, PostgresLedgerOptions } from './ledger/postgres/openPostgresLedger.js'
 import type { Event } from './model/events.js'
@@ -44,7 +45,7 @@ export async function openDatabase({ folder, commonDir, ...options }: Omit<Postg
   const { openPostgresLedger } = await import('./ledger/postgres/openPostgresLedger.js')
   const known = inDatabase(folder)
   const space = spaceOf(known, commonDir)
-  const ledger = await openPostgresLedger({ ...options, ...(space !== undefined && { space }), names: NAMES, create: options.create !== false && known === undefined })
+  const ledger = await openPostgresLedger({ ...options, ...(space !== undefined && { space }), names: NAMES, create: options.create !== false && known === undefined, ...(known !== undefined && { snapshot: join(folder, 'database-snapshot.jsonl') }) })
   if (known !== undefined && known.ledger !== ledger.id) {
     await ledger.close()
     throw new MusterError('DATABASE_UNUSABLE', `These are not the records that ${folder} was used with.`, {

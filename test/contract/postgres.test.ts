@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import postgres from 'postgres'
 import { isMusterError, type MusterError } from '../../src/core/errors.js'
@@ -286,6 +289,45 @@ describe('the ledger in PostgreSQL', () => {
         await other.end()
         await sql.unsafe('drop database other with (force)')
       }
+    })
+  })
+
+  describe('a state that is kept on this machine', () => {
+    let folder: string
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'muster-snapshot-'))))
+    afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+    it('is gone on from while the database has its line, and passed over where it is damaged or of other records', async () => {
+      const snapshot = join(folder, 'state.jsonl')
+      const writer = await open({ snapshot })
+      for (let i = 0; i < 1100; i += 50) await Promise.all(Array.from({ length: 10 }, (_, n) => writer.submit(add(`a:${i}:${n}`, 1, 'x'.repeat(60_000)))))
+      for (let i = 0; i < 1000; i++) await writer.submit(add(`b:${i}`, 1))
+      const expected = digest(await writer.refresh())
+      const { head } = writer.status()
+      await writer.close()
+      assert.ok(readFileSync(snapshot, 'utf8').includes(`"seq":${head}`))
+
+      // What is before it is not read: it could be anything.
+      const first = await sql`select line from muster.lines where space = ${space} and seq = 2`
+      await sql`update muster.lines set line = 'x' where space = ${space} and seq = 2`
+      const again = await open({ snapshot })
+      assert.equal(digest(again.peek()), expected)
+      assert.equal(again.id, writer.id)
+      assert.ok((await again.submit(add('c:1', 1))).ok)
+      assert.equal((await again.submit(add('b:1', 1))).ok, true)
+      await sql`update muster.lines set line = ${first[0]!['line'] as string} where space = ${space} and seq = 2`
+      const full = digest(await again.refresh())
+      assert.equal(digest((await open()).peek()), full)
+
+      const good = readFileSync(snapshot, 'utf8')
+      for (const bad of [good.replace('"owners"', '"x"').replace(`"seq":${head}`, `"seq":${head - 1}`), good.slice(0, -100), '', good.replace('"format":1', '"format":2')]) {
+        writeFileSync(snapshot, bad)
+        assert.equal(digest((await open({ snapshot })).peek()), full)
+      }
+      writeFileSync(snapshot, good)
+      const other = await open({ snapshot, address: server.addressOf(freshSpace()) })
+      assert.equal(other.peek().sum, 0)
+      assert.notEqual(other.id, again.id)
     })
   })
 

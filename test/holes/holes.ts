@@ -18,6 +18,7 @@ const files = 'test/unit/ledger/folderFiles.test'
 const faults = 'test/unit/ledger/folderFaults.test'
 const hostile = 'test/unit/system/hostile.test'
 const snapshots = 'test/unit/ledger/folderSnapshots.test'
+const postgres = 'test/contract/postgres.test'
 const replaced = 'test/unit/ledger/folderReplaced.test'
 
 export const holes: Hole[] = [
@@ -72,4 +73,8 @@ export const holes: Hole[] = [
   { rule: 'a time far in the future is over, not immortal', file: 'src/core/rules/presence.ts', from: 'return age < -CLOCK_TOLERANCE ? Number.POSITIVE_INFINITY : age', to: 'return age', ...coordinator },
   { rule: 'claims that collide are refused', file: 'src/core/rules/conflicts.ts', from: "(claim) => claim.holder !== agent && !(mode === 'shared' && claim.mode === 'shared') && collides(claim.resource, resource)", to: "(claim) => claim.holder !== agent && !(mode === 'shared' && claim.mode === 'shared') && claim.resource.kind === resource.kind && collides(claim.resource, resource)", ...coordinator },
   { rule: 'an identity is held by one living process', file: 'src/core/rules/join.ts', from: 'if (holder) return { refusal: inUse(choice.id, holder, context) }', to: '', test: 'test/unit/rules/join.test', title: 'is held by one living connection' },
+  { rule: 'a line in a database follows the newest one', file: 'src/core/ledger/postgres/schema.ts', from: 'else in_seq = head_seq + 1 and in_prev = head_sum', to: 'else in_prev = head_sum', test: postgres, title: 'takes no line that leaves a gap' },
+  { rule: 'whoever loses three times takes a turn', file: 'src/core/ledger/postgres/postgresLedger.ts', from: 'const turn = losses >= LOSSES.beforeTurn', to: 'const turn = false', test: postgres, title: 'gives a distant client its turn' },
+  { rule: 'a head that a database lacks is missed', file: 'src/core/ledger/postgres/store.ts', from: 'if (rows.length === 0 && from > 0) return false', to: '', test: postgres, title: 'so that no token is given twice' },
+  { rule: 'what writes nothing is not answered from memory', file: 'src/core/ledger/postgres/postgresLedger.ts', from: 'if (!turn) await store.catchUp(query)', to: '', test: 'test/contract/ledger.contract.test', title: 'ledger contract: postgres decides on what others' },
 ]

@@ -85,9 +85,12 @@ export class Link {
 
   private connect(): Promise<void> {
     this.connecting = (async () => {
+      // It may end before it is there.
+      let made: Session | undefined
       const session = await this.options.connect(this.attempt, () => {
-        if (this.session === session) this.lost()
+        if (made !== undefined && this.session === made) this.lost()
       })
+      made = session
       if (this.closed) return void (await session.end())
       this.session = session
       this.attempt = 0

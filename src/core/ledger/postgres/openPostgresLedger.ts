@@ -5,6 +5,7 @@ import type { Clock, Ledger, Machine } from '../port.js'
 import { parseAddress } from './address.js'
 import { DatabaseClock } from './databaseClock.js'
 import { Link } from './link.js'
+import { LocalSnapshot } from './localSnapshot.js'
 import { PostgresLedger } from './postgresLedger.js'
 import { databaseProblem, missing, noSpace } from './problems.js'
 import { prepareSchema } from './schema.js'
@@ -32,6 +33,8 @@ export interface PostgresLedgerOptions<S, E> {
   databaseTime?: boolean
   /** Which names of files are the same, for a ledger that is begun. Default: those that differ in nothing. */
   names?: NameRules
+  /** File on this machine that the state is kept in, so that opening reads only what came since. Default: none. */
+  snapshot?: string
   /** ms until a connection has to be there, until a statement has to be answered, and for which a lost connection is waited for. */
   connectMs?: number
   statementMs?: number
@@ -102,7 +105,7 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
   })
   await link.open()
   try {
-    const store = new Store(space, machine)
+    const store = new Store(space, machine, options.snapshot === undefined ? undefined : new LocalSnapshot(options.snapshot, machine))
     const { query } = await link.use()
     const create = !readOnly && options.create !== false
     if (!(await prepareSchema(query, create))) throw missing()
@@ -111,6 +114,7 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
       if (damage !== undefined || !create) throw damage ?? missing()
       await begin(store, query, clock, options.names)
     }
+    if (!readOnly && damage === undefined) store.keep()
     ledger = new PostgresLedger({ space, machine, clock, link, store, readOnly }, damage)
   } catch (error) {
     await link.close()

@@ -135,6 +135,7 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
     clearInterval(this.timer)
     await this.queue.idle()
     await this.looking?.catch(() => undefined)
+    if (!this.parts.readOnly && this.broken === undefined) this.store.keep()
     await this.parts.link.close()
     this.advance.dispose()
     this.statusChange.dispose()

@@ -6,7 +6,7 @@ export function isServerError(error: unknown): error is Error & { code: string }
 }
 
 /** The database cannot be asked now; that may pass. */
-const PASSING = /^(08|57P|53300|25006)/
+const PASSING = /^(08|57P|53300|25006|25P03)/
 
 /** Somebody else was first, or was waited for too long: nothing was done, and the next try may succeed. */
 export function isLostRace(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { readOps, Replica } from '../replica.js'
 import { encodeLine, parseLine, type Line, type LineKind } from '../line.js'
 import { Chain } from '../classify.js'
 import type { Clock, Commit, Machine, Stamp } from '../port.js'
+import type { LocalSnapshot } from './localSnapshot.js'
 import { damaged, missing } from './problems.js'
 import type { Query, Row } from './session.js'
 import { append, appendInTurn, lineAt, tail } from './statements.js'
@@ -19,6 +20,9 @@ interface Head {
   sum: string
 }
 
+/** Lines that a snapshot saves reading, at the least. */
+const WORTH_KEEPING = 1000
+
 /** Lines asked for at once, and the bytes that they should come to at the most. */
 const PAGE = { first: 500, most: 20_000, bytes: 4 * 1024 * 1024 }
 
@@ -32,7 +36,11 @@ export class Store<S, E> {
   /** For people: what happened to the records while they were open. */
   notice: string | undefined
 
-  constructor(private readonly space: string, private readonly machine: Machine<S, E>) {
+  /** Number of the line behind which this machine has the state. */
+  private keptAt = 0
+
+  /** @param snapshot Where the state is kept on this machine, to begin with. */
+  constructor(private readonly space: string, private readonly machine: Machine<S, E>, private readonly snapshot?: LocalSnapshot<S, E>) {
     this.replica = new Replica(machine)
   }
 
@@ -43,6 +51,7 @@ export class Store<S, E> {
   /** Reads the ledger from its beginning. @returns what is wrong with it, where it can be read in part only */
   async load(query: Query): Promise<MusterError | undefined> {
     try {
+      await this.beginWithSnapshot(query)
       await readAll(query, this.space, this.replica)
     } catch (error) {
       if (!isMusterError(error)) throw error
@@ -51,6 +60,24 @@ export class Store<S, E> {
       this.replica.loading = false
     }
     return undefined
+  }
+
+  /** Keeps the state for the next one to open, if that saves them much. */
+  keep(): void {
+    const { seq } = this.replica.chain
+    if (this.snapshot === undefined || this.lost !== undefined || seq - this.keptAt < WORTH_KEEPING) return
+    this.snapshot.write(this.replica)
+    this.keptAt = seq
+  }
+
+  /** The state of a line that is in the database now: it was made of this ledger, up to there. */
+  private async beginWithSnapshot(query: Query): Promise<void> {
+    const base = this.snapshot?.read()
+    if (base === undefined) return
+    const [row] = await query(lineAt(this.space, base.stamp.seq))
+    if (row?.['sum'] !== base.sums.at(-1)?.[1]) return
+    this.replica = new Replica(this.machine, undefined, base)
+    this.keptAt = base.stamp.seq
   }
 
   /** Takes what others appended. @throws MusterError LEDGER_DAMAGED, DATABASE_UNUSABLE; errors of the client and the server */
