@@ -29,7 +29,7 @@ const parts = [
   // What is over and old among files: found, and removed or compressed. Loaded when somebody cleans up.
   { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts'], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
   // Documents: rendered, parsed, written and taken in. Loaded when there is something to write.
-  { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile', 'picomatch'] },
+  { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
   // The files that a checkpoint is committed with are written as documents are.
   { part: 'src/core/checkpointFiles.ts', may: ['src/core/', 'src/documents/formats/'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },

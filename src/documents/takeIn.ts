@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { lstat, mkdir, readdir, rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import picomatch from 'picomatch'
 import { agentIdOf } from '../core/model/agentId.js'
+import { globMatches } from '../core/model/glob.js'
 import { sumOf, type TakenRecord } from './account.js'
 import { agentFiles } from './agentDocuments.js'
 import { takeDeliverables, takeLog, takeStatus, type FileSaid } from './agentFilesIn.js'
@@ -50,8 +50,8 @@ async function workspaces({ root, settings }: Ground): Promise<string[]> {
   const found = new Set<string>()
   for (const pattern of settings.workspaces) {
     const at = resolve(dirname(root), dirname(pattern))
-    const matches = picomatch(basename(pattern))
-    for (const name of await names(at)) if (matches(name) && join(at, name) !== root) found.add(join(at, name))
+    const name = basename(pattern)
+    for (const one of await names(at)) if (globMatches(name, one) && join(at, one) !== root) found.add(join(at, one))
   }
   return [...found]
 }
