@@ -86,11 +86,11 @@ export class Link {
   private connect(): Promise<void> {
     this.connecting = (async () => {
       // It may end before it is there.
-      let made: Session | undefined
+      const made: { session?: Session } = {}
       const session = await this.options.connect(this.attempt, () => {
-        if (made !== undefined && this.session === made) this.lost()
+        if (made.session !== undefined && this.session === made.session) this.lost()
       })
-      made = session
+      made.session = session
       if (this.closed) return void (await session.end())
       this.session = session
       this.attempt = 0
