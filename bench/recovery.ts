@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -55,7 +55,9 @@ async function writeAgents(folder: string, count: number): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const clock = systemClock()
   const ledger = await openFolderLedger<State, Event>({ folder, machine, clock, rescanMs: 0 })
-  const gone = { pid: spawnSync(process.execPath, ['-e', '']).pid, start: '1', boot: bootId(), machine: machineId(), host: hostname() }
+  // Pids that no system gives: each process is one of its own, and was there once.
+  let pid = 5_000_000
+  const gone = (): Gone => ({ pid: pid++, start: '1', boot: bootId(), machine: machineId(), host: hostname() })
   for (let first = 0; first < count; first += TOGETHER) {
     const numbers = Array.from({ length: Math.min(TOGETHER, count - first) }, (_, i) => first + i)
     await ledger.submit({ key: `bench/${first}`, by: 'bench', decide: (_state, { seq }) => ({ events: numbers.flatMap((n) => eventsOf(n, seq, gone)) }) })
@@ -63,12 +65,14 @@ async function writeAgents(folder: string, count: number): Promise<void> {
   await ledger.close()
 }
 
-function eventsOf(n: number, seq: number, gone: { pid: number; start: string; boot: string; machine: string; host: string }): Event[] {
+interface Gone { pid: number; start: string; boot: string; machine: string; host: string }
+
+function eventsOf(n: number, seq: number, gone: () => Gone): Event[] {
   const agent = `agent-${n}`
   const file = fileOf(n)
   const deployment: Event[] = n % DEPLOYED !== 0 ? [] : [
     { type: 'deployment.made', agent, fields: { by: 'bench', background: true, scopes: [], readOnly: false, restart: 'never', maxRestarts: 0, graceSeconds: 10, pool: { kind: 'claude', size: 5, total: 15 } } },
-    { type: 'deployment.changed', agent, deployment: seq, fields: { phase: 'running', keeper: gone, process: gone, lastLine: 'Tests written, the edges are next' } },
+    { type: 'deployment.changed', agent, deployment: seq, fields: { phase: 'running', keeper: gone(), process: gone(), lastLine: 'Tests written, the edges are next' } },
   ]
   return [
     { type: 'agent.joined', agent, identity: { name: agent, kind: 'agent', role: 'worker', level: `L${1 + (n % 3)}`, client: 'claude-code', brief: 'b'.repeat(200) } },

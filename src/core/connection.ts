@@ -20,7 +20,7 @@ import type { Context, Rule } from './rules/rule.js'
 import type { ProcessName } from './rules/worker.js'
 import { OWN_KEY } from './state/keys.js'
 import type { State } from './state/state.js'
-import { isSessionGone, processStart, type Here } from './system/processes.js'
+import { askedOnce, isSessionGone, processStart, type Here } from './system/processes.js'
 
 export interface ConnectionOptions {
   ledger: Ledger<State, Event>
@@ -155,19 +155,15 @@ export class Connection {
   /** What the outside knows, for a decision at `stamp` (default: now). */
   context(stamp: Stamp = this.now()): Context {
     const { settings, here, isGone = isSessionGone } = this.options
-    const gone = new Map<string, boolean>()
+    const gone = askedOnce((session: Session) => isGone(session, here))
     return {
       agent: this.agent,
       session: this.session,
       stamp,
       leaseMs: settings.leaseMinutes * 60_000,
       graceMs: settings.graceSeconds * 1000,
-      isGone: (session) => {
-        if (session.id === this.session) return false
-        if (!gone.has(session.id)) gone.set(session.id, isGone(session, here))
-        return gone.get(session.id)!
-      },
-      hasEnded: (process) => isSessionGone(process, here),
+      isGone: (session) => session.id !== this.session && gone(session),
+      hasEnded: askedOnce((process) => isSessionGone(process, here)),
       watchedMs: (claim) => (this.options.attached ? this.renewals.quietMs(claim.id, renewalOf(this.options.ledger.peek(), claim).seq) : 0),
       graceOver: (claim) => (this.challenges.waited(claim) ?? -1) >= this.graceMs(claim),
     }

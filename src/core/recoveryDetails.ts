@@ -1,7 +1,7 @@
 import type { MusterParts } from './acting.js'
 import { isMusterError } from './errors.js'
 import type { RecoveryAgent, RecoverySummary } from './model/agentOperations.js'
-import { touches } from './model/overlap.js'
+import { Placed } from './model/placed.js'
 import type { Resource } from './model/resource.js'
 import { claimsOf } from './rules/conflicts.js'
 import type { Context } from './rules/rule.js'
@@ -20,10 +20,11 @@ export async function withDetails(parts: MusterParts, state: State, context: Con
   const agents = [...summary.incomplete, ...summary.failed, ...summary.notIntegrated]
   const concerned = new Map(agents.map((agent) => [agent.id, resourcesOf(parts, state, agent)]))
   const changes = await parts.tree.changes([...concerned.values()].flat())
+  const uncommitted = changes === 'unknown' ? undefined : changesOf(concerned, changes)
   const detailed = (agent: RecoveryAgent): RecoveryAgent => ({
     ...agent,
     locks: [...claimsOf(state, agent.id)].map((claim) => claimView(state, claim, context)),
-    ...(changes !== 'unknown' && { uncommitted: changesUnder(concerned.get(agent.id) ?? [], changes) }),
+    ...(uncommitted && { uncommitted: uncommitted.get(agent.id) ?? [] }),
     lastWork: (state.workLogs.get(agent.id) ?? []).slice(-LINES).map(({ text, stamp }) => ({ text, at: iso(stamp) })),
   })
   return { ...summary, incomplete: summary.incomplete.map(detailed), failed: summary.failed.map(detailed), notIntegrated: summary.notIntegrated.map(detailed) }
@@ -31,14 +32,14 @@ export async function withDetails(parts: MusterParts, state: State, context: Con
 
 /** Of finished agents, those that left changes nobody has committed; where git cannot tell, those that spoke of files. */
 export async function closedUncommitted(parts: MusterParts, state: State, agents: readonly string[]): Promise<string[]> {
-  const concerned = agents.flatMap((id): [string, Resource[]][] => {
+  const concerned = new Map(agents.flatMap((id): [string, Resource[]][] => {
     const agent = state.agents.get(id)
     const delivered = [...state.deliverables.values()].flatMap((one) => (one.agent === id ? one.files.map(({ path }) => path) : []))
     const resources = agent ? resourcesOf(parts, state, { id, filesModified: [...(agent.filesModified ?? []), ...delivered], checkpoint: state.checkpoints.get(id) }) : []
     return resources.length > 0 ? [[id, resources]] : []
-  })
-  const changes = await parts.tree.changes(concerned.flatMap(([, resources]) => resources))
-  return concerned.filter(([, resources]) => changes === 'unknown' || changesUnder(resources, changes).length > 0).map(([id]) => id)
+  }))
+  const changes = await parts.tree.changes([...concerned.values()].flat())
+  return [...(changes === 'unknown' ? concerned : changesOf(concerned, changes)).keys()]
 }
 
 /** What an agent may have changed: what it holds, and the files it spoke of. */
@@ -55,6 +56,11 @@ function resourcesOf({ tree }: MusterParts, state: State, { id, filesModified = 
   return [...[...claimsOf(state, id)].map(({ resource }) => resource), ...named]
 }
 
-function changesUnder(resources: readonly Resource[], changes: readonly UncommittedChange[]): string[] {
-  return changes.filter(({ file }) => resources.some((resource) => resource.kind !== 'name' && resource.tree === file.tree && touches(resource, file))).map(({ label }) => label)
+/** What changed of what each agent may have changed; those without any are not in it. */
+function changesOf(concerned: ReadonlyMap<string, readonly Resource[]>, changes: readonly UncommittedChange[]): Map<string, string[]> {
+  const placed = new Placed<string>()
+  for (const [id, resources] of concerned) for (const resource of resources) if (resource.kind !== 'name') placed.add(resource, id)
+  const found = new Map<string, string[]>()
+  for (const { file, label } of changes) for (const id of new Set(placed.touching(file))) found.set(id, [...(found.get(id) ?? []), label])
+  return found
 }

@@ -3,7 +3,8 @@ import { userInfo } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { NameRules } from '../names.js'
-import { globBase, touches } from '../model/overlap.js'
+import { globBase } from '../model/overlap.js'
+import { Placed } from '../model/placed.js'
 import { type PathResource, type Resource } from '../model/resource.js'
 import { configuredName } from './gitConfig.js'
 import { isTreeForgotten, lookAt, realpathOrSelf, rootOfTree, treeOf, type Tree } from './locate.js'
@@ -52,7 +53,9 @@ export async function uncommittedChanges(tree: Tree, resources: readonly Resourc
   const trees = new Map<string, PathResource[]>()
   for (const resource of resources) {
     if (resource.kind === 'name' || isTreeForgotten(tree, resource.tree)) continue
-    trees.set(resource.tree, [...(trees.get(resource.tree) ?? []), resource])
+    const wanted = trees.get(resource.tree)
+    if (wanted) wanted.push(resource)
+    else trees.set(resource.tree, [resource])
   }
   try {
     const found = await Promise.all([...trees].map(async ([id, wanted]) => {
@@ -93,8 +96,10 @@ export async function trackedFiles(root: string, files: readonly string[]): Prom
 async function changedFiles(root: string, resources: readonly PathResource[], names: NameRules): Promise<string[]> {
   const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, names)]
   const { stdout } = await promisify(execFile)('git', status, { cwd: root, env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })
+  const wanted = new Placed<true>()
+  for (const resource of resources) wanted.add({ ...resource, tree: '' }, true)
   const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
-  return changed.filter((path) => !isOwnTree(root, path) && resources.some((resource) => touches(resource, fileAt(root, path, names))))
+  return changed.filter((path) => !isOwnTree(root, path) && wanted.touching(fileAt(root, path, names)).next().value === true)
 }
 
 /** A changed path as a resource; a repository in the tree is listed as a folder, `nested/`, when it is no submodule. */
@@ -112,8 +117,12 @@ function isOwnTree(root: string, listed: string): boolean {
  * in another Unicode form on disk are not named, and of a repository within the tree its folder is, as git sees no deeper.
  */
 function pathspecs(root: string, resources: readonly PathResource[], names: NameRules): string[] {
-  const paths = new Set(resources.map((resource) => outermost(root, resource.kind === 'glob' ? globBase(resource.path) : resource.path)))
-  if (paths.size > MANY || [...paths].some((path) => path === '' || !/^[\x20-\x7e]+$/.test(path))) return []
+  const paths = new Set<string>()
+  for (const { kind, path } of resources) {
+    const top = outermost(root, kind === 'glob' ? globBase(path) : path)
+    paths.add(top)
+    if (paths.size > MANY || top === '' || !/^[\x20-\x7e]+$/.test(top)) return []
+  }
   return ['--', ...[...paths].map((path) => `:(top,literal${names.letters === 'exact' ? '' : ',icase'})${path}`)]
 }
 

@@ -121,6 +121,18 @@ export function isSessionGone(session: Pick<Session, 'pid' | 'start' | 'boot' | 
   return isProcessGone(session.pid, (start) => start === session.start || session.start === '')
 }
 
+/** Remembers what was answered for each record: for one look at many, in which some are asked about several times. */
+export function askedOnce<T extends object>(ask: (record: T) => boolean): (record: T) => boolean {
+  const answers = new Map<T, boolean>()
+  return (record) => {
+    const known = answers.get(record)
+    if (known !== undefined) return known
+    const answer = ask(record)
+    answers.set(record, answer)
+    return answer
+  }
+}
+
 /** @param isIts Whether a start time is that of the process that is meant. */
 function isProcessGone(pid: number, isIts: (start: string) => boolean): boolean {
   if (!pidExists(pid)) return true
@@ -152,11 +164,16 @@ export function kernelOf(boot: string): string {
 }
 
 function pidExists(pid: number): boolean {
+  const { stackTraceLimit } = Error
+  // To say where it was asked costs more than to ask, and there may be ten thousand.
+  Error.stackTraceLimit = 0
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
     // EPERM: it runs, as somebody else.
     return errnoOf(error) !== 'ESRCH'
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
