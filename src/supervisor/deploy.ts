@@ -5,7 +5,7 @@ import type { AgentLogResult, DeployInput, DeployRefusal, DeployResult, RestartR
 import type { Muster } from '../core/muster.js'
 import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
 import { kindOf, poolOf, templateNamed, type ChosenCommand, type DeployConfig } from './config.js'
-import { makeFolder, placesOf, reasonOf, writePrivate } from './files.js'
+import { makeFolder, placesOf, readSmall, reasonOf, writePrivate } from './files.js'
 import { keeperArgs, startKeeper } from './keeperProcess.js'
 import { lastLines } from './log.js'
 import type { Setting } from './setting.js'
@@ -13,6 +13,8 @@ import { tendOne } from './tend.js'
 import { expand } from './template.js'
 
 const POLL_MS = 50
+/** ms that files which cannot be written are waited for. */
+const WRITTEN_MS = 2_000
 const DEFAULT_RESTARTS = 3
 
 /** Writes the agent down and starts its keeper; answers when its process runs, stands in line, or could not be started. */
@@ -81,12 +83,25 @@ async function started(muster: Muster, agent: string, number: number, ended: Pro
     const gone = over
     const deployment = await muster.keeping.get(agent)
     const mine = deployment?.made.seq === number ? deployment : undefined
-    if (!mine || hasAnswer(mine)) return answer(muster, agent, mine, warnings)
+    if (!mine) return answer(muster, agent, mine, warnings)
+    if (hasAnswer(mine)) {
+      await untilWritten(muster.folder, agent, mine)
+      return answer(muster, agent, mine, warnings)
+    }
     if (gone) {
       await muster.failAgent(agent, 'its keeper could not be started')
       return { ok: false, reason: 'START_FAILED', warnings, hint: `Its keeper ended at once. ${placesOf(muster.folder, agent).keeperLog} may say why.` }
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/** The keeper writes its files after the records; whoever is told of them should find them. Where they cannot be written, nobody waits for long. */
+async function untilWritten(folder: string, agent: string, { made, process }: Deployment): Promise<void> {
+  const { response } = placesOf(folder, agent)
+  for (const end = Date.now() + WRITTEN_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+    const told = await readSmall(response).then((text) => JSON.parse(text) as { ok?: unknown; pid?: unknown; responded_at?: unknown } | null).catch(() => undefined)
+    if (told && Date.parse(String(told.responded_at)) >= made.at && (told.ok === false || told.pid === process?.pid)) return
   }
 }
 

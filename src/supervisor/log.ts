@@ -31,8 +31,8 @@ export class AgentLog {
     const from = openSync(this.path, constants.O_RDWR | NOFOLLOW)
     const unfinished = `${this.path}.tmp`
     try {
-      if (this.kept > 0) copyAll(from, unfinished)
-      ftruncateSync(from, 0)
+      if (this.kept > 0) moveAll(from, unfinished)
+      else ftruncateSync(from, 0)
     } finally {
       closeSync(from)
     }
@@ -77,13 +77,14 @@ export function plainLine(line: string): string {
   return cleanText(bare.slice(bare.lastIndexOf('\r') + 1), LINE)
 }
 
-function copyAll(from: number, path: string): void {
+/** Copied, and cut as soon as there is no more to copy. */
+function moveAll(from: number, path: string): void {
   const to = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NOFOLLOW, 0o600)
   try {
     const buffer = Buffer.alloc(SLICE)
     for (let at = 0; ; ) {
       const read = readSync(from, buffer, 0, SLICE, at)
-      if (read === 0) return
+      if (read === 0) return ftruncateSync(from, 0)
       for (let done = 0; done < read; ) done += writeSync(to, buffer, done, read - done)
       at += read
     }

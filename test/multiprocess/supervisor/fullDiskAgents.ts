@@ -31,11 +31,12 @@ function fill(): void {
   closeSync(fd)
 }
 
-/** Writes numbered lines until it is told to end, and what its disk said to that. */
-const talks = `const fs = require('fs'), aside = process.argv[1]; let n = 0
+/** Writes numbered lines until it is told to end, each to its end as programs do, and what its disk said to that. */
+const talks = `const fs = require('fs'), aside = process.argv[1]; let n = 0, rest = ''
 setInterval(() => {
   if (fs.existsSync(aside + '/talked')) { fs.writeSync(1, '\\nthe last line\\n'); process.exit(0) }
-  try { fs.writeSync(1, String(n).padStart(5, '0') + ' ' + 'x'.repeat(493) + '\\n'); fs.writeFileSync(aside + '/lines', String(++n)) } catch (error) { fs.writeFileSync(aside + '/refused', error.code) }
+  if (rest === '') rest = String(n).padStart(5, '0') + ' ' + 'x'.repeat(493) + '\\n'
+  try { rest = rest.slice(fs.writeSync(1, rest)); if (rest === '') fs.writeFileSync(aside + '/lines', String(++n)) } catch (error) { fs.writeFileSync(aside + '/refused', error.code) }
 }, 5)`
 const fails = 'const fs = require("fs"); setInterval(() => { if (fs.existsSync(process.argv[1] + "/failed")) process.exit(3) }, 20)'
 const stays = 'setInterval(() => {}, 1000)'
@@ -71,12 +72,12 @@ say('talked')
 await eventually('the one that talks to end', async () => (await phase('talks')) === 'ended')
 const talked = (await muster.getAgent('talks'))!
 const log = join(folder, 'agents', 'talks', 'log.txt')
-const lines = new AgentLog(log, 1, 3).files().flatMap((file) => readFileSync(file, 'utf8').split('\n')).filter((line) => line !== '')
+const files = new AgentLog(log, 1, 3).files().map((file) => readFileSync(file, 'utf8').split('\n').filter((line) => line !== ''))
 for (const id of ['asked', 'new']) await muster.stopAgent(id)
 await muster.close()
 const { ok } = await verifyFolder(folder)
 process.stdout.write(JSON.stringify({
   started, during,
   after: { fails: [failed.status, failed.deployment?.exit?.code], talks: [talked.status, talked.deployment?.exit?.code], warning: talked.deployment?.warning, askedAfter, deployed, requests: requests(), ok },
-  log: { refused: readFileSync(inAside('refused'), 'utf8'), written: Number(readFileSync(inAside('lines'), 'utf8')), setAside: existsSync(numbered(log, 1)), lines },
+  log: { refused: readFileSync(inAside('refused'), 'utf8'), written: Number(readFileSync(inAside('lines'), 'utf8')), setAside: existsSync(numbered(log, 1)), files },
 }))
