@@ -67,7 +67,8 @@ export class VsCode {
       smokeTestDriver: !options.installed,
       workspaceTrust: options.workspaceTrust,
       settings: options.settings,
-      env: options.env,
+      // Nothing is asked of a gallery of extensions: where names are not resolved, an editor in another language than English waits for it.
+      env: { EXTENSIONS_GALLERY: '{}', ...options.env },
       extensions: options.installed ? [extension] : [],
     })
     const server = await startServer()

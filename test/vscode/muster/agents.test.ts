@@ -75,7 +75,7 @@ describe('agents in a window', () => {
     // It was there before the person whose window it is in.
     assert.match((await ask({ job: 'call', tool: 'mcp_muster_claim', input: { resources: ['src/auth.ts'] } })).join('\n'), /"ok":true/)
     const row = await window.tree.waitForRow('Agents', ({ label, level }) => label === 'copilot-1' && level === 2)
-    assert.match(row.description, /^fix the login · auth\.ts/)
+    assert.match(row.description, /^fix the login · (now|1 min ago) · auth\.ts/)
     await window.tree.waitForRow('Locks', /auth\.ts · copilot-1/)
   })
 

@@ -31,7 +31,7 @@ describe('an editor in German', () => {
     await repository.cli('gamma', ['claim', 'src/cart.ts', '--note', 'totals'])
     await repository.cli('gamma', ['check-in', 'src/cart.ts', '--progress', '60'])
     await window.tree.waitForRow('Sperren', /cart\.ts · gamma · 60 % · seit (< )?1 min/)
-    await window.tree.waitForRow('Agenten', /gamma · 60 % · cart\.ts · gerade eben/)
+    await window.tree.waitForRow('Agenten', /gamma · (jetzt|vor 1 min) · 60 % · cart\.ts/)
     assert.match(await window.tree.hover('Sperren', (row) => row.label === 'cart.ts'), /Gesperrt von: gamma[\s\S]*Notiz: totals/)
     await window.statusBar.waitFor('muster.status', /Dieses Fenster ist Maria/)
   })

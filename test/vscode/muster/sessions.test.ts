@@ -191,7 +191,8 @@ describe('a session with newer text', () => {
     await window.page.close()
     await window.killExtensionHost()
     repository.write('src/cart.ts', '// newer, by beta\n')
-    await repository.cli('beta', ['claim', 'src/cart.ts', '--take-over', '--force'])
+    // Closing a page may be a reload, whose locks wait for a minute.
+    await eventually('beta to have the lock', async () => (await repository.cli('beta', ['claim', 'src/cart.ts', '--take-over', '--force']))['ok'] === true)
     window = await code.openWindow(repository.root, { profile: 'three' })
     await window.statusBar.waitFor(STATUS, 'Maria')
     await window.runCommand('Muster: Recover Session…')
