@@ -121,7 +121,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   compare_runs: result({ same: flag, config: differences, sources: differences, metrics: differences, results: differences, problems: several(view({ line: number })) }),
   recover_runs: result({ dryRun: flag, recovered: several(run), kept: list, warnings: list }),
   deploy: deployed,
-  stop_agent: result({ agent: id, status: id, phase: id, pending: flag, exit: view({ code: z.number().nullable().optional(), known: flag }).optional() }),
+  stop_agent: result({ agent: id, status: id, phase: id, pending: flag, left: z.array(z.number()).optional(), exit: view({ code: z.number().nullable().optional(), known: flag }).optional() }),
   restart_agent: deployed,
   agent_log: result({ agent: id, lines: ids }),
   get_plan: result({ plan: plan.optional() }),

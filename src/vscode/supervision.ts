@@ -117,7 +117,7 @@ export class Supervision implements vscode.Disposable {
     this.looking = true
     try {
       await this.resume(muster)
-      const lost = muster.state().agents.some(({ deployment }) => deployment && deployment.phase !== 'ended' && !deployment.kept)
+      const lost = muster.state().agents.some(({ deployment }) => deployment && (deployment.lost || (deployment.phase !== 'ended' && !deployment.kept)))
       if (lost) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting())
       if (existsSync(join(muster.folder, 'requests'))) await this.takeRequests(muster)
     } catch (error) {
