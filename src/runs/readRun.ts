@@ -56,7 +56,9 @@ export async function readRun({ base, label }: RunPlace, run: string, now = Date
   const why = standing.error ?? (failed ? await lastError(folder) : undefined)
   const metrics = await readMetrics(folder, problems)
   const startedAt = known?.startedAt ?? (known === undefined ? undefined : named.at)
-  const endedAt = done ? (done.endedAt ?? done.at) : error ? (error.endedAt ?? error.at) : undefined
+  // Not after it was written down, whatever zone or clock its time is of.
+  const over = done ?? error
+  const endedAt = over && Math.min(over.endedAt ?? over.at, over.at)
   return {
     run, path: posix.join(label, run), name: withoutAgent(named.rest, agent), date: named.date,
     ...standing,

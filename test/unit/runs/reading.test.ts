@@ -147,6 +147,18 @@ describe('reading a run folder', () => {
     assert.equal((await folders.read(RUN)).status, 'interrupted')
   })
 
+  it('finds why it failed in the words of whatever wrote the mark', async () => {
+    const words: [string, string | undefined][] = [
+      ['Process died. Last PID: 4711', 'Process died. Last PID: 4711'], ["KeyError: 'ETH'\n", "KeyError: 'ETH'"], [`${lockOf()}KeyError: 'ETH'\n`, "KeyError: 'ETH'"],
+      [`Traceback (most recent call last):\n  File "sweep.py", line 3, in <module>\n    error = data['ETH']\nKeyError: 'ETH'\n`, "KeyError: 'ETH'"], [`${lockOf()}ERROR="no data"\n`, 'no data'], [`${lockOf()}COLOUR=red\n`, undefined],
+    ]
+    for (const [text, error] of words) {
+      folders.write(RUN, '.ERROR', text)
+      const run = await folders.read(RUN)
+      assert.deepEqual([run.status, run.error, run.problems], ['failed', error, []], text)
+    }
+  })
+
   it('calls a lock stale after a day only where its process is gone or no progress came for an hour', async () => {
     const old = { START_TIME: naive(25 * HOUR) }
     folders.write(RUN, '.LOCK', lockOf(old))
