@@ -151,7 +151,7 @@ export abstract class WorkOperations extends Acting {
   }
 
   /** As people write it, from the root of the tree; what lies outside of it stays as it was written. */
-  private label(resource: string): string {
+  protected label(resource: string): string {
     try {
       return resourceLabel(this.resolve(resource))
     } catch (error) {
