@@ -101,19 +101,19 @@ const asCommonJs = {
   },
 }
 
-/** What speaks to a database is loaded where there is one, from a file of its own that all bundles share. */
-const database = {
-  name: 'the database, loaded late',
+/** What is loaded late, and only by some, from a file of its own that all bundles share: what speaks to a shared, and what keeps documents. */
+const shared = {
+  name: 'files that all share, loaded late',
   setup({ onResolve }) {
-    onResolve({ filter: /\/openPostgresLedger\.js$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './postgres.cjs', external: true } : undefined))
+    for (const [filter, path] of [[/\/openPostgresLedger\.js$/, './postgres.cjs'], [/\/documents\/keeper\.js$/, './documents.cjs']]) onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
   },
 }
 
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [database, lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
-  { ...esm, plugins: [database, zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
-  { ...cjs, entryPoints: { postgres: 'src/core/ledger/postgres/openPostgresLedger.ts' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [shared, lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...esm, plugins: [shared, zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
+  { ...cjs, entryPoints: { postgres: 'src/core/ledger/postgres/openPostgresLedger.ts', documents: 'src/documents/keeper.ts' }, outdir },
   // The pages: one script each, that loads nothing more.
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
 ]
@@ -208,7 +208,7 @@ const asFunction = ['(function (exports, require, module, __filename, __dirname)
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), database, loadLate, schemasLate, zodInOrder], outdir })
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), shared, loadLate, schemasLate, zodInOrder], outdir })
     const bundle = join(outdir, `${name}.cjs`)
     // Read byte by byte, as it is compiled (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
     const text = `${asFunction[0]}${readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n${asFunction[1]}`
