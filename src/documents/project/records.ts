@@ -1,3 +1,4 @@
+import { isGate } from '../../core/model/words.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
 import type { PlanView, Progress } from '../../core/model/planOperations.js'
 import type { CheckpointView, DeliverableView, ErrorView, SummaryView, TaskView } from '../../core/model/workOperations.js'
@@ -93,11 +94,6 @@ export function nextOf(tasks: readonly TaskView[]): TaskView | undefined {
 export function approvalsNeeded(decisions: readonly DecisionView[]): DecisionView[] {
   const gate = ({ category }: DecisionView): number => (isGate(category) ? 0 : 1)
   return decisions.filter(({ status }) => status === 'proposed').sort((a, b) => gate(a) - gate(b) || a.number - b.number)
-}
-
-/** Nothing of this kind happens before a person has said so. */
-export function isGate(category: string): boolean {
-  return /^(phase|breaking)/i.test(category.trim())
 }
 
 export function percentText({ done, total, percent }: Progress, what: string): string {
