@@ -18,7 +18,7 @@ import { letGoInTime } from './lettingGo.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
-import { agentPresence } from './rules/presence.js'
+import { isUnfinished } from './rules/unfinished.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
 import { answerRule, askRule } from './rules/request.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
@@ -89,7 +89,7 @@ export class Coordinator extends UpkeepOperations implements Muster {
     if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
     const unread = selectMessages(state, this.agent, { unread: true }, context.stamp)
     const checkpoint = state.checkpoints.get(this.agent)
-    const incomplete = [...state.agents.values()].filter((agent) => agent.kind === 'agent' && agent.status !== 'done' && agent.status !== 'failed' && agentPresence(state, agent, context) !== 'live')
+    const incomplete = [...state.agents.values()].filter((agent) => agent !== me && isUnfinished(state, agent, context))
     return {
       ok: true,
       agent: agentView(state, me, context),
