@@ -8,6 +8,7 @@ import { producers } from './producers.js'
 import { bytesOf } from './replace.js'
 import { readSettings } from './settings.js'
 import { takeIn, type Seen } from './takeIn.js'
+import { collectOutputs } from './tickets/outputs.js'
 import { takeTurn, type Turn } from './turn.js'
 import type { DocumentProblem } from './types.js'
 import { writeDocuments, type Ground, type WriteReport } from './writer.js'
@@ -45,6 +46,7 @@ export class Documents {
     const taken = await takeIn(ground, this.seen)
     const later = first === undefined || taken.taken.length > 0 ? await writeDocuments(ground) : undefined
     const report = { ...(later ?? first!), written: [...(first?.written ?? []), ...(later?.written ?? [])], removed: [...(first?.removed ?? []), ...(later?.removed ?? [])], problems: [...(first?.problems ?? []), ...(later?.problems ?? [])] }
+    report.written.push(...(await collectOutputs({ folder: ground.folder, root: ground.root, agents: (await ground.source.records()).agents, now: Date.now() })))
     const problems = await this.settle([...taken.problems, ...report.problems])
     if (taken.again && again) {
       await sleep(1_100)

@@ -1,6 +1,6 @@
 import type { RunProblem } from '../core/model/runs.js'
 import { countsIn } from './progress.js'
-import { files, localTime } from './layout.js'
+import { files, localTime, timeOf } from './layout.js'
 
 /** What `.LOCK` says, and `.DONE` and `.ERROR` where they are written in the same form. */
 export interface Marker {
@@ -85,12 +85,6 @@ const FIELDS: Readonly<Record<string, 'processStart' | 'watcherStart' | 'boot' |
 function pidIn(text: string): { pid?: number } {
   const [, pid] = /\bPID:?\s*(\d{1,9})\b/i.exec(text) ?? []
   return pid === undefined ? {} : { pid: Number(pid) }
-}
-
-/** In ms. Without a zone it is the local clock's; seconds since 1970 are read too. */
-export function timeOf(text: string): number | undefined {
-  const seconds = /^\d{9,11}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text.replace(/^(\d{4}-\d\d-\d\d)[_ ](\d\d[:-]\d\d)/, (_, date: string, time: string) => `${date}T${time.replace('-', ':')}`).replace(/(\.\d{3})\d+/, '$1'))
-  return Number.isNaN(seconds) ? undefined : seconds
 }
 
 /** On one line, without what a reader does not see. */
