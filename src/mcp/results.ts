@@ -56,7 +56,7 @@ const plan = view({ phases: several(view({ number, status: id, tasks: progress.o
 const deployed = result({ agent: id, status: id, number, pid: number, keeper: number, startedAt: time, heldBy: id, warnings: ids, run: ids })
 
 const results: Readonly<Record<string, z.ZodObject>> = {
-  startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), lost: several(message), unacknowledged: several(message), more: counts }),
+  startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })), lost: several(message), unacknowledged: several(message), more: counts }),
   claim: result({ resource: id, token: number, expiresAt: time, renewed: flag, tookOverFrom: id, advisory: flag, claims: several(granted), overlaps: several(view({ heldBy })), heldBy, holders: ids, progress: number, since: time, eta: time, stale: flag, queued: number }),
   check_in: result({ agent: id, resource: id, token: number, expiresAt: time, unread: number, waiters: ids, heldBy, status: id, checkpoint: z.looseObject({ at: time }).optional() }),
   release: result({ released: several(view({ resource: id, grantedTo: ids })), refused: several(view({ reason: id, next: id, heldBy })), ...handedOff }),
@@ -104,7 +104,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   resolve_error: result({ id, status: id }),
   hand_off: result({ ...handedOff, heldBy, resource: id }),
   clean_up: result({ dryRun: flag, profile: id, keepDays: number, total: number, archived: flag, kept: ids, warnings: list, files: view({}).optional(), removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
-  recovery_summary: result({ total: number, gone: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time, recoveries: counts }),
+  recovery_summary: result({ total: number, gone: number, atWork: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time, recoveries: counts }),
   clear_recovery: result({ cleared: ids, kept: ids, released: number, tasks: ids }),
   resume_agent: result({ agent: agent.optional(), claims: several(claim), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })) }),
   complete_agent: agentResult,
