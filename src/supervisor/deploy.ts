@@ -7,6 +7,7 @@ import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
 import { kindOf, poolOf, templateNamed, type ChosenCommand, type DeployConfig } from './config.js'
 import { makeFolder, placesOf, readSmall, reasonOf, writePrivate } from './files.js'
 import { keeperArgs, startKeeper } from './keeperProcess.js'
+import { endLeftOver, leftOver } from './leftOver.js'
 import { lastLines } from './log.js'
 import type { Setting } from './setting.js'
 import { tendOne } from './tend.js'
@@ -24,6 +25,8 @@ export async function deploy(muster: Muster, input: DeployInput, setting: Settin
   if (!chosen) return noTemplate(input, config)
   // Before anything is written: what the command lacks.
   expand(chosen.command, { agent: 'a', model: input.model, brief: input.brief, briefFile: input.brief })
+  const taken = await stillThere(muster, input.name)
+  if (taken) return taken
   const { name, brief, model, role, level, parent, estimatedMinutes, load, metadata, background = true } = input
   const identity = { parent: parent ?? muster.agent, ...defined({ brief, model, role, level, estimatedMinutes, load, metadata }) }
   const made = await muster.keeping.make({
@@ -48,6 +51,15 @@ export async function deploy(muster: Muster, input: DeployInput, setting: Settin
     ...defined({ brief, model, window: windowOf(muster) }),
   }
   return begin(muster, made.agent, command, background, setting)
+}
+
+/** An agent whose process was killed may have left some of its own: two generations of it would be at the same files. */
+async function stillThere(muster: Muster, name: string): Promise<DeployResult | undefined> {
+  const former = await muster.keeping.get(agentIdOf(name))
+  if (!former || ![former.keeper, former.process].every((one) => one === undefined || muster.keeping.hasEnded(one))) return undefined
+  const left = await leftOver(muster, former)
+  if (left.length === 0) return undefined
+  return { ok: false, reason: 'AGENT_IN_USE', heldBy: former.agent, hint: `What ${name} had started still runs (pid ${left.map(({ pid }) => pid).join(', ')}). End it first: muster agent stop ${former.agent}` }
 }
 
 async function begin(muster: Muster, agent: string, command: CommandFile, background: boolean, setting: Setting): Promise<DeployResult> {
@@ -126,7 +138,7 @@ async function answer(muster: Muster, agent: string, deployment: Deployment | un
 /** Asks, and waits until its keeper has ended it; where that was killed, another one is started for it. */
 export async function stop(muster: Muster, id: string, reason: string, setting: Setting): Promise<StopResult> {
   const asked = await muster.keeping.ask({ agent: id, what: 'stop', reason })
-  if (!asked.ok) return asked
+  if (!asked.ok) return asked.reason === 'NOT_RUNNING' ? ((await stopLeftOver(muster, agentIdOf(id))) ?? asked) : asked
   const { agent, deployment: { made } } = asked
   for (;;) {
     const deployment = await muster.keeping.get(agent)
@@ -139,6 +151,16 @@ export async function stop(muster: Muster, id: string, reason: string, setting: 
     await tendOne(muster, deployment, setting)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
   }
+}
+
+/** Its process and keeper are gone; what they have left is ended all the same. Undefined where that is nothing. */
+async function stopLeftOver(muster: Muster, agent: string): Promise<StopResult | undefined> {
+  const deployment = await muster.keeping.get(agent)
+  if (!deployment) return undefined
+  await muster.keeping.lost(agent, deployment.made.seq)
+  const left = await endLeftOver(muster, deployment)
+  const [now, view] = [await muster.keeping.get(agent), await muster.getAgent(agent)]
+  return left.length === 0 ? undefined : { ok: true, agent, status: view?.status ?? 'failed', phase: 'ended', left: left.map(({ pid }) => pid), ...(now?.exit && { exit: now.exit }) }
 }
 
 /** One that runs is asked to end and to begin again; one that has ended is deployed anew, as before. */
@@ -158,7 +180,8 @@ export async function again(muster: Muster, agent: string, setting: Setting, num
   const [former, view, command] = [await muster.keeping.get(agent), await muster.getAgent(agent), await readCommand(muster.folder, agent)]
   if (!former || !view || (number !== undefined && former.made.seq !== number)) return undefined
   if (!command) return { ok: false, reason: 'NO_COMMAND', hint: `The command of ${view.name} is not known any more. Deploy it again with its command: muster deploy --name ${agent} -- COMMAND` }
-  // A recovery, where it had not come to its end; counted before there is a process.
+  await endLeftOver(muster, former)
+  // A recovery, where it had not come to its end; it counts once it has a process.
   if (view.status !== 'done' && former.exit?.known !== true) await muster.resumeAgent(agent)
   const { background, scopes, readOnly, restart: policy, maxRestarts, budgetMinutes, graceSeconds, pool, template } = former
   const made = await muster.keeping.make({ name: agent, identity: { parent: view.parent ?? muster.agent }, fields: { by: muster.agent, background, scopes, readOnly, restart: policy, maxRestarts, graceSeconds, pool, ...defined({ budgetMinutes, template }) } })

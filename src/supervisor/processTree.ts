@@ -60,6 +60,15 @@ export function members(rows: readonly ProcessRow[], { root, leads, spare = [] }
   return rows.filter(({ pid, zombie }) => tree.has(pid) && !zombie && pid !== process.pid).map(({ pid, start }) => ({ pid, start }))
 }
 
+/**
+ * Whether a session or group is still that of a root which has ended: its number may be another program's by now. It is, where
+ * one in it has the mark, or, where none can be seen, began before the root was last heard of (ms of the wall clock). Pure.
+ */
+export function proves(rows: readonly ProcessRow[], root: ProcessId, marked: ReadonlySet<number>, heardAt: number): boolean {
+  const began = ({ start }: ProcessRow): number => Date.parse(`${start} UTC`)
+  return rows.some((row) => (row.session === root.pid || row.group === root.pid) && (marked.has(row.pid) || (row.start.includes(':') && began(row) <= heardAt)))
+}
+
 function ancestors(rows: readonly ProcessRow[], pid: number): Set<number> {
   const parents = new Map(rows.map((row) => [row.pid, row.parent]))
   const found = new Set<number>()
@@ -147,7 +156,7 @@ async function listByPs(): Promise<ProcessRow[]> {
 }
 
 /** Processes with a variable of that value in the environment they were started with. */
-async function marked(mark: string | undefined): Promise<ReadonlySet<number>> {
+export async function marked(mark: string | undefined): Promise<ReadonlySet<number>> {
   if (mark === undefined || process.platform !== 'linux') return new Set()
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = await Promise.all(pids.map(async (pid) => ((await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0').includes(mark) ? Number(pid) : undefined)))

@@ -1,4 +1,5 @@
 import { agentRoles, agentStatuses } from '../../core/model/words.js'
+import type { Muster } from '../../core/muster.js'
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { agentsText, agentText, endedText, removedText } from '../views/agents.js'
@@ -28,7 +29,8 @@ export const agentCommands = [
     async run({ muster }, _options, [id = '']) {
       const { getAgentTool } = await import('../../tools/getAgent.js')
       const result = await callTool(getAgentTool, muster, { id })
-      return outcome(result, (ui) => agentText(result, ui))
+      const left = result.ok && result.agent.deployment?.phase === 'ended' ? await leftBy(muster, result.agent.id) : []
+      return outcome({ ...result, ...(left.length > 0 && { left }) }, (ui) => agentText(result, ui, left))
     },
   }),
   command({
@@ -95,3 +97,9 @@ export const agentCommands = [
     },
   }),
 ]
+
+/** Pids of what a deployed agent has left running. */
+async function leftBy(muster: Muster, id: string): Promise<number[]> {
+  const [{ leftOver }, deployment] = [await import('../../supervisor/leftOver.js'), await muster.keeping.get(id)]
+  return deployment ? (await leftOver(muster, deployment)).map(({ pid }) => pid) : []
+}

@@ -5,6 +5,7 @@ import { table, type Cell } from '../text/table.js'
 import { ago } from '../text/time.js'
 import type { Tone, Ui } from '../text/ui.js'
 import { percent } from './claims.js'
+import { processes } from './deploy.js'
 
 const tones: Partial<Record<AgentView['status'], Tone>> = { working: 'good', blocked: 'warning', failed: 'bad', done: 'quiet' }
 
@@ -44,7 +45,7 @@ function doing(agent: AgentView): string {
   return agent.currentTask || agent.message || agent.brief || ''
 }
 
-export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: Ui): string {
+export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: Ui, left: readonly number[] = []): string {
   if (!result.ok) return oneLine(result.hint)
   const { agent } = result
   const rows: (readonly [string, string | undefined])[] = [
@@ -52,14 +53,16 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ['Progress', percent(agent.progress)],
     ['Role', agent.role],
     ['Works for', agent.parent],
-    ['Runs in', [agent.client, agent.model].filter((part) => part !== undefined).join(', ')],
+    ['Client', agent.client],
+    ['Model', agent.model],
     ['Brief', agent.brief],
     ['Task', agent.currentTask],
     ['Next', agent.nextTask],
     ['Last word', agent.message],
     ['Blocked by', agent.blocker],
-    ['Failed', agent.status === 'failed' ? agent.error : undefined],
+    [agent.status === 'failed' ? 'Failed' : 'Had failed', agent.error],
     ...deploymentRows(agent),
+    ['Still there', left.length === 0 ? '' : `${processes(left)}, which it had started; to end that: muster agent stop ${agent.id}`],
     ['Waits for', agent.waitingFor?.join(', ')],
     ['ETA', agent.eta],
     ['Last test', agent.lastTest],
@@ -81,7 +84,7 @@ function deploymentRows({ deployment }: AgentView): (readonly [string, string | 
   const { phase, process, keeper, exit, restarts, maxRestarts, scopes, warning, kept } = deployment
   const ended = exit && [exit.signal ?? (exit.known ? `code ${exit.code}` : 'not seen'), exit.reason].filter((part) => part !== undefined).join(', ')
   return [
-    ['Process', phase === 'ended' ? 'has ended' : `${phase}${process === undefined ? '' : `, pid ${process.pid} on ${process.host}`}${kept || keeper === undefined ? '' : ', its keeper is gone'}`],
+    ['Process', phase === 'ended' ? `has ended${process === undefined ? '' : `; it was ${process.pid} on ${process.host}`}` : `${phase}${process === undefined ? '' : `, pid ${process.pid} on ${process.host}`}${kept || keeper === undefined ? '' : ', its keeper is gone'}`],
     ['Last end', ended],
     ['Restarts', restarts === 0 ? '' : `${restarts} of ${maxRestarts}`],
     ['Works on', scopes.join(', ')],

@@ -16,7 +16,13 @@ export function restartedText(result: RestartResult): string {
 export function stoppedText(result: StopResult): string {
   if (!result.ok) return oneLine(result.hint)
   if (result.pending) return say`${result.agent} was asked to stop. It runs on another machine, where its keeper ends it.`
+  if (result.left) return say`${result.agent} had been killed. Ended what it had left: ${processes(result.left)}.`
   return say`Stopped ${result.agent}.`
+}
+
+/** "process 12", "processes 12, 13" */
+export function processes(pids: readonly number[]): string {
+  return `${pids.length === 1 ? 'process' : 'processes'} ${pids.join(', ')}`
 }
 
 export function logText(result: AgentLogResult): string {

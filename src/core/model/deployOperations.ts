@@ -70,9 +70,9 @@ export type DeployRefusal = Refusal & {
   warnings?: string[]
 }
 
-/** `pending`: asked, and its keeper, which cannot be waited for from here, has to do it. */
+/** `pending`: asked, and its keeper, which cannot be waited for from here, has to do it. `left`: its process was gone; what that had left running, and is ended now, by pid. */
 export type StopResult =
-  | { ok: true; agent: string; status: AgentStatus; phase: DeploymentPhase; pending?: true; exit?: DeploymentExit }
+  | { ok: true; agent: string; status: AgentStatus; phase: DeploymentPhase; pending?: true; left?: number[]; exit?: DeploymentExit }
   | (Refusal & { reason: 'NOT_FOUND' | 'NOT_DEPLOYED' | 'NOT_RUNNING' | 'PERSON_ONLY' })
 export type RestartResult = DeployResult | (Refusal & { reason: 'NOT_FOUND' | 'NOT_DEPLOYED' | 'PERSON_ONLY' | 'NO_COMMAND' })
 /** `lines`: the last ones. `file`: where all of it is. */

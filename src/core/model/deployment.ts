@@ -69,6 +69,8 @@ export interface Deployment extends DeploymentFields, DeploymentChanges {
   restarts: number
   /** When its process was first there. */
   began?: Stamp
+  /** When the process it has now, or had last, was there. */
+  ran?: Stamp
   ended?: Stamp
   /** Last sign of its keeper. */
   heard: Stamp
@@ -92,9 +94,13 @@ export interface DeploymentView {
   by: string
   madeAt: string
   beganAt?: string
+  /** Since when the process it has now, or had last, was there. */
+  ranAt?: string
   endedAt?: string
   /** Whether somebody sees to it: its keeper runs, or cannot be asked from here. */
   kept: boolean
+  /** It and its keeper were killed, and nobody has seen to that yet; `phase` and `exit` say so already. */
+  lost?: true
   keeper?: HostedProcess
   process?: HostedProcess
   exit?: DeploymentExit

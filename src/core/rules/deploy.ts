@@ -2,7 +2,7 @@ import type { Stamp } from '../ledger/port.js'
 import type { AgentFields, AgentIdentity, AgentStatus } from '../model/agent.js'
 import { agentIdOf } from '../model/agentId.js'
 import { mayBecome } from '../model/agentStatus.js'
-import type { Deployment, DeploymentChanges, DeploymentFields, HostedProcess } from '../model/deployment.js'
+import type { Deployment, DeploymentChanges, DeploymentExit, DeploymentFields, HostedProcess } from '../model/deployment.js'
 import type { DeployRefusal } from '../model/deployOperations.js'
 import type { Refusal } from '../model/operations.js'
 import { collides } from '../model/overlap.js'
@@ -141,13 +141,15 @@ function fieldsOf({ status, ending, error }: ReportCommand, now: AgentStatus): A
   return status && (now === 'waiting' || now === 'starting') ? { status } : undefined
 }
 
+/** Of a process that was killed with its keeper. */
+export const unseenEnd: DeploymentExit = { code: null, signal: null, known: false, reason: 'it and its keeper were killed', tail: [] }
+
 /** Ends a deployment whose keeper and process are both gone. Its agent stays as it was: incomplete, and to be resumed. */
 export const lostRule: Rule<{ agent: string; number: number }, { ok: true }, never> = {
   decide(state, { agent, number }, context) {
     const deployment = state.deployments.get(agent)
     if (!deployment || deployment.made.seq !== number || deployment.phase === 'ended' || deploymentLives(deployment, context)) return { events: [] }
-    const exit = { code: null, signal: null, known: false, reason: 'it and its keeper were killed', tail: [] }
-    return { events: [{ type: 'deployment.changed', agent, deployment: number, fields: { phase: 'ended', ...(deployment.began && { exit }) } }] }
+    return { events: [{ type: 'deployment.changed', agent, deployment: number, fields: { phase: 'ended', ...(deployment.began && { exit: unseenEnd }) } }] }
   },
   answer: () => ({ ok: true }),
 }

@@ -3,6 +3,7 @@ import type { Event, EventOf } from '../model/events.js'
 import type { Task } from '../model/task.js'
 import { count } from './ids.js'
 import { doneCounter, PLAN } from './planViews.js'
+import { noteGoingOn } from './recoveries.js'
 import type { State } from './state.js'
 import { responsible } from './tasks.js'
 
@@ -52,7 +53,12 @@ export const workHandlers: { [T in Work]: Handler<T> } = {
     const begins = phase === 'running' && known.began === undefined
     // Asked to begin again, it has.
     const obeyed = phase === 'running' && known.asked?.what === 'restart' && known.phase !== 'running'
-    state.deployments.set(known.agent, { ...known, ...event.fields, heard: stamp, ...(begins && { began: stamp }), ...(phase === 'ended' && { ended: stamp }), ...(obeyed && { asked: undefined }) })
+    const { process } = event.fields
+    const another = process !== undefined && (process.pid !== known.process?.pid || process.start !== known.process.start)
+    // Its end may be told by somebody else, long after its keeper was there.
+    const heard = phase === 'ended' ? known.heard : stamp
+    state.deployments.set(known.agent, { ...known, ...event.fields, heard, ...(another && { ran: stamp }), ...(begins && { began: stamp }), ...(phase === 'ended' && { ended: stamp }), ...(obeyed && { asked: undefined }) })
+    if (another) noteGoingOn(state, event.agent, stamp)
     const agent = state.agents.get(event.agent)
     if (phase === 'ended' && agent) state.agents.set(agent.id, { ...agent, left: stamp })
   },

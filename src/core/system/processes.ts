@@ -142,6 +142,11 @@ function isProcessGone(pid: number, isIts: (start: string) => boolean): boolean 
   return start !== '' && !isIts(start)
 }
 
+/** This process, as others may find it. */
+export function ownProcess(): { pid: number; start: string } {
+  return { pid: process.pid, start: processStart(process.pid) }
+}
+
 /** Names this process in names of files that it makes for a moment: `<pid>-<boot>-<start>`. */
 export function ownTag(): string {
   return `${process.pid}-${short(bootId())}-${short(processStart(process.pid))}`

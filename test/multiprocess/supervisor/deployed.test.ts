@@ -96,7 +96,7 @@ describe('deployed agents, as processes', function () {
     const killed = await untilEnded('c')
     assert.deepEqual([killed.status, killed.deployment?.exit?.signal], ['failed', 'SIGKILL'])
     const summary = await muster.recoverySummary()
-    assert.deepEqual([summary.total, summary.byStatus, summary.byLevel, summary.gone], [3, { working: 3 }, { L2: 3 }, 1])
+    assert.deepEqual([summary.total, summary.byStatus, summary.byLevel, summary.atWork], [1, { working: 1 }, { L2: 1 }, 2])
 
     await tend(muster, setting)
     await tend(muster, setting)

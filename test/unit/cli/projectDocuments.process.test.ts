@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
 import { programOf } from '../../../src/supervisor/keeperProcess.js'
@@ -56,5 +56,26 @@ describe('muster docs, plan and report', () => {
     const page = (await repo.json('report', '--lead', '--smoke-test', 'exit 3')).json as { markdown: string }
     assert.match(page.markdown, /^# Where .* is\n[^]*- Phase: Foundation\n- Now: Build\n[^]*- Smoke test \(exit 3\): failed with code 3 in /)
     assert.ok(page.markdown.split('\n').length < 50)
+  })
+
+  it('write tickets, take outputs in, and say what became of them', async () => {
+    await repo.json('task', 'add', '--title', 'Store orders', '--resource', 'src/orders/')
+    await repo.json('ticket', 'templates', 'codex')
+    const made = await repo.muster('ticket', 'make', 'Codex-Worker-1', '--task', 'T-1', '--brief', 'Only the store')
+    assert.equal(made.out, '.taskers/tickets/Codex-Worker-1.md is made: T-1 for codex-worker-1.\n')
+    await repo.json('task', 'add', '--title', 'Cancel orders', '--resource', 'src/orders/cancel.ts')
+    const refused = await repo.json('ticket', 'make', 'Claude-Worker-1', '--task', 'T-2')
+    assert.deepEqual([refused.exit, refused.json['reason'], refused.json['heldBy']], [1, 'SCOPE_TAKEN', 'codex-worker-1'])
+    rmSync(join(repo.root, '.taskers'), { recursive: true })
+    assert.match((await repo.muster('ticket', 'list')).out, /Codex-Worker-1\.md is lost\./)
+    assert.equal((await repo.muster('ticket', 'make')).out, '.taskers/tickets/Codex-Worker-1.md is made: T-1 for codex-worker-1.\n')
+    assert.equal((await repo.json('ticket', 'output', 'Codex-Worker-1', '--from', 'nothing.log')).exit, 2)
+    writeFileSync(join(repo.root, 'codex.log'), 'stored\n')
+    const saved = await repo.json('ticket', 'output', 'Codex-Worker-1', '--from', 'codex.log')
+    assert.equal(readFileSync(join(repo.root, saved.json['file'] as string), 'utf8'), 'stored\n')
+    const integrated = await repo.muster('ticket', 'integrate', 'Codex-Worker-1', '--verdict', 'partial', '--note', 'half')
+    assert.equal(integrated.out, 'V-1 of codex-worker-1: partial. T-1 is open for others.\n')
+    await repo.json('docs', 'render')
+    assert.match(readFileSync(join(repo.root, 'STATUS.md'), 'utf8'), /Recent Completions:\*\*\n- Codex-Worker-1: Store orders \(COMPLETE, integrated in part /)
   })
 })

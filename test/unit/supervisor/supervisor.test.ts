@@ -9,7 +9,7 @@ import { configFile, deployConfig, kindOf, parseConfig, poolOf, readConfig, temp
 import { environmentOf, promptOf } from '../../../src/supervisor/environment.js'
 import { readSmall, writePrivate } from '../../../src/supervisor/files.js'
 import { AgentLog, lastLines, numbered, plainLine } from '../../../src/supervisor/log.js'
-import { members, type ProcessRow } from '../../../src/supervisor/processTree.js'
+import { members, proves, type ProcessRow } from '../../../src/supervisor/processTree.js'
 import { wasLeftBehind } from '../../../src/supervisor/requests.js'
 import { next } from '../../../src/supervisor/restartPolicy.js'
 import { expand } from '../../../src/supervisor/template.js'
@@ -172,6 +172,17 @@ describe('supervised agents', () => {
     it('is ended though it was deployed from below another agent, whose keeper is spared', () => {
       const deployed = [row(40, 1, 40), row(41, 40, 41), row(30, 41, 30), row(10, 30, 10), row(11, 10, 10)]
       assert.deepEqual(pids(deployed, { root: { pid: 10, start: '10' }, leads: true, spare: [{ pid: 40, start: '40' }] }), [10, 11])
+    })
+
+    it('counts what is left in its session or group only where something there is surely still its own', () => {
+      const root = { pid: 10, start: 'Sun Nov 22 10:00:00 2026' }
+      const row = (pid: number, start: string, group: number): ProcessRow => ({ pid, start, parent: 1, group, session: group, zombie: false })
+      const heardAt = Date.UTC(2026, 10, 22, 10, 5)
+      const before = row(11, 'Sun Nov 22 10:04:59 2026', 10)
+      const after = row(12, 'Sun Nov 22 11:00:00 2026', 10)
+      assert.deepEqual([[before, after], [after], [row(13, before.start, 9)]].map((rows) => proves(rows, root, new Set(), heardAt)), [true, false, false])
+      const ticks = row(14, '88123', 10)
+      assert.deepEqual([proves([ticks], root, new Set([14]), heardAt), proves([ticks], root, new Set(), heardAt)], [true, false])
     })
 
     it('has no zombies', () => {
