@@ -96,24 +96,36 @@ const asCommonJs = {
       // Files of an earlier build have other names.
       mkdirSync(outdir, { recursive: true })
       for (const name of readdirSync(outdir)) if (/^extension[\w-]*\.cjs(\.map)?$/.test(name)) rmSync(join(outdir, name))
-      for (const { path, text } of outputFiles) writeFileSync(path, path.endsWith('.map') ? text : toCommonJs(text))
+      // They are named in each other some hundred times.
+      const hashed = /\bextension-[0-9A-Z]{8}(?=\.cjs)/g
+      const names = new Map([...new Set(outputFiles.flatMap(({ path }) => path.match(hashed) ?? []))].sort().map((name, index) => [name, `extension-${index.toString(36)}`]))
+      const named = (text) => text.replace(hashed, (name) => names.get(name) ?? name)
+      for (const { path, text } of outputFiles) writeFileSync(named(path), named(path.endsWith('.map') ? text : toCommonJs(text)))
     })
   },
 }
 
-/** What speaks to a database is loaded where there is one, from a file of its own that all bundles share. */
-const database = {
-  name: 'the database, loaded late',
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, keeps documents, changes a document, watches a folder, takes turns. */
+const late = {
+  postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
+  documents: { entry: 'src/documents/keeper.ts', filter: /\/documents\/keeper\.js$/ },
+  update: { entry: 'src/core/documentUpdates.ts', filter: /\/documentUpdates\.js$/ },
+  watch: { entry: 'chokidar', filter: /^chokidar$/ },
+  turns: { entry: 'proper-lockfile', filter: /^proper-lockfile$/ },
+}
+
+const shared = {
+  name: 'files that all share, loaded late',
   setup({ onResolve }) {
-    onResolve({ filter: /\/openPostgresLedger\.js$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './postgres.cjs', external: true } : undefined))
+    for (const [name, { filter }] of Object.entries(late)) onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path: `./${name}.cjs`, external: true } : undefined))
   },
 }
 
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [database, lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
-  { ...esm, plugins: [database, zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
-  { ...cjs, entryPoints: { postgres: 'src/core/ledger/postgres/openPostgresLedger.ts' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [shared, lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...esm, plugins: [shared, zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
+  { ...cjs, plugins: [shared, lean], entryPoints: Object.fromEntries(Object.entries(late).map(([name, { entry }]) => [name, entry])), outdir },
   // The pages: one script each, that loads nothing more.
   { platform: 'browser', target: 'chrome120', format: 'iife', bundle: true, sourcemap: production ? false : 'inline', minify: production, logLevel: 'warning', entryPoints: { dashboard: 'src/dashboard/main.ts', document: 'src/dashboard/document.ts' }, outdir },
 ]
@@ -208,7 +220,7 @@ const asFunction = ['(function (exports, require, module, __filename, __dirname)
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), database, loadLate, schemasLate, zodInOrder], outdir })
+    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), shared, loadLate, schemasLate, zodInOrder], outdir })
     const bundle = join(outdir, `${name}.cjs`)
     // Read byte by byte, as it is compiled (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
     const text = `${asFunction[0]}${readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n${asFunction[1]}`

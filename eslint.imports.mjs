@@ -32,6 +32,8 @@ const parts = [
   { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
   // The files that a checkpoint is committed with are written as documents are.
   { part: 'src/core/checkpointFiles.ts', may: ['src/core/', 'src/documents/formats/'] },
+  // Tickets are files; what makes them is loaded when one is made.
+  { part: 'src/core/ticketOperations.ts', may: ['src/core/', 'src/documents/tickets/'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/supervisor/', may: ['src/core/'], packages: ['node:*', 'zod'] },

@@ -36,8 +36,11 @@ export function leanZod(text, used) {
     else ts.forEachChild(node, visit)
   }
   visit(file)
-  if (classes === 0 || cuts.length === 0) throw new Error('The schemas of zod look otherwise than they did.')
-  return cuts.sort(([a], [b]) => b - a).reduce((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), text)
+  // Through another module, esbuild keeps all of it.
+  const tools = "import { util } from \"../core/index.js\";"
+  if (classes === 0 || cuts.length === 0 || !text.includes(tools)) throw new Error('The schemas of zod look otherwise than they did.')
+  const lean = cuts.sort(([a], [b]) => b - a).reduce((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), text)
+  return lean.replace(tools, 'import * as util from "../core/util.js";').replaceAll('core.util.', 'util.')
 }
 
 /** The members, and where they are given with those that are derived, both. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -57,7 +58,7 @@ function stages(): Stage[] {
     { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts', 'bench']) },
     build,
   ]
-  const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: hangMs }) }
+  const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: hangMs, processes: Math.min(availableParallelism(), 4) }) }
   const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: hangMs }) }
   const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }

@@ -21,6 +21,7 @@ import { reportCommands } from './commands/reports.js'
 import { runCommands } from './commands/runs.js'
 import { sessionCommands } from './commands/sessions.js'
 import { taskCommands } from './commands/tasks.js'
+import { ticketCommands } from './commands/tickets.js'
 import { upkeepCommands } from './commands/upkeep.js'
 
 /** Every command, in the order of the help. */
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   ...decisionCommands,
   ...taskCommands,
   ...planCommands,
+  ...ticketCommands,
   ...reportCommands,
   ...reportingCommands,
   ...documentCommands,

@@ -38,6 +38,8 @@ export async function runExecution(context: Context, { name, command, pattern, j
   const executed = await execute({
     command, cwd: host.cwd, folder, lock: lock ?? {}, pattern: expression, jsonLines,
     env: {
+      // What Python keeps back until its buffer is full, nobody can read.
+      ...((pattern !== undefined || jsonLines) && { PYTHONUNBUFFERED: '1' }),
       ...host.env, MUSTER_AGENT: muster.agent, MUSTER_FOLDER: muster.folder, MUSTER_RUN: run.run, MUSTER_RUN_FOLDER: folder,
       ...(resumeFrom !== undefined && { MUSTER_RUN_FROM: String(resumeFrom) }),
     },

@@ -18,13 +18,13 @@ import { letGoInTime } from './lettingGo.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
-import { isUnfinished } from './rules/unfinished.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
 import { answerRule, askRule } from './rules/request.js'
+import { takeUpRule } from './rules/takeUp.js'
+import { startupOf } from './startup.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
 import { agentView, decisionView, messageView } from './state/views.js'
-import { checkpointView, tasksFor } from './state/workViews.js'
 import { StateWorld } from './state/world.js'
 import { UpkeepOperations } from './upkeepOperations.js'
 import type { ProcessSupervisor } from './deployCalls.js'
@@ -81,28 +81,9 @@ export class Coordinator extends UpkeepOperations implements Muster {
   }
 
   async startup(): Promise<StartupResult> {
-    await this.parts.join()
+    await this.act(takeUpRule, {})
     const state = await this.parts.ledger.refresh()
-    const context = this.parts.connection.context()
-    const world = this.worldOf(state)
-    const me = state.agents.get(this.agent)
-    if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
-    const unread = selectMessages(state, this.agent, { unread: true }, context.stamp)
-    const checkpoint = state.checkpoints.get(this.agent)
-    const incomplete = [...state.agents.values()].filter((agent) => agent !== me && isUnfinished(state, agent, context))
-    return {
-      ok: true,
-      agent: agentView(state, me, context),
-      messages: unread,
-      claims: [...world.claims],
-      helpRequests: openHelp(state, this.agent, false).map((message) => messageView(state, message, this.agent, context.stamp)),
-      tasks: tasksFor(state, this.agent),
-      ...(checkpoint && { checkpoint: checkpointView(checkpoint) }),
-      decisions: [...state.decisions.values()].map((decision) => decisionView(state, decision)),
-      incomplete: incomplete.map((agent) => agentView(state, agent, context)),
-      lost: unread.filter((message) => message.about?.act === 'taken' || message.about?.act === 'forced'),
-      unacknowledged: [...world.unacknowledged],
-    }
+    return startupOf(state, { ...this.parts.connection.context(), agent: this.agent }, this.worldOf(state))
   }
 
   async claim(resource: string, options: op.ClaimOptions = {}): Promise<op.ClaimResult> {

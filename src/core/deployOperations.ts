@@ -10,6 +10,7 @@ import { RunOperations } from './runOperations.js'
 /** Operations on agents whose processes Muster starts. The processes are the supervisor's, who is given by whoever opens the folder. */
 export abstract class DeployOperations extends RunOperations implements DeployCalls, DocumentCalls {
   readonly keeping: Keeping
+  private source: DocumentSource | undefined
 
   constructor(parts: MusterParts, private readonly supervisor?: ProcessSupervisor<unknown>) {
     super(parts)
@@ -34,7 +35,7 @@ export abstract class DeployOperations extends RunOperations implements DeployCa
 
   async documentSource(): Promise<DocumentSource> {
     const { RecordSource } = await import('./documentSource.js')
-    return new RecordSource(this.parts)
+    return (this.source ??= new RecordSource(this.parts))
   }
 
   private get processes(): ProcessSupervisor<unknown> {

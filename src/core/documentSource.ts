@@ -18,6 +18,8 @@ import { treesBeside } from './system/heads.js'
 
 /** The records as documents show them, and the way in for what others wrote into files. */
 export class RecordSource extends Acting implements DocumentSource {
+  private known = { ledger: '', seq: 0, at: '' }
+
   get ledger(): string {
     return this.parts.ledger.id
   }
@@ -26,8 +28,14 @@ export class RecordSource extends Acting implements DocumentSource {
     const { ledger } = this.parts
     const state = await ledger.refresh()
     const messages = whole ? await allMessages(ledger, state, '') : [...state.messages.values()]
-    const last = ledger.status().head
-    return this.recordsOf(state, messages, last, last === 0 ? '' : iso((await ledger.read(last))?.stamp ?? 0))
+    return this.recordsOf(state, messages, await this.newest(ledger.status().head))
+  }
+
+  /** A change and its time, which is read once. */
+  private async newest(seq: number): Promise<{ seq: number; at: string }> {
+    const { ledger } = this.parts
+    if (this.known.ledger !== ledger.id || this.known.seq !== seq) this.known = { ledger: ledger.id, seq, at: seq === 0 ? '' : iso((await ledger.read(seq))?.stamp ?? 0) }
+    return this.known
   }
 
   async *since(seq: number): AsyncGenerator<RecordedEvent> {
@@ -56,7 +64,7 @@ export class RecordSource extends Acting implements DocumentSource {
     return answer.ok ? takeInRule.answer(answer.events, answer.stamp, answer.state, command, { ...connection.context(), agent }) : answer.refusal
   }
 
-  private recordsOf(state: State, messages: readonly Message[], seq: number, at: string): DocumentRecords {
+  private recordsOf(state: State, messages: readonly Message[], { seq, at }: { seq: number; at: string }): DocumentRecords {
     const { ledger, connection } = this.parts
     const context = { ...connection.context(), agent: '' }
     const list = <R, V>(table: { values(): Iterable<R> }, view: (record: R) => V): (() => readonly V[]) => once(() => Array.from(table.values(), view))

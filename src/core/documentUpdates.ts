@@ -8,7 +8,7 @@ import type { ClaimOptions, ClaimResult, ReleaseOptions, ReleaseResult } from '.
 import type { ErrorInput, LogErrorResult } from './model/workOperations.js'
 import { covers } from './model/overlap.js'
 import { claimsOf } from './rules/conflicts.js'
-import { saveMerge } from './system/merges.js'
+import { saveMerge } from './system/saveMerge.js'
 import { readDocument, replaceDocument, saveBackup } from './system/sharedFile.js'
 
 /** What an update is made with. */

@@ -12,6 +12,7 @@ import type { DocumentCalls } from './documentCalls.js'
 import type { PlanCalls } from './planCalls.js'
 import type { PlanView } from './model/planOperations.js'
 import type { SaveCalls } from './saveCalls.js'
+import type { TicketCalls } from './ticketCalls.js'
 import type { UpkeepCalls } from './upkeepCalls.js'
 import type { WorkCalls } from './workCalls.js'
 import type { LedgerStatus } from './ledger/port.js'
@@ -100,7 +101,7 @@ export interface Settings {
  * OUTCOME_UNKNOWN and CLOSED; those that write also LEDGER_NEWER, NOT_APPLIED, BUSY, TOO_LARGE, IDENTITY_LOST and
  * AGENT_IN_USE; those that take a resource OUTSIDE_ROOT; those that take a key KEY_TOO_OLD.
  */
-export interface Muster extends WorkCalls, AgentCalls, PlanCalls, SaveCalls, DeployCalls, RunCalls, DocumentCalls, UpkeepCalls {
+export interface Muster extends WorkCalls, AgentCalls, PlanCalls, SaveCalls, DeployCalls, RunCalls, DocumentCalls, TicketCalls, UpkeepCalls {
   /** Id of the agent this connection speaks for; '' when opened read-only without naming one. */
   readonly agent: string
   /** The coordination folder, an absolute path. */

@@ -7,11 +7,14 @@ import { MusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
 import * as op from './model/runs.js'
 import { textInput } from './model/operations.js'
-import { followRule, RUN_TTL, runNote, type Followed, type RunFolder } from './rules/runs.js'
+import { failureMessage, followRule, isFailureLogged, RUN_TTL, runNote, type Followed, type RunFailure, type RunFolder } from './rules/runs.js'
 import { isPerson } from './rules/rule.js'
 import { OWN_KEY } from './state/keys.js'
 import type { Ground } from '../runs/ground.js'
 import type { RunPlace } from '../runs/readRun.js'
+
+/** A run that failed longer ago is history: whoever turns Muster on beside old runs is not told of each of them, in ms. */
+const RECENT = 3 * 24 * 60 * 60_000
 
 /** Operations on runs. What reads and writes their folders is loaded when a run is asked about. */
 export abstract class RunOperations extends AgentOperations {
@@ -29,10 +32,12 @@ export abstract class RunOperations extends AgentOperations {
     const runs = await readRuns(place)
     const { locked, released } = await this.follow(runs)
     const changed = await unregistered(place, runs, create)
-    if (changed.length === 0) return { ok: true, runs, locked, released, registered: [], warnings: [] }
+    if (changed.length === 0 && this.unlogged(runs).length === 0) return { ok: true, runs, locked, released, registered: [], warnings: [] }
     const warnings = await inTurn(this.parts.folder, async () => {
       // Once more, now that nobody else writes: a run may have ended meanwhile.
       const now = await readRuns(place)
+      await this.logFailures(place, this.unlogged(now))
+      if (changed.length === 0) return []
       return register({ place, root: this.parts.root }, await unregistered(place, now))
     })
     return { ok: true, runs, locked, released, registered: changed.map(({ run }) => run), warnings }
@@ -116,9 +121,9 @@ export abstract class RunOperations extends AgentOperations {
       lock: (path, run) => this.claim(join(this.parts.root, path, '/'), { minutes: RUN_TTL / 60_000, note: runNote(run) }),
       unlock: async (path) => void (await this.release(join(this.parts.root, path, '/'))),
       settle: async (views) => void (await this.follow(views)),
-      logFailure: async ({ run, path }, why, tail) => {
-        const [line = ''] = why.split('\n')
-        await this.logError({ kind: 'other', severity: 'high', message: `Run ${run} failed: ${line.slice(0, 500)}`, ...(tail !== '' && { stack: tail }), resource: join(this.parts.root, path, '/') }).catch(() => undefined)
+      logFailure: async (run, why, tail) => {
+        const { message, severity, kind, stack } = this.failureOf(run, why, tail).fields
+        await this.logError({ kind, severity, message, ...(stack !== undefined && { stack }), resource: join(this.parts.root, run.path, '/') }).catch(() => undefined)
       },
     }
   }
@@ -146,6 +151,29 @@ export abstract class RunOperations extends AgentOperations {
     return all
   }
 
+  /** Runs that failed by themselves, lately, and that the errors do not hold. */
+  private unlogged(runs: readonly op.RunView[]): op.RunView[] {
+    const state = this.parts.ledger.peek()
+    return runs.filter((run) => run.status === 'failed' && run.locked !== true && Date.now() - failedAt(run) < RECENT && !isFailureLogged(state, run.run, this.failureOf(run)))
+  }
+
+  /** In turn, where those who end a run do all of it: what they log is there. */
+  private async logFailures(place: RunPlace, runs: readonly op.RunView[]): Promise<void> {
+    if (runs.length === 0) return
+    const { logTail } = await import('../runs/setAside.js')
+    await this.parts.join()
+    const me = this.parts.ledger.peek().agents.get(this.agent)?.name ?? this.agent
+    for (const run of runs) {
+      const name = run.agent !== undefined && agentIdOf(run.agent) !== '' ? run.agent : me
+      const failure = this.failureOf(run, run.error, await logTail(join(place.base, run.run)))
+      await this.inNameOf(agentIdOf(name), { name, runs: [{ resource: this.parts.tree.resolve(join(this.parts.root, run.path, '/')), run: run.run, over: 'failed', heardAt: failure.at, failure }] })
+    }
+  }
+
+  private failureOf(run: op.RunView, why = 'it does not say why', tail = ''): RunFailure {
+    return { fields: { kind: 'other', severity: 'high', message: failureMessage(run.run, why), resource: this.label(join(this.parts.root, run.path, '/')), ...(tail !== '' && { stack: tail }) }, at: failedAt(run) }
+  }
+
   private async inNameOf(agent: string, command: { name: string; runs: RunFolder[] }): Promise<Followed> {
     const { connection, ledger } = this.parts
     const context = connection.context()
@@ -160,4 +188,9 @@ export abstract class RunOperations extends AgentOperations {
     })
     return answer.ok ? followRule.answer(answer.events, answer.stamp, answer.state, command, { ...context, agent }) : { locked: [], released: [] }
   }
+}
+
+/** In ms of the wall clock. */
+function failedAt({ endedAt }: op.RunView): number {
+  return endedAt === undefined ? 0 : Date.parse(endedAt)
 }

@@ -6,7 +6,7 @@ import * as op from './model/upkeep.js'
 import { cleanUpRule, type CleanUpCommand, type Removed } from './rules/cleanUp.js'
 import { unknownAgent } from './rules/agent.js'
 import { isPerson } from './rules/rule.js'
-import { PlanOperations } from './planOperations.js'
+import { TicketOperations } from './ticketOperations.js'
 import type { UpkeepCalls } from './upkeepCalls.js'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -14,7 +14,7 @@ const kinds = ['agents', 'messages', 'tasks', 'errors', 'deliverables'] as const
 const ONLY_PERSONS = 'Files stay: only a person may remove logs and saves.'
 
 /** Operations on what is over, and on what is to outlast it. What looks at files or git is loaded when it is used. */
-export abstract class UpkeepOperations extends PlanOperations implements UpkeepCalls {
+export abstract class UpkeepOperations extends TicketOperations implements UpkeepCalls {
   async cleanUp(options: op.CleanUpOptions = {}): Promise<op.CleanUpResult> {
     const { profile, dryRun, runs, ...named } = parse(op.cleanUpOptions, options, 'options of cleaning up')
     const keepDays = named.keepDays ?? retentionDays[profile]

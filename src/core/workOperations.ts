@@ -2,7 +2,6 @@ import { Acting, parse } from './acting.js'
 import { checkpointsOf } from './checkpointHistory.js'
 import { isMusterError } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
-import { updateDocument } from './documentUpdates.js'
 import { updateOptions, type UpdateOptions, type UpdateResult } from './model/documentUpdate.js'
 import { implementationInput, lineInput, resourceInput, textInput, tickInput, type ClaimOptions, type ClaimResult, type DecisionResult, type ImplementationInput, type ReleaseOptions, type ReleaseResult, type StopWaitingResult, type TickInput, type TickResult } from './model/operations.js'
 import type { IntegrationVerdict } from './model/words.js'
@@ -109,6 +108,7 @@ export abstract class WorkOperations extends Acting {
   async updateDocument(path: string, edit: (text: string) => string | Promise<string>, options: UpdateOptions = {}): Promise<UpdateResult> {
     const parsed = parse(updateOptions, options, 'options of an update')
     await this.parts.join()
+    const { updateDocument } = await import('./documentUpdates.js')
     return updateDocument(this.parts, this, parse(resourceInput, path, 'path'), edit, parsed)
   }
 
@@ -151,7 +151,7 @@ export abstract class WorkOperations extends Acting {
   }
 
   /** As people write it, from the root of the tree; what lies outside of it stays as it was written. */
-  private label(resource: string): string {
+  protected label(resource: string): string {
     try {
       return resourceLabel(this.resolve(resource))
     } catch (error) {

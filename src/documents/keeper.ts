@@ -1,7 +1,11 @@
 import { isMusterError } from '../core/errors.js'
 import type { Muster } from '../core/muster.js'
+import { knowBoot } from '../core/system/clock.js'
+import { knowProcesses } from '../core/system/processes.js'
 import { Documents, type DocumentMuster } from './documents.js'
+import { changeSettings } from './settings.js'
 import { takeTurn, type Turn } from './turn.js'
+import type { DocumentSettings } from './types.js'
 
 /** ms between two looks at files of others, and at the turn of whoever writes documents. */
 const LOOK = 3_000
@@ -9,6 +13,17 @@ const LOOK = 3_000
 const SETTLE = 300
 /** Rests so many times as long as it took. */
 const REST = 19
+
+/**
+ * Begins to keep a folder's documents. In what ships this is a file of its own (dist/documents.cjs), for all who stay.
+ * @param settings What counts from now on for every process of the folder. @throws what the file system throws
+ */
+export async function keepDocuments(muster: DocumentMuster & Pick<Muster, 'onDidChange'>, report: (error: unknown) => void, settings: Partial<DocumentSettings> = {}): Promise<DocumentKeeper> {
+  // A file of its own knows of no process yet.
+  await Promise.all([knowBoot(), knowProcesses([process.pid])])
+  await changeSettings(muster.folder, settings)
+  return new DocumentKeeper(muster, report)
+}
 
 /**
  * Keeps a folder's documents up to date for as long as it lives. Of several processes that do so one writes, the others wait:

@@ -52,6 +52,8 @@ const advice: Readonly<Record<Reason, string>> = {
   CHECK_FAILED: 'Its results do not count yet. Look at checks for what is missing, and see to that or tell whose run it is.',
   NOTHING_TO_RESUME: 'Nothing of that name has stopped. Start it without resume.',
   OPEN_CRITERIA: 'Not all that must be true of the phase is. Do what is open, tick it off with change_plan, then try again.',
+  NO_SCOPE: 'It has no scope. Name files or folders in scopes that nobody else changes.',
+  NOTHING_DELIVERED: 'That worker has delivered nothing. Save what it wrote with save_output, or wait until it delivers.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
 }
 
@@ -88,6 +90,9 @@ const byTool: Readonly<Record<string, Readonly<Partial<Record<Reason, string>>>>
   change_task: task,
   add_task: { ...task, NOT_FOUND: 'One of the tasks it depends on does not exist. Look their ids up with list_tasks.' },
   deliver: { NOT_FOUND: task.NOT_FOUND },
+  make_ticket: { ...task, SCOPE_TAKEN: 'Another worker has files of that scope. Choose a scope that does not overlap, or have one task wait for the other.' },
+  save_output: agent,
+  integrate_worker: agent,
   integrate: { NOT_FOUND: 'There is no such deliverable. Look its id up with list_deliverables.' },
   resolve_error: { NOT_FOUND: 'There is no such error. Look its id up with list_errors.', WRONG_STATUS: 'It is resolved already. If it happens again, log it again.' },
   get_agent: agent,

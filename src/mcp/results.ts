@@ -56,7 +56,7 @@ const plan = view({ phases: several(view({ number, status: id, tasks: progress.o
 const deployed = result({ agent: id, status: id, number, pid: number, keeper: number, startedAt: time, heldBy: id, warnings: ids, run: ids })
 
 const results: Readonly<Record<string, z.ZodObject>> = {
-  startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), lost: several(message), unacknowledged: several(message), more: counts }),
+  startup: result({ agent: agent.optional(), messages: several(message), claims: several(claim), helpRequests: several(message), decisions: several(decision), incomplete: several(agent), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })), lost: several(message), unacknowledged: several(message), more: counts }),
   claim: result({ resource: id, token: number, expiresAt: time, renewed: flag, tookOverFrom: id, advisory: flag, claims: several(granted), overlaps: several(view({ heldBy })), heldBy, holders: ids, progress: number, since: time, eta: time, stale: flag, queued: number }),
   check_in: result({ agent: id, resource: id, token: number, expiresAt: time, unread: number, waiters: ids, heldBy, status: id, checkpoint: z.looseObject({ at: time }).optional() }),
   release: result({ released: several(view({ resource: id, grantedTo: ids })), refused: several(view({ reason: id, next: id, heldBy })), ...handedOff }),
@@ -95,6 +95,10 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   write_daily_summary: result({ agent: id, number, at: time }),
   deliver: result({ id, number }),
   integrate: result({ id, verdict: id }),
+  make_ticket: result({ worker: id, task: id, file: id, how: id, scope: ids, heldBy: id, template: id, kept: id, problems: several(view({ line: number })) }),
+  list_tickets: result({ tickets: several(view({ worker: id, task: id, found: flag, output: id })) }),
+  save_output: result({ worker: id, file: id, bytes: number }),
+  integrate_worker: result({ worker: id, verdict: id, deliverables: ids, tasks: ids }),
   list_deliverables: result({ deliverables: several(view({ id, number, agent: id, integrationReady: flag, deliveredAt: time, task: id })) }),
   list_errors: result({ errors: several(view({ id, number, agent: id, kind: id, severity: id, status: id, count: number, firstAt: time, lastAt: time })) }),
   resolve_error: result({ id, status: id }),

@@ -105,7 +105,7 @@ export class MusterServer {
   private async keepDocuments(muster: Muster | undefined): Promise<void> {
     const before = this.keeping
     if (muster !== undefined && before !== undefined) return
-    const keeping = muster && { muster, keeper: import('../documents/keeper.js').then(({ DocumentKeeper }) => new DocumentKeeper(muster, () => undefined)) }
+    const keeping = muster && { muster, keeper: import('../documents/keeper.js').then(({ keepDocuments }) => keepDocuments(muster, () => undefined)) }
     this.keeping = keeping
     // Its conversation may end before the server does.
     void keeping?.keeper.then(({ ended }) => ended).then(() => this.keeping === keeping && (this.keeping = undefined))

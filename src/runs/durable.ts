@@ -79,7 +79,7 @@ export async function syncFolder(path: string): Promise<void> {
 /** Flags for a log that others write too, and that no link leads away from. */
 export const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
 
-/** Adds lines to a log. What somebody was cut off in the middle of stays a line of its own. @throws MusterError NOT_APPLIED */
+/** Adds lines to a log, to stay. What somebody was cut off in the middle of stays a line of its own. @throws MusterError NOT_APPLIED */
 export async function appendLines(path: string, text: string): Promise<void> {
   const handle = await open(path, APPEND, 0o666).catch((error: unknown) => {
     throw unwritten(path, error)
@@ -89,6 +89,7 @@ export async function appendLines(path: string, text: string): Promise<void> {
     const last = Buffer.alloc(1)
     if (size > 0) await handle.read(last, 0, 1, size - 1)
     await handle.appendFile(size > 0 && last[0] !== 10 ? `\n${text}` : text)
+    await handle.datasync()
   } catch (error) {
     throw unwritten(path, error)
   } finally {

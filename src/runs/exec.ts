@@ -10,11 +10,12 @@ import { files } from './layout.js'
 import { formatMarker, parseMarker, type Marker } from './marker.js'
 import { OutputLog } from './outputLog.js'
 import { entryOf } from './progress.js'
+import { ProgressLog } from './progressLog.js'
 import { readText } from './reading.js'
-import { writeInterrupted, writeProgress } from './report.js'
+import { markProgress, progressLine, writeInterrupted } from './report.js'
 import { processMarks } from './runProcess.js'
 
-/** Progress is written at most so often, in ms; the last is always written. */
+/** What follows from progress (the lock of the run, renewals) is brought up to date at most so often, in ms; the last always is. */
 const WRITE_MS = 1_000
 /** ms that output is waited for once the process has ended: what it left running may hold on to it. */
 const DRAIN_MS = 2_000
@@ -93,7 +94,7 @@ export async function execute(execution: Execution): Promise<Executed> {
   } finally {
     clearInterval(alive)
     signals.dispose()
-    for (const log of logs) log.close()
+    for (const log of [...logs, watch]) log.close()
   }
 }
 
@@ -114,8 +115,9 @@ function passOn(stream: Readable, log: OutputLog, print: (text: string) => void,
     stream.on('data', (chunk: Buffer) => {
       log.write(chunk)
       const text = decoder.write(chunk)
-      print(text)
+      // Whoever reads that an item is done finds it written down.
       lines.add(text)
+      print(text)
     })
     stream.once('close', () => {
       lines.end()
@@ -125,34 +127,54 @@ function passOn(stream: Readable, log: OutputLog, print: (text: string) => void,
   })
 }
 
-/** Reads progress and metrics out of lines, and writes progress down in time. */
+/**
+ * Reads progress and metrics out of lines. Of each piece of output the last progress is in the log before the next piece is
+ * read: what a command said it has done is not done again, whenever everything is killed.
+ */
 class OutputWatch {
   readonly metrics: Executed['metrics'] = {}
   last: Seen = {}
-  private unwritten = false
-  private writing: Promise<void> | undefined
+  private readonly log: ProgressLog
+  /** What was seen and is not in the log; in the log as it is, without a new sign of life. */
+  private unlogged = false
+  private logged = ''
+  private writing = Promise.resolve()
+  private begun = false
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly execution: Execution) {}
+  constructor(private readonly execution: Execution) {
+    this.log = new ProgressLog(join(execution.folder, files.progress))
+  }
 
   lines(): { add(text: string): void; end(): void } {
     let open = ''
     return {
       add: (text) => {
-        // A bar that is drawn over and over ends in a carriage return.
-        const parts = (open + text).split(/\r\n|\n|\r/)
+        // A bar that is drawn over and over ends in a carriage return, or begins with one: then what follows is all of it.
+        const all = open + text
+        const parts = all.split(/\r\n|\n|\r/)
         open = (parts.pop() ?? '').slice(-LONGEST)
         for (const line of parts) this.look(line)
+        if (all.at(-open.length - 1) === '\r') this.look(open)
+        this.tell()
       },
-      end: () => this.look(open),
+      end: () => {
+        this.look(open)
+        this.tell()
+      },
     }
   }
 
+  /** Brings everything up to date with the last progress. */
   async flush(): Promise<void> {
+    if (this.timer === undefined) return this.writing
     clearTimeout(this.timer)
-    this.timer = undefined
+    this.write()
     await this.writing
-    if (this.unwritten) await this.write()
+  }
+
+  close(): void {
+    this.log.close()
   }
 
   private look(line: string): void {
@@ -160,11 +182,26 @@ class OutputWatch {
     const seen = this.byPattern(line) ?? this.byJson(line)
     if (seen === undefined) return
     this.last = seen
-    this.unwritten = true
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined
-      if (this.unwritten) this.writing = this.write()
-    }, this.writing === undefined ? 0 : WRITE_MS)
+    this.unlogged = true
+  }
+
+  private tell(): void {
+    if (!this.unlogged) return
+    // A bar that is drawn anew is no item: that it still moves is written with all else.
+    if (keyOf(this.last) !== this.logged) this.append()
+    this.timer ??= setTimeout(() => this.write(), this.begun ? WRITE_MS : 0)
+  }
+
+  /** @returns why it could not be written: the command goes on, and it is tried again. */
+  private append(): unknown {
+    try {
+      this.log.write(progressLine(this.execution.lock.startedAt, this.last, this.last).line)
+      this.unlogged = false
+      this.logged = keyOf(this.last)
+      return undefined
+    } catch (error) {
+      return error
+    }
   }
 
   private byPattern(line: string): Seen | undefined {
@@ -202,17 +239,33 @@ class OutputWatch {
     if (key !== '' && key.length <= 200 && key !== '__proto__') this.metrics[key] = typeof value === 'string' ? value.slice(0, 2_000) : value
   }
 
-  private async write(): Promise<void> {
-    this.unwritten = false
-    const { last } = this
-    const { folder } = this.execution
+  private write(): void {
+    this.timer = undefined
+    this.begun = true
+    const problem = this.unlogged ? this.append() : undefined
+    if (problem !== undefined) this.complain(problem)
+    this.writing = this.writing.then(() => this.follow(this.last))
+  }
+
+  private async follow(last: Seen): Promise<void> {
+    const { folder, onProgress } = this.execution
     try {
+      await this.log.sync()
       // As it is now: it names the command, or somebody has set it aside.
       const read = await readText(folder, files.lock, [])
-      await writeProgress(folder, read && parseMarker(read.text, files.lock, []), last, last)
-      await this.execution.onProgress(last)
+      if (read) await markProgress(folder, parseMarker(read.text, files.lock, []), last)
+      await onProgress(last)
     } catch (error) {
-      this.execution.err(`muster: progress could not be written: ${error instanceof Error ? error.message : String(error)}\n`)
+      this.complain(error)
     }
   }
+
+  private complain(error: unknown): void {
+    this.execution.err(`muster: progress could not be written: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
+}
+
+/** What makes it another item; of percentages, as they are written. */
+function keyOf({ done, total, percent }: Seen): string {
+  return done === undefined ? `${percent?.toFixed(1)}%` : `${done}/${total}`
 }

@@ -58,6 +58,12 @@ export function localTime(ms: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
 }
 
+/** In ms. Without a zone it is the local clock's; seconds since 1970 are read too. */
+export function timeOf(text: string): number | undefined {
+  const seconds = /^\d{9,11}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text.replace(/^(\d{4}-\d\d-\d\d)[_ ](\d\d[:-]\d\d)/, (_, date: string, time: string) => `${date}T${time.replace('-', ':')}`).replace(/(\.\d{3})\d+/, '$1'))
+  return Number.isNaN(seconds) ? undefined : seconds
+}
+
 /** A name as part of a folder's: nothing that a shell or another system would take otherwise. '' where nothing is left. */
 export function folderPart(name: string): string {
   return name.normalize('NFC').trim().replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '_').replace(/^[._-]+|[._-]+$/g, '').slice(0, 80)

@@ -1,6 +1,6 @@
 import type { RunProblem } from '../core/model/runs.js'
 import { countsIn } from './progress.js'
-import { localTime } from './layout.js'
+import { files, localTime, timeOf } from './layout.js'
 
 /** What `.LOCK` says, and `.DONE` and `.ERROR` where they are written in the same form. */
 export interface Marker {
@@ -28,21 +28,24 @@ const KEYS = new Set(['AGENT_ID', 'START_TIME', 'END_TIME', 'PID', 'PROCESS_STAR
 
 /**
  * Reads KEY=VALUE lines in any order and case, with blanks, quotes and `export`. Lines that are none are told of; where none
- * of them is one, the first is taken for what went wrong.
+ * of them is one, or it is `.ERROR` that has no ERROR, the first is taken for what went wrong; of a Python traceback the last.
  */
 export function parseMarker(text: string, file: string, problems: RunProblem[]): Marker {
+  if (/^\s*Traceback \(/.test(text)) return { error: printable(text.trimEnd().split(/\r\n|\r|\n/).at(-1)!.slice(0, LONGEST)) }
   const marker: Marker = {}
   const strange: { line: number; text: string }[] = []
   const lines = text.split(/\r\n|\r|\n/)
   lines.forEach((line, index) => {
     if (line.trim() === '' || line.trimStart().startsWith('#')) return
-    const [, key = '', value = ''] = (line.length > LONGEST ? null : /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*?)\s*$/.exec(line)) ?? []
-    if (!KEYS.has(key.toUpperCase())) return void (key === '' && strange.push({ line: index + 1, text: line.slice(0, LONGEST) }))
+    const [, key = '', sign = '', value = ''] = (line.length > LONGEST ? null : /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*([=:])\s*(.*?)\s*$/.exec(line)) ?? []
+    // `KeyError: 'ETH'` is a sentence; `COLOUR=red` is somebody's own field.
+    if (!KEYS.has(key.toUpperCase())) return void (sign !== '=' && strange.push({ line: index + 1, text: line.slice(0, LONGEST) }))
     const problem = take(marker, key.toUpperCase(), value.replace(/^(["'])(.*)\1$/, '$2'))
     if (problem !== undefined) problems.push({ file, line: index + 1, reason: problem })
   })
   const [first] = strange
   if (first !== undefined && Object.keys(marker).length === 0) return { error: printable(first.text), ...pidIn(first.text) }
+  if (first !== undefined && file === files.error && marker.error === undefined) return { ...marker, error: printable(first.text) }
   for (const { line } of strange.slice(0, 5)) problems.push({ file, line, reason: 'no KEY=VALUE' })
   return marker
 }
@@ -82,12 +85,6 @@ const FIELDS: Readonly<Record<string, 'processStart' | 'watcherStart' | 'boot' |
 function pidIn(text: string): { pid?: number } {
   const [, pid] = /\bPID:?\s*(\d{1,9})\b/i.exec(text) ?? []
   return pid === undefined ? {} : { pid: Number(pid) }
-}
-
-/** In ms. Without a zone it is the local clock's; seconds since 1970 are read too. */
-export function timeOf(text: string): number | undefined {
-  const seconds = /^\d{9,11}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text.replace(/^(\d{4}-\d\d-\d\d)[_ ](\d\d[:-]\d\d)/, (_, date: string, time: string) => `${date}T${time.replace('-', ':')}`).replace(/(\.\d{3})\d+/, '$1'))
-  return Number.isNaN(seconds) ? undefined : seconds
 }
 
 /** On one line, without what a reader does not see. */

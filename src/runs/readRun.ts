@@ -6,7 +6,7 @@ import type { RunProblem, RunView } from '../core/model/runs.js'
 import { files, parseFolderName, withoutAgent } from './layout.js'
 import { parseMarker, printable, type Marker } from './marker.js'
 import { parseProgress } from './progress.js'
-import { readText } from './reading.js'
+import { readEnd, readText } from './reading.js'
 import { processOf } from './runProcess.js'
 import { standingOf, type RunFacts } from './status.js'
 
@@ -39,7 +39,7 @@ export async function readRun({ base, label }: RunPlace, run: string, now = Date
   }
   const [lock, done, error, owner, log, stopped] = [
     await marker(files.lock), await marker(files.done), await marker(files.error), await readText(folder, files.agent, problems),
-    await readText(folder, files.progress, problems), await readText(folder, files.interrupted, problems),
+    await readEnd(folder, files.progress, problems), await readText(folder, files.interrupted, problems),
   ]
   const progress = log && parseProgress(log, files.progress, problems)
   const agent = lock?.agent ?? done?.agent ?? error?.agent ?? agentIn(owner?.text)
@@ -56,7 +56,9 @@ export async function readRun({ base, label }: RunPlace, run: string, now = Date
   const why = standing.error ?? (failed ? await lastError(folder) : undefined)
   const metrics = await readMetrics(folder, problems)
   const startedAt = known?.startedAt ?? (known === undefined ? undefined : named.at)
-  const endedAt = done ? (done.endedAt ?? done.at) : error ? (error.endedAt ?? error.at) : undefined
+  // Not after it was written down, whatever zone or clock its time is of.
+  const over = done ?? error
+  const endedAt = over && Math.min(over.endedAt ?? over.at, over.at)
   return {
     run, path: posix.join(label, run), name: withoutAgent(named.rest, agent), date: named.date,
     ...standing,

@@ -8,6 +8,8 @@ import type { RunProblem } from '../core/model/runs.js'
 export const WHOLE = 1024 * 1024
 /** So much of it. */
 export const TAIL = 64 * 1024
+/** Of a log whose end counts, in bytes; one that is larger has something wrong with it. */
+const LONG_LOG = 64 * WHOLE
 
 export interface Text {
   text: string
@@ -20,9 +22,11 @@ export interface Text {
 /**
  * The text of a file of a run, or of its end. Links are refused, what cannot be read is told: a folder that others write must
  * not lead anywhere else, and one bad file must not hide the run.
+ * @param limit Of a larger file only the end is read, in bytes.
+ * @param told That is a problem where it is larger than this.
  * @returns undefined where there is none, or none that could be read
  */
-export async function readText(folder: string, file: string, problems: RunProblem[], limit = WHOLE): Promise<Text | undefined> {
+export async function readText(folder: string, file: string, problems: RunProblem[], limit = WHOLE, told = limit): Promise<Text | undefined> {
   const path = join(folder, file)
   try {
     const facts = await ownFile(folder, file)
@@ -33,7 +37,7 @@ export async function readText(folder: string, file: string, problems: RunProble
       const cut = size > limit
       const bytes = Buffer.alloc(cut ? Math.min(TAIL, limit) : size)
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, cut ? size - bytes.length : 0)
-      if (cut) problems.push({ file, reason: `it is ${Math.round(size / WHOLE)} MiB large; only its end was read` })
+      if (size > told) problems.push({ file, reason: `it is ${Math.round(size / WHOLE)} MiB large; only its end was read` })
       return { text: decode(bytes.subarray(0, bytesRead), cut), at: mtimeMs, cut }
     } finally {
       await handle.close()
@@ -70,6 +74,11 @@ async function look(path: string): Promise<Stats | undefined> {
 function decode(bytes: Buffer, cut: boolean): string {
   const text = (bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8')).replace(/^\ufeff/, '')
   return cut ? text.slice(text.indexOf('\n') + 1) : text
+}
+
+/** The end of a log that goes on: all that counts of it. */
+export function readEnd(folder: string, file: string, problems: RunProblem[]): Promise<Text | undefined> {
+  return readText(folder, file, problems, TAIL, LONG_LOG)
 }
 
 /** When a file or folder was last written, in ms; undefined where there is none. A link does not count. */

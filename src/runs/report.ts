@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import type { finishRunInput, runProgressInput, RunResult, RunView } from '../core/model/runs.js'
+import type { finishRunInput, runProgressInput, RunProblem, RunResult, RunView } from '../core/model/runs.js'
 import { appendLines, ensureFolder, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
 import { files, localTime } from './layout.js'
@@ -20,31 +20,52 @@ export async function reportProgress(ground: Ground, name: string, input: z.outp
   const found = await ownRun(ground, name)
   if ('reason' in found) return found
   const { run, lock } = found
+  // Its folder is let go of: somebody else may be about to go on with it.
+  if (run.status === 'interrupted' && lock.status === 'interrupted') return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: `${run.run} is ${run.words}, not running. Resume it first.` }
   await writeProgress(join(ground.place.base, run.run), lock, { ...run, ...defined(input) }, input)
   const view = (await readRun(ground.place, run.run))!
   const renewed = await ground.lock(`${run.path}/`, run.run)
   return { ok: true, run: view, warnings: renewed.ok ? [] : [`Its folder is locked by ${renewed.heldBy ?? 'somebody else'}.`] }
 }
 
-/** A line of progress and what goes with it. @param lock Undefined where somebody has set it aside. @param known What is not given stays as it was. */
-export async function writeProgress(folder: string, lock: Marker | undefined, known: { done?: number; total?: number }, input: Omit<z.input<typeof runProgressInput>, 'runs'>): Promise<void> {
+type Told = Omit<z.input<typeof runProgressInput>, 'runs'>
+
+/** A line of progress and what goes with it. */
+async function writeProgress(folder: string, lock: Marker, known: Pick<RunView, 'done' | 'total'>, input: Told): Promise<void> {
+  const { line, ...counts } = progressLine(lock.startedAt, known, input)
+  await ensureFolder(join(folder, 'logs'))
+  await appendLines(join(folder, files.progress), `${line}\n`)
+  await markProgress(folder, lock, counts)
+  if (input.save !== true) return
+  await ensureFolder(join(folder, 'results'))
+  const { done } = counts
+  await appendLines(join(folder, files.intermediate), `${JSON.stringify({ timestamp: localTime(Date.now()), ...(done !== undefined && { item: done }), metrics: input.metrics ?? {} })}\n`)
+}
+
+/**
+ * A line of `logs/progress.txt`, without its end, and the counts in it.
+ * @param startedAt ms, when the run began
+ * @param known What is not given stays as it was.
+ */
+export function progressLine(startedAt: number | undefined, known: Pick<RunView, 'done' | 'total'>, input: Told): { line: string; done: number | undefined; total: number | undefined } {
   const { done = input.percent === undefined ? known.done : undefined, total = known.total, metrics = {} } = input
   const percent = done !== undefined && total !== undefined && total > 0 ? Math.min(100, (done / total) * 100) : input.percent
-  const minutes = lock?.startedAt === undefined ? 0 : (Date.now() - lock.startedAt) / 60_000
+  const minutes = startedAt === undefined ? 0 : (Date.now() - startedAt) / 60_000
   const eta = input.etaMinutes ?? (percent !== undefined && percent > 0 && minutes > 0 ? (minutes * (100 - percent)) / percent : undefined)
-  await ensureFolder(join(folder, 'logs'))
-  await appendLines(join(folder, files.progress), `${JSON.stringify({
+  const line = JSON.stringify({
     timestamp: localTime(Date.now()),
     ...(done !== undefined && { progress: total === undefined ? String(done) : `${done}/${total}` }),
     ...(percent !== undefined && { percent: `${percent.toFixed(1)}%` }),
     ...(eta !== undefined && { eta_minutes: Math.round(eta * 10) / 10 }),
     ...(input.message !== undefined && { message: input.message }),
     ...metrics,
-  })}\n`)
-  if (done !== undefined && lock) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, done, ...(total !== undefined && { total }) }))
-  if (input.save !== true) return
-  await ensureFolder(join(folder, 'results'))
-  await appendLines(join(folder, files.intermediate), `${JSON.stringify({ timestamp: localTime(Date.now()), ...(done !== undefined && { item: done }), metrics })}\n`)
+  })
+  return { line, done, total }
+}
+
+/** Has `.LOCK` tell how far the run is. */
+export async function markProgress(folder: string, lock: Marker, { done, total }: Pick<RunView, 'done' | 'total'>): Promise<void> {
+  if (done !== undefined) await writeDurably(join(folder, files.lock), formatMarker({ ...lock, done, ...(total !== undefined && { total }) }))
 }
 
 export interface Ending {
@@ -65,8 +86,7 @@ export async function end(ground: Ground, name: string, ending: Ending): Promise
     await ensureFolder(join(folder, 'results'))
     await ensureFolder(join(folder, 'logs'))
     await writeResults(folder, run, ending)
-    const counts = { done: failed ? run.done : (run.total ?? run.done), total: run.total }
-    const marker = formatMarker({ ...unwatched(lock), ...defined(counts), status: failed ? 'failed' : 'completed', endedAt: Date.now(), ...(failed && { error: printable(ending.error!).slice(0, 500) }) })
+    const marker = formatMarker({ ...unwatched(lock), ...told(run, failed), status: failed ? 'failed' : 'completed', endedAt: Date.now(), ...(failed && { error: printable(ending.error!).slice(0, 500) }) })
     await writeDurably(join(folder, failed ? files.error : files.done), marker)
     await unlink(join(folder, files.lock)).catch(() => undefined)
     const view = (await readRun(ground.place, run.run))!
@@ -91,6 +111,11 @@ export async function interrupt(ground: Ground, name: string, why: string): Prom
   })
 }
 
+/** What its progress says, and no more; a completed run that told none says nothing, where its lock began at 0. */
+function told({ done, total }: RunView, failed: boolean): Pick<Marker, 'done' | 'total'> {
+  return done === 0 && !failed ? { done: undefined, total: undefined } : { done, total }
+}
+
 /** The run is over, whatever becomes of the lock on its folder: whoever looks at runs next lets go of that. */
 async function unlocked(ground: Ground, { run, path }: RunView): Promise<string[]> {
   return ground.unlock(`${path}/`).then(() => [], (error: unknown) => [`The folder of ${run} is still locked: ${error instanceof Error ? error.message : String(error)}`])
@@ -104,10 +129,11 @@ export async function writeInterrupted(folder: string, { done, total }: Pick<Run
 }
 
 async function writeResults(folder: string, run: RunView, { summary, metrics = {}, error }: Ending): Promise<void> {
-  if (Object.keys(metrics).length > 0) {
-    const before = await readText(folder, files.metrics, [])
-    await writeDurably(join(folder, files.metrics), `${JSON.stringify({ ...objectIn(before?.text), ...metrics }, null, 2)}\n`)
-  }
+  const problems: RunProblem[] = []
+  const before = await readText(folder, files.metrics, problems)
+  // Whoever reads results finds the file, also where there was nothing to measure.
+  const missing = error === undefined && before === undefined && problems.length === 0
+  if (missing || Object.keys(metrics).length > 0) await writeDurably(join(folder, files.metrics), `${JSON.stringify({ ...objectIn(before?.text), ...metrics }, null, 2)}\n`)
   if (error !== undefined) await appendLines(join(folder, files.errors), `${localTime(Date.now())} ${error.trimEnd()}\n`)
   if (summary !== undefined) await writeDurably(join(folder, files.summary), summary.endsWith('\n') ? summary : `${summary}\n`)
   else if (error === undefined && (await writtenAt(join(folder, files.summary))) === undefined) await writeDurably(join(folder, files.summary), summaryOf(run, metrics))
@@ -115,8 +141,10 @@ async function writeResults(folder: string, run: RunView, { summary, metrics = {
 
 /** Where nobody wrote one. */
 function summaryOf(run: RunView, metrics: object): string {
+  const { done, total } = told(run, false)
+  const items = done === undefined ? '' : `, ${total === undefined ? done : `${done} of ${total}`} items`
   const values = Object.entries({ ...run.metrics, ...metrics }).map(([key, value]) => `- ${key}: ${value}`)
-  return `# ${run.name}\n\nCompleted ${localTime(Date.now())}${run.agent === undefined ? '' : ` by ${run.agent}`}${run.total === undefined ? '' : `, ${run.total} items`}.\n${values.length === 0 ? '' : `\n## Metrics\n\n${values.join('\n')}\n`}`
+  return `# ${run.name}\n\nCompleted ${localTime(Date.now())}${run.agent === undefined ? '' : ` by ${run.agent}`}${items}.\n${values.length === 0 ? '' : `\n## Metrics\n\n${values.join('\n')}\n`}`
 }
 
 function objectIn(text: string | undefined): object {

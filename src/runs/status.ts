@@ -47,14 +47,15 @@ export function standingOf(facts: RunFacts): Standing {
   const status = statusOf(facts, counts.resumeFrom !== undefined, idle)
   const over = status === 'completed' || status === 'not_started'
   const { resumeFrom, ...standing } = counts
-  const error = status === 'completed' || status === 'running' ? undefined : whyOf(facts)
+  const error = status === 'completed' || status === 'running' ? undefined : whyOf(facts, status)
   const hung = status === 'running' && idle
   const eta = status === 'running' && !hung ? etaOf(facts) : undefined
   return {
     status,
     words: wordsOf(status, facts, over ? undefined : resumeFrom, idleMinutes ?? 0, hung),
     ...standing,
-    ...(status === 'completed' && { progress: 100 }),
+    // Where it told nothing else, what is completed is all of it.
+    ...(status === 'completed' && standing.progress === undefined && { progress: 100 }),
     ...(eta !== undefined && { etaMinutes: eta }),
     ...(facts.lock !== undefined && !over && status !== 'failed' && idleMinutes !== undefined && { idleMinutes: Math.round(idleMinutes) }),
     ...(hung && { hung: true as const }),
@@ -67,11 +68,13 @@ function statusOf({ now, lock, done, error, interrupted, process }: RunFacts, re
   if (done) return 'completed'
   if (error) return 'failed'
   if (!lock) return interrupted ? 'interrupted' : 'not_started'
+  // Whoever wrote that has ended its work, also where the process lives on: a shell, say.
+  if (lock.status === 'interrupted') return 'interrupted'
   const gone = process === 'gone'
   if (now - Math.min(lock.startedAt ?? lock.at, lock.at) > OLD_MS && (gone || idle)) return 'stale'
   if (!gone) return 'running'
   // It said itself that it was stopped, after it began.
-  if (lock.status === 'interrupted' || (interrupted && interrupted.at >= (lock.startedAt ?? 0))) return 'interrupted'
+  if (interrupted && interrupted.at >= (lock.startedAt ?? 0)) return 'interrupted'
   return resumable ? 'resumable' : 'failed'
 }
 
@@ -109,9 +112,10 @@ function etaOf({ now, progress, lock }: RunFacts): number | undefined {
   return estimate === undefined ? undefined : Math.round(Math.max(0, estimate - passed) * 10) / 10
 }
 
-function whyOf({ lock, error, interrupted, process }: RunFacts): string | undefined {
-  if (error) return error.error ?? (error.pid === undefined ? undefined : `its process ${error.pid} is gone`)
-  if (interrupted && process !== 'running') return interrupted.text
+function whyOf({ lock, error, interrupted, process }: RunFacts, status: RunStatus): string | undefined {
+  // What its process became, a mark of failure does not tell: it may have ended as it should, or live on.
+  if (error) return error.error
+  if (interrupted && (process !== 'running' || status === 'interrupted')) return interrupted.text
   return process === 'gone' && lock?.pid !== undefined ? `its process ${lock.pid} is gone` : undefined
 }
 

@@ -15,7 +15,7 @@ const MOST = 64 * 1024 * 1024
  * What a command of Muster's command line answers, refusals included.
  * @throws MusterError as the command tells it; Error where it could not be run, or answered nothing of the kind
  */
-export function runProgram<T extends Answer>({ argv: [file = '', ...before], env }: Program, args: readonly string[], place: { cwd: string; env: NodeJS.ProcessEnv }): Promise<T> {
+export function runProgram<T extends Answer>({ argv: [file = '', ...before], env }: Program, args: readonly string[], place: { cwd: string; env: NodeJS.ProcessEnv; /** On its standard input. */ input?: string | undefined }): Promise<T> {
   return new Promise((resolve, reject) => {
     const options = { cwd: place.cwd, env: { ...place.env, ...env }, maxBuffer: MOST, windowsHide: true }
     const child = execFile(file, [...before, ...args, '--json'], options, (problem, stdout, stderr) => {
@@ -25,7 +25,8 @@ export function runProgram<T extends Answer>({ argv: [file = '', ...before], env
       if (error === undefined) return resolve(answer)
       reject(new MusterError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint }))
     })
-    child.stdin?.end()
+    // One that ended without reading has answered why.
+    child.stdin?.on('error', () => undefined).end(place.input)
   })
 }
 

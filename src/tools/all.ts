@@ -20,6 +20,7 @@ import { getAgentTool } from './getAgent.js'
 import { handOffTool } from './handOff.js'
 import { implementDecisionTool } from './implementDecision.js'
 import { integrateTool } from './integrate.js'
+import { integrateWorkerTool } from './integrateWorker.js'
 import { listAgentsTool } from './listAgents.js'
 import { listCheckpointsTool } from './listCheckpoints.js'
 import { listClaimsTool } from './listClaims.js'
@@ -29,9 +30,11 @@ import { listErrorsTool } from './listErrors.js'
 import { listHelpRequestsTool } from './listHelpRequests.js'
 import { listSessionsTool } from './listSessions.js'
 import { listTasksTool } from './listTasks.js'
+import { listTicketsTool } from './listTickets.js'
 import { logDecisionTool } from './logDecision.js'
 import { logErrorTool } from './logError.js'
 import { logWorkTool } from './logWork.js'
+import { makeTicketTool } from './makeTicket.js'
 import { nextTaskTool } from './nextTask.js'
 import { readMessagesTool } from './readMessages.js'
 import { recoverSessionTool } from './recoverSession.js'
@@ -44,6 +47,7 @@ import { resolveErrorTool } from './resolveError.js'
 import { restartAgentTool } from './restartAgent.js'
 import { resumeAgentTool } from './resumeAgent.js'
 import { reviewDecisionTool } from './reviewDecision.js'
+import { saveOutputTool } from './saveOutput.js'
 import { saveSessionTool } from './saveSession.js'
 import { sendMessageTool } from './sendMessage.js'
 import { sessionStatusTool } from './sessionStatus.js'
@@ -148,4 +152,8 @@ export const allTools = [
   setTestsTool,
   advancePhaseTool,
   correctDecisionTool,
+  makeTicketTool,
+  listTicketsTool,
+  saveOutputTool,
+  integrateWorkerTool,
 ] as readonly unknown[] as readonly Tool[]

@@ -44,11 +44,10 @@ export class DocumentKeeping implements vscode.Disposable {
   }
 
   private async keep(muster: NonNullable<MusterWindow['muster']>): Promise<DocumentKeeper> {
-    const [{ DocumentKeeper }, { changeSettings }] = await Promise.all([import('../documents/keeper.js'), import('../documents/settings.js')])
+    const { keepDocuments } = await import('../documents/keeper.js')
     // What the user has set here counts for every process of the folder.
     const [agentFiles, workspaces] = [this.settings.chosen('documents.agentFiles'), this.settings.chosen('documents.workspaces')]
-    await changeSettings(muster.folder, { ...(agentFiles !== undefined && { agentFiles }), ...(workspaces !== undefined && { workspaces }), runs: this.settings.get('runs.folder') })
-    return new DocumentKeeper(muster, this.report)
+    return keepDocuments(muster, this.report, { ...(agentFiles !== undefined && { agentFiles }), ...(workspaces !== undefined && { workspaces }), runs: this.settings.get('runs.folder') })
   }
 
   private end(): void {

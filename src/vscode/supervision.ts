@@ -32,11 +32,12 @@ export class Supervisor {
 
   /**
    * Answer of a command of Muster's command line, in a process of its own: for what is seldom done and needs much code.
+   * @param input what is on its standard input
    * @throws MusterError as the command tells it; Error where it could not be run
    */
-  async run<T extends Answer>(args: readonly string[], cwd: string): Promise<T> {
+  async run<T extends Answer>(args: readonly string[], cwd: string, input?: string): Promise<T> {
     const { runProgram } = await import('../supervisor/runProgram.js')
-    return runProgram<T>(this.program, args, { cwd, env: this.env })
+    return runProgram<T>(this.program, args, { cwd, env: this.env, input })
   }
 
   /** What keepers need in a terminal, whatever its environment. */
@@ -72,6 +73,8 @@ export class Supervision implements vscode.Disposable {
   private readonly timer: NodeJS.Timeout
   private readonly shown = new Map<string, { channel: vscode.OutputChannel; abort: AbortController }>()
   private looking = false
+  /** As of when no agent's process was to be seen to. */
+  private nothing: { muster: Muster; head: number } | undefined
   /** The connection for which it was seen to what was interrupted before the window opened. */
   private resumedFor: Muster | undefined
   private readonly resumed = new Emitter<void>()
@@ -117,14 +120,22 @@ export class Supervision implements vscode.Disposable {
     this.looking = true
     try {
       await this.resume(muster)
-      const lost = muster.state().agents.some(({ deployment }) => deployment && (deployment.lost || (deployment.phase !== 'ended' && !deployment.kept)))
-      if (lost) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting())
+      if (this.hasLost(muster)) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting())
       if (existsSync(join(muster.folder, 'requests'))) await this.takeRequests(muster)
     } catch (error) {
       this.report(error)
     } finally {
       this.looking = false
     }
+  }
+
+  /** Whether a keeper has ended before its agent did. Where no agent is deployed there is nothing to look at until something is written. */
+  private hasLost(muster: Muster): boolean {
+    const { head } = muster.ledgerStatus()
+    if (this.nothing?.muster === muster && this.nothing.head === head) return false
+    const watched = muster.state().agents.flatMap(({ deployment }) => (deployment && (deployment.lost || deployment.phase !== 'ended') ? deployment : []))
+    this.nothing = watched.length === 0 ? { muster, head } : undefined
+    return watched.some(({ lost, kept }) => lost || !kept)
   }
 
   /** Once for each connection, and once for each agent: what is killed again is for a person to look at. */

@@ -1,8 +1,6 @@
-import { unwatchFile, watchFile } from 'node:fs'
 import * as vscode from 'vscode'
+import { watchFolder } from './folderWatch.js'
 import type { MusterWindow } from './musterWindow.js'
-
-const POLL_MS = 1_000
 
 /**
  * Wakes a dormant window when its ledger folder appears (an agent made its first call), and one that only looks when the folder
@@ -18,7 +16,7 @@ export function wakeWhenNeeded(window: MusterWindow): vscode.Disposable {
     if (folder === watched) return
     watched = folder
     watcher?.dispose()
-    watcher = folder === '' ? undefined : watchFor(folder, () => void window.refresh())
+    watcher = folder === '' || state.kind === 'nothing' ? undefined : watchFolder(folder, state.place.exists, () => void window.refresh())
   }
   return vscode.Disposable.from(
     window.onDidChange(watch),
@@ -29,13 +27,4 @@ export function wakeWhenNeeded(window: MusterWindow): vscode.Disposable {
     vscode.workspace.onDidChangeWorkspaceFolders(() => void window.refresh()),
     { dispose: () => watcher?.dispose() },
   )
-}
-
-/**
- * Polls one path. The editor's own watcher leaves the folder out (`files.watcherExclude`), and a watch on its parent would
- * hear of every file saved there.
- */
-function watchFor(folder: string, listener: () => void): vscode.Disposable {
-  watchFile(folder, { interval: POLL_MS, persistent: false }, listener)
-  return { dispose: () => unwatchFile(folder, listener) }
 }

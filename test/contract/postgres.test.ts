@@ -108,7 +108,7 @@ describe('the ledger in PostgreSQL', () => {
     })
 
     it('gives up a connection that hangs', async () => {
-      const here = await open({ address: far(), statementMs: 50, patienceMs: 600_000 })
+      const here = await open({ address: far(), statementMs: 3_000, patienceMs: 600_000 })
       proxy.hangs = true
       proxy.onSent = (text) => {
         if (text.includes('application_name')) proxy.hangs = false

@@ -1,19 +1,38 @@
 import { basename } from 'node:path'
 import type { Muster } from '../../core/muster.js'
+import type { PlanAnswers } from '../../documents/project/answers.js'
 import { command, outcome } from '../command.js'
-import { acceptedText, findingsText, writtenText } from '../views/projectDocuments.js'
+import { UsageError } from '../usageError.js'
+import { acceptedText, findingsText, plannedText, writtenText } from '../views/projectDocuments.js'
 
 export const projectDocumentCommands = [
   command({
     name: 'docs init',
     summary: 'Make STATUS.md, DECISIONS.md and AGENTS.md from what is known here',
     details: 'Files that are there keep what is in them: Muster\'s part stands at their end, between two marks. In a terminal a few questions are asked where there is no plan yet.',
-    options: { yes: { type: 'flag', help: 'Ask nothing' } },
-    access: 'start',
-    examples: ['muster docs init --yes'],
-    async run({ muster, global, interrupted }, { yes }) {
-      if (!yes && !global.json && process.stdin.isTTY && process.stderr.isTTY) await askForPlan(muster, interrupted)
-      const { writeProject } = await import('../../documents/project/files.js')
+    options: {
+      yes: { type: 'flag', help: 'Ask nothing' },
+      project: { type: 'text', value: 'T', help: 'What the project is called; this and the next three only where no phase is planned yet' },
+      phase: { type: 'text', value: 'NAME', help: 'Its first phase' },
+      acceptance: { type: 'list', value: 'T', help: 'With --phase: what must be true at its end' },
+      deliverable: { type: 'text', value: 'T', help: 'What is being made now' },
+      'dry-run': { type: 'flag', help: 'Only show what would be written' },
+    },
+    access: (options) => (options['dry-run'] ? 'look' : 'start'),
+    examples: ['muster docs init --yes', 'muster docs init --phase Foundation --acceptance "builds in CI" --dry-run'],
+    async run({ muster, global, interrupted }, { yes, project, phase, acceptance, deliverable, 'dry-run': dryRun }) {
+      const [{ plannedDocuments, writeProject }, { changeOf, hasAnswers }] = await Promise.all([import('../../documents/project/files.js'), import('../../documents/project/answers.js')])
+      const given = { ...(project !== undefined && { project }), ...(phase !== undefined && { phase }), acceptance, ...(deliverable !== undefined && { deliverable }) }
+      const isPlanned = (await muster.getPlan()).phases.length > 0
+      if (acceptance.length > 0 && phase === undefined) throw new UsageError('--acceptance goes with --phase.')
+      if (isPlanned && hasAnswers(given)) throw new UsageError('There is a plan already. Change it: muster plan change')
+      if (dryRun) {
+        const documents = await plannedDocuments(muster, given)
+        return outcome({ ok: true, documents }, () => plannedText(documents))
+      }
+      const asks = !yes && !isPlanned && !hasAnswers(given) && !global.json && process.stdin.isTTY && process.stderr.isTTY
+      const answers = asks ? await askForPlan(muster, interrupted) : given
+      if (hasAnswers(answers)) await muster.changePlan(changeOf(answers))
       const documents = await writeProject(muster, { make: true })
       return outcome({ ok: documents.every(({ how }) => how !== 'refused'), documents }, (ui) => writtenText(documents, ui))
     },
@@ -34,12 +53,12 @@ export const projectDocumentCommands = [
   command({
     name: 'docs check',
     summary: 'Find what a handoff still lacks, line by line',
-    options: {},
+    options: { unsaved: { type: 'flag', help: 'Texts that are not saved yet are on standard input: {"STATUS.md": "…"}' } },
     access: 'look',
     examples: ['muster docs check', 'muster docs check --json'],
-    async run({ muster }) {
+    async run({ muster }, { unsaved }) {
       const { checkProject } = await import('../../documents/project/files.js')
-      const findings = await checkProject(muster)
+      const findings = await checkProject(muster, unsaved ? await unsavedTexts() : {})
       return outcome({ ok: findings.length === 0, findings }, (ui) => findingsText(findings, ui))
     },
   }),
@@ -59,9 +78,8 @@ export const projectDocumentCommands = [
   }),
 ]
 
-async function askForPlan(muster: Muster, signal: AbortSignal): Promise<void> {
+async function askForPlan(muster: Muster, signal: AbortSignal): Promise<PlanAnswers> {
   const plan = await muster.getPlan()
-  if (plan.phases.length > 0) return
   const { answersTo } = await import('../questions.js')
   const [project = '', phase = '', acceptance = '', deliverable = ''] = await answersTo([
     { text: 'What is the project called?', default: plan.project || basename(muster.root) },
@@ -69,5 +87,17 @@ async function askForPlan(muster: Muster, signal: AbortSignal): Promise<void> {
     { text: 'What must be true at the end of that phase?', default: '' },
     { text: 'What is being made now?', default: '' },
   ], signal)
-  await muster.changePlan({ project, phases: [{ name: phase, acceptance: acceptance === '' ? [] : [acceptance] }], ...(deliverable !== '' && { deliverable: { title: deliverable } }) })
+  return { project, phase, acceptance: [acceptance], deliverable }
+}
+
+/** Texts by their file, as an editor pipes them in. @throws UsageError where it is something else */
+async function unsavedTexts(): Promise<Record<string, string>> {
+  const { byInput } = await import('../editing.js')
+  try {
+    const texts: unknown = JSON.parse(await byInput()(''))
+    if (typeof texts === 'object' && texts !== null && Object.values(texts).every((text) => typeof text === 'string')) return texts as Record<string, string>
+  } catch {
+    // Told below.
+  }
+  throw new UsageError('--unsaved needs a JSON object on standard input: {"STATUS.md": "its text"}.')
 }

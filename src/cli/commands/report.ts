@@ -13,20 +13,29 @@ export const reportingCommands = [
     options: {
       daily: { type: 'flag', help: 'What each agent did today: completed, next, messages, blockers, metrics' },
       overview: { type: 'flag', help: 'One line an agent, the next task, and what waits for approval' },
+      lead: { type: 'flag', help: 'Where the work is, for somebody who is to lead it: what startup --lead tells, without becoming the lead' },
+      'smoke-test': { type: 'text', value: 'COMMAND', help: 'With --lead: a command that shows whether it still works' },
       days: { type: 'number', value: 'N', help: 'How many days back what is done counts; default 7' },
       day: { type: 'text', value: 'DATE', help: 'With --daily: YYYY-MM-DD (UTC); default today' },
       agent: { type: 'text', value: 'NAME', help: 'With --daily: only this agent' },
     },
     access: 'look',
     examples: ['muster report --days 14', 'muster report --daily --agent alpha', 'muster report --overview'],
-    async run({ muster, host }, { daily, overview, days = 7, day, agent }) {
-      if (daily && overview) throw new UsageError('Choose one of --daily and --overview.')
+    async run({ muster, host, interrupted }, { daily, overview, lead, 'smoke-test': smokeTest, days = 7, day, agent }) {
+      if ([daily, overview, lead].filter(Boolean).length > 1) throw new UsageError('Choose one of --daily, --overview and --lead.')
+      if (!lead && smokeTest !== undefined) throw new UsageError('--smoke-test goes with --lead.')
       if (!daily && (day !== undefined || agent !== undefined)) throw new UsageError('--day and --agent go with --daily.')
       if (day !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))) throw new UsageError(`"${day}" is no day like 2026-02-16.`)
       if (days <= 0) throw new UsageError('More than 0 days, please.')
       const [{ recordsOf, projectOf }, { dailyReport, overviewReport, statusReport }] = await Promise.all([import('../../documents/project/files.js'), import('../../documents/project/report.js')])
       const records = await recordsOf(muster)
       const options = { now: host.now(), days, project: projectOf(records, basename(muster.root)) }
+      if (lead) {
+        const [{ resumeAsLead }, { leadReport }] = await Promise.all([import('../../documents/project/resume.js'), import('../../documents/project/lead.js')])
+        const briefing = await resumeAsLead(muster, { now: host.now(), smokeTest, signal: interrupted })
+        const markdown = leadReport(briefing, options)
+        return outcome({ ok: true, kind: 'lead', markdown, lead: briefing }, () => lines(markdown))
+      }
       if (!daily) {
         const kind = overview ? 'overview' : 'status'
         const markdown = overview ? overviewReport(records, options) : statusReport(records, options)

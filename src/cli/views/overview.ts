@@ -9,7 +9,7 @@ import { lines, oneLine, say } from '../text/escape.js'
 import { ago } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
 import { agentsText } from './agents.js'
-import { claimsText } from './claims.js'
+import { claimsText, percent } from './claims.js'
 import { problemsText } from './documentProblems.js'
 import { healthText } from './ledger.js'
 import { recoveriesText } from './recoveriesText.js'
@@ -63,6 +63,7 @@ export function startupText(result: StartupResult, ui: Ui): string {
   const rest = result.messages.filter(({ id }) => ![...result.lost, ...result.helpRequests].some((other) => other.id === id))
   return [
     ui.paint('strong', say`You are ${result.agent.name} (${result.agent.kind}), ${result.agent.status}`),
+    ...standingLines(result.agent, ui),
     ...section('Locks you lost', result.lost),
     '',
     mine.length === 0 ? 'You hold no locks.' : claimsText(mine, ui),
@@ -71,8 +72,26 @@ export function startupText(result: StartupResult, ui: Ui): string {
     ...unacknowledgedLines(result.unacknowledged, ui),
     ...(result.tasks.length === 0 ? [] : ['', ui.paint('strong', 'Your tasks'), tasksText(result.tasks, ui)]),
     ...checkpointLines(result, ui),
+    ...workLogLines(result.workLog, ui),
     ...result.decisions.filter(({ status }) => status === 'proposed').map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`),
   ].join('\n')
+}
+
+/** What an agent is there for, and was doing. */
+export function standingLines({ brief, currentTask, progress, nextTask, error, blocker, branch }: AgentView, ui: Ui): string[] {
+  return [
+    ...(brief ? [lines(brief, '  ')] : []),
+    ...(currentTask ? [say`  Was at:  ${currentTask}` + (progress === undefined ? '' : ` (${percent(progress)})`)] : []),
+    ...(nextTask ? [say`  Next:    ${nextTask}`] : []),
+    ...(error ? [ui.paint('bad', say`  It failed: ${error}`)] : []),
+    ...(blocker ? [ui.paint('warning', say`  Blocked by: ${blocker}`)] : []),
+    ...(branch ? [say`  Branch:  ${branch}`] : []),
+  ]
+}
+
+/** The last lines of a work log, oldest first. */
+export function workLogLines(workLog: StartupResult['workLog'], ui: Ui): string[] {
+  return workLog.length === 0 ? [] : ['', ui.paint('strong', 'Last work'), ...workLog.slice(-5).map(({ text, at }) => say`  ${ago(at, ui.now)}: ${text}`)]
 }
 
 /** Where the agent stood when it last said so, for going on from there. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../documents/project/check.js'
-import type { AcceptResult, WrittenDocument } from '../../documents/project/files.js'
+import type { AcceptResult, PlannedDocument, WrittenDocument } from '../../documents/project/files.js'
 import { list } from '../../core/state/text.js'
-import { oneLine, say } from '../text/escape.js'
+import { lines, oneLine, say } from '../text/escape.js'
 import type { Ui } from '../text/ui.js'
 
 const how = { made: 'made', written: 'written', unchanged: 'is as it should be', refused: 'not written' } as const
@@ -13,6 +13,11 @@ export function writtenText(documents: readonly WrittenDocument[], ui: Ui): stri
     ...(hint === undefined ? [] : [`  ${ui.paint('warning', oneLine(hint))}`]),
     ...(kept === undefined ? [] : [`  ${ui.paint('warning', say`Somebody had changed Muster's part of it; that version is ${kept}.`)}`]),
   ].join('\n')).join('\n')
+}
+
+export function plannedText(documents: readonly PlannedDocument[]): string {
+  if (documents.length === 0) return 'Nothing would be written: they are as they should be.'
+  return documents.map(({ file, before, after }) => `${say`${file} (${before === undefined ? 'new' : 'changed'})`}\n\n${lines(after)}`).join('\n')
 }
 
 /** As compilers say it, so that editors and scripts find the place. */

@@ -1,11 +1,11 @@
 import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import { list } from '../../core/state/text.js'
-import { lines, oneLine, say } from '../text/escape.js'
+import { oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
 import { ago } from '../text/time.js'
 import type { Ui } from '../text/ui.js'
 import { percent } from './claims.js'
-import { checkpointLines } from './overview.js'
+import { checkpointLines, standingLines, workLogLines } from './overview.js'
 import { recoveriesText } from './recoveriesText.js'
 import { tasksText } from './tasks.js'
 
@@ -135,13 +135,10 @@ export function resumeText(result: ResumeResult, ui: Ui): string {
   const { agent, claims, tasks, workLog } = result
   return [
     ui.paint('strong', say`Go on as ${agent.name}: muster startup --agent ${agent.id}`),
-    ...(agent.brief ? [lines(agent.brief, '  ')] : []),
-    ...(agent.error ? [ui.paint('bad', say`It failed: ${agent.error}`)] : []),
-    ...(agent.blocker ? [ui.paint('warning', say`Blocked by: ${agent.blocker}`)] : []),
-    ...(agent.branch ? [say`Branch: ${agent.branch}`] : []),
+    ...standingLines(agent, ui),
     ...(claims.length > 0 ? [say`Locks: ${list(claims.map(({ resource }) => resource))}`] : []),
     ...(tasks.length > 0 ? ['', tasksText(tasks, ui)] : []),
     ...checkpointLines(result, ui),
-    ...(workLog.length > 0 ? ['', ui.paint('strong', 'Last work'), ...workLog.slice(-5).map(({ text, at }) => say`  ${ago(at, ui.now)}: ${text}`)] : []),
+    ...workLogLines(workLog, ui),
   ].join('\n')
 }

@@ -12,8 +12,10 @@ export interface StartupResult {
   tasks: TaskView[]
   /** My last one, or one that was handed on to me. */
   checkpoint?: CheckpointView
+  /** The last lines of my work log, oldest first. */
+  workLog: { text: string; at: string }[]
   decisions: DecisionView[]
-  /** Agents that are gone in the middle of something. */
+  /** Others that are gone in the middle of something. */
   incomplete: AgentView[]
   /** Claims of mine that ended without me since I last looked, told by message. */
   lost: MessageView[]

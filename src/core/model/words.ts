@@ -83,3 +83,8 @@ export const retentionDays: Readonly<Record<RetentionProfile, number | undefined
  */
 export const fileKinds = ['agents', 'saves', 'runs', 'requests'] as const
 export type FileKind = (typeof fileKinds)[number]
+
+/** Whether a category of decisions is a gate: nothing of the kind happens before a person has said so. */
+export function isGate(category: string): boolean {
+  return /^(phase|breaking)/i.test(category.trim())
+}

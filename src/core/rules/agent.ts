@@ -126,6 +126,6 @@ export function worksUnder(state: State, agent: string, above: string): boolean 
   return false
 }
 
-function identityOf({ name, kind, role, level, parent, client, model, brief, workspace, conversation, tree, estimatedMinutes, load, metadata }: AgentIdentity): AgentIdentity {
+export function identityOf({ name, kind, role, level, parent, client, model, brief, workspace, conversation, tree, estimatedMinutes, load, metadata }: AgentIdentity): AgentIdentity {
   return Object.fromEntries(Object.entries({ name, kind, role, level, parent, client, model, brief, workspace, conversation, tree, estimatedMinutes, load, metadata }).filter(([, value]) => value !== undefined)) as AgentIdentity
 }

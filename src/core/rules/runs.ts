@@ -1,7 +1,11 @@
+import type { ErrorFields } from '../model/errorRecord.js'
+import type { Event } from '../model/events.js'
 import { covers } from '../model/overlap.js'
 import { resourceKey, type Resource } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
+import type { State } from '../state/state.js'
 import { claimsOf, conflictingClaims, exactClaim } from './conflicts.js'
+import { logErrorRule } from './errorLog.js'
 import { serveQueue } from './queue.js'
 import { Plan, type Context, type Rule } from './rule.js'
 
@@ -11,10 +15,18 @@ export interface RunFolder {
   /** Folder's name. */
   run: string
   over?: 'done' | 'failed'
+  /** Of one that failed: what goes into the errors, where nobody has put it there. */
+  failure?: RunFailure
   /** Percent. */
   progress?: number
   /** ms of the wall clock, when it was last heard of. */
   heardAt: number
+}
+
+/** `at`: ms of the wall clock, when it failed. */
+export interface RunFailure {
+  fields: ErrorFields
+  at: number
 }
 
 export interface FollowCommand {
@@ -30,6 +42,19 @@ const RENEW_MS = 60_000
 const RENEW_PERCENT = 5
 /** Client of agents that are known by their runs only. */
 export const RUN_CLIENT = 'run'
+
+/** What the errors say of a run that failed. */
+export function failureMessage(run: string, why: string): string {
+  const [line = ''] = why.split('\n')
+  return `Run ${run} failed: ${line.slice(0, 500)}`
+}
+
+/** Whether the errors hold that this run failed, since it did; whoever put it there, and whether or not it is resolved. */
+export function isFailureLogged(state: State, run: string, { fields, at }: RunFailure): boolean {
+  const beginning = failureMessage(run, '')
+  for (const { resource, message, last } of state.errors.values()) if (resource === fields.resource && last.at >= at && message.startsWith(beginning)) return true
+  return false
+}
 
 /** What the lock on a run's folder says. */
 export function runNote(run: string): string {
@@ -55,6 +80,7 @@ export const followRule: Rule<FollowCommand, Followed, never> = {
     for (const run of runs) {
       if (run.over === undefined) follow(plan, name, run, context)
       else letGo(plan, run, context)
+      if (run.failure && !isFailureLogged(plan.state, run.run, run.failure)) logFailure(plan, name, run, run.failure, context)
     }
     if (plan.events.some(({ type }) => type === 'claim.ended')) serveQueue(plan, context)
     return { events: plan.events }
@@ -82,9 +108,24 @@ function follow(plan: Plan, name: string, { resource, run, progress, heardAt }: 
   // Somebody locked it for themselves, or a folder around it: that holds already.
   if (conflictingClaims(plan.state, agent, resource, 'exclusive').length > 0 || [...claimsOf(plan.state, agent)].some((claim) => claim.mode === 'exclusive' && covers(claim.resource, resource))) return
   const known = plan.state.agents.get(agent)
-  if (!known) plan.add({ type: 'agent.joined', agent, identity: { name, kind: 'agent', client: RUN_CLIENT } })
+  if (!known) plan.add(joined(agent, name))
   if (!known || (known.client === RUN_CLIENT && known.status !== 'working')) plan.add({ type: 'agent.checkedIn', agent, fields: { status: 'working', currentTask: run }, work: true })
   plan.add({ type: 'claim.granted', claim: nextId(plan.state, 'claim').id, agent, resource, grant: { mode: 'exclusive', attached: false, ttl: RUN_TTL, note: runNote(run) } })
+}
+
+function joined(agent: string, name: string): Event {
+  return { type: 'agent.joined', agent, identity: { name, kind: 'agent', client: RUN_CLIENT } }
+}
+
+/** A run that failed before anybody looked makes its agent known as one that nobody saw at work. */
+function logFailure(plan: Plan, name: string, { run }: RunFolder, { fields }: RunFailure, context: Context): void {
+  const { agent } = context
+  if (!plan.state.agents.has(agent)) {
+    plan.add(joined(agent, name))
+    plan.add({ type: 'agent.checkedIn', agent, fields: { status: 'failed', error: `${run} failed` }, work: true })
+  }
+  const verdict = logErrorRule.decide(plan.state, fields, context)
+  if ('events' in verdict) for (const event of verdict.events) plan.add(event)
 }
 
 function endOf({ run, over }: Pick<RunFolder, 'run' | 'over'>): string {

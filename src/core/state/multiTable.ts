@@ -5,17 +5,15 @@ import type { StateTable } from './table.js'
  * Like a {@link Table}, it can be overlaid: the overlay reads through and keeps its changes to itself.
  */
 export class MultiTable implements StateTable {
-  private readonly added = new Map<string, Set<string>>()
+  /** Most keys have one id: it stands for the set, which would take ten times as much memory. */
+  private readonly added = new Map<string, string | Set<string>>()
   private readonly removed = new Map<string, Set<string>>()
 
   constructor(private readonly base?: MultiTable) {}
 
   /** Ids of a key; for looking, not for keeping: it may change with the next add or remove. */
-  *ids(key: string): IterableIterator<string> {
-    const removed = this.removed.get(key)
-    if (this.base) for (const id of this.base.ids(key)) if (!removed?.has(id)) yield id
-    const added = this.added.get(key)
-    if (added) yield* added
+  ids(key: string): IterableIterator<string> {
+    return this.base === undefined ? setFrom(this.added.get(key)).values() : this.merged(this.base, key)
   }
 
   has(key: string): boolean {
@@ -23,21 +21,23 @@ export class MultiTable implements StateTable {
   }
 
   count(key: string): number {
-    return (this.base?.count(key) ?? 0) - (this.removed.get(key)?.size ?? 0) + (this.added.get(key)?.size ?? 0)
+    return (this.base?.count(key) ?? 0) - (this.removed.get(key)?.size ?? 0) + sizeOf(this.added.get(key))
   }
 
   add(key: string, id: string): void {
     if (this.contains(key, id)) return
-    setOf(this.added, key).add(id)
+    const added = this.added.get(key)
+    if (added === undefined) this.added.set(key, id)
+    else if (typeof added === 'string') this.added.set(key, new Set([added, id]))
+    else added.add(id)
   }
 
   remove(key: string, id: string): void {
     const added = this.added.get(key)
-    if (added?.delete(id)) {
+    if (added === id) this.added.delete(key)
+    else if (typeof added === 'object' && added.delete(id)) {
       if (added.size === 0) this.added.delete(key)
-      return
-    }
-    if (this.contains(key, id)) setOf(this.removed, key).add(id)
+    } else if (this.contains(key, id)) setOf(this.removed, key).add(id)
   }
 
   /** Keys with at least one id. */
@@ -66,10 +66,26 @@ export class MultiTable implements StateTable {
     }
   }
 
+  private *merged(base: MultiTable, key: string): IterableIterator<string> {
+    const removed = this.removed.get(key)
+    for (const id of base.ids(key)) if (!removed?.has(id)) yield id
+    yield* setFrom(this.added.get(key)).values()
+  }
+
   private contains(key: string, id: string): boolean {
-    if (this.added.get(key)?.has(id)) return true
+    const added = this.added.get(key)
+    if (added === id || (typeof added === 'object' && added.has(id))) return true
     return !this.removed.get(key)?.has(id) && (this.base?.contains(key, id) ?? false)
   }
+}
+
+/** As what has values; a text has characters. */
+function setFrom(ids: string | Set<string> | undefined): { values(): IterableIterator<string> } {
+  return typeof ids === 'string' ? [ids] : (ids ?? [])
+}
+
+function sizeOf(ids: string | Set<string> | undefined): number {
+  return typeof ids === 'string' ? 1 : (ids?.size ?? 0)
 }
 
 function setOf(map: Map<string, Set<string>>, key: string): Set<string> {

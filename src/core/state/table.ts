@@ -46,23 +46,13 @@ export class Table<V> implements StateTable {
     else this.own.delete(key)
   }
 
-  *entries(): IterableIterator<[string, V]> {
-    if (this.base) {
-      for (const [key, value] of this.base.entries()) {
-        if (!this.own.has(key)) yield [key, value]
-        else {
-          const changed = this.own.get(key)
-          if (changed !== undefined) yield [key, changed]
-        }
-      }
-    }
-    for (const [key, value] of this.own) {
-      if (value !== undefined && !this.base?.has(key)) yield [key, value]
-    }
+  /** A table of its own is gone through as the map it is, without an object for each record: there may be ten thousand. */
+  entries(): IterableIterator<[string, V]> {
+    return this.base === undefined ? (this.own.entries() as IterableIterator<[string, V]>) : this.merged(this.base)
   }
 
-  *values(): IterableIterator<V> {
-    for (const [, value] of this.entries()) yield value
+  values(): IterableIterator<V> {
+    return this.base === undefined ? (this.own.values() as IterableIterator<V>) : this.mergedValues(this.base)
   }
 
   overlay(): Table<V> {
@@ -75,5 +65,22 @@ export class Table<V> implements StateTable {
 
   restore(key: string, value: unknown): void {
     this.set(key, value as V)
+  }
+
+  private *merged(base: Table<V>): IterableIterator<[string, V]> {
+    for (const [key, value] of base.entries()) {
+      if (!this.own.has(key)) yield [key, value]
+      else {
+        const changed = this.own.get(key)
+        if (changed !== undefined) yield [key, changed]
+      }
+    }
+    for (const [key, value] of this.own) {
+      if (value !== undefined && !base.has(key)) yield [key, value]
+    }
+  }
+
+  private *mergedValues(base: Table<V>): IterableIterator<V> {
+    for (const [, value] of this.merged(base)) yield value
   }
 }

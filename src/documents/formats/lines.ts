@@ -1,5 +1,4 @@
-import { localTime } from '../../runs/layout.js'
-import { timeOf } from '../../runs/marker.js'
+import { localTime, timeOf } from '../../runs/layout.js'
 
 /** What could not be read of a file, where (counted from 1) and why, for people. */
 export interface LineProblem {

@@ -1,5 +1,5 @@
 import { findSection } from '../sections.js'
-import { decisionsOf, lastingOf, parseDecisions, renderEntry, type DecisionsDocument, type FoundEntry } from './decisions.js'
+import { decisionsOf, lastingOf, parseDecisions, renderEntry, type DecisionsDocument, type Entry, type FoundEntry } from './decisions.js'
 import { rulesVersion } from './agents.js'
 import type { ProjectRecords } from './records.js'
 import { fieldOf, numbered, parseStatus, partsOf, renderStatus, statusOf, type Part } from './status.js'
@@ -17,6 +17,10 @@ export interface Finding {
   hint: string
   /** What puts it right without anything to be said. */
   fix?: 'init' | 'render'
+  /** What it is about, where the line has several or none: a worker, phase, task or decision. */
+  about?: string
+  /** A decision that was written down and never recorded. */
+  entry?: Pick<Entry, 'title' | 'context' | 'decision' | 'alternatives' | 'consequences'>
 }
 
 export type FindingCode =
@@ -88,26 +92,26 @@ function checkStatus(part: OwnPart, records: ProjectRecords): Finding[] {
     const section = under(heading)
     return at((start === undefined ? undefined : section?.lines.find(({ text }) => text.startsWith(start))?.line) ?? section?.line ?? 1)
   }
-  const say = (line: number, code: FindingCode, message: string, hint: string, severity: Finding['severity'] = 'error', fix?: Finding['fix']): void => void found.push({ file: 'STATUS.md', line, severity, code, message, hint, ...(fix && { fix }) })
+  const say = (line: number, code: FindingCode, message: string, hint: string, more: Partial<Pick<Finding, 'severity' | 'fix' | 'about'>> = {}): void => void found.push({ file: 'STATUS.md', line, severity: 'error', code, message, hint, ...more })
 
   const rendered = renderStatus(statusOf(records))
-  if (part.marked && !part.isOurs) say(part.line, 'changed-by-hand', 'Somebody changed the part that Muster keeps.', 'Say it with muster plan and muster task, or write outside of the marks; muster docs render keeps this version beside the file.', 'warning', 'render')
-  else if (part.marked && part.text !== rendered) say(part.line, 'stale', 'STATUS.md is behind what was recorded since.', 'Write it anew: muster docs render', 'warning', 'render')
+  if (part.marked && !part.isOurs) say(part.line, 'changed-by-hand', 'Somebody changed the part that Muster keeps.', 'Say it with muster plan and muster task, or write outside of the marks; muster docs render keeps this version beside the file.', { severity: 'warning', fix: 'render' })
+  else if (part.marked && part.text !== rendered) say(part.line, 'stale', 'STATUS.md is behind what was recorded since.', 'Write it anew: muster docs render', { severity: 'warning', fix: 'render' })
 
   if (vague.test(status.deliverable.title.trim()) || status.deliverable.title.trim() === '') say(lineOf('Current Deliverable'), 'no-deliverable', 'It does not say what is being made now.', 'Say it: muster plan change --deliverable "…" --owner WHO')
   const p0 = status.todo[0].filter(({ done }) => !done)
   if (p0[0] === undefined) say(lineOf('TODO', '### P0'), 'no-next-p0', 'There is no next P0.', 'Add one: muster task add --title "…" --priority P0')
-  else if (vague.test(p0[0].text.replace(/^T-\d+ /, '').trim())) say(lineOf('TODO', '- ['), 'no-next-p0', `The next P0 does not say what to do: "${p0[0].text}".`, 'Say it in words somebody new can act on: muster task change ID --title "…"')
-  for (const { name, scope } of status.active) if (scope === '' || scope === 'none') say(lineOf('Worker Roster', `- ${name}:`), 'no-scope', `It does not say where ${name} works.`, 'Deploy workers with --scope, or let them lock what they change: muster claim')
+  else if (vague.test(p0[0].text.replace(/^T-\d+ /, '').trim())) say(lineOf('TODO', '- ['), 'no-next-p0', `The next P0 does not say what to do: "${p0[0].text}".`, 'Say it in words somebody new can act on: muster task change ID --title "…"', { about: p0[0].text })
+  for (const { name, scope } of status.active) if (scope === '' || scope === 'none') say(lineOf('Worker Roster', `- ${name}:`), 'no-scope', `It does not say where ${name} works.`, 'Deploy workers with --scope, or let them lock what they change: muster claim', { about: name })
   if (!/\d+\s?%/.test(status.overall) || !/\d+\s?%/.test(status.current)) say(lineOf('Progress', /\d+\s?%/.test(status.overall) ? '**Current Phase:**' : '**Overall:**'), 'no-progress', 'Progress has no percentages.', 'Give tasks a phase (muster task add --phase), and the plan milestones (muster plan change --milestone)')
   const steps = under('Resume Checklist')?.lines.filter(({ text }) => /^(\d+\.|- )/.test(text)) ?? []
-  if (steps.length < 3) say(lineOf('Resume Checklist'), 'no-resume', 'There is no checklist for whoever takes over.', part.marked ? 'Write it anew: muster docs render' : 'Have Muster keep this file: muster docs init', 'error', part.marked ? 'render' : 'init')
+  if (steps.length < 3) say(lineOf('Resume Checklist'), 'no-resume', 'There is no checklist for whoever takes over.', part.marked ? 'Write it anew: muster docs render' : 'Have Muster keep this file: muster docs init', { fix: part.marked ? 'render' : 'init' })
   if (status.phases.length === 0) say(lineOf('Phase Plan'), 'no-phase-plan', 'There is no plan of phases.', 'Begin one: muster plan change --phase "Foundation" --acceptance "…"')
-  for (const phase of status.phases) if (phase.criteria.length === 0 && !/^complete/i.test(phase.state)) say(lineOf('Phase Plan', `### ${phase.heading}`), 'no-criteria', `It does not say when "${phase.heading}" is done.`, 'Say it: muster plan change --phase NAME --acceptance "…"')
+  for (const phase of status.phases) if (phase.criteria.length === 0 && !/^complete/i.test(phase.state)) say(lineOf('Phase Plan', `### ${phase.heading}`), 'no-criteria', `It does not say when "${phase.heading}" is done.`, 'Say it: muster plan change --phase NAME --acceptance "…"', { about: phase.heading })
   if (!/\d+\s*\/\s*\d+/.test(status.tests)) say(lineOf('Progress', '**Tests:**'), 'no-tests', 'It does not say how many tests pass.', 'Say it: muster plan tests PASSED TOTAL')
   const phase = records.plan.phase
   if (status.phase !== '' && phase && !vague.test(status.phase) && !status.phase.toLowerCase().includes(phase.name.toLowerCase())) {
-    say(at(lines.find(({ text }) => text.startsWith('**Phase:**'))?.line ?? 1), 'phase-without-decision', `It says "${status.phase}", but no decision leads there: the current phase is ${phase.name}.`, 'A phase ends with a decision: muster plan advance')
+    say(at(lines.find(({ text }) => text.startsWith('**Phase:**'))?.line ?? 1), 'phase-without-decision', `It says "${status.phase}", but no decision leads there: the current phase is ${phase.name}.`, 'A phase ends with a decision: muster plan advance', { about: status.phase })
   }
   return found
 }
@@ -129,7 +133,7 @@ function checkLog(file: string, text: string, offset: number, expected: Decision
   const byNumber = new Map<string, FoundEntry>()
   for (const entry of entries) {
     const number = Number(/^D-(\d+)$/.exec(entry.number)?.[1] ?? 0)
-    if (number < 1 || number > known || byNumber.has(entry.number)) found.push({ file, line: entry.line + offset, severity: 'error', code: 'decision-unknown', message: byNumber.has(entry.number) ? `${entry.number} is there twice.` : `"${entry.title}" was never recorded.`, hint: 'Record it, and take this entry out: muster decision propose' })
+    if (number < 1 || number > known || byNumber.has(entry.number)) found.push({ file, line: entry.line + offset, severity: 'error', code: 'decision-unknown', message: byNumber.has(entry.number) ? `${entry.number} is there twice.` : `"${entry.title}" was never recorded.`, hint: 'Record it, and take this entry out: muster decision propose', about: entry.title, ...(!byNumber.has(entry.number) && { entry: contentOf(entry) }) })
     else byNumber.set(entry.number, entry)
   }
   let last = offset + 1
@@ -139,15 +143,19 @@ function checkLog(file: string, text: string, offset: number, expected: Decision
     if (!there) {
       // One that was only just made is not deleted: the file is behind.
       missing++
-      found.push({ file, line: last, severity: 'error', code: 'decision-deleted', message: `${entry.number} (${entry.title}) is missing.`, hint: 'Entries are never deleted. Bring it back: muster docs render', fix: 'render' })
+      found.push({ file, line: last, severity: 'error', code: 'decision-deleted', message: `${entry.number} (${entry.title}) is missing.`, hint: 'Entries are never deleted. Bring it back: muster docs render', fix: 'render', about: entry.number })
       continue
     }
     last = there.line + offset
-    if (lastingOf(there) !== lastingOf(parseDecisions(renderEntry(entry)).entries[0] ?? entry)) found.push({ file, line: last, severity: 'error', code: 'decision-changed', message: `${entry.number} (${entry.title}) does not say what was decided.`, hint: `Bring it back: muster docs render. For a slip that you put right: muster docs accept ${entry.number}` })
+    if (lastingOf(there) !== lastingOf(parseDecisions(renderEntry(entry)).entries[0] ?? entry)) found.push({ file, line: last, severity: 'error', code: 'decision-changed', message: `${entry.number} (${entry.title}) does not say what was decided.`, hint: `Bring it back: muster docs render. For a slip that you put right: muster docs accept ${entry.number}`, about: entry.number })
   }
   const newest = expected.entries[0]?.number
   if (missing > 0 && newest !== undefined && !byNumber.has(newest)) newerAsStale(found, expected, byNumber, file)
   return found
+}
+
+function contentOf({ title, context, decision, alternatives, consequences }: Entry): NonNullable<Finding['entry']> {
+  return { title, context, decision, alternatives, consequences }
 }
 
 /** Those above the newest entry of the file were never in it. */

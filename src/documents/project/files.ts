@@ -7,6 +7,7 @@ import type { UpdateResult } from '../../core/model/documentUpdate.js'
 import type { Muster } from '../../core/muster.js'
 import { findSection, withSection } from '../sections.js'
 import { renderAgents } from './agents.js'
+import { withAnswers, type PlanAnswers } from './answers.js'
 import { canonical, checkDocuments, sections, type Finding } from './check.js'
 import { archiveFolder, archiveOf, decisionsOf, entryOf, parseDecisions, renderDecisions, renderEntry, type Entry } from './decisions.js'
 import type { ProjectRecords } from './records.js'
@@ -99,13 +100,33 @@ export async function textOf(root: string, file: string): Promise<string | undef
   }
 }
 
-/** What a handoff still lacks, of the files as they are on disk. */
-export async function checkProject(muster: Muster): Promise<Finding[]> {
+/** A file as it is and as it is to be. */
+export interface PlannedDocument {
+  file: string
+  before?: string
+  after: string
+}
+
+/** What {@link writeProject} would make of all of them, with a plan that is not recorded yet. Writes nothing. */
+export async function plannedDocuments(muster: Muster, answers: PlanAnswers): Promise<PlannedDocument[]> {
+  const records = await recordsOf(muster)
+  const { parts } = wantedTexts({ ...records, plan: withAnswers(records.plan, answers, new Date().toISOString()) }, muster.root)
+  const planned: PlannedDocument[] = []
+  for (const [file, body] of parts) {
+    const before = await textOf(muster.root, file)
+    const after = withSection(before, before === undefined ? undefined : own(before, file), { section: sections[file], body, put: 'end' })
+    if (after !== before) planned.push({ file, ...(before !== undefined && { before }), after })
+  }
+  return planned
+}
+
+/** What a handoff still lacks, of the files as they are on disk. @param unsaved Texts that are in an editor, by their file */
+export async function checkProject(muster: Muster, unsaved: Readonly<Record<string, string>> = {}): Promise<Finding[]> {
   const records = await recordsOf(muster)
   const archived = existsSync(join(muster.root, archiveFolder))
   const { archives } = wantedTexts(records, muster.root, { archived })
   const files = new Map<string, string | undefined>()
-  for (const file of [...canonical, ...archives.keys()]) files.set(file, await textOf(muster.root, file))
+  for (const file of [...canonical, ...archives.keys()]) files.set(file, unsaved[file] ?? (await textOf(muster.root, file)))
   const there = [...files].filter(([, text]) => text !== undefined).map(([file]) => file)
   return checkDocuments({ records, archived, project: projectOf(records, muster.root), files, uncommitted: await muster.uncommittedFiles(there) })
 }

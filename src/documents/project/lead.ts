@@ -2,6 +2,7 @@ import type { DecisionView } from '../../core/model/operations.js'
 import type { DeliverableView, TaskView } from '../../core/model/workOperations.js'
 import type { Finding } from './check.js'
 import { approvalsNeeded, decisionTimes, latest, nextOf, workersOf, type ProjectRecords } from './records.js'
+import { inline, minuteOf } from './text.js'
 
 /** What a new lead has to know to go on. */
 export interface LeadBriefing {
@@ -51,4 +52,32 @@ export function briefingOf(records: ProjectRecords, now: number, seen: { documen
     ...(next && { next }),
     ...(seen.smokeTest && { smokeTest: seen.smokeTest }),
   }
+}
+
+/** Entries of one kind on the page: what is long is counted. */
+const SHOWN = 5
+
+/** The briefing as Markdown, on one screen. Each text of others is on a line of ours. */
+export function leadReport({ documents, phase, deliverable, next, decisions, approvals, workers, outputs, runs, findings, smokeTest }: LeadBriefing, { now, project }: { now: number; project: string }): string {
+  const missing = documents.filter(({ found }) => !found).map(({ file }) => file)
+  const some = <T>(title: string, all: readonly T[], line: (one: T) => string): string[] =>
+    all.length === 0 ? [] : [`## ${title}\n\n${[...all.slice(0, SHOWN).map((one) => `- ${line(one)}`), ...(all.length > SHOWN ? [`- and ${all.length - SHOWN} more`] : [])].join('\n')}`]
+  return [
+    `# Where ${inline(project)} is`,
+    minuteOf(new Date(now).toISOString()),
+    [
+      `- Next: ${next ? `${next.id} ${inline(next.title)} (${next.priority})` : 'no task is open'}`,
+      `- Phase: ${phase === undefined ? 'none is planned' : inline(phase)}`,
+      `- Now: ${deliverable === undefined ? 'nothing is said' : inline(deliverable)}`,
+      `- Read: ${missing.length === 0 ? documents.map(({ file }) => file).join(', then ') : `there is no ${missing.join(', ')} yet`}`,
+      `- Missing for a handoff: ${findings === 0 ? 'nothing' : findings}`,
+      ...(smokeTest ? [`- Smoke test (${inline(smokeTest.command)}): ${smokeTest.passed ? 'passed' : `failed${smokeTest.code === null ? '' : ` with code ${smokeTest.code}`}`} in ${smokeTest.seconds} s`] : []),
+    ].join('\n'),
+    ...(smokeTest && !smokeTest.passed ? some('The Last Lines of the Smoke Test', smokeTest.tail.slice(-SHOWN), inline) : []),
+    ...some('Approvals Needed', approvals, ({ id, title }) => `${id} ${inline(title)}`),
+    ...some('Decided in the Last Week', decisions, ({ id, title, status }) => `${id} ${inline(title)}: ${status}`),
+    ...some('Workers', workers, ({ name, status, presence, task, scope }) => `${inline(name)}: ${presence === 'gone' ? 'gone' : status}, ${inline(task) || 'no task named'}${scope.length === 0 ? '' : ` (${inline(scope.join(', '))})`}`),
+    ...some('Delivered, not Integrated', outputs, ({ id, title, agentName, integrationReady }) => `${id} ${inline(title)} by ${inline(agentName)}${integrationReady ? '' : ', not ready yet'}`),
+    ...some('Outputs of the Last Run', runs, inline),
+  ].join('\n\n') + '\n'
 }

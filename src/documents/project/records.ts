@@ -1,3 +1,4 @@
+import { isGate } from '../../core/model/words.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
 import type { PlanView, Progress } from '../../core/model/planOperations.js'
 import type { CheckpointView, DeliverableView, ErrorView, SummaryView, TaskView } from '../../core/model/workOperations.js'
@@ -51,18 +52,32 @@ export interface Worker {
   scope: string[]
 }
 
-/** Agents that are at work, or were when they were heard of last; not the one who leads. */
-export function workersOf({ agents, claims, tasks }: Pick<ProjectRecords, 'agents' | 'claims' | 'tasks'>): Worker[] {
+/** Agents that are at work, or were when they were heard of last; not the one who leads, and nobody whose work is integrated. */
+export function workersOf({ agents, claims, tasks, deliverables }: Pick<ProjectRecords, 'agents' | 'claims' | 'tasks' | 'deliverables'>): Worker[] {
   const lead = leadOf(agents)
   return agents
     .filter(({ id, kind, status, deployment }) => kind === 'agent' && id !== lead?.id && status !== 'done' && status !== 'failed' && deployment?.phase !== 'ended')
+    .filter((agent) => !isIntegrated(agent, { claims, tasks, deliverables }))
     .map((agent) => {
-      const task = tasks.find(({ worker, status }) => worker === agent.id && status === 'started')
+      const task = taskOf(agent.id, tasks)
       const locked = claims.filter(({ heldBy }) => heldBy === agent.id).map(({ resource }) => resource)
       const scope = agent.deployment !== undefined && agent.deployment.scopes.length > 0 ? agent.deployment.scopes : locked.length > 0 ? locked : (task?.resources ?? [])
       return { agent, task: agent.currentTask || (task ? `${task.id} ${task.title}` : agent.brief ?? ''), scope }
     })
     .filter(({ task, scope, agent }) => task !== '' || scope.length > 0 || agent.role === 'worker')
+}
+
+/** The task it has begun, else the first that is meant for it. */
+function taskOf(agent: string, tasks: readonly TaskView[]): TaskView | undefined {
+  return tasks.find(({ worker, status }) => worker === agent && status === 'started') ?? openTasks(tasks.filter(({ worker, assignee }) => (worker ?? assignee) === agent))[0]
+}
+
+/** All it delivered is integrated, it has nothing more to do, and was not heard of since. */
+function isIntegrated({ id, seenAt, deployment }: AgentView, { claims, tasks, deliverables }: Pick<ProjectRecords, 'claims' | 'tasks' | 'deliverables'>): boolean {
+  const own = deliverables.filter(({ agent }) => agent === id)
+  if (own.length === 0 || own.some(({ integration }) => !integration)) return false
+  const rests = deployment === undefined && taskOf(id, tasks) === undefined && !claims.some(({ heldBy }) => heldBy === id)
+  return rests && seenAt <= latest(own.map(({ integration }) => integration?.at))
 }
 
 /** Tasks that are not over, the most important first, what can be begun before what waits. */
@@ -79,11 +94,6 @@ export function nextOf(tasks: readonly TaskView[]): TaskView | undefined {
 export function approvalsNeeded(decisions: readonly DecisionView[]): DecisionView[] {
   const gate = ({ category }: DecisionView): number => (isGate(category) ? 0 : 1)
   return decisions.filter(({ status }) => status === 'proposed').sort((a, b) => gate(a) - gate(b) || a.number - b.number)
-}
-
-/** Nothing of this kind happens before a person has said so. */
-export function isGate(category: string): boolean {
-  return /^(phase|breaking)/i.test(category.trim())
 }
 
 export function percentText({ done, total, percent }: Progress, what: string): string {

@@ -1,6 +1,7 @@
 import type { AgentView } from '../../core/model/operations.js'
+import { isGate } from '../../core/model/words.js'
 import type { LogEntry } from '../../core/muster.js'
-import { approvalsNeeded, isGate, latest, leadOf, nextOf, openTasks, percentText, workersOf, type ProjectRecords } from './records.js'
+import { approvalsNeeded, latest, leadOf, nextOf, openTasks, percentText, workersOf, type ProjectRecords } from './records.js'
 import { dayOf, inline, minuteOf } from './text.js'
 
 /* Reports for people, as Markdown. The time is told by whoever asks. */

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errnoOf } from '../../core/errors.js'
 import type { Muster } from '../../core/muster.js'
+import { home, runsIn } from '../tickets/tickets.js'
 import { canonical } from './check.js'
 import { checkProject, recordsOf, textOf } from './files.js'
 import { briefingOf, type LeadBriefing, type SmokeTest } from './lead.js'
 
-const RUNS = '.taskers/runs'
 const TAIL = 10
 
 /** Where the work is, for whoever leads it from now on. Runs the smoke test where one is named, in the tree's root. */
@@ -19,16 +18,10 @@ export async function resumeAsLead(muster: Muster, { now, smokeTest, signal }: {
 
 /** Files of the last run of workers, from the root; none where nothing was run, or `.taskers` is lost. */
 export async function lastOutputs(root: string): Promise<string[]> {
-  const list = async (folder: string): Promise<string[]> => {
-    try {
-      return (await readdir(join(root, folder))).sort()
-    } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return []
-      throw error
-    }
-  }
-  const last = (await list(RUNS)).filter((name) => /^\d{8}_\d{6}/.test(name)).at(-1)
-  return last === undefined ? [] : (await list(`${RUNS}/${last}`)).map((name) => `${RUNS}/${last}/${name}`)
+  const last = (await runsIn(root)).at(-1)
+  if (last === undefined) return []
+  const folder = `${home}/runs/${last}`
+  return (await readdir(join(root, folder)).catch(() => [])).filter((name) => !name.startsWith('.')).sort().map((name) => `${folder}/${name}`)
 }
 
 /** By the shell, as people write commands. Never one that the repository or the records chose. */

@@ -10,7 +10,7 @@ export const startupTool = defineTool({
   title: 'Begin work',
   description:
     'Call first, before any other work: makes you known and answers who you are, your unread messages, locks held (mine: yours from before), ' +
-    'open requests for help, your tasks and last checkpoint, decisions to respect, agents that left work behind. Not needed twice.',
+    'open requests for help, your tasks, last checkpoint and work log, decisions to respect, agents that left work behind. Not needed twice.',
   input: z.strictObject({ task: z.string().max(500).optional().describe('What you were asked to do, in a few words; people see it beside your name') }),
   repeatable: true,
   async run(muster, { task }, { signal }) {

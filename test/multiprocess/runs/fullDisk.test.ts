@@ -23,7 +23,7 @@ describe('runs on a disk that is full', function () {
   before(function () {
     if (!mountsDisks()) this.skip()
     base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-full-')))
-    told = JSON.parse(execFileSync('unshare', onSmallDisk(base, '1m', process.execPath, script, base), { encoding: 'utf8' })) as typeof told
+    told = JSON.parse(execFileSync('unshare', onSmallDisk(base, '4m', process.execPath, script, base), { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })) as typeof told
   })
   after(() => base && rmSync(base, { recursive: true, force: true }))
 
@@ -34,7 +34,7 @@ describe('runs on a disk that is full', function () {
     const log = files['logs/output.txt']!
     assert.ok(log.includes('"current":1,') && log.includes('"current":10,'))
     const [, missing] = /\[(\d+) bytes are missing here: they could not be written\]/.exec(log) ?? []
-    const whole = 10 * 50_001 + Array.from({ length: 10 }, (_, n) => JSON.stringify({ current: n + 1, total: 10, loss: 1 / (n + 1) }).length + 1).reduce((sum, length) => sum + length)
+    const whole = 10 * 300_001 + Array.from({ length: 10 }, (_, n) => JSON.stringify({ current: n + 1, total: 10, loss: 1 / (n + 1) }).length + 1).reduce((sum, length) => sum + length)
     assert.equal(log.replace(/\n\[\d+ bytes are missing[^\n]*\n/g, '').length + Number(missing), whole)
   })
 

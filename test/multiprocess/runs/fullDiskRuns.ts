@@ -7,11 +7,11 @@ const [, , disk = ''] = process.argv
 const ballast = join(disk, 'ballast')
 const experiments = join(disk, 'experiments')
 
-/** Ten items; after the third the disk is full, and where it is told so there is room again after the eighth. More than a pipe holds is printed in between. */
+/** Ten items; after the third the disk is full, and where it is told so there is room again after the eighth. What is printed in between is several times what a pipe or socket holds, so that it has been read. */
 const command = `const fs = require('fs'), [ballast, room] = process.argv.slice(1)
 const fill = () => { const fd = fs.openSync(ballast, 'a'); for (const size of [65536, 4096, 1]) try { for (;;) fs.writeSync(fd, Buffer.alloc(size)) } catch {} fs.closeSync(fd) }
 for (let n = 1; n <= 10; n++) {
-  fs.writeSync(1, JSON.stringify({ current: n, total: 10, loss: 1 / n }) + '\\n' + 'x'.repeat(50_000) + '\\n')
+  fs.writeSync(1, JSON.stringify({ current: n, total: 10, loss: 1 / n }) + '\\n' + 'x'.repeat(300_000) + '\\n')
   if (n === 3) fill()
   if (n === 8 && room === 'room') fs.rmSync(ballast)
 }`

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import type { ErrorView } from '../../../src/core/model/workOperations.js'
 import type { RunView } from '../../../src/core/model/runs.js'
 import { Repository } from '../../unit/cli/repository.js'
 import { eventually } from '../../vscode/driver/eventually.js'
@@ -37,6 +38,8 @@ describe('the scenarios of runs', function () {
   }
   const listed = async (): Promise<Record<string, RunView>> => Object.fromEntries(((await repo.json('run', 'list')).json['runs'] as RunView[]).map((run) => [run.run, run]))
   const claims = async (): Promise<string[]> => ((await repo.json('claims')).json['claims'] as { resource: string; heldBy: string }[]).map(({ resource, heldBy }) => `${resource} ${heldBy}`).sort()
+
+  const errors = async (): Promise<ErrorView[]> => ((await repo.json('error', 'list')).json['errors'] as ErrorView[]).sort((a, b) => a.number - b.number)
 
   /** Starts a program of others and waits until it has printed something. */
   async function outside(program: string, args: readonly string[], until: string): Promise<{ child: ChildProcess; ended: Promise<number | null> }> {
@@ -91,6 +94,27 @@ describe('the scenarios of runs', function () {
     assert.deepEqual([run.status, run.words, run.error], ['failed', 'failed, resumable from item 5', 'no data for ETH'])
     assert.match(read('REGISTRY.md'), /❌ Failed, resumable from item 5 \| executor_01/)
     assert.deepEqual(await claims(), [])
+    const [error, ...others] = await errors()
+    assert.deepEqual([error!.message, error!.agent, error!.count, others], [`Run ${RUN} failed: no data for ETH`, 'executor_01', 1, []])
+    assert.match(error!.stack!, /^logs\/errors\.txt:\nTraceback\nKeyError: 'ETH'/)
+  })
+
+  it('pattern 1, executor fails while nobody looks: the error is there once, whoever looks and however often, and resolved it stays resolved', async () => {
+    await (await outside('sh', ['-c', `mkdir -p "$0/logs"; echo "KeyError: 'BTC'" > "$0/logs/errors.txt"; echo PID=$$ > "$0/.ERROR"; echo failed`, path(RUN)], 'failed')).ended
+    await Promise.all(['guide_01', 'guide_02', 'guide_03', 'guide_04'].map((agent) => repo.json('run', 'list', '--agent', agent)))
+    const told = await errors()
+    assert.deepEqual(told.map(({ message, count, status }) => [message, count, status]), [[`Run ${RUN} failed: KeyError: 'BTC'`, 1, 'open']])
+    await repo.json('error', 'resolve', told[0]!.id)
+    await listed()
+    assert.deepEqual((await errors()).map(({ status, count }) => [status, count]), [['resolved', 1]])
+    // It failed again.
+    write("KeyError: 'SOL'", 0, RUN, '.ERROR')
+    await listed()
+    assert.deepEqual((await errors()).map(({ message, status }) => [message, status]), [[`Run ${RUN} failed: KeyError: 'BTC'`, 'resolved'], [`Run ${RUN} failed: KeyError: 'SOL'`, 'open']])
+    // One of last week is history.
+    write('out of memory', 7 * 24 * 60 * MINUTE, '2025-12-22_15-30_old', '.ERROR')
+    assert.equal((await listed())['2025-12-22_15-30_old']!.status, 'failed')
+    assert.equal((await errors()).length, 2)
   })
 
   it('pattern 2, parallel executors: each in its own folder, none in another\'s, every row in the registry', async () => {

@@ -20,14 +20,14 @@ require('readline').createInterface({ input: process.stdin }).on('line', (line) 
 const node = (script: string): string[] => [process.execPath, '-e', script]
 const quoted = (words: readonly string[]): string => words.map((word) => `'${word.replaceAll('\'', '\'\\\'\'')}'`).join(' ')
 
-/** A terminal of its own (`script` of util-linux), as the editor's and a person's are: what it shows, and what is typed into it. */
+/** A terminal of its own (`script` of util-linux, without a shell in between, which would have its own mind about Ctrl-C), as the editor's and a person's are: what it shows, and what is typed into it. */
 class Terminal {
   readonly child: ChildProcess
   readonly ended: Promise<number | null>
   shown = ''
 
   constructor(command: readonly string[], cwd: string) {
-    this.child = spawn('script', ['--quiet', '--return', '--command', quoted(command), '/dev/null'], { cwd, env: cleanEnvironment({ TERM: 'xterm' }), stdio: ['pipe', 'pipe', 'inherit'] })
+    this.child = spawn('script', ['--quiet', '--return', '--command', `exec ${quoted(command)}`, '/dev/null'], { cwd, env: cleanEnvironment({ TERM: 'xterm' }), stdio: ['pipe', 'pipe', 'inherit'] })
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.shown += text))
     this.ended = once(this.child, 'exit').then(([code]) => code as number | null)
   }

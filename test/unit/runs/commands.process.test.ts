@@ -44,6 +44,37 @@ describe('muster run', function () {
     assert.equal((await repo.json('run', 'done', begun.run, '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
   })
 
+  it('puts a completed run down with what its progress told, and with results that can be validated', async () => {
+    await repo.json('run', 'start', 'part', '--total', '8', '--pid', String(process.pid), '--agent', 'alpha')
+    await repo.json('run', 'progress', 'part', '--done', '3', '--agent', 'alpha')
+    const part = (await repo.json('run', 'done', 'part', '--agent', 'alpha')).json['run'] as RunView
+    assert.deepEqual([part.status, part.done, part.total, part.progress], ['completed', 3, 8, 37.5])
+    assert.match(read(part.path, '.DONE'), /^PROGRESS=3\/8$/m)
+    assert.match(read(part.path, 'results', 'summary.md'), /by alpha, 3 of 8 items\.\n$/)
+    assert.equal(read(part.path, 'results', 'metrics.json'), '{}\n')
+    assert.equal((await repo.json('run', 'validate', 'part')).exit, 0)
+    // The last it told comes right before its end.
+    await repo.muster('run', 'exec', '--name', 'whole', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', 'for (let n = 1; n <= 8; n++) console.log(`${n}/8`)')
+    await repo.muster('run', 'exec', '--name', 'silent', '--total', '8', '--agent', 'alpha', '--', process.execPath, '-e', '')
+    const [, silent, whole] = await runs()
+    assert.match(read(whole!.path, '.DONE'), /^PROGRESS=8\/8$/m)
+    assert.doesNotMatch(read(silent!.path, '.DONE'), /PROGRESS/)
+    assert.deepEqual([whole!.done, whole!.progress, silent!.done, silent!.progress], [8, 100, undefined, 100])
+    assert.match(read(silent!.path, 'results', 'summary.md'), /by alpha\.\n$/)
+  })
+
+  it('goes on with a run that was interrupted, though its process lives', async () => {
+    const { run } = (await repo.json('run', 'start', 'shell', '--total', '8', '--pid', String(process.pid), '--agent', 'alpha')).json['run'] as RunView
+    await repo.json('run', 'progress', 'shell', '--done', '3', '--agent', 'alpha')
+    await repo.json('run', 'fail', 'shell', '--error', 'lunch', '--interrupted', '--agent', 'alpha')
+    const [stopped] = await runs()
+    assert.deepEqual([stopped!.status, stopped!.process, stopped!.error, stopped!.resumeFrom], ['interrupted', 'running', 'lunch at 3/8', 4])
+    assert.deepEqual((await repo.json('claims')).json['claims'], [])
+    assert.equal((await repo.json('run', 'progress', 'shell', '--done', '4', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
+    const resumed = (await repo.json('run', 'start', 'shell', '--resume', '--pid', String(process.pid), '--agent', 'beta')).json
+    assert.deepEqual([(resumed['run'] as RunView).run, (resumed['run'] as RunView).status, resumed['resumeFrom']], [run, 'running', 4])
+  })
+
   it('runs a command: output goes on, progress and metrics are taken from it, the exit code is its own', async () => {
     const script = 'for (let n = 1; n <= 4; n++) console.log(JSON.stringify({ current: n, total: 4, loss: 1 / n })); console.error("careful")'
     const done = await repo.muster('run', 'exec', '--name', 'train', '--json-lines', '--agent', 'alpha', '--', process.execPath, '-e', script)
@@ -77,6 +108,30 @@ describe('muster run', function () {
     const [done] = await runs()
     assert.deepEqual([done!.run, done!.status, done!.agent], [stopped!.run, 'completed', 'beta'])
     assert.match((await repo.muster('run', 'exec', '--name', 'long', '--resume', '--', 'true')).err, /no run long that stopped/)
+  })
+
+  for (const [style, print] of [['lines', 'console.log(`${n}/9`)'], ['a bar that is drawn over', 'process.stdout.write(`\\r${n}/9`)']] as const) {
+    it(`does no item again that was told in ${style}, when everything is killed between two`, async () => {
+      const script = `console.log('pid', process.pid); let n = 0; const next = () => { n++; ${print}; if (n < 4) setTimeout(next, 20); else setInterval(() => {}, 1000) }; next()`
+      const running = start(repo.root, ['run', 'exec', '--name', 'killed', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', script])
+      const out = await running.printed('4/9')
+      running.child.kill('SIGKILL')
+      process.kill(Number(/pid (\d+)/.exec(out)![1]), 'SIGKILL')
+      await running.ended
+      const [dead] = await runs()
+      assert.deepEqual([dead!.status, dead!.done, dead!.resumeFrom, dead!.problems], ['resumable', 4, 5, []])
+    })
+  }
+
+  it('takes a long log of progress for what it is, and for no damage', async () => {
+    const script = 'for (let n = 1; n <= 30_000; n++) console.log(`${n}/30000`)'
+    assert.equal((await repo.muster('run', 'exec', '--name', 'many', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', script)).exit, 0)
+    const [run] = await runs()
+    assert.deepEqual([run!.done, run!.problems], [30_000, []])
+    const path = join(repo.root, run!.path, 'logs', 'progress.txt')
+    writeFileSync(path, `${'{"progress":"1/30000"}\n'.repeat(60_000)}{"progress":"29999/30000"}\n`)
+    const [long] = await runs()
+    assert.deepEqual([long!.done, long!.problems], [29_999, []])
   })
 
   it('plans, validates and compares', async () => {

@@ -24,7 +24,7 @@ describe('reading a run folder', () => {
     assert.deepEqual([failed.status, failed.words, failed.error, failed.resumeFrom], ['failed', 'failed, resumable from item 128', 'Process died. Last PID: 4711', 128])
     folders.write(RUN, '.DONE', '')
     const done = await folders.read(RUN)
-    assert.deepEqual([done.status, done.progress, done.resumeFrom, done.idleMinutes], ['completed', 100, undefined, undefined])
+    assert.deepEqual([done.status, done.done, done.progress, done.resumeFrom, done.idleMinutes], ['completed', 127, 20.9, undefined, undefined])
   })
 
   it('reads locks in any order, case and spacing, with quotes, CRLF and a mark of byte order', async () => {
@@ -127,6 +127,36 @@ describe('reading a run folder', () => {
     assert.deepEqual([(await folders.read(RUN)).process, (await folders.read(RUN)).status], process.platform === 'linux' ? ['gone', 'resumable'] : ['running', 'running'])
     folders.write(RUN, '.LOCK', `${lockOf({ START_TIME: naive(MINUTE) })}PROCESS_START=1\n`)
     if (process.platform === 'linux') assert.equal((await folders.read(RUN)).process, 'gone')
+  })
+
+  it('says that a process is gone only where that is why it is not running', async () => {
+    // Its own mark that it failed, with its pid: it may well be alive, and nobody looked.
+    folders.write(RUN, '.ERROR', lockOf())
+    const failed = await folders.read(RUN)
+    assert.deepEqual([failed.status, failed.words, failed.pid, failed.error, failed.process], ['failed', 'failed, resumable from item 128', process.pid, undefined, undefined])
+    folders.write(RUN, 'logs/errors.txt', "Traceback\nKeyError: 'ETH'\n")
+    assert.equal((await folders.read(RUN)).error, "KeyError: 'ETH'")
+  })
+
+  it('takes its word that it was interrupted, also while its process lives on', async () => {
+    folders.write(RUN, 'logs/interrupted.txt', 'stopped at item 127')
+    folders.write(RUN, '.LOCK', lockOf({ START_TIME: naive(MINUTE), STATUS: 'interrupted' }))
+    const run = await folders.read(RUN)
+    assert.deepEqual([run.status, run.process, run.words, run.error], ['interrupted', 'running', 'interrupted, resumable from item 128', 'stopped at item 127'])
+    folders.write(RUN, '.LOCK', lockOf({ START_TIME: naive(25 * HOUR), STATUS: 'interrupted' }))
+    assert.equal((await folders.read(RUN)).status, 'interrupted')
+  })
+
+  it('finds why it failed in the words of whatever wrote the mark', async () => {
+    const words: [string, string | undefined][] = [
+      ['Process died. Last PID: 4711', 'Process died. Last PID: 4711'], ["KeyError: 'ETH'\n", "KeyError: 'ETH'"], [`${lockOf()}KeyError: 'ETH'\n`, "KeyError: 'ETH'"],
+      [`Traceback (most recent call last):\n  File "sweep.py", line 3, in <module>\n    error = data['ETH']\nKeyError: 'ETH'\n`, "KeyError: 'ETH'"], [`${lockOf()}ERROR="no data"\n`, 'no data'], [`${lockOf()}COLOUR=red\n`, undefined],
+    ]
+    for (const [text, error] of words) {
+      folders.write(RUN, '.ERROR', text)
+      const run = await folders.read(RUN)
+      assert.deepEqual([run.status, run.error, run.problems], ['failed', error, []], text)
+    }
   })
 
   it('calls a lock stale after a day only where its process is gone or no progress came for an hour', async () => {

@@ -83,9 +83,8 @@ describe('deploying agents from a window', () => {
 
   it('is followed on when the extension host is killed, and when its keeper is', async () => {
     const before = await shown('script-1')
-    await window.killExtensionHost()
+    await window.crash()
     process.kill(before.deployment!.keeper!.pid, 'SIGKILL')
-    await window.page.close()
     window = await code.openWindow(repository.root)
     await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Agents', /script-1 · the login/)

@@ -153,9 +153,7 @@ describe('a session with newer text', () => {
     await window.runCommand('Muster: Lock This File')
     await window.editor.typeAtEnd('// mine, not saved\n')
     await eventually('the text in a save', () => isSaved('mine, not saved'))
-    // In this order: a page that is open starts another one.
-    await window.page.close()
-    await window.killExtensionHost()
+    await window.crash()
     // What the editor keeps of unsaved text by itself, and would bring back before anybody asks.
     for (const name of readdirSync(code.dataDir, { recursive: true, encoding: 'utf8' })) if (basename(name) === 'Backups') rmSync(join(code.dataDir, name), { recursive: true, force: true })
     repository.write('src/auth.ts', '// newer, by somebody else\n')
@@ -188,8 +186,7 @@ describe('a session with newer text', () => {
     await window.killExtensionHost()
     await window.reload()
     await window.statusBar.waitFor(STATUS, 'Maria')
-    await window.page.close()
-    await window.killExtensionHost()
+    await window.crash()
     repository.write('src/cart.ts', '// newer, by beta\n')
     // Closing a page may be a reload, whose locks wait for a minute.
     await eventually('beta to have the lock', async () => (await repository.cli('beta', ['claim', 'src/cart.ts', '--take-over', '--force']))['ok'] === true)

@@ -129,9 +129,7 @@ describe('two windows on one folder', () => {
     await a.runCommand('Muster: Lock This File')
     await b.tree.waitForRow('Locks', /README\.md · Maria · /)
     appendFileSync(join(repository.root, 'README.md'), 'a change that is not committed\n')
-    await a.killExtensionHost()
-    // At once, or the editor starts another one.
-    await a.page.close()
+    await a.crash()
     await b.tree.waitForRow('Agents', /^Maria · gone/)
     const row = await b.tree.waitForRow('Locks', /README\.md · Maria · gone/)
     assert.equal(row.icon, 'warning')

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Muster } from '../../../../src/core/muster.js'
 import { openMuster } from '../../../../src/core/open.js'
 import { writeAll } from '../../../../src/documents/documents.js'
-import { acceptCorrections, checkProject, writeProject } from '../../../../src/documents/project/files.js'
+import { changeOf } from '../../../../src/documents/project/answers.js'
+import { acceptCorrections, checkProject, plannedDocuments, writeProject } from '../../../../src/documents/project/files.js'
 import { resumeAsLead } from '../../../../src/documents/project/resume.js'
 import { git, Sandbox } from '../../system/sandbox.js'
 
@@ -78,6 +79,32 @@ describe('documents of the project, on disk', () => {
     assert.deepEqual((await writeProject(ada, { make: true })).map(({ file, how }) => [file, how]), [['STATUS.md', 'made'], ['DECISIONS.md', 'made'], ['AGENTS.md', 'written']])
     assert.match(project.read('AGENTS.md'), /^# Our rules\n\nBe kind\.\n\n<!-- muster:begin orchestration [0-9a-f]+ -->\n# Agent Orchestration Protocol/)
     assert.deepEqual((await writeProject(ada, { make: true })).map(({ how }) => how), ['unchanged', 'unchanged', 'unchanged'])
+  })
+
+  it('are shown before anything is recorded or written, as they will be', async () => {
+    for (const answers of [{}, { project: 'Shop', phase: 'Foundation', acceptance: ['builds in CI', 'has <b>tests</b>'], deliverable: 'The build' }, { phase: 'Core' }]) {
+      project.write('AGENTS.md', '# Our rules\n')
+      const ada = await project.as('Ada', 'person')
+      const planned = await plannedDocuments(ada, answers)
+      assert.deepEqual([readdirSync(project.root).filter((name) => name.endsWith('.md')), (await ada.getPlan()).phases], [['AGENTS.md'], []])
+      assert.deepEqual(planned.map(({ file, before }) => [file, before]), [['STATUS.md', undefined], ['DECISIONS.md', undefined], ['AGENTS.md', '# Our rules\n']])
+      await ada.changePlan(changeOf(answers))
+      await writeProject(ada, { make: true })
+      // Its minute may have passed, and with it the sum of what is between the marks.
+      const still = (text: string): string => text.replace(/\*\*Last Updated:\*\* .*/, '').replace(/(muster:begin [a-z]+) [0-9a-f]+/, '$1')
+      for (const { file, after } of planned) assert.equal(still(after), still(project.read(file)))
+      assert.deepEqual(await plannedDocuments(ada, {}), [])
+      await project.dispose()
+      project = new Project()
+    }
+  })
+
+  it('are checked as they are in an editor, before they are saved', async () => {
+    await begun(project)
+    const ada = await project.as('Ada-2', 'person')
+    const unsaved = { 'STATUS.md': project.read('STATUS.md').replace('184/184', 'many') }
+    assert.deepEqual((await checkProject(ada, unsaved)).filter(({ file, code }) => file === 'STATUS.md' && code !== 'stale').map(({ code }) => code), ['changed-by-hand', 'no-tests'])
+    assert.deepEqual((await told(ada)).filter((one) => one.includes('no-tests')), [])
   })
 
   it('keep beside the file what somebody wrote into Muster\'s part, and say so', async () => {
