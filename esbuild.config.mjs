@@ -105,10 +105,12 @@ const asCommonJs = {
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, keeps documents, changes a document, watches a folder, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, keeps documents, follows runs, changes a document, watches a folder, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
   documents: { entry: 'src/documents/keeper.ts', filter: /\/documents\/keeper\.js$/ },
+  // Its parts by their own names, as operations load them.
+  runs: { entry: 'src/runs/apart.ts', filter: /\/runs\/(begin|compare|plan|readRun|recover|register|report|setAside|turns|validate)\.js$/ },
   update: { entry: 'src/core/documentUpdates.ts', filter: /\/documentUpdates\.js$/ },
   watch: { entry: 'chokidar', filter: /^chokidar$/ },
   turns: { entry: 'proper-lockfile', filter: /^proper-lockfile$/ },

@@ -13,6 +13,7 @@ export interface DocumentRecords {
   /** Number of the last change they show, and its time (ISO 8601); '' before the first. */
   readonly seq: number
   readonly at: string
+  /** Without what each has locked (`claims` is empty), which takes long to list and is in {@link claims}. */
   readonly agents: readonly AgentView[]
   readonly claims: readonly ClaimView[]
   readonly tasks: readonly TaskView[]

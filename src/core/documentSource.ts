@@ -68,7 +68,7 @@ export class RecordSource extends Acting implements DocumentSource {
     const { ledger, connection } = this.parts
     const context = { ...connection.context(), agent: '' }
     const list = <R, V>(table: { values(): Iterable<R> }, view: (record: R) => V): (() => readonly V[]) => once(() => Array.from(table.values(), view))
-    const [agents, claims] = [list(state.agents, (agent) => agentView(state, agent, context)), list(state.claims, (claim) => claimView(state, claim, context))]
+    const [agents, claims] = [list(state.agents, (agent) => agentView(state, agent, context, [])), list(state.claims, (claim) => claimView(state, claim, context))]
     const [tasks, errors] = [list(state.tasks, (task) => taskView(state, task, '')), list(state.errors, (error) => errorView(state, error))]
     const deliverables = list(state.deliverables, (one) => deliverableView(state, one))
     const plan = once(() => planView(state))

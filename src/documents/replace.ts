@@ -10,7 +10,8 @@ const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 /** Larger ones are no documents. In bytes. */
 const LARGEST = 32 * 1024 * 1024
 
-let count = 0
+/** Begins anywhere: in what ships several copies of this may be in one process. */
+let count = Math.floor(Math.random() * 2 ** 32)
 
 /**
  * Bytes of a file; undefined where there is none.

@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path'
 import { errnoOf, isMusterError, MusterError } from '../core/errors.js'
 import { isTagGone, ownTag } from '../core/system/processes.js'
 
-let temporaries = 0
+/** Begins anywhere: in what ships several copies of this may be in one process. */
+let temporaries = Math.floor(Math.random() * 2 ** 32)
 
 /**
  * Writes a file as a whole: whoever reads it, whenever the power fails, finds what it was or all of this.

@@ -58,8 +58,11 @@ export function claimView(state: State, claim: Claim, context: Context, hasProce
   }
 }
 
-/** Assigned to: spreading, or leaving out by rest, takes twenty times as long for as many members, and there may be ten thousand agents. */
-export function agentView(state: State, agent: Agent, context: Context): AgentView {
+/**
+ * Assigned to: spreading, or leaving out by rest, takes twenty times as long for as many members, and there may be ten thousand agents.
+ * @param claims what it has locked; to be given by who does not want to know
+ */
+export function agentView(state: State, agent: Agent, context: Context, claims = claimLabels(state, agent.id)): AgentView {
   const { id, name, kind, joined, changed, started } = agent
   const deployment = state.deployments.get(id)
   const presence = agentPresence(state, agent, context)
@@ -71,7 +74,7 @@ export function agentView(state: State, agent: Agent, context: Context): AgentVi
     me: id === context.agent,
     seenAt: iso(seenAt(state, agent)),
     joinedAt: iso(joined),
-    claims: claimLabels(state, id),
+    claims,
     unread: state.unreadOf.count(id),
   }
   const view: AgentView = Object.assign(own, agent, hidden)
