@@ -34,7 +34,7 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
     const path = `${ground.place.label === '' ? '' : `${ground.place.label}/`}${run}/`
     // First, since who stopped still has the lock on its folder: that goes with the mark.
     const aside: string[] = []
-    for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate))) aside.push(mate.run)
+    for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate, mate === former))) aside.push(mate.run)
     await ground.settle(await viewsOf(ground, former === undefined ? aside : [...aside, former.run]))
     const claimed = await ground.lock(path, run)
     if (!claimed.ok) return claimed
@@ -53,7 +53,7 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
     await sweep(ground.place.base)
     // Behind the last item where all were done: what is over is not done again.
     const resumeFrom = former?.resumeFrom ?? (former?.done === undefined ? undefined : former.done + 1)
-    return { ok: true, run: views.at(-1)!, token: claimed.token, ...(resumeFrom !== undefined && { resumeFrom }), setAside: aside, warnings }
+    return { ok: true, run: views.at(-1)!, token: claimed.token, ...(resumeFrom !== undefined && { resumeFrom }), setAside: aside.filter((mate) => mate !== run), warnings }
   })
 }
 

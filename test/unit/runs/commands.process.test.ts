@@ -72,7 +72,8 @@ describe('muster run', function () {
     assert.deepEqual((await repo.json('claims')).json['claims'], [])
     assert.equal((await repo.json('run', 'progress', 'shell', '--done', '4', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
     const resumed = (await repo.json('run', 'start', 'shell', '--resume', '--pid', String(process.pid), '--agent', 'beta')).json
-    assert.deepEqual([(resumed['run'] as RunView).run, (resumed['run'] as RunView).status, resumed['resumeFrom']], [run, 'running', 4])
+    assert.deepEqual([(resumed['run'] as RunView).run, (resumed['run'] as RunView).status, resumed['resumeFrom'], resumed['setAside']], [run, 'running', 4, []])
+    assert.deepEqual((await repo.json('error', 'list')).json['errors'], [])
   })
 
   it('runs a command: output goes on, progress and metrics are taken from it, the exit code is its own', async () => {
