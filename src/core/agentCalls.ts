@@ -10,9 +10,9 @@ export interface AgentCalls {
   failAgent(id: string, error: string): Promise<op.AgentResult>
   /** Forgets an agent that is not there and holds no lock; its tasks are open for others again. */
   removeAgent(id: string): Promise<op.RemoveAgentResult>
-  /** Agents that have not finished, by status and level; those that failed or wait to be integrated apart. `details` asks git too. */
+  /** Agents that stopped before their work was done, by status and level; those that failed or wait to be integrated apart. `details` asks git too; `agent` names the only one to tell of. */
   recoverySummary(options?: op.RecoveryOptions): Promise<op.RecoverySummary>
-  /** Forgets incomplete agents (all, or one) that no process speaks for, and ends their locks. For persons only. */
+  /** Forgets agents that stopped before their work was done (all, or one that no process speaks for), and ends their locks. For persons only. */
   clearRecovery(agent?: string): Promise<op.ClearRecoveryResult>
   /** Begins an agent that stopped anew: answers its checkpoint, locks, tasks and last work. */
   resumeAgent(id: string): Promise<op.ResumeResult>

@@ -29,10 +29,10 @@ export abstract class AgentOperations extends WorkOperations {
 
   async recoverySummary(options: op.RecoveryOptions = {}): Promise<op.RecoverySummary> {
     // Nothing is said, nothing to check: no schemas are loaded for it.
-    const details = Object.keys(options).length > 0 && parse(op.recoveryOptions, options, 'options of the recovery summary').details
+    const { details, agent } = Object.keys(options).length > 0 ? parse(op.recoveryOptions, options, 'options of the recovery summary') : { details: false }
     const state = await this.parts.ledger.refresh()
     const context = { ...this.parts.connection.context(), agent: this.agent }
-    const summary = recoverySummary(state, context)
+    const summary = recoverySummary(state, context, agent)
     return details ? withDetails(this.parts, state, context, summary) : summary
   }
 

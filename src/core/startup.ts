@@ -3,8 +3,8 @@ import type { StartupResult } from './model/startup.js'
 import type { World } from './muster.js'
 import { openHelp } from './rules/help.js'
 import { selectMessages } from './rules/message.js'
-import { agentPresence } from './rules/presence.js'
 import type { Context } from './rules/rule.js'
+import { isUnfinished } from './rules/unfinished.js'
 import type { State } from './state/state.js'
 import { agentView, iso, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
@@ -18,7 +18,7 @@ export function startupOf(state: State, context: Context, world: World): Startup
   if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
   const unread = selectMessages(state, me.id, { unread: true }, context.stamp)
   const checkpoint = state.checkpoints.get(me.id)
-  const incomplete = [...state.agents.values()].filter((agent) => agent.kind === 'agent' && agent !== me && agent.status !== 'done' && agent.status !== 'failed' && agentPresence(state, agent, context) !== 'live')
+  const incomplete = [...state.agents.values()].filter((agent) => agent !== me && isUnfinished(state, agent, context))
   return {
     ok: true,
     agent: agentView(state, me, context),

@@ -1,7 +1,7 @@
 import type { DocumentButton, DocumentRequest, Opened, ToDocument } from '../protocol/document.js'
 import { documentStyles } from './documentStyles.js'
 
-/** A message, decision, task or error as a page: buttons above its text, boxes to tick, links that the editor opens. */
+/** A message, decision, task, error or report as a page: buttons above its text, boxes to tick, links that the editor opens. */
 
 declare function acquireVsCodeApi(): { postMessage(message: DocumentRequest): void; setState(state: { address: string }): void }
 
@@ -42,8 +42,13 @@ function buttonOf(button: DocumentButton, index: number): HTMLButtonElement {
   element.textContent = button.label
   element.dataset['key'] = `button-${index}`
   if (index > 0 || button.quiet) element.className = 'secondary'
-  element.addEventListener('click', () => editor.postMessage('act' in button ? { type: 'act', act: button.act } : { type: 'open', open: button.open, name: button.name }))
+  element.addEventListener('click', () => editor.postMessage(requestOf(button)))
   return element
+}
+
+function requestOf(button: DocumentButton): DocumentRequest {
+  if ('act' in button) return { type: 'act', act: button.act }
+  return 'report' in button ? { type: 'report', do: button.report } : { type: 'open', open: button.open, name: button.name }
 }
 
 editor.postMessage({ type: 'ready' })

@@ -29,12 +29,12 @@ export const styles = css`
   .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(112px, 100%), 1fr)); gap: 10px; margin-bottom: 16px; list-style: none; padding: 0 }
   .tile { display: flex; flex-direction: column; justify-content: flex-start; width: 100%; height: 100%; text-align: start; font: inherit; color: inherit; cursor: pointer; padding: 10px 12px; border-radius: 4px; border: 1px solid var(--line); background: var(--vscode-editorWidget-background, transparent) }
   .tile:hover { background: var(--vscode-list-hoverBackground) }
-  .tile .value { display: flex; align-items: center; gap: 8px; font-size: 1.7em; font-weight: 600; line-height: 1.2; font-variant-numeric: tabular-nums }
+  .tile .value { display: flex; align-items: center; gap: 8px; font-size: 1.7em; font-weight: 600; line-height: 1.2; white-space: nowrap; font-variant-numeric: tabular-nums }
   .tile .value .icon { width: 18px; height: 18px }
   .tile .label { display: block }
   .tile .detail { display: block }
 
-  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 14px; align-items: start }
+  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 14px }
   .timeline { margin-bottom: 14px }
   .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
   .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
@@ -52,7 +52,7 @@ export const styles = css`
   .text { font-size: 0.92em; overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow-wrap: anywhere }
   .none { padding: 6px 0 }
   .card li .buttons { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 4px; flex: none; max-width: 45% }
-  vscode-progress-bar { margin-top: 5px; height: 4px; border-radius: 2px; background: var(--vscode-editorWidget-border, var(--line)); overflow: hidden }
+  vscode-progress-bar { margin-top: 5px; height: 4px; border-radius: 2px; background: color-mix(in srgb, var(--vscode-foreground) 18%, transparent); overflow: hidden }
   .overall { flex: 0 1 160px; min-width: 80px }
   .more { margin-top: 8px }
   vscode-button[secondary] { --vscode-button-border: var(--line) }

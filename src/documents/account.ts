@@ -141,7 +141,7 @@ export class Account {
       { problems: this.problems },
       { at: this.at, ledger: this.ledger },
     ]
-    const fresh = `${this.path}.${ownTag()}.tmp`
+    const fresh = join(this.folder, `.account.jsonl.${ownTag()}-0.tmp`)
     const file = await open(fresh, 'w', 0o600)
     try {
       await file.writeFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))

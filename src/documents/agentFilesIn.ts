@@ -7,7 +7,7 @@ import { beginsWith } from './growing.js'
 import type { LineProblem } from './formats/lines.js'
 import { parseStatus, type StatusFile } from './formats/status.js'
 import { parseWorkLog, renderWorkLine } from './formats/workLog.js'
-import type { Ground } from './writer.js'
+import type { Ground } from './ground.js'
 
 /** What came of a file; what is noted of it. */
 export type FileSaid = Omit<TakenRecord, 'sum'>

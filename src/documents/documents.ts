@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Muster } from '../core/muster.js'
-import { writeDurably } from '../runs/durable.js'
+import { sweep, writeDurably } from '../runs/durable.js'
 import { Account } from './account.js'
 import { producers } from './producers.js'
 import { bytesOf } from './replace.js'
@@ -11,7 +11,8 @@ import { takeIn, type Seen } from './takeIn.js'
 import { collectOutputs } from './tickets/outputs.js'
 import { takeTurn, type Turn } from './turn.js'
 import type { DocumentProblem } from './types.js'
-import { writeDocuments, type Ground, type WriteReport } from './writer.js'
+import type { Ground } from './ground.js'
+import { writeDocuments, type WriteReport } from './writer.js'
 
 /** What documents need of a connection. */
 export type DocumentMuster = Pick<Muster, 'folder' | 'root' | 'documentSource' | 'ledgerStatus'>
@@ -32,6 +33,7 @@ const SHOWN = 100
 export class Documents {
   private readonly account: Account
   private readonly seen: Seen = new Map()
+  private swept = false
 
   constructor(private readonly muster: DocumentMuster) {
     this.account = new Account(join(muster.folder, 'documents'))
@@ -44,7 +46,9 @@ export class Documents {
     // Where nothing is known of what is there, what is as it is to be is ours, and not taken for somebody's.
     const first = whole || this.account.ledger !== ground.source.ledger ? await writeDocuments(ground, { whole: true }) : undefined
     const taken = await takeIn(ground, this.seen)
-    const later = first === undefined || taken.taken.length > 0 ? await writeDocuments(ground) : undefined
+    const later = first === undefined || taken.taken.length > 0 ? await writeDocuments(ground, { sweep: !this.swept }) : undefined
+    if (!this.swept) await sweep(join(ground.folder, 'documents'))
+    this.swept = true
     const report = { ...(later ?? first!), written: [...(first?.written ?? []), ...(later?.written ?? [])], removed: [...(first?.removed ?? []), ...(later?.removed ?? [])], problems: [...(first?.problems ?? []), ...(later?.problems ?? [])] }
     report.written.push(...(await collectOutputs({ folder: ground.folder, root: ground.root, agents: (await ground.source.records()).agents, now: Date.now() })))
     const problems = await this.settle([...taken.problems, ...report.problems])

@@ -1,5 +1,3 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { sumOf } from './account.js'
 
 /** How far a file that grows was written, and what its end was. */
@@ -26,26 +24,12 @@ export function beginsWith({ size, end }: Extent, bytes: Buffer): boolean {
 }
 
 /**
- * Adds lines to a file that is as it was left, or as a killed process left it in the middle of adding just these.
- * @returns undefined, with nothing changed, where somebody else wrote into it or took it away
- * @throws system errors
+ * A file with lines added that is as it was left, or has some of just these already: another writer's, or of one that was killed.
+ * @returns undefined where somebody else wrote into it or took it away
  */
-export async function append(path: string, before: Extent, text: string): Promise<Extent | undefined> {
-  const file = await open(path, constants.O_RDWR | constants.O_APPEND | ((constants.O_NOFOLLOW as number | undefined) ?? 0)).catch(() => undefined)
-  if (file === undefined) return undefined
-  try {
-    const { size } = await file.stat()
-    const start = Math.max(0, before.size - END)
-    const wanted = Buffer.from(text)
-    if (size < before.size || size > before.size + wanted.length) return undefined
-    const end = Buffer.alloc(size - start)
-    await file.read(end, 0, end.length, start)
-    const [old, added] = [end.subarray(0, before.size - start), end.subarray(before.size - start)]
-    if (sumOf(old) !== before.end || !wanted.subarray(0, added.length).equals(added)) return undefined
-    await file.appendFile(wanted.subarray(added.length))
-    await file.datasync()
-    return { size: before.size + wanted.length, end: sumOf(Buffer.concat([old, wanted]).subarray(-END)) }
-  } finally {
-    await file.close()
-  }
+export function withLines(bytes: Buffer | undefined, before: Extent, text: string): Buffer | undefined {
+  if (bytes === undefined || !beginsWith(before, bytes)) return undefined
+  const wanted = Buffer.from(text)
+  const [old, added] = [bytes.subarray(0, before.size), bytes.subarray(before.size)]
+  return wanted.subarray(0, added.length).equals(added) ? Buffer.concat([old, wanted]) : undefined
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { link, lstat, mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf, MusterError } from '../core/errors.js'
 import { isTagGone, ownTag } from '../core/system/processes.js'
 import { syncFolder } from '../runs/durable.js'
@@ -42,6 +43,59 @@ export interface Replacing {
   durable: boolean
   /** Of a new file and of folders on the way to it. */
   mode: { file: number; folder: number }
+  /** What was in the file's place is added here, for {@link settleFormers}; otherwise it is looked at right away. */
+  formers?: Former[]
+  /** As of {@link Former}. */
+  grows?: true
+}
+
+/** What was in the place of a document, under a name of its own: a program may still be writing into it. */
+export interface Former {
+  path: string
+  former: string
+  base: Buffer
+  /** Of the monotonic clock. */
+  since: number
+  /** What was added to it at its end goes to the end of the document. */
+  grows?: true
+}
+
+/** ms that a program has to write what it opened a document for. */
+const HELD_OPEN = 100
+
+/**
+ * Keeps beside their documents what was written into files after they were replaced or removed.
+ * @throws system errors; what was not looked at stays where it is, and is found by {@link sweepBeside}
+ */
+export async function settleFormers(formers: Former[]): Promise<{ path: string; kept: string }[]> {
+  const found: { path: string; kept: string }[] = []
+  for (let one = formers.shift(); one !== undefined; one = formers.shift()) {
+    await sleep(Math.max(0, one.since + HELD_OPEN - performance.now()))
+    const after = await bytesOf(one.former)
+    if (after !== undefined && one.grows && after.length > one.base.length && after.subarray(0, one.base.length).equals(one.base)) await addTo(one.path, after.subarray(one.base.length))
+    else if (after !== undefined && !after.equals(one.base)) found.push({ path: one.path, kept: await keepBeside(one.former, one.path) })
+    await unlink(one.former).catch(() => undefined)
+  }
+  return found
+}
+
+async function addTo(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_APPEND | NOFOLLOW)
+  try {
+    await file.appendFile(bytes)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Takes a document away that is still as it was read. false, with nothing changed, where it is not. @throws system errors */
+export async function remove(path: string, base: Buffer, formers: Former[]): Promise<boolean> {
+  const former = join(dirname(path), `.${basename(path)}.${ownTag()}-${++count}.old.tmp`)
+  const now = await bytesOf(path)
+  if (now === undefined || !now.equals(base)) return false
+  await rename(path, former)
+  formers.push({ path, former, base, since: performance.now() })
+  return true
 }
 
 /**
@@ -51,10 +105,11 @@ export interface Replacing {
  * @returns `kept`: path of what was written into it meanwhile
  * @throws system errors; nothing is changed then
  */
-export async function replace(path: string, base: Buffer | undefined, next: Buffer, { durable, mode }: Replacing): Promise<{ done: boolean; kept?: string }> {
+export async function replace(path: string, base: Buffer | undefined, next: Buffer, { durable, mode, formers, grows }: Replacing): Promise<{ done: boolean; kept?: string }> {
   const folder = dirname(path)
   const own = join(folder, `.${basename(path)}.${ownTag()}-${++count}`)
   const [fresh, former] = [`${own}.tmp`, `${own}.old.tmp`]
+  let later = false
   try {
     await mkdir(folder, { recursive: true, mode: mode.folder })
     const before = base === undefined ? undefined : await lstat(path).catch(() => undefined)
@@ -69,12 +124,14 @@ export async function replace(path: string, base: Buffer | undefined, next: Buff
     const now = await bytesOf(path)
     if (now === undefined || !now.equals(base)) return { done: false }
     await rename(fresh, path)
+    if (linked && formers) later = formers.push({ path, former, base, since: performance.now(), ...(grows && { grows }) }) > 0
     if (durable) await syncFolder(folder)
+    if (later) return { done: true }
     const after = linked ? await bytesOf(former) : base
     if (after === undefined || after.equals(base)) return { done: true }
     return { done: true, kept: await keepBeside(former, path) }
   } finally {
-    for (const file of [fresh, former]) await unlink(file).catch(() => undefined)
+    for (const file of later ? [fresh] : [fresh, former]) await unlink(file).catch(() => undefined)
   }
 }
 
@@ -141,9 +198,21 @@ async function linkOrCopy(from: string, to: string, bytes: Buffer): Promise<bool
   }
 }
 
-/** Removes what killed processes of this machine left behind of documents they were writing. */
-export async function sweepBeside(folder: string): Promise<void> {
+/**
+ * Removes what killed processes of this machine left behind of documents they were writing. What was in the place of one, and
+ * may have been written into since, is kept beside it.
+ * @param isKnown Whether nothing is lost with such a former version of a document
+ */
+export async function sweepBeside(folder: string, isKnown: (path: string, bytes: Buffer) => Promise<boolean>): Promise<{ path: string; kept: string }[]> {
+  const found: { path: string; kept: string }[] = []
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name.startsWith('.') && name.endsWith('.tmp') && isTagGone(name.replace(/(?:\.old)?\.tmp$/, '')) === true) await unlink(join(folder, name)).catch(() => undefined)
+    if (!name.startsWith('.') || !name.endsWith('.tmp') || isTagGone(name.replace(/(?:\.old)?\.tmp$/, '')) !== true) continue
+    const [, document] = /^\.(.+)\.\d+-[0-9a-f]{8}-[0-9a-f]{8}-\d+\.old\.tmp$/.exec(name) ?? []
+    const left = join(folder, name)
+    const path = join(folder, document ?? name)
+    const bytes = document === undefined ? undefined : await bytesOf(left).catch(() => undefined)
+    if (bytes !== undefined && !(await isKnown(path, bytes))) found.push({ path, kept: await keepBeside(left, path) })
+    await unlink(left).catch(() => undefined)
   }
+  return found
 }

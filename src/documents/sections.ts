@@ -28,6 +28,12 @@ export function findSection(text: string, name: string): FoundSection | string |
   return { from: begin.index, to: end.index + end[0].length, body, isOurs: sumOfText(body) === begin[1] }
 }
 
+/** A file without the parts of ours that nobody wrote into: what people have in it. */
+export function othersText(text: string): string {
+  const whole = text.replaceAll('\r\n', '\n')
+  return whole.replace(/^<!-- muster:begin ([a-z0-9-]+) ([0-9a-f]+) -->[ \t]*\n([^]*?)^<!-- muster:end \1 -->[ \t]*\n?/gm, (part, _name, sum: string, body: string) => (sumOfText(body) === sum ? '' : part))
+}
+
 /** The part with its marks. */
 export function sectionText(name: string, body: string, eol: string): string {
   const whole = `${body.replaceAll('\r\n', '\n').replace(/\n+$/, '')}\n`

@@ -12,7 +12,7 @@ import type { LineProblem } from './formats/lines.js'
 import { messagesFolder } from './messageDocuments.js'
 import { bytesOf } from './replace.js'
 import type { DocumentProblem } from './types.js'
-import { shownPath, type Ground } from './writer.js'
+import { shownPath, type Ground } from './ground.js'
 
 /** ms since a message was last written before it is taken: it may not be whole yet. */
 const UNFINISHED = 1_000
@@ -113,9 +113,13 @@ class Intake {
       const bytes = await bytesOf(path)
       if (bytes === undefined || bytes.length === 0) return
       const sum = sumOf(bytes)
-      const { sums = [], grown } = account.files.get(path) ?? {}
-      const isOurs = sums.includes(sum) || (grown !== undefined && sameExtent(grown, bytes))
-      if (!isOurs && before?.sum !== sum) {
+      const isOurs = (): boolean => {
+        const { sums = [], grown } = account.files.get(path) ?? {}
+        return sums.includes(sum) || (grown !== undefined && sameExtent(grown, bytes))
+      }
+      // Another writer notes what it is going to write before it does.
+      if (!isOurs() && before?.sum !== sum) await account.refresh()
+      if (!isOurs() && before?.sum !== sum) {
         const said = await take(bytes, before, path)
         if (said === undefined) return
         await account.add([{ t: path, taken: { sum, ...said } }])

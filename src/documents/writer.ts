@@ -1,24 +1,11 @@
-import { lstatSync } from 'node:fs'
-import { unlink } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { dirname } from 'node:path'
 import type { DocumentSource, RecordedEvent } from '../core/documentCalls.js'
-import { sumOf, type Account, type FileRecord } from './account.js'
-import { append, extent, sameExtent, type Extent } from './growing.js'
-import { bytesOf, keepBeside, replace, sweepBeside } from './replace.js'
-import { findSection, withSection } from './sections.js'
-import type { DocumentFacts, DocumentPlace, DocumentProblem, DocumentSettings, LinesDocument, Producer, SectionDocument, WantedDocument, WholeDocument } from './types.js'
-
-/** What one process writes documents with. */
-export interface Ground {
-  /** The coordination folder. */
-  folder: string
-  /** Root of the working tree that documents of the repository are in. */
-  root: string
-  source: DocumentSource
-  settings: DocumentSettings
-  producers: readonly Producer[]
-  account: Account
-}
+import { sumOf, type FileRecord } from './account.js'
+import { factsOf, pathOf, shownPath, type Ground } from './ground.js'
+import { extent, sameExtent, withLines, type Extent } from './growing.js'
+import { bytesOf, keepBeside, remove, replace, settleFormers, sweepBeside, type Former } from './replace.js'
+import { findSection, othersText, withSection } from './sections.js'
+import type { DocumentProblem, LinesDocument, Producer, SectionDocument, WantedDocument, WholeDocument } from './types.js'
 
 export interface WriteReport {
   /** Number of the change that documents show now. */
@@ -29,16 +16,19 @@ export interface WriteReport {
   problems: DocumentProblem[]
 }
 
+/** Sum of a file that is not there yet. */
+const NONE = ''
 /** Files that are written between two lines of the account. */
 const BATCH = 100
 
 /**
  * Makes the disk as producers say: once through. Whoever else does so at the same time, is killed, or edits a file, nothing of
  * anybody's is lost; a document that somebody changed meanwhile is right after the next time.
+ * @param sweep Looks in all folders of documents for what killed writers left behind
  * @param whole Trusts nothing that was noted before and reads every file: for rebuilding, and where the ledger is another one
  * @throws what reading the ledger and writing the account throws
  */
-export async function writeDocuments(ground: Ground, { whole = false } = {}): Promise<WriteReport> {
+export async function writeDocuments(ground: Ground, { whole = false, sweep = whole }: { whole?: boolean; sweep?: boolean } = {}): Promise<WriteReport> {
   const { account, source } = ground
   await account.refresh()
   const records = await source.records({ whole })
@@ -50,34 +40,19 @@ export async function writeDocuments(ground: Ground, { whole = false } = {}): Pr
     for await (const document of producer.documents(records, facts, news)) await pass.want(producer.name, document)
   }
   await pass.flush()
-  if (pass.needsAll && !whole) return writeDocuments(ground, { whole: true })
-  await pass.removeOthers()
-  if (account.at !== records.seq || account.ledger !== source.ledger) await account.add([{ at: records.seq, ledger: source.ledger }])
+  const again = pass.needsAll && !whole
+  if (!again) await pass.removeOthers()
+  if (sweep) await pass.sweepAll()
+  await pass.settle()
+  if (again) return writeDocuments(ground, { whole: true })
+  if (!pass.isBehind && (account.at !== records.seq || account.ledger !== source.ledger)) await account.add([{ at: records.seq, ledger: source.ledger }])
   return { at: records.seq, written: pass.written, removed: pass.removed, problems: pass.problems }
-}
-
-export function factsOf({ folder, root, source, settings, account }: Ground): DocumentFacts {
-  const asFiles = new Set([...account.taken.values()].flatMap(({ message }) => message ?? []))
-  return { cameAsFile: (message) => asFiles.has(message), folder, root, trees: source.trees(), settings, exists: (place) => lstatSync(pathOf(folder, place), { throwIfNoEntry: false }) !== undefined }
 }
 
 async function newsFor(source: DocumentSource, { follows }: Producer, from: number): Promise<RecordedEvent[]> {
   const news: RecordedEvent[] = []
   if (follows !== undefined) for await (const one of source.since(from)) if (follows.includes(one.event.type)) news.push(one)
   return news
-}
-
-export function pathOf(folder: string, { root, path }: DocumentPlace): string {
-  return join(root === 'folder' ? folder : root.tree, ...path.split('/'))
-}
-
-/** How people know a file: from the folder or the tree, whichever it is in. */
-export function shownPath(ground: Pick<Ground, 'folder' | 'root'>, path: string): string {
-  for (const base of [ground.folder, ground.root]) {
-    const inside = relative(base, path)
-    if (!inside.startsWith('..') && !isAbsolute(inside)) return base === ground.folder ? `.muster/${inside}` : inside
-  }
-  return path
 }
 
 interface Todo {
@@ -88,6 +63,8 @@ interface Todo {
   next: Buffer
   /** What is there is somebody's: kept beside first. */
   theirs: boolean
+  /** What somebody adds to it at its end meanwhile belongs there. */
+  grows?: true
 }
 
 /** One time through all documents. */
@@ -97,9 +74,12 @@ class Pass {
   readonly problems: DocumentProblem[] = []
   /** A file that grows has to be made anew, from everything that ever happened. */
   needsAll = false
+  /** Somebody else was at a file that grows: what happened is told again the next time. */
+  isBehind = false
   private readonly wanted = new Set<string>()
   private readonly swept = new Set<string>()
   private todo: Todo[] = []
+  private readonly formers: Former[] = []
 
   constructor(private readonly ground: Ground, private readonly whole: boolean) {}
 
@@ -119,7 +99,7 @@ class Pass {
   async flush(): Promise<void> {
     const { account } = this.ground
     const batch = this.todo.splice(0)
-    await account.add(batch.map(({ key, record }) => ({ f: key, record: { ...record, sums: [...new Set([...(account.files.get(key)?.sums ?? []), ...record.sums])] } })), true)
+    await account.add(batch.map(({ key, record }) => ({ f: key, record: { ...record, sums: [...new Set([...(account.files.get(key)?.sums ?? [NONE]), ...record.sums])] } })), true)
     const done: Todo[] = []
     for (const one of batch) {
       try {
@@ -138,12 +118,18 @@ class Pass {
     for (const [path, { of, sums, keep, grown }] of [...account.files]) {
       if (this.wanted.has(path) || keep === true || grown !== undefined || !names.has(of)) continue
       const bytes = await bytesOf(path).catch(() => undefined)
-      if (bytes !== undefined && sums.includes(sumOf(bytes))) {
-        await unlink(path).catch(() => undefined)
-        this.removed.push(path)
-      }
+      if (bytes !== undefined && sums.includes(sumOf(bytes)) && (await remove(path, bytes, this.formers).catch(() => false))) this.removed.push(path)
       await account.add([{ gone: path }])
     }
+  }
+
+  /** Looks once more at what was in the place of files: a program may have had one open. */
+  async settle(): Promise<void> {
+    this.tell(await settleFormers(this.formers))
+  }
+
+  private tell(found: readonly { path: string; kept: string }[]): void {
+    for (const { path, kept } of found) this.problem(path, 'Somebody wrote into it while it was made from the records; what they wrote is kept beside it.', kept)
   }
 
   /** Its path; that of a second record which would have the same is told apart by a number. */
@@ -181,6 +167,7 @@ class Pass {
   }
 
   private async wantSection(path: string, { section, text, put = 'end', fresh }: SectionDocument): Promise<void> {
+    await this.sweep(dirname(path))
     const base = await bytesOf(path)
     const whole = base?.toString('utf8')
     if (base !== undefined && !Buffer.from(whole!).equals(base)) return this.problem(path, 'It is no text in UTF-8, so its part for Muster is not kept up to date.')
@@ -203,11 +190,15 @@ class Pass {
     const tail = fresh.map(({ text }) => `${text}\n`).join('')
     const note = async (state: Extent): Promise<void> => account.add([{ f: path, record: { of, sums: [], grown: { seq, ...state } } }])
     if (grown !== undefined && !this.whole) {
-      const state = await append(path, grown, tail)
-      if (state === undefined) this.needsAll ||= !(await this.isLeft(path, yieldsTo))
+      const base = await bytesOf(path)
+      const next = withLines(base, grown, tail)
+      if (next === undefined) this.needsAll ||= !(await this.isLeft(path, yieldsTo))
+      else if (next.equals(base!)) await note(extent(next))
       else {
-        this.written.push(path)
-        await note(state)
+        // Known as ours before it is there, as every file is.
+        await account.add([{ f: path, record: { ...known!, sums: [sumOf(next)] } }], true)
+        if (await this.write({ key: path, record: { of, sums: [] }, durable: root !== 'folder', base, next, theirs: false, grows: true })) await note(extent(next))
+        else this.isBehind = true
       }
       return
     }
@@ -227,6 +218,10 @@ class Pass {
   /** It is somebody else's, who keeps it. */
   private async isLeft(path: string, yieldsTo: 'others' | undefined): Promise<boolean> {
     const bytes = await bytesOf(path)
+    await this.ground.account.refresh()
+    const { grown } = this.ground.account.files.get(path) ?? {}
+    // Another writer has been here, and knows of more.
+    if (bytes !== undefined && grown !== undefined && sameExtent(grown, bytes)) return true
     return yieldsTo === 'others' && bytes !== undefined && !this.isOurs(path, bytes)
   }
 
@@ -239,8 +234,17 @@ class Pass {
     return sums.includes(sum) || (grown !== undefined && sameExtent(grown, bytes)) || (other?.all === true && other.sum === sum)
   }
 
+  /** Nothing is lost with what was in the place of a file. */
+  private async isKnown(path: string, bytes: Buffer): Promise<boolean> {
+    if (this.isOurs(path, bytes)) return true
+    const now = await bytesOf(path).catch(() => undefined)
+    return now !== undefined && othersText(now.toString('utf8')) === othersText(bytes.toString('utf8'))
+  }
+
   private async adopt(path: string, record: FileRecord): Promise<void> {
     const known = this.ground.account.files.get(path)
+    // Whoever was writing it may have been killed in the middle.
+    if ((known?.sums.length ?? 1) > 1) await this.sweep(dirname(path))
     if (known?.sums.length !== 1 || known.sums[0] !== record.sums[0] || known.keep !== record.keep || known.id !== record.id) await this.ground.account.add([{ f: path, record }])
   }
 
@@ -248,22 +252,26 @@ class Pass {
     this.todo.push(todo)
   }
 
-  private async write({ key, record, durable, base, next, theirs }: Todo): Promise<boolean> {
+  private async write({ key, record, durable, base, next, theirs, grows }: Todo): Promise<boolean> {
     await this.sweep(dirname(key))
     if (theirs) await this.ground.account.refresh()
     // Another writer was here: what it made is right, or is the next time.
     if (theirs && base !== undefined && record.of !== '' && this.isOurs(key, base)) return false
     if (theirs) this.problem(key, 'It was changed by somebody, and is made from the records; what they wrote is kept beside it.', await keepBeside(key, key))
-    const { done, kept } = await replace(key, base, next, { durable, mode: durable ? { file: 0o666, folder: 0o777 } : { file: 0o600, folder: 0o700 } })
-    if (kept !== undefined) this.problem(key, 'Somebody wrote into it while it was made from the records; what they wrote is kept beside it.', kept)
+    const { done, kept } = await replace(key, base, next, { durable, mode: durable ? { file: 0o666, folder: 0o777 } : { file: 0o600, folder: 0o700 }, formers: this.formers, ...(grows && { grows }) })
+    if (kept !== undefined) this.tell([{ path: key, kept }])
     if (done) this.written.push(key)
     return done
+  }
+
+  async sweepAll(): Promise<void> {
+    for (const path of this.ground.account.files.keys()) await this.sweep(dirname(path))
   }
 
   private async sweep(folder: string): Promise<void> {
     if (this.swept.has(folder)) return
     this.swept.add(folder)
-    await sweepBeside(folder)
+    this.tell(await sweepBeside(folder, (path, bytes) => this.isKnown(path, bytes)))
   }
 
   private problem(path: string, reason: string, kept?: string): void {

@@ -1,11 +1,11 @@
 import { letGo } from '../core/lettingGo.js'
 import { cleanText, markedData } from '../core/marked.js'
 import { resourceLabel } from '../core/model/resource.js'
-import { isIncomplete } from '../core/rules/agent.js'
 import { claimsOf } from '../core/rules/conflicts.js'
 import { passRule } from '../core/rules/family.js'
 import { openHelp } from '../core/rules/help.js'
 import { agentPresence } from '../core/rules/presence.js'
+import { isUnfinished } from '../core/rules/unfinished.js'
 import { checkInRule, releaseRule } from '../core/rules/release.js'
 import { checkpointRule } from '../core/rules/report.js'
 import { agentOfWorker, subagentConversation } from '../core/rules/worker.js'
@@ -79,7 +79,7 @@ function welcome(session: HookSession): string {
     leftUnfinished: unfinished(session),
     helpAskedOfYou: openHelp(state, me, false).slice(0, 5).map(({ id, from, subject, priority }) => ({ id, from, priority, subject: cleanText(subject, 200) })),
   }
-  const left = data.leftUnfinished === undefined ? '' : ' Agents that are gone have left work unfinished (leftUnfinished). Where the person you work for wants you to go on with it: muster recovery resume <agent>'
+  const left = data.leftUnfinished === undefined ? '' : ' Agents that are gone have left work unfinished (leftUnfinished). Where the person you work for wants you to go on with it: muster recovery resume <agent> --here'
   const own = mine.length === 0 ? '' : ' You hold locks (youHold).'
   return `Muster coordinates the agents that work on this repository. ${me === '' ? 'You are one of them.' : `You are ${me}.`}${own} Your edits lock their files by themselves; an edit of a file that somebody else holds is refused with what to do. Tell the others what they need to know with the tools of the muster server, or: muster send --to <agent> --subject "…" --body "…"${left}\n${markedData(data)}`
 }
@@ -91,7 +91,7 @@ function some<T>(list: readonly T[]): T[] | undefined {
 
 /** What agents that are gone had in hand, by their last checkpoints. */
 function unfinished({ state, me, context }: HookSession): object[] | undefined {
-  const gone = [...state.agents.values()].filter((other) => other.id !== me && other.kind === 'agent' && isIncomplete(other.status) && agentPresence(state, other, context) === 'gone' && (state.checkpoints.has(other.id) || state.claimsOf.has(other.id)))
+  const gone = [...state.agents.values()].filter((other) => other.id !== me && isUnfinished(state, other, context))
   if (gone.length === 0) return undefined
   return gone.slice(-UNFINISHED).map(({ id, brief }) => {
     const checkpoint = state.checkpoints.get(id)

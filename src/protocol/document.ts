@@ -5,10 +5,14 @@ const acts = ['muster.replyMessage', 'muster.acknowledgeMessage', 'muster.closeH
 export type DocumentAct = (typeof acts)[number]
 
 /** A button above the text: a command, or something to open. */
-export type DocumentButton = { label: string; /** Not what is likely wanted. */ quiet?: true } & ({ act: DocumentAct } | { open: Opened; name: string })
+export type DocumentButton = { label: string; /** Not what is likely wanted. */ quiet?: true } & ({ act: DocumentAct } | { open: Opened; name: string } | { report: ReportAct })
 
-/** What a link leads to: a file or folder of the working tree, a commit of git, or another decision. */
-const opened = ['file', 'commit', 'decision'] as const
+/** What is done with a report as a whole: `again` makes it anew, `lead` makes the reader the lead. */
+const reportActs = ['copy', 'save', 'again', 'lead'] as const
+export type ReportAct = (typeof reportActs)[number]
+
+/** What a link leads to: a file or folder of the working tree, a commit of git, a decision or a task. */
+const opened = ['file', 'commit', 'decision', 'task'] as const
 export type Opened = (typeof opened)[number]
 
 /** What the page shows. `html` holds text of others only escaped. */
@@ -28,5 +32,6 @@ export const documentRequest = z.discriminatedUnion('type', [
   /** A step of the checklist, counted from 1. */
   z.strictObject({ type: z.literal('tick'), step: z.number().int().positive(), done: z.boolean() }),
   z.strictObject({ type: z.literal('open'), open: z.enum(opened), name: z.string().min(1).max(5_000) }),
+  z.strictObject({ type: z.literal('report'), do: z.enum(reportActs) }),
 ])
 export type DocumentRequest = z.infer<typeof documentRequest>

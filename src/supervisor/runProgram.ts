@@ -15,9 +15,9 @@ const MOST = 64 * 1024 * 1024
  * What a command of Muster's command line answers, refusals included.
  * @throws MusterError as the command tells it; Error where it could not be run, or answered nothing of the kind
  */
-export function runProgram<T extends Answer>({ argv: [file = '', ...before], env }: Program, args: readonly string[], place: { cwd: string; env: NodeJS.ProcessEnv; /** On its standard input. */ input?: string | undefined }): Promise<T> {
+export function runProgram<T extends Answer>({ argv: [file = '', ...before], env }: Program, args: readonly string[], place: { cwd: string; env: NodeJS.ProcessEnv; /** On its standard input. */ input?: string; /** Ends it. */ signal?: AbortSignal }): Promise<T> {
   return new Promise((resolve, reject) => {
-    const options = { cwd: place.cwd, env: { ...place.env, ...env }, maxBuffer: MOST, windowsHide: true }
+    const options = { cwd: place.cwd, env: { ...place.env, ...env }, maxBuffer: MOST, windowsHide: true, ...(place.signal && { signal: place.signal }) }
     const child = execFile(file, [...before, ...args, '--json'], options, (problem, stdout, stderr) => {
       const answer = answerIn<T>(stdout)
       if (answer === undefined) return reject(new Error(`${args[0]} gave no answer: ${problem?.message ?? ''} ${stderr}`.trim()))

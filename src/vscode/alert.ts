@@ -9,7 +9,7 @@ import { waitingDecisions } from './views/decisionRows.js'
 import { isOpenHelp, titleOf } from './views/messageRows.js'
 import type { Target } from './views/row.js'
 
-export type AlertAction = 'Release' | 'Approve' | 'Reject' | 'Reply' | 'Open File' | 'Show' | 'Review' | 'Show Log'
+export type AlertAction = 'Release' | 'Approve' | 'Reject' | 'Reply' | 'Open File' | 'Show' | 'Review' | 'Compare' | 'Show Log'
 
 /** Something a person is needed for, told once. */
 export interface Alert {
@@ -80,6 +80,13 @@ function decisionAlert({ id, title, proposerName }: DecisionView): Alert {
   return { id: about, about, text: t('{0} proposes {1}: {2}', short(proposerName, 40), id, short(title)), actions: ['Approve', 'Reject', 'Show'], severity: 'information', target: { type: 'decision', id } }
 }
 
+/** What somebody wrote where Muster writes: it is beside the document now. @param file and `kept`: absolute paths */
+export function keptAlert({ file, kept }: { file: string; kept: string }): Alert {
+  const about = `kept\n${kept}`
+  const [name, other] = [file, kept].map((path) => path.split(/[/\\]/).at(-1)!) as [string, string]
+  return { id: about, about, text: t('{0} was changed in the part that Muster writes. That version is kept beside it, as {1}.', short(name, 60), short(other, 100)), actions: ['Compare'], severity: 'information', target: { type: 'document', file, kept } }
+}
+
 /** What to tell about an unread message; undefined where the badge is enough. */
 export function alertOf(message: MessageView, wanted: Wanted): Alert | undefined {
   const words = wordsOf(message, wanted)
@@ -144,6 +151,8 @@ export function labelOf(action: AlertAction): string {
       return t('Show')
     case 'Review':
       return t('Review')
+    case 'Compare':
+      return t('Compare')
     case 'Show Log':
       return t('Show Log')
   }

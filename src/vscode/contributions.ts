@@ -68,6 +68,13 @@ export const commandIds = [
   'muster.recoverAgents',
   'muster.cleanUp',
   'muster.mergeVersions',
+  'muster.createDocuments',
+  'muster.checkHandoff',
+  'muster.fixDocument',
+  'muster.showReport',
+  'muster.writeSummary',
+  'muster.resumeLead',
+  'muster.advancePhase',
   'muster.startRun',
   'muster.openRunFolder',
   'muster.openRunLog',
@@ -79,6 +86,7 @@ export type CommandId = (typeof commandIds)[number]
 export const titleCommandIds: readonly CommandId[] = [
   'muster.checkIn', 'muster.openDashboard', 'muster.chooseIdentity', 'muster.tryAgain', 'muster.showProblem', 'muster.showLog', 'muster.saveCheckpoint', 'muster.handOff',
   'muster.claim', 'muster.showOverlaps', 'muster.showLocksByFolder', 'muster.showLocksAsList', 'muster.sendMessage', 'muster.searchMessages', 'muster.proposeDecision', 'muster.addTask', 'muster.logError', 'muster.deployAgent',
+  'muster.advancePhase', 'muster.showReport', 'muster.resumeLead', 'muster.checkHandoff', 'muster.createDocuments',
 ]
 
 export const viewIds = ['muster.agents', 'muster.claims', 'muster.messages', 'muster.decisions', 'muster.work'] as const
@@ -123,6 +131,7 @@ export interface SettingTypes {
   'notifications.granted': boolean
   'notifications.replaced': boolean
   'notifications.recovery': boolean
+  'notifications.documents': boolean
   'mcp.tools': 'few' | 'all'
   guard: 'inform' | 'block'
   'session.saveMinutes': number
@@ -132,6 +141,7 @@ export interface SettingTypes {
   'runs.folder': string
   'documents.agentFiles': boolean
   'documents.workspaces': readonly string[]
+  'documents.smokeTest': string
   'deploy.commands': Record<string, unknown>
   'deploy.pool': Record<string, number>
   'deploy.total': number
@@ -141,8 +151,8 @@ export interface SettingTypes {
 }
 export const settingKeys = [
   'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
-  'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery',
-  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder', 'documents.agentFiles', 'documents.workspaces',
+  'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery', 'notifications.documents',
+  'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder', 'documents.agentFiles', 'documents.workspaces', 'documents.smokeTest',
   'deploy.commands', 'deploy.pool', 'deploy.total', 'recovery.resume', 'retention.profile', 'checkpoints.commit',
 ] as const satisfies readonly (keyof SettingTypes)[]
 

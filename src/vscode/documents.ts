@@ -2,13 +2,15 @@ import * as vscode from 'vscode'
 import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
-import type { DocumentButton, DocumentContent, DocumentRequest } from '../protocol/document.js'
+import type { DocumentButton, DocumentContent, DocumentRequest, Opened } from '../protocol/document.js'
 import { Commits, SCHEME } from './commits.js'
 import { buttonsOf } from './documentButtons.js'
 import { DocumentPanel, type DocumentSource } from './documentPanel.js'
 import { withoutHtml } from './documentParts.js'
 import { t } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
+import type { ProjectDocuments } from './projectDocuments.js'
+import type { Report, ReportPages } from './reportPages.js'
 import { escapeMarkdown, short } from './text.js'
 import { decisionText, errorText, messageText, taskText } from './documentText.js'
 
@@ -17,12 +19,13 @@ const KEPT = 200
 
 interface DocumentParts {
   window: MusterWindow
+  project: ProjectDocuments
   /** Folder of the bundles. */
   dist: vscode.Uri
   report: (error: unknown) => void
 }
 
-/** Messages, decisions, tasks and errors to read: text by others is shown as it is, never interpreted. */
+/** Messages, decisions, tasks, errors and reports to read: text by others is shown as it is, never interpreted. */
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable, DocumentSource {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>()
   readonly onDidChange = this.changed.event
@@ -31,6 +34,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   private readonly found = new Map<string, MessageView>()
   private readonly panel: DocumentPanel
   private readonly commits: Commits
+  private pages: Promise<ReportPages> | undefined
   private readonly subscriptions: vscode.Disposable
 
   constructor(private readonly parts: DocumentParts) {
@@ -51,6 +55,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   provideTextDocumentContent(uri: vscode.Uri): string | Promise<string> {
     const [kind, id = ''] = uri.query.split('=')
     if (kind === 'commit') return this.commits.textOf(id)
+    if (kind === 'report') return this.reports().then((pages) => pages.page(id as Report)).then(({ text }) => withoutHtml(text))
     return withoutHtml(this.markdownOf(uri.query).text)
   }
 
@@ -72,6 +77,12 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.show(`error=${error.id}`, `${error.id} ${error.message}`)
   }
 
+  /** Made anew, and shown once it is. @throws what making it throws */
+  async showReport(report: Report, how: Parameters<ReportPages['make']>[1] = {}): Promise<void> {
+    await (await this.reports()).make(report, how)
+    await this.show(`report=${report}`, (await this.pageOf(`report=${report}`)).title)
+  }
+
   dispose(): void {
     this.subscriptions.dispose()
   }
@@ -80,14 +91,15 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     // After a reload its page is there before the records are.
     if (this.parts.window.state.kind === 'opening') return undefined
     await this.commits.look(address.startsWith('decision=') ? this.decisionOf(address) : undefined)
-    const { title, text, buttons } = this.markdownOf(address)
+    const { title, text, buttons } = await this.pageOf(address)
     const html = await renderMarkdown(text)
     return html === undefined ? undefined : { title, html, buttons }
   }
 
   async answer(address: string, request: Exclude<DocumentRequest, { type: 'ready' }>): Promise<void> {
     const [type, id = ''] = address.split('=')
-    if (request.type === 'act') await vscode.commands.executeCommand(request.act, { target: { type, id } })
+    if (request.type === 'report') await (await this.reports()).act(id as Report, request.do)
+    else if (request.type === 'act') await vscode.commands.executeCommand(request.act, { target: { type, id } })
     else if (request.type === 'tick') {
       await vscode.commands.executeCommand('muster.tickChecklist', { target: { type, id }, steps: { [request.done ? 'done' : 'open']: [request.step] } })
       await this.lookAgain(id)
@@ -102,11 +114,22 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     for (const message of await muster.readMessages({ ids: [id], peek: true })) this.found.set(id, message)
   }
 
-  private async open(what: 'file' | 'commit' | 'decision', name: string, address: string): Promise<void> {
+  private async open(what: Opened, name: string, address: string): Promise<void> {
+    if (what === 'task') return void (await vscode.commands.executeCommand('muster.openTask', { target: { type: 'task', id: name } }))
     if (what === 'decision') return void (await vscode.commands.executeCommand('muster.openDecision', { target: { type: 'decision', id: name } }))
     if (what === 'commit') return this.commits.open(name)
     const { about } = this.parts.window.world()?.message(address.split('=')[1] ?? '') ?? {}
     await vscode.commands.executeCommand('muster.openFile', { target: { type: 'lock', tree: about?.resource === name ? (about.tree ?? '') : '', resource: name, heldBy: '' } })
+  }
+
+  private async pageOf(address: string): Promise<{ title: string; text: string; buttons: readonly DocumentButton[] }> {
+    const [kind, id] = address.split('=')
+    return kind === 'report' && this.parts.window.muster ? (await this.reports()).page(id as Report) : this.markdownOf(address)
+  }
+
+  /** Loaded with the first one. */
+  private reports(): Promise<ReportPages> {
+    return (this.pages ??= import('./reportPages.js').then(({ ReportPages }) => new ReportPages(this.parts.window, this.parts.project)))
   }
 
   private markdownOf(address: string): { title: string; text: string; buttons: readonly DocumentButton[] } {

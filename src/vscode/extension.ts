@@ -6,9 +6,11 @@ import { registerCommands } from './commands/table.js'
 import { keepContextKeys } from './contextKeys.js'
 import { Dashboard } from './dashboard/dashboard.js'
 import { DocumentKeeping } from './documentKeeping.js'
+import { DocumentProblems } from './documentProblems.js'
 import { Documents } from './documents.js'
 import { EditGuard } from './editGuard.js'
 import { createFileStatus, FileLocks, markFiles } from './fileMarks.js'
+import { Handoff } from './handoff.js'
 import { speak } from './l10n.js'
 import { provideMcpServer } from './mcpServer.js'
 import { LockOrder } from './lockOrder.js'
@@ -17,6 +19,7 @@ import { Merging } from './merging.js'
 import { MusterWindow } from './musterWindow.js'
 import { Notifications } from './notifications.js'
 import { tellResumed } from './resumed.js'
+import { ProjectDocuments } from './projectDocuments.js'
 import { Settings } from './settings.js'
 import { createStatusBar } from './statusBar.js'
 import { Supervision, Supervisor } from './supervision.js'
@@ -49,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
   open = window
   const report = (error: unknown): void => log.error(error instanceof Error ? error : String(error))
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist')
-  const documents = new Documents({ window, dist, report })
+  const project = new ProjectDocuments(window, supervisor)
+  const documents = new Documents({ window, project, dist, report })
   const locks = new FileLocks(window)
   const guard = new EditGuard(window, locks, settings, context.workspaceState, report)
   const order = new LockOrder(context.workspaceState, report)
@@ -64,6 +68,8 @@ export function activate(context: vscode.ExtensionContext): void {
   }
   const supervision = new Supervision(window, supervisor, resuming, report)
   const merging = new Merging(report)
+  const handoff = new Handoff(window, project, report)
+  const problems = new DocumentProblems(window, report)
   const dashboard = new Dashboard({ window, terminals, runs, dist, log, report })
 
   context.subscriptions.push(
@@ -81,6 +87,8 @@ export function activate(context: vscode.ExtensionContext): void {
     supervision,
     new DocumentKeeping(window, settings, () => vscode.workspace.isTrusted, report),
     merging,
+    handoff,
+    problems,
     new Upkeep({ window, settings, log, trusted: () => vscode.workspace.isTrusted }),
     work,
     window.onDidHear(({ entries }) => {
@@ -94,12 +102,12 @@ export function activate(context: vscode.ExtensionContext): void {
     createDecisionsView(window),
     createWorkView(window, runs),
     runs,
-    new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log, supervision }),
+    new Notifications({ window, settings, storage: context.globalStorageUri.fsPath, log, supervision, problems }),
     provideForTerminals(window, context, report, () => settings.get('runs.folder')),
     provideMcpServer(window, settings, context),
     wakeWhenNeeded(window),
     settings.onDidChange(['folder', 'lease.minutes'], () => void window.refresh(true)),
-    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, supervision, merging, log, profile: () => settings.get('retention.profile'), launcher: () => launcherOfEditor(context) }, () => work.note()),
+    registerCommands({ window, documents, dashboard, locks, guard, order, terminals, saves, runs, supervision, merging, project, handoff, log, memory: context.workspaceState, smokeTest: () => settings.ofUser('documents.smokeTest'), profile: () => settings.get('retention.profile'), launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   void window.refresh()
 }

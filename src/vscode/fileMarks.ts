@@ -2,7 +2,7 @@ import { join, posix, relative } from 'node:path'
 import * as vscode from 'vscode'
 import { realpathOrSelf, treeOf } from '../core/system/locate.js'
 import { t } from './l10n.js'
-import { heldText, LockChanges, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
+import { heldText, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
 import type { MusterWindow } from './musterWindow.js'
 import { parts } from './text.js'
 
@@ -26,7 +26,6 @@ export class FileLocks implements vscode.Disposable {
   /** Files whose locks changed; undefined: any. */
   readonly onDidChange = this.changed.event
   private index: Index | undefined
-  private changes = new LockChanges()
   private readonly subscriptions: vscode.Disposable
 
   constructor(private readonly window: MusterWindow) {
@@ -57,14 +56,14 @@ export class FileLocks implements vscode.Disposable {
     if (!muster || !world || state.kind !== 'on') {
       if (this.index === undefined) return
       this.index = undefined
-      this.changes = new LockChanges()
       return this.changed.fire(undefined)
     }
     const { root } = muster
     const opened = state.place.root
     const place = this.index?.root === root && this.index.opened === opened ? this.index : { root, opened, tree: treeOf(root)?.id ?? '', below: pathIn(root, realpathOrSelf(opened)) ?? '' }
-    this.index = { ...place, locks: new LocksOnFiles(world.claims, place.tree) }
-    const paths = this.changes.update(world.claims)
+    const current = new LocksOnFiles(world.claims, place.tree)
+    const paths = current.changesSince(this.index?.locks ?? new LocksOnFiles([], place.tree))
+    this.index = { ...place, locks: current }
     if (paths?.length === 0) return
     this.changed.fire(paths?.map((path) => vscode.Uri.file(join(opened, relative(place.below, path)))))
   }

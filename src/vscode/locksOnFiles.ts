@@ -2,7 +2,6 @@ import { relative, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
 import type { World } from '../core/muster.js'
 import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
-import { addTo } from './addTo.js'
 import { t } from './l10n.js'
 import { resourceOf } from './resources.js'
 import { held, parts, percent, short } from './text.js'
@@ -16,15 +15,23 @@ export interface LocksOnFile {
   elsewhere: readonly ClaimView[]
 }
 
+/** When more files change their mark at once, all are asked for again. */
+const MANY = 200
+
 /** Finds the locks on a file: those on it, on something in it, or on a folder or pattern around it. Filed by place, since every file shown is looked up. */
 export class LocksOnFiles {
-  private readonly at = new Map<string, ClaimView[]>()
+  /** Most places have one lock: it stands for the list, for there may be ten thousand. */
+  private readonly at = new Map<string, ClaimView | ClaimView[]>()
 
   /** @param tree the working tree of the window */
   constructor(claims: readonly ClaimView[], private readonly tree: string) {
     for (const claim of claims) {
       if (claim.kind === 'name') continue
-      addTo(this.at, placeOf(resourceOf(claim)), claim)
+      const place = placeOf(resourceOf(claim))
+      const known = this.at.get(place)
+      if (known === undefined) this.at.set(place, claim)
+      else if (Array.isArray(known)) known.push(claim)
+      else this.at.set(place, [known, claim])
     }
   }
 
@@ -41,34 +48,36 @@ export class LocksOnFiles {
       elsewhere: found.filter((claim) => claim.tree !== this.tree && !claim.mine),
     }
   }
+
+  /**
+   * Files that look otherwise than they did.
+   * @returns paths from the root of the working tree; undefined for many, and where folders or patterns are about files that nobody lists
+   */
+  changesSince(before: LocksOnFiles): readonly string[] | undefined {
+    const changed = new Set<string>()
+    // Each is looked for among what was, then what was among what is.
+    for (const [these, those, gone] of [[this, before, false], [before, this, true]] as const) {
+      for (const [place, found] of these.at) {
+        const others = listOf(those.at.get(place))
+        for (const claim of listOf(found)) {
+          const other = others.find((one) => isSame(one, claim))
+          if (other !== undefined && (gone || marksAlike(other, claim))) continue
+          const file = fileOf(claim)
+          if (file === undefined || (changed.size === MANY && !changed.has(file))) return undefined
+          changed.add(file)
+        }
+      }
+    }
+    return [...changed]
+  }
 }
 
-/** When more files change their mark at once, all are asked for again. */
-const MANY = 200
+function listOf(found: ClaimView | ClaimView[] | undefined): readonly ClaimView[] {
+  return found === undefined ? [] : Array.isArray(found) ? found : [found]
+}
 
-/** Tells which files look different after locks have changed. */
-export class LockChanges {
-  private known = new Map<string, ClaimView>()
-
-  /** @returns paths from the root of the working tree; undefined for many, and where folders or patterns are about files that nobody lists */
-  update(claims: readonly ClaimView[]): readonly string[] | undefined {
-    const before = this.known
-    this.known = new Map()
-    const changed = new Set<string | undefined>()
-    const note = (claim: ClaimView): void => {
-      if (changed.size <= MANY) changed.add(fileOf(claim))
-    }
-    for (const claim of claims) {
-      if (claim.kind === 'name') continue
-      const key = `${claim.tree}\n${claim.resource}\n${claim.heldBy}`
-      const former = before.get(key)
-      before.delete(key)
-      this.known.set(key, claim)
-      if (former === undefined || !marksAlike(former, claim)) note(claim)
-    }
-    for (const gone of before.values()) note(gone)
-    return changed.has(undefined) || changed.size > MANY ? undefined : ([...changed] as string[])
-  }
+function isSame(a: ClaimView, b: ClaimView): boolean {
+  return a.tree === b.tree && a.resource === b.resource && a.heldBy === b.heldBy
 }
 
 function marksAlike(a: ClaimView, b: ClaimView): boolean {

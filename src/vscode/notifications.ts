@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Muster } from '../core/muster.js'
-import { alertOfMany, alertsOf, labelOf, replacedAlert, type Alert, type AlertAction } from './alert.js'
+import { alertOfMany, alertsOf, keptAlert, labelOf, replacedAlert, type Alert, type AlertAction } from './alert.js'
 import type { CommandId, SettingTypes } from './contributions.js'
+import type { DocumentProblems } from './documentProblems.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
 import type { Supervision } from './supervision.js'
@@ -19,6 +20,7 @@ export interface NotificationParts {
   log: vscode.LogOutputChannel
   /** Agents that were interrupted may be gone on with by themselves. */
   supervision: Pick<Supervision, 'isResuming' | 'onDidResume'>
+  problems: Pick<DocumentProblems, 'kept' | 'onDidChange'>
 }
 
 /** Tells people what they are needed for, each thing once, also what happened while the window was closed. */
@@ -30,7 +32,7 @@ export class Notifications implements vscode.Disposable {
   private opened: { muster: Muster; id: string; at: string } | undefined
 
   constructor(private readonly parts: NotificationParts) {
-    const { window, settings, supervision } = parts
+    const { window, settings, supervision, problems } = parts
     this.toasts = new Toasts({
       pending: () => this.pending(),
       told: () => this.toldHere(),
@@ -42,7 +44,7 @@ export class Notifications implements vscode.Disposable {
         return () => clearTimeout(timer)
       },
     })
-    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()), supervision.onDidResume(() => this.toasts.look()), settings.onDidChange(['notifications.minutes'], () => this.toasts.lookAgain()))
+    this.subscription = vscode.Disposable.from(this.toasts, window.onDidChange(() => this.toasts.look()), problems.onDidChange(() => this.toasts.look()), supervision.onDidResume(() => this.toasts.look()), settings.onDidChange(['notifications.minutes'], () => this.toasts.lookAgain()))
   }
 
   dispose(): void {
@@ -50,12 +52,13 @@ export class Notifications implements vscode.Disposable {
   }
 
   private pending(): Alert[] {
-    const { window, settings } = this.parts
+    const { window, settings, problems } = this.parts
     const { muster } = window
     const world = window.world()
     if (!muster || !world) return []
+    const kept = window.writable && settings.get('notifications.documents') ? problems.kept.map(keptAlert) : []
     const replaced = settings.get('notifications.replaced') ? replacedAlert(this.openedWhen(muster).id, muster.ledgerStatus()) : undefined
-    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => this.wanted(key), this.openedWhen(muster).at)]
+    return [...(replaced ? [replaced] : []), ...alertsOf(world, (key) => this.wanted(key), this.openedWhen(muster).at), ...kept]
   }
 
   private wanted(key: keyof SettingTypes): boolean {
@@ -103,7 +106,7 @@ export class Notifications implements vscode.Disposable {
   }
 }
 
-const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Approve: 'muster.approveDecision', Reject: 'muster.rejectDecision', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', Review: 'muster.recoverAgents', 'Show Log': 'muster.showLog' }
+const commands: Record<AlertAction, CommandId> = { Release: 'muster.release', Approve: 'muster.approveDecision', Reject: 'muster.rejectDecision', Reply: 'muster.replyMessage', 'Open File': 'muster.openFile', Show: 'muster.openMessage', Review: 'muster.recoverAgents', Compare: 'muster.fixDocument', 'Show Log': 'muster.showLog' }
 
 /** Runs the command behind a button, on what the message is about. */
 async function act(action: AlertAction, message: Alert['message'], about: Target | undefined): Promise<void> {

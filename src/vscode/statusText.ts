@@ -44,7 +44,7 @@ function isRestricted(state: Extract<WindowState, { kind: 'on' }>): boolean {
 /** Why it can be read and not written, and what to do. */
 function readingText(problem: KnownProblem, folder: string): string {
   if (problem.code === 'LEDGER_NEWER') return t('A newer version of Muster is used in this repository: update Muster in this window to take part.')
-  if (problem.code === 'LEDGER_DAMAGED') return t('Its records in {0} are damaged; what can be read is shown. Put a copy of that folder back if you have one; `muster verify` says where it breaks.', folder)
+  if (problem.code === 'LEDGER_DAMAGED') return t('Its records in {0} are damaged; what can be read is shown. In a terminal, “muster verify” says where they break, and “muster repair” mends them.', folder)
   return sentences(problem)
 }
 

@@ -32,12 +32,12 @@ export class Supervisor {
 
   /**
    * Answer of a command of Muster's command line, in a process of its own: for what is seldom done and needs much code.
-   * @param input what is on its standard input
+   * @param how `input`: what is on its standard input; `signal` ends it
    * @throws MusterError as the command tells it; Error where it could not be run
    */
-  async run<T extends Answer>(args: readonly string[], cwd: string, input?: string): Promise<T> {
+  async run<T extends Answer>(args: readonly string[], cwd: string, how: { input?: string; signal?: AbortSignal } = {}): Promise<T> {
     const { runProgram } = await import('../supervisor/runProgram.js')
-    return runProgram<T>(this.program, args, { cwd, env: this.env, input })
+    return runProgram<T>(this.program, args, { cwd, env: this.env, ...how })
   }
 
   /** What keepers need in a terminal, whatever its environment. */

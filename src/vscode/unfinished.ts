@@ -3,14 +3,9 @@ import type { World } from '../core/muster.js'
 import { plural, t } from './l10n.js'
 import { agentStatuses } from './words.js'
 
-/**
- * Agents that stopped before their work was done, and left something to go on with: locks, a task, a checkpoint, or how far
- * they were. Who only asked something and left is none.
- */
-export function unfinished({ agents, tasks, checkpoints }: World): AgentView[] {
-  const atWork = new Set(tasks.flatMap(({ status, worker }) => (status === 'started' && worker !== undefined ? [worker] : [])))
-  return agents.filter((agent) => agent.kind === 'agent' && agent.presence === 'gone' && agent.status !== 'done' && agent.status !== 'failed'
-    && (agent.claims.length > 0 || atWork.has(agent.id) || checkpoints.has(agent.id) || agent.level !== undefined || agent.deployment !== undefined || (agent.progress ?? 0) > 0 || agent.blocker !== undefined))
+/** Agents that stopped before their work was done, and left something to go on with. */
+export function unfinished({ agents }: Pick<World, 'agents'>): AgentView[] {
+  return agents.filter((agent) => agent.unfinished)
 }
 
 /** These, and those that are gone, failed or have delivered what nobody took over: all that somebody has to see to. */

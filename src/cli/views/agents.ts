@@ -60,7 +60,7 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ['Next', agent.nextTask],
     ['Last word', agent.message],
     ['Blocked by', agent.blocker],
-    ['Failed', agent.status === 'failed' ? agent.error : undefined],
+    [agent.status === 'failed' ? 'Failed' : 'Had failed', agent.error],
     ...deploymentRows(agent),
     ['Still there', left.length === 0 ? '' : `${processes(left)}, which it had started; to end that: muster agent stop ${agent.id}`],
     ['Waits for', agent.waitingFor?.join(', ')],

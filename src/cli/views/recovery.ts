@@ -11,24 +11,25 @@ import { recoveriesText } from './recoveriesText.js'
 import { tasksText } from './tasks.js'
 
 export function recoveryText(summary: RecoverySummary, ui: Ui): string {
-  const { total, gone, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
+  const { total, gone, atWork, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
   const apart = [
     failed.length > 0 ? say`Failed: ${list(failed.map(({ name }) => name))}` : '',
     notIntegrated.length > 0 ? say`Done, not integrated: ${list(notIntegrated.map(({ name }) => name))}` : '',
     recoveries.found > 0 ? recoveriesText(recoveries) : '',
   ].filter((line) => line !== '')
-  if (total === 0) return ['Nothing is unfinished.', ...apart].join('\n')
+  const others = atWork > 0 ? [`At work: ${atWork}${total > 0 ? ' more' : ''}`] : []
+  if (total === 0) return ['Nothing is unfinished.', ...others, ...apart].join('\n')
   const counts = (title: string, numbers: Readonly<Record<string, number>>): string[] => ['', ui.paint('strong', title), ...Object.entries(numbers).map(([name, count]) => say`  ${name}: ${count}`)]
   return [
-    `${ui.paint('strong', recoveryTotals(summary))}; of these ${gone} gone${oldestAt === undefined ? '' : say`; the oldest began ${ago(oldestAt, ui.now)}`}`,
+    `${ui.paint('strong', recoveryTotals(summary))}${gone < total ? `; ${total - gone} of these begun anew, not at work yet` : ''}${oldestAt === undefined ? '' : say`; the oldest began ${ago(oldestAt, ui.now)}`}`,
     ...counts('By status', byStatus),
     ...counts('By level', byLevel),
-    ...(apart.length > 0 ? ['', ...apart] : []),
+    ...(others.length + apart.length > 0 ? ['', ...others, ...apart] : []),
     ...killedLines(summary),
     '',
     'What to do next:',
-    '  1. See where they stood: muster recovery list',
-    '  2. Go on for one:        muster recovery resume <name>',
+    '  1. See where they stood: muster recovery list [--agent ID]',
+    '  2. Go on with one:       muster recovery resume <name>',
     '  3. Forget the rest:      muster recovery clear [--agent ID]',
   ].join('\n')
 }
@@ -49,11 +50,11 @@ export function recoveryTotals({ total, byStatus, byLevel }: Pick<RecoverySummar
 /** What each left behind is told of so many at most; JSON has all. */
 const TOLD = 20
 
-export function recoveryListText({ incomplete, failed, notIntegrated }: Pick<RecoverySummary, 'incomplete' | 'failed' | 'notIntegrated'>, ui: Ui): string {
-  const left = [...incomplete.filter(({ presence }) => presence !== 'live'), ...failed, ...notIntegrated, ...incomplete.filter(({ presence }) => presence === 'live')]
+export function recoveryListText({ incomplete, failed, notIntegrated, atWork }: Pick<RecoverySummary, 'incomplete' | 'failed' | 'notIntegrated' | 'atWork'>, ui: Ui): string {
+  const left = [...incomplete, ...failed, ...notIntegrated]
   const told = left.slice(0, TOLD).map((agent) => leftBehind(agent, ui))
   return [
-    incomplete.length === 0 ? 'Nothing is unfinished.' : incompleteTable(incomplete, ui),
+    incomplete.length === 0 ? `Nothing is unfinished.${atWork > 0 ? ` At work: ${atWork}.` : ''}` : incompleteTable(incomplete, ui),
     ...told,
     ...(left.length > told.length ? [`… and ${left.length - told.length} more: muster recovery list --json`] : []),
   ].join('\n\n')
@@ -65,6 +66,7 @@ function leftBehind(agent: RecoveryAgent, ui: Ui): string {
   const last = lastWork.at(-1)
   return [
     `${ui.paint('strong', say`${agent.name}`)} ${ui.paint('quiet', say`${agent.status}, last seen ${ago(agent.seenAt, ui.now)}`)}`,
+    ...(agent.step === 'resume' && agent.error ? [say`  Failed before: ${agent.error}`] : []),
     ...(agent.currentTask ? [say`  Was at:        ${agent.currentTask}`] : []),
     ...(last ? [say`  Did last:      ${last.text} (${ago(last.at, ui.now)})`] : []),
     ...(checkpoint ? [say`  Checkpoint:    ${checkpoint.next || checkpoint.done || checkpoint.notes} (${ago(checkpoint.savedAt, ui.now)})`] : []),
@@ -82,6 +84,7 @@ function lockWords({ resource, presence, waiters }: ClaimView): string {
 
 function nextStep(agent: RecoveryAgent): string {
   const go = `muster recovery resume ${agent.id}`
+  const how = agent.deployment ? `start its process again${agent.checkpoint ? ', which goes on at its checkpoint' : ''}` : agent.checkpoint ? 'go on at its checkpoint' : 'go on where its work ended'
   switch (agent.step) {
     case 'integrate':
       return 'check what it delivered and take it over; a lead accepts or rejects it'
@@ -90,7 +93,7 @@ function nextStep(agent: RecoveryAgent): string {
     case 'restart':
       return `look at the error${agent.error ? ` ("${agent.error}")` : ''}${logOf(agent)}, then start it again: ${go}`
     case 'resume':
-      return `${agent.checkpoint ? 'go on at its checkpoint' : 'go on where its work ended'}: ${go}`
+      return `${how}: ${go}`
   }
 }
 
@@ -117,7 +120,7 @@ function incompleteTable(agents: readonly RecoveryAgent[], ui: Ui): string {
       agent.name,
       agent.level,
       agent.status,
-      agent.presence === 'gone' ? { text: 'gone', tone: 'bad' } : agent.presence === 'overdue' ? { text: 'silent', tone: 'warning' } : 'yes',
+      agent.presence === 'gone' ? { text: 'gone', tone: 'bad' } : 'begun anew',
       percent(agent.progress),
       ago(agent.startedAt ?? agent.joinedAt, ui.now),
       agent.parent ?? '',
@@ -127,13 +130,23 @@ function incompleteTable(agents: readonly RecoveryAgent[], ui: Ui): string {
   )
 }
 
+/** Who is cleared, and what of each ends or is left. */
+export function toClearText(agents: readonly RecoveryAgent[], title: string): string {
+  if (agents.length === 0) return 'Nobody is to be cleared.'
+  return [`${title}:`, ...agents.map(({ name, status, progress, locks = [], uncommitted = [] }) => [
+    say`  ${name}: ${status}${progress === undefined ? '' : `, ${progress} %`}`,
+    locks.length > 0 ? say`locks ${list(locks.map(({ resource }) => resource))} end` : '',
+    uncommitted.length > 0 ? say`${list(uncommitted)} not committed` : '',
+  ].filter((part) => part !== '').join('; '))].join('\n')
+}
+
 export function clearedText(result: ClearRecoveryResult): string {
   if (!result.ok) return oneLine(result.hint)
   return [
     result.cleared.length === 0 ? 'Nobody was cleared.' : say`Cleared ${list(result.cleared)}.`,
     result.released > 0 ? say`${result.released} ${result.released === 1 ? 'lock' : 'locks'} ended.` : '',
     result.tasks.length > 0 ? say`Open again: ${list(result.tasks)}.` : '',
-    result.kept.length > 0 ? say`Still running, and kept: ${list(result.kept)}.` : '',
+    result.kept.length > 0 ? say`At work, and kept: ${list(result.kept)}.` : '',
   ].filter((line) => line !== '').join('\n')
 }
 

@@ -35,8 +35,8 @@ export interface Agent extends AgentIdentity, AgentFields {
   /** Since when it has its status, and since when it is at work. */
   changed?: Stamp
   started?: Stamp
-  /** When somebody went on for it after it had stopped; until it is done. */
-  resumed?: Stamp
+  /** Somebody began it anew after it had stopped: since when it was gone, and when it really went on. Until it is done. */
+  resumed?: { gone: Stamp; wentOn?: Stamp }
   /** When the last process that spoke for it ended, or was found to have ended. */
   left?: Stamp
 }

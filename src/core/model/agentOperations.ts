@@ -48,7 +48,7 @@ export interface RecoveryAgent extends AgentView {
   lastWork?: { text: string; at: string }[]
 }
 
-/** `found`: resumed, cleared, or still waiting for somebody to decide. `succeeded`: done after they were resumed. `meanMinutes`: from their end until they were resumed. */
+/** `found`: resumed, cleared, or still waiting for somebody to decide. `resumed`: begun anew, and gone on with. `succeeded`: done after that. `meanMinutes`: from their end until they went on. */
 export interface RecoveryCounts {
   found: number
   resumed: number
@@ -57,11 +57,12 @@ export interface RecoveryCounts {
   meanMinutes?: number
 }
 
-/** Agents that have not finished, whether they are there or not; `gone` counts those that are not. */
+/** Agents that stopped before their work was done and left something to go on with. `gone`: all of them but those somebody has just begun anew. `atWork`: others that have not finished, and are there. */
 export interface RecoverySummary {
   ok: true
   total: number
   gone: number
+  atWork: number
   byStatus: Partial<Record<AgentStatus, number>>
   byLevel: Record<string, number>
   incomplete: RecoveryAgent[]
@@ -74,7 +75,7 @@ export interface RecoverySummary {
   recoveries: RecoveryCounts
 }
 
-/** `kept`: not cleared since a process still speaks for them. `released`: how many locks ended. */
+/** `kept`: not cleared since they are at work. `released`: how many locks ended. */
 export type ClearRecoveryResult =
   | { ok: true; cleared: string[]; kept: string[]; released: number; tasks: string[] }
   | (Refusal & { reason: 'PERSON_ONLY' | 'NOT_FOUND' | 'WRONG_STATUS' | 'IN_USE' })
@@ -87,5 +88,7 @@ export type ResumeResult =
 export const recoveryOptions = z.strictObject({
   /** Also what each holds, did last and left uncommitted. Asks git: takes its time. */
   details: z.boolean().default(false),
+  /** Name or id: only this one. */
+  agent: z.string().min(1).max(200).optional(),
 })
 export type RecoveryOptions = z.input<typeof recoveryOptions>

@@ -192,6 +192,8 @@ export interface AgentView extends Omit<Agent, 'joined' | 'workspace' | 'changed
   startedAt?: string
   claims: string[]
   unread: number
+  /** It stopped before its work was done and left something, or was begun anew and has not gone on yet. */
+  unfinished?: true
   /** Where Muster started its process. */
   deployment?: DeploymentView
 }

@@ -7,30 +7,36 @@ import { agentView, claimView, iso } from '../state/views.js'
 import { checkpointView, tasksFor } from '../state/workViews.js'
 import { forget, isIncomplete, unknownAgent } from './agent.js'
 import { claimsOf } from './conflicts.js'
-import { hasProcess } from './presence.js'
+import { agentPresence, hasProcess } from './presence.js'
 import { serveQueue } from './queue.js'
 import { isPerson, Plan, type Context, type Rule } from './rule.js'
+import { isUnfinished } from './unfinished.js'
 
-/** What has not come to its end, by status and by level. Persons never do, and are left out. */
-export function recoverySummary(state: State, context: Context): RecoverySummary {
-  const agents = [...state.agents.values()].filter((agent) => !isPerson(agent))
+/**
+ * What stopped before its end ({@link isUnfinished}), by status and by level; who has not finished and is there, by number.
+ * Persons are left out.
+ * @param only name or id of the one that is asked about
+ */
+export function recoverySummary(state: State, context: Context, only?: string): RecoverySummary {
+  const asked = only === undefined ? undefined : agentIdOf(only)
+  const agents = [...state.agents.values()].filter((agent) => !isPerson(agent) && (asked === undefined || agent.id === asked))
   const waiting = new Set([...state.deliverables.values()].filter((one) => one.integration === undefined).map((one) => one.agent))
   const view = (agent: Agent): RecoveryAgent => recoveryAgent(state, agent, context)
-  const incomplete = agents.filter((agent) => isIncomplete(agent.status))
-  const shown = incomplete.map(view)
-  const [oldest] = incomplete.map((agent) => agent.started ?? agent.joined).sort((a, b) => a.seq - b.seq)
-  const gone = shown.filter(({ presence }) => presence === 'gone').length
+  const open = agents.filter((agent) => isIncomplete(agent.status)).map(view)
+  const shown = open.filter(({ unfinished }) => unfinished)
+  const [oldestAt] = shown.map(({ startedAt, joinedAt }) => startedAt ?? joinedAt).sort()
   return {
     ok: true,
     total: shown.length,
-    gone,
+    gone: shown.filter(({ presence }) => presence === 'gone').length,
+    atWork: open.filter(({ unfinished, presence }) => !unfinished && presence !== 'gone').length,
     byStatus: tally(shown.map(({ status }) => status)),
     byLevel: tally(shown.map(({ level }) => level)),
     incomplete: shown,
     failed: agents.filter((agent) => agent.status === 'failed').map(view),
     notIntegrated: agents.filter((agent) => agent.status === 'done' && waiting.has(agent.id)).map(view),
-    ...(oldest && { oldestAt: iso(oldest) }),
-    recoveries: recoveryCounts(state, gone),
+    ...(oldestAt !== undefined && { oldestAt }),
+    recoveries: recoveryCounts(state, shown.length),
   }
 }
 
@@ -77,7 +83,7 @@ function tally<K extends string>(keys: readonly K[]): Record<K, number> {
 }
 
 /**
- * Forgets incomplete agents, one or all, that no process speaks for: their locks end, their tasks are open again. For persons:
+ * Forgets agents that stopped before their end: all ({@link isUnfinished}), or the one that is named and that no process speaks for: their locks end, their tasks are open again. For persons:
  * what such an agent left uncommitted has nobody to look after it from then on.
  */
 export const clearRecoveryRule: Rule<{ agent?: string | undefined }, Extract<ClearRecoveryResult, { ok: true }>, Extract<ClearRecoveryResult, { ok: false }>> = {
@@ -89,7 +95,7 @@ export const clearRecoveryRule: Rule<{ agent?: string | undefined }, Extract<Cle
       if (isPerson(named) || !isIncomplete(named.status)) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${named.name} is ${isPerson(named) ? 'a person' : named.status} and needs no recovery. To forget it, remove it.` } }
       if (hasProcess(state, named.id, context)) return { refusal: { ok: false, reason: 'IN_USE', hint: `A running process speaks for ${named.name}. End it first, or let it finish.` } }
     }
-    const left = clearable(state, context).filter((agent) => !named || agent.id === named.id)
+    const left = named ? [named] : [...state.agents.values()].filter((agent) => isUnfinished(state, agent, context))
     const claims = left.flatMap((agent) => [...claimsOf(state, agent.id)])
     if (claims.some((claim) => claim.token === context.stamp.seq)) return { later: true }
     const plan = new Plan(state, context.stamp)
@@ -103,15 +109,11 @@ export const clearRecoveryRule: Rule<{ agent?: string | undefined }, Extract<Cle
     return {
       ok: true,
       cleared: events.flatMap((event) => (event.type === 'agent.removed' ? [event.agent] : [])),
-      kept: command.agent === undefined ? [...state.agents.values()].filter((agent) => !isPerson(agent) && isIncomplete(agent.status) && hasProcess(state, agent.id, context)).map((agent) => agent.id) : [],
+      kept: command.agent === undefined ? [...state.agents.values()].filter((agent) => !isPerson(agent) && isIncomplete(agent.status) && agentPresence(state, agent, context) !== 'gone').map((agent) => agent.id) : [],
       released: events.filter((event) => event.type === 'claim.ended' && event.how === 'forced').length,
       tasks: [...new Set(events.flatMap((event) => (event.type === 'task.stopped' || event.type === 'task.changed' ? [event.task] : [])))],
     }
   },
-}
-
-function clearable(state: State, context: Context): Agent[] {
-  return [...state.agents.values()].filter((agent) => !isPerson(agent) && isIncomplete(agent.status) && !hasProcess(state, agent.id, context))
 }
 
 /** Begins an agent that stopped anew, and answers what whoever goes on for it needs to know. */
@@ -121,7 +123,7 @@ export const resumeRule: Rule<{ agent: string }, Extract<ResumeResult, { ok: tru
     if (!agent) return { refusal: unknownAgent(command.agent) }
     if (isPerson(agent) || agent.status === 'done') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${agent.name} is ${isPerson(agent) ? 'a person' : 'done'}: there is nothing to resume.` } }
     if (hasProcess(state, agent.id, context)) return { refusal: { ok: false, reason: 'IN_USE', hint: `A running process speaks for ${agent.name}, which is at work. Send it a message instead.` } }
-    if (agent.status === 'starting' && agent.resumed !== undefined) return { events: [] }
+    if (agent.status === 'starting' && agent.resumed && !agent.resumed.wentOn) return { events: [] }
     return { events: [{ type: 'agent.resumed', agent: agent.id, by: context.agent }] }
   },
 

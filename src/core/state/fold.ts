@@ -8,7 +8,7 @@ import { workHandlers, type Handler } from './foldWork.js'
 import { count } from './ids.js'
 import { appliedOf, connectionOf, forgetConnection, forgetRings, recordKey } from './keys.js'
 import type { MultiTable } from './multiTable.js'
-import { noteCleared, noteSuccess, resumed } from './recoveries.js'
+import { noteCleared, noteGoingOn, noteSuccess, resumed } from './recoveries.js'
 import { retire } from './retire.js'
 import type { State } from './state.js'
 import { ownerOf } from './tasks.js'
@@ -27,6 +27,7 @@ type Handlers = { [T in Event['type']]: Handler<T> }
  */
 export function fold(state: State, op: Op<Event>, stamp: Stamp): void {
   if (appliedOf(state, op.key) !== undefined) return
+  if (op.events.some((event) => isWork(event) && event.type !== 'agent.joined')) noteGoingOn(state, op.by, stamp)
   foldEvents(state, op.events, stamp)
   touch(state, op, stamp)
   recordKey(state, op, stamp)
@@ -90,7 +91,7 @@ const handlers: Handlers = {
 
   'agent.resumed': (state, event, stamp) => {
     const agent = state.agents.get(event.agent)
-    if (agent) state.agents.set(agent.id, { ...resumed(state, agent, stamp), status: 'starting', ...passage(agent, { status: 'starting' }, stamp) })
+    if (agent) state.agents.set(agent.id, { ...resumed(state, agent), status: 'starting', ...passage(agent, { status: 'starting' }, stamp) })
   },
 
   'agent.removed': (state, event, stamp) => {
@@ -254,12 +255,13 @@ const handlers: Handlers = {
   },
 }
 
-/** What follows from a change of status: since when, and whether the reason of a failure still counts. */
+/** What follows from a change of status: since when, and whether the reason of a failure still counts: until it goes on. */
 function passage(agent: Agent, fields: AgentFields, stamp: Stamp): Partial<Agent> {
   const { status } = fields
   if (status === undefined || status === agent.status) return {}
   const begins = (status === 'starting' || status === 'working') && (agent.status === 'waiting' || isClosed(agent.status))
-  return { changed: stamp, ...(begins && { started: stamp }), ...(status !== 'failed' && { error: undefined }) }
+  const goesOn = status === 'working' || status === 'blocked' || status === 'done'
+  return { changed: stamp, ...(begins && { started: stamp }), ...(goesOn && { error: undefined }) }
 }
 
 function endSession(state: State, id: string): void {

@@ -3,6 +3,7 @@ import type { Event, EventOf } from '../model/events.js'
 import type { Task } from '../model/task.js'
 import { count } from './ids.js'
 import { doneCounter, PLAN } from './planViews.js'
+import { noteGoingOn } from './recoveries.js'
 import type { State } from './state.js'
 import { responsible } from './tasks.js'
 
@@ -57,6 +58,7 @@ export const workHandlers: { [T in Work]: Handler<T> } = {
     // Its end may be told by somebody else, long after its keeper was there.
     const heard = phase === 'ended' ? known.heard : stamp
     state.deployments.set(known.agent, { ...known, ...event.fields, heard, ...(another && { ran: stamp }), ...(begins && { began: stamp }), ...(phase === 'ended' && { ended: stamp }), ...(obeyed && { asked: undefined }) })
+    if (another) noteGoingOn(state, event.agent, stamp)
     const agent = state.agents.get(event.agent)
     if (phase === 'ended' && agent) state.agents.set(agent.id, { ...agent, left: stamp })
   },

@@ -15,18 +15,26 @@ function add(state: State, counter: Counter, amount = 1): void {
   state.counters.set(counter, (state.counters.get(counter) ?? 0) + amount)
 }
 
-/** Somebody goes on for the agent: begins it anew, and notes how long it had been gone. */
-export function resumed(state: State, agent: Agent, stamp: Stamp): Agent {
-  const gone = agent.left ?? state.seen.get(agent.id) ?? agent.joined
-  add(state, 'recovery.resumed')
-  add(state, 'recovery.minutes', Math.max(0, stamp.at - gone.at) / 60_000)
-  return { ...agent, resumed: stamp }
+/** Somebody begins the agent anew. That is a recovery once it goes on. */
+export function resumed(state: State, agent: Agent): Agent {
+  return { ...agent, resumed: { gone: agent.left ?? state.seen.get(agent.id) ?? agent.joined } }
 }
 
-/** The agent as it is from now on, where that is done after it had been resumed: the recovery has succeeded. */
+/** The agent does something again, or its process runs: what was begun anew goes on. */
+export function noteGoingOn(state: State, id: string, stamp: Stamp): void {
+  const agent = state.agents.get(id)
+  if (!agent?.resumed || agent.resumed.wentOn) return
+  const { gone } = agent.resumed
+  add(state, 'recovery.resumed')
+  add(state, 'recovery.minutes', Math.max(0, stamp.at - gone.at) / 60_000)
+  const begins = agent.status === 'waiting' || agent.status === 'starting'
+  state.agents.set(id, { ...agent, resumed: { gone, wentOn: stamp }, ...(begins && { status: 'working', changed: stamp, error: undefined }) })
+}
+
+/** The agent as it is from now on, where that is done after it had been resumed: the recovery has succeeded, if it went on. */
 export function noteSuccess(state: State, agent: Agent): Agent {
   if (agent.status !== 'done' || agent.resumed === undefined) return agent
-  add(state, 'recovery.succeeded')
+  if (agent.resumed.wentOn) add(state, 'recovery.succeeded')
   const { resumed: _resumed, ...rest } = agent
   return rest
 }

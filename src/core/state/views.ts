@@ -8,6 +8,7 @@ import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
 import { ageMs, agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
+import { isUnfinished } from '../rules/unfinished.js'
 import { deploymentView } from './deploymentView.js'
 import { iso } from './iso.js'
 import type { State } from './state.js'
@@ -61,11 +62,12 @@ export function claimView(state: State, claim: Claim, context: Context, hasProce
 export function agentView(state: State, agent: Agent, context: Context): AgentView {
   const { id, name, kind, joined, changed, started } = agent
   const deployment = state.deployments.get(id)
+  const presence = agentPresence(state, agent, context)
   const own = {
     id,
     name,
     kind,
-    presence: agentPresence(state, agent, context),
+    presence,
     me: id === context.agent,
     seenAt: iso(seenAt(state, agent)),
     joinedAt: iso(joined),
@@ -75,6 +77,7 @@ export function agentView(state: State, agent: Agent, context: Context): AgentVi
   const view: AgentView = Object.assign(own, agent, hidden)
   if (changed) view.changedAt = iso(changed)
   if (started) view.startedAt = iso(started)
+  if (isUnfinished(state, agent, context, presence)) view.unfinished = true
   if (deployment) view.deployment = deploymentView(deployment, context)
   return view
 }

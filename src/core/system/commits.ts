@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { MusterError } from '../errors.js'
 import { gitEnvironment } from './git.js'
 
 /** Of a repository's git; `at` in ISO 8601. */
@@ -34,6 +35,19 @@ export async function commitText(root: string, id: string): Promise<string> {
   if (!commitId.test(id)) throw new TypeError(`${id} is no id of a commit`)
   const { stdout } = await promisify(execFile)('git', ['show', ...quiet, '--stat', '--patch', '--date=iso', id, '--'], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
   return stdout
+}
+
+/** Commits one file as it is on disk, and nothing else, as its author would: with the repository's hooks. @throws MusterError NOT_APPLIED with what git says */
+export async function commitFile(root: string, file: string, message: string): Promise<void> {
+  const git = (...args: string[]): Promise<unknown> => promisify(execFile)('git', [...args, '--', file], { cwd: root, env: gitEnvironment(), maxBuffer: 8 * 1024 * 1024 })
+  try {
+    await git('add')
+    await git('commit', '--quiet', `--message=${message}`)
+  } catch (error) {
+    const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string }
+    const said = `${stderr}${stdout}`.trim().split('\n').slice(-3).join(' ')
+    throw new MusterError('NOT_APPLIED', `git did not commit ${file}: ${said || String(error)}`, { hint: 'Commit it in a terminal.', cause: error })
+  }
 }
 
 async function log(root: string, args: readonly string[]): Promise<CommitInfo[]> {

@@ -30,7 +30,7 @@ export function statusReport(records: ProjectRecords, { now, days, project }: Re
   const next = nextOf(tasks)
   const parts: [string, string[]][] = [
     ['Summary', [
-      `${plan.phase ? `Phase ${plan.phase.number}, ${plan.phase.name}: ${percentText(plan.phase.progress, 'done')}.` : 'No phase is planned.'} ${counted(workers.length, 'worker')} at work, ${counted(open.length, 'task')} open, ${done.length} done in the last ${counted(days, 'day')}. ${approvals.length === 0 ? 'Nothing waits for approval.' : `${counted(approvals.length, 'approval')} needed.`}`,
+      `${plan.phase ? `Phase ${plan.phase.number}, ${inline(plan.phase.name)}: ${percentText(plan.phase.progress, 'done')}.` : 'No phase is planned.'} ${counted(workers.length, 'worker')} at work, ${counted(open.length, 'task')} open, ${done.length} done in the last ${counted(days, 'day')}. ${approvals.length === 0 ? 'Nothing waits for approval.' : `${counted(approvals.length, 'approval')} needed.`}`,
       ...(plan.deliverable ? [``, `Now: ${inline(plan.deliverable.title)}${plan.deliverable.owner === '' ? '' : ` (${inline(plan.deliverable.owner)})`}`] : []),
     ]],
     ['Progress', [

@@ -1,7 +1,7 @@
 import type { CommandId } from '../contributions.js'
 import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './agents.js'
 import type { Command } from './context.js'
-import { approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
+import { advancePhase, approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
 import { showFileLocks, showLock, showOverlaps } from './fileLocks.js'
 import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
@@ -9,7 +9,9 @@ import { askForRelease, claim, extendLock, forceRelease, openFile, release, reve
 import { connectAgent, installGitGuard } from './connecting.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { mergeVersions } from './merging.js'
+import { checkHandoff, createDocuments, fixDocument } from './projectDocuments.js'
 import { recoverAgents } from './recovering.js'
+import { resumeLead, showReport, writeSummary } from './reports.js'
 import { recoverSession, saveSession } from './sessions.js'
 import { claimSymbol } from './symbols.js'
 import { cleanUp } from './upkeep.js'
@@ -82,6 +84,13 @@ export const commands = {
   'muster.recoverAgents': recoverAgents,
   'muster.cleanUp': cleanUp,
   'muster.mergeVersions': mergeVersions,
+  'muster.createDocuments': createDocuments,
+  'muster.checkHandoff': checkHandoff,
+  'muster.fixDocument': fixDocument,
+  'muster.showReport': showReport,
+  'muster.writeSummary': writeSummary,
+  'muster.resumeLead': resumeLead,
+  'muster.advancePhase': advancePhase,
   'muster.showLock': showLock,
   'muster.revealFile': revealFile,
   'muster.startRun': startRun,

@@ -2,11 +2,9 @@ import * as vscode from 'vscode'
 import { titles, type Change, type Connectable, type Place } from '../../connect/plan.js'
 import { treeOf } from '../../core/system/locate.js'
 import type { HookFile } from '../../guard/gitHooks.js'
-import { plural, t } from '../l10n.js'
+import { t } from '../l10n.js'
 import { done, given, refused, type Command, type CommandContext } from './context.js'
-
-/** Texts that are compared before they are written. */
-const PLANNED = 'muster-planned'
+import { choose, review } from './review.js'
 
 /** Shows what connecting an AI client would change, asks, and writes it; or takes it out again. Worked out by `muster connect`, in a process of its own. */
 export const connectAgent: Command = async (context) => {
@@ -76,31 +74,4 @@ async function placeToWrite({ window, launcher }: CommandContext): Promise<Place
   }
   const { root, folder } = state.place
   return { root: treeOf(root)?.root ?? root, folder, launcher: launcher(), platform: process.platform }
-}
-
-/** Shows the files side by side and asks beneath a picker, so that they can be read meanwhile. */
-async function review<T>(title: string, changes: readonly Change[], write: () => Promise<T>): Promise<T> {
-  const text = new Map<string, string>()
-  const uri = (side: 'before' | 'after', file: string, content: string | undefined): vscode.Uri => {
-    const at = vscode.Uri.from({ scheme: PLANNED, authority: side, path: `/${file}` })
-    text.set(at.toString(), content ?? '')
-    return at
-  }
-  const provider = vscode.workspace.registerTextDocumentContentProvider(PLANNED, { provideTextDocumentContent: (at) => text.get(at.toString()) })
-  try {
-    const shown = changes.map(({ file, before, after }) => [uri('after', file, after), uri('before', file, before), uri('after', file, after)])
-    await vscode.commands.executeCommand('vscode.changes', title, shown)
-    const yes = plural(changes.length, 'Write 1 File', 'Write {n} Files')
-    const answer = await choose(title, [yes, t('Cancel')], changes.map(({ file, before, after }) => (before === undefined ? t('{0} (new)', file) : after === undefined ? t('{0} (deleted)', file) : file)).join(', '))
-    if (answer !== yes) throw new vscode.CancellationError()
-    return await write()
-  } finally {
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ label }) => label.startsWith(title))
-    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs)
-    provider.dispose()
-  }
-}
-
-async function choose(title: string, labels: readonly string[], placeHolder?: string): Promise<string> {
-  return given(await vscode.window.showQuickPick(labels, { title, placeHolder, ignoreFocusOut: true }))
 }

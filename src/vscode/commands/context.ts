@@ -6,10 +6,12 @@ import type { Dashboard } from '../dashboard/dashboard.js'
 import type { Documents } from '../documents.js'
 import type { EditGuard } from '../editGuard.js'
 import type { FileLocks } from '../fileMarks.js'
+import type { Handoff } from '../handoff.js'
 import { t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { Merging } from '../merging.js'
 import type { MusterWindow } from '../musterWindow.js'
+import type { ProjectDocuments } from '../projectDocuments.js'
 import type { Runs } from '../runs.js'
 import type { Supervision } from '../supervision.js'
 import { troubleOf } from '../statusText.js'
@@ -28,8 +30,14 @@ export interface CommandContext {
   runs: Runs
   supervision: Supervision
   merging: Merging
+  project: ProjectDocuments
+  handoff: Handoff
   /** How long what is over is kept, as set. */
   profile: () => RetentionProfile
+  /** The command that shows whether the work still works, as the user has set it. */
+  smokeTest: () => string
+  /** Of this workspace. */
+  memory: vscode.Memento
   log: vscode.LogOutputChannel
   /** How other programs start Muster's command line. */
   launcher: () => readonly string[]

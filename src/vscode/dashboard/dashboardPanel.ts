@@ -61,7 +61,8 @@ export class DashboardPanel {
       subscriptions.dispose()
     })
     webview.options = { enableScripts: true, localResourceRoots: [parts.dist] }
-    webview.html = pageOf(webview, parts.dist, { script: 'dashboard.js', title: t('Muster Dashboard'), body: '<body>\n<muster-dashboard></muster-dashboard>', speaks: true })
+    // Says that it loads before its script is there, which draws over it.
+    webview.html = pageOf(webview, parts.dist, { script: 'dashboard.js', title: t('Muster Dashboard'), body: `<body>\n<muster-dashboard><p role="status">${t('Loading…')}</p></muster-dashboard>`, speaks: true })
   }
 
   private rest(): void {

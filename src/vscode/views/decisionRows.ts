@@ -1,5 +1,6 @@
 import type { DecisionStatus } from '../../core/model/decision.js'
 import type { DecisionView } from '../../core/model/operations.js'
+import { isGate } from '../../core/model/words.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
@@ -7,9 +8,9 @@ import { ago, parts, short } from '../text.js'
 import { decisionStatuses, levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
-/** Those that wait for a person, then the newest first. */
+/** Those that wait for a person, what others cannot go on without first; then the newest first. */
 export function decisionRows(world: World, now: number): Row[] {
-  const rank = (decision: DecisionView): number => (decision.status === 'proposed' ? 0 : 1)
+  const rank = ({ status, category }: DecisionView): number => (status !== 'proposed' ? 2 : isGate(category) ? 0 : 1)
   return [...world.decisions].sort((a, b) => rank(a) - rank(b) || b.number - a.number).map((decision) => decisionRow(decision, now))
 }
 
@@ -34,13 +35,19 @@ const kinds: Record<DecisionStatus, string> = {
   superseded: rowKinds.reviewed,
 }
 
+/** What waits for a person's word on it. */
+function gateOf({ status, category }: DecisionView): string | undefined {
+  if (status !== 'proposed' || !isGate(category)) return undefined
+  return /^phase/i.test(category.trim()) ? t('next phase') : t('breaking change')
+}
+
 export function decisionRow(decision: DecisionView, now: number): Row {
   const { review } = decision
   const status = decisionStatuses(decision.status)
   const description = parts(
     status,
     review ? t('by {0}', short(review.byName, 30)) : short(decision.proposerName, 30),
-    decision.impact === 'high' && t('high impact'),
+    gateOf(decision) ?? (decision.impact === 'high' && t('high impact')),
     ago(review?.at ?? decision.proposedAt, now),
   )
   return {

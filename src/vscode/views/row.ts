@@ -9,6 +9,8 @@ export type Target =
   | { type: 'task'; id: string }
   | { type: 'error'; id: string }
   | { type: 'run'; id: string }
+  /** A document, and the version of somebody that was kept beside it; absolute paths. */
+  | { type: 'document'; file: string; kept: string }
   | { type: 'group' }
 
 /** One line of a tree, ready to be shown. Made by pure functions, so that it can be checked without an editor. */

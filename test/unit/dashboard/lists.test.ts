@@ -138,7 +138,7 @@ describe('the dashboard\'s tiles', () => {
       ['help', '1', 'from Bea', 'attention'],
       ['messages', '1', '1 in all', 'calm'],
       ['errors', '2', '1 grave', 'trouble'],
-      ['tasks', '1 of 3', '2 to do', 'calm'],
+      ['tasks', '1/3', '2 to do', 'calm'],
     ])
     assert.deepEqual(verdictOf(tiles, factsFor()), { text: '4 things need attention: locks, decisions, requests for help, errors', tone: 'trouble' })
   })

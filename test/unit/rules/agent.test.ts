@@ -11,6 +11,8 @@ import { checkInRule } from '../../../src/core/rules/release.js'
 import { checkpointRule, deliverRule, integrateRule } from '../../../src/core/rules/report.js'
 import { askRule } from '../../../src/core/rules/request.js'
 import { addTaskRule, completeTaskRule, startTaskRule } from '../../../src/core/rules/task.js'
+import type { RecoverySummary } from '../../../src/core/model/agentOperations.js'
+import { agentView } from '../../../src/core/state/views.js'
 import { file, isRefusal, MINUTE, RuleTable } from './table.js'
 
 const DAY = 24 * 60 * MINUTE
@@ -99,21 +101,30 @@ describe('agents', () => {
 })
 
 describe('recovery', () => {
-  it('counts what has not finished by status and level, there or not', () => {
+  it('counts what stopped before its end and left something, by status and level; who is at work apart', () => {
     const table = team()
+    table.join('asked')
+    table.kill('asked')
+    table.claim('alpha', file('a'))
     set(table, 'alpha', 'sub', { parent: 'alpha' }, { status: 'blocked' })
     set(table, 'alpha', 'deep', { parent: 'sub', level: 'X' })
     set(table, 'alpha', 'broken', {}, { status: 'failed', error: 'e' })
     set(table, 'alpha', 'made', {}, { status: 'done' })
     const fields = { title: '', files: [], endpoints: [], tests: [], integrationReady: true, notes: '' }
     table.run('made', deliverRule, fields)
+    const totals = ({ total, gone, atWork, byStatus, byLevel }: RecoverySummary): unknown[] => [total, gone, atWork, byStatus, byLevel]
+    assert.deepEqual(totals(recoverySummary(table.state, table.context('beta'))), [0, 0, 4, {}, {}], 'who was heard of lately is at work')
     table.kill('alpha')
+    table.pass(31 * MINUTE)
     const summary = recoverySummary(table.state, table.context('beta'))
-    assert.deepEqual([summary.total, summary.gone, summary.byStatus, summary.byLevel], [4, 1, { working: 2, blocked: 1, waiting: 1 }, { L1: 2, L2: 1, X: 1 }])
+    assert.deepEqual(totals(summary), [3, 3, 1, { working: 1, blocked: 1, waiting: 1 }, { L1: 1, L2: 1, X: 1 }])
+    const shown = [...table.state.agents.values()].map((agent) => agentView(table.state, agent, table.context('beta')))
+    assert.deepEqual(shown.filter(({ unfinished }) => unfinished).map(({ id }) => id), summary.incomplete.map(({ id }) => id), 'in every list')
+    assert.deepEqual(totals(recoverySummary(table.state, table.context('beta'), 'SUB')), [1, 1, 0, { blocked: 1 }, { L2: 1 }])
     assert.deepEqual([summary.failed.map(({ id }) => id), summary.notIntegrated.map(({ id }) => id)], [['broken'], ['made']])
     table.run('beta', integrateRule, { deliverable: 'V-1', verdict: 'accepted', note: '' })
     assert.deepEqual(recoverySummary(table.state, table.context('beta')).notIntegrated, [])
-    assert.deepEqual([...summary.incomplete, ...summary.failed, ...summary.notIntegrated].map(({ id, step }) => [id, step]).sort(), [['alpha', 'resume'], ['beta', 'resume'], ['broken', 'restart'], ['deep', 'resume'], ['made', 'integrate'], ['sub', 'unblock']])
+    assert.deepEqual([...summary.incomplete, ...summary.failed, ...summary.notIntegrated].map(({ id, step }) => [id, step]).sort(), [['alpha', 'resume'], ['broken', 'restart'], ['deep', 'resume'], ['made', 'integrate'], ['sub', 'unblock']])
   })
 
   it('passes on what an agent left, for persons only and once it is gone', () => {
@@ -141,21 +152,42 @@ describe('recovery', () => {
     set(table, 'alpha', 'one', {}, { status: 'working' })
     set(table, 'alpha', 'two', {}, { status: 'working' })
     table.pass(6 * MINUTE)
-    table.run('beta', resumeRule, { agent: 'one' })
-    assert.deepEqual(counts(), { found: 1, resumed: 1, succeeded: 0, cleared: 0, meanMinutes: 6 })
-    table.run('beta', resumeRule, { agent: 'one' })
-    assert.equal((counts() as { resumed: number }).resumed, 1, 'asked again, it is the same recovery')
+    const begun = { found: 1, resumed: 0, succeeded: 0, cleared: 0 }
+    for (const again of ['begun anew, it has not gone on yet', 'asked again, it is the same']) {
+      table.run('beta', resumeRule, { agent: 'one' })
+      assert.deepEqual(counts(), begun, again)
+    }
+    table.run('one', checkInRule, { resource: null, fields: {}, work: true })
+    assert.deepEqual([counts(), table.state.agents.get('one')?.status], [{ found: 1, resumed: 1, succeeded: 0, cleared: 0, meanMinutes: 6 }, 'working'])
     table.run('beta', endAgentRule, { agent: 'one' })
     table.run('beta', removeAgentRule, { agent: 'one' })
     table.run('beta', removeAgentRule, { agent: 'two' })
     assert.deepEqual(counts(), { found: 2, resumed: 1, succeeded: 1, cleared: 1, meanMinutes: 6 })
+    set(table, 'alpha', 'three', {}, { status: 'working' })
+    table.run('beta', resumeRule, { agent: 'three' })
+    table.run('beta', endAgentRule, { agent: 'three' })
+    assert.deepEqual(counts(), { found: 2, resumed: 1, succeeded: 1, cleared: 1, meanMinutes: 6 }, 'marked as done without going on')
+  })
+
+  it('keeps the error of one that failed, and the agent in the list, until that really goes on', () => {
+    const table = team()
+    end(table, 'beta', 'alpha', 'out of memory')
+    table.kill('alpha')
+    table.run('maria', resumeRule, { agent: 'alpha' })
+    const listed = () => recoverySummary(table.state, table.context('beta')).incomplete.map(({ id, status, error }) => [id, status, error])
+    assert.deepEqual(listed(), [['alpha', 'starting', 'out of memory']])
+    table.run('alpha', checkInRule, { resource: null, fields: { progress: 10 }, work: true }, true)
+    assert.deepEqual([listed(), table.state.agents.get('alpha')?.error], [[], undefined])
   })
 
   it('of 10,000 agents is looked through in one pass', () => {
     const table = team()
-    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` })
+    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` }, { currentTask: 'x' })
     const summary = recoverySummary(table.state, table.context('beta'))
-    assert.deepEqual([summary.total, summary.byLevel], [10_002, { L1: 2, L2: 1_000, L3: 9_000 }])
+    assert.equal(summary.atWork, 10_002)
+    table.pass(31 * MINUTE)
+    const later = recoverySummary(table.state, table.context('beta'))
+    assert.deepEqual([later.total, later.atWork, later.byLevel], [10_000, 2, { L2: 1_000, L3: 9_000 }])
   })
 
   it('is cleared by persons only, for agents that are gone: locks end, those who wait get them, tasks are open', () => {
@@ -171,7 +203,13 @@ describe('recovery', () => {
     table.kill('gamma')
     assert.deepEqual(clear('maria', 'alpha'), { ok: true, cleared: ['alpha'], kept: [], released: 1, tasks: [task] })
     assert.deepEqual([table.holderOf('a'), table.state.tasks.get(task)?.status], [['beta'], 'open'])
-    assert.deepEqual(clear('maria'), { ok: true, cleared: ['gamma'], kept: ['beta'], released: 0, tasks: [] })
+    assert.deepEqual(clear('maria'), { ok: true, cleared: [], kept: ['beta'], released: 0, tasks: [] }, 'gamma left nothing')
+    set(table, 'beta', 'delta', { level: 'L2' }, { status: 'working' })
+    assert.deepEqual(clear('maria'), { ok: true, cleared: [], kept: ['beta', 'delta'], released: 0, tasks: [] }, 'heard of lately')
+    assert.deepEqual(clear('maria', 'delta'), { ok: true, cleared: ['delta'], kept: [], released: 0, tasks: [] }, 'unless it is named')
+    set(table, 'beta', 'delta', { level: 'L2' }, { status: 'working' })
+    table.pass(31 * MINUTE)
+    assert.deepEqual(clear('maria'), { ok: true, cleared: ['delta'], kept: ['beta'], released: 0, tasks: [] })
   })
 
   it('goes on for an agent that stopped, with its notes, locks and tasks', () => {

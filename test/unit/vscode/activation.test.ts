@@ -27,7 +27,7 @@ const program = String.raw`
     window: { activeTextEditor: undefined, terminals: [] },
   }
   const over = (values) => new Proxy(anything(), { get: (rest, name) => name in values ? (values[name]?.constructor === Object ? over(values[name]) : values[name]) : rest[name] })
-  const names = ['commands', 'lm', 'Disposable', 'MarkdownString', 'McpStdioServerDefinition', 'StatusBarAlignment', 'SymbolKind', 'ThemeColor', 'ThemeIcon', 'TreeItem', 'TreeItemCollapsibleState', 'Uri', 'ViewColumn']
+  const names = ['commands', 'languages', 'lm', 'CodeActionKind', 'Disposable', 'MarkdownString', 'McpStdioServerDefinition', 'StatusBarAlignment', 'SymbolKind', 'ThemeColor', 'ThemeIcon', 'TreeItem', 'TreeItemCollapsibleState', 'Uri', 'ViewColumn']
   const vscode = { ...Object.fromEntries(names.map((name) => [name, anything()])), ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value.constructor === Object ? over(value) : value])) }
   const seen = { loaded: [], read: [] }
   const load = Module._load

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { heldText, isFamily, LockChanges, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
+import { heldText, isFamily, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
 import { agent, claim, minutesAgo, now } from './fakes.js'
 
 describe('locks on files', () => {
@@ -44,7 +44,14 @@ describe('locks on files', () => {
   })
 
   it('tell which files look different, also for locks in other working trees, and that any may where folders are concerned', () => {
-    const changes = new LockChanges()
+    let locks = new LocksOnFiles([], '')
+    const changes = {
+      update(claims: ReturnType<typeof claim>[]): readonly string[] | undefined {
+        const before = locks
+        locks = new LocksOnFiles(claims, '')
+        return locks.changesSince(before)
+      },
+    }
     assert.deepEqual(changes.update([claim({ resource: 'a.ts' }), claim({ resource: 'b.ts#run', kind: 'symbol' }), claim({ resource: 'port:3000', kind: 'name' })]), ['a.ts', 'b.ts'])
     assert.deepEqual(changes.update([claim({ resource: 'a.ts' }), claim({ resource: 'b.ts#run', kind: 'symbol' })]), [])
     assert.deepEqual(changes.update([claim({ resource: 'a.ts', progress: 5 }), claim({ resource: 'a.ts', tree: 'wt' })]), ['a.ts', 'b.ts'])

@@ -121,7 +121,7 @@ describe('texts of the editor', () => {
       muster.status = { ...ledgerStatus, readOnly: { code: 'LEDGER_DAMAGED', message: 'Damaged', hint: 'Repair it.' } }
       const on = { kind: 'on', place, muster: muster.asMuster(), readOnly: false } as const
       assert.deepEqual([statusOf(on)!.text, statusOf(on)!.alarm], ['$(warning) Muster: read-only', 'warning'])
-      assert.equal(statusOf(on)!.tooltip, 'Muster only looks here and changes nothing. Its records in /x/.muster are damaged; what can be read is shown. Put a copy of that folder back if you have one; `muster verify` says where it breaks.')
+      assert.equal(statusOf(on)!.tooltip, 'Muster only looks here and changes nothing. Its records in /x/.muster are damaged; what can be read is shown. In a terminal, “muster verify” says where they break, and “muster repair” mends them.')
       assert.equal(particularsOf(on), 'Damaged. Repair it.')
       assert.equal(statusOf({ kind: 'off', place }), undefined)
     })
