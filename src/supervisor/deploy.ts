@@ -63,7 +63,7 @@ async function stillThere(muster: Muster, name: string): Promise<DeployResult | 
 }
 
 async function begin(muster: Muster, agent: string, command: CommandFile, background: boolean, setting: Setting): Promise<DeployResult> {
-  const places = placesOf(muster.folder, agent)
+  const places = placesOf(muster.folder, agent, (await muster.getAgent(agent))?.name)
   const warnings: string[] = []
   const { number } = command
   const attempt = async (what: string, act: () => Promise<void>): Promise<boolean> => act().then(() => true, (error: unknown) => {
@@ -84,10 +84,10 @@ async function begin(muster: Muster, agent: string, command: CommandFile, backgr
     return { ok: true, agent, number, status: 'waiting', state: places.state, warnings, run: [...argv, ...keeperArgs({ folder: muster.folder, agent, number })] }
   }
   const keeper = await startKeeper({ program: setting.program, folder: muster.folder, agent, number, cwd: command.cwd, command, env: setting.env })
-  return started(muster, agent, number, keeper.ended, warnings)
+  return started(muster, agent, number, keeper.ended, warnings, places.response)
 }
 
-async function started(muster: Muster, agent: string, number: number, ended: Promise<void>, warnings: string[]): Promise<DeployResult> {
+async function started(muster: Muster, agent: string, number: number, ended: Promise<void>, warnings: string[], response: string): Promise<DeployResult> {
   let over = false
   void ended.then(() => (over = true))
   for (;;) {
@@ -97,7 +97,7 @@ async function started(muster: Muster, agent: string, number: number, ended: Pro
     const mine = deployment?.made.seq === number ? deployment : undefined
     if (!mine) return answer(muster, agent, mine, warnings)
     if (hasAnswer(mine)) {
-      await untilWritten(muster.folder, agent, mine)
+      await untilWritten(response, mine)
       return answer(muster, agent, mine, warnings)
     }
     if (gone) {
@@ -109,8 +109,7 @@ async function started(muster: Muster, agent: string, number: number, ended: Pro
 }
 
 /** The keeper writes its files after the records; whoever is told of them should find them. Where they cannot be written, nobody waits for long. */
-async function untilWritten(folder: string, agent: string, { made, process }: Deployment): Promise<void> {
-  const { response } = placesOf(folder, agent)
+async function untilWritten(response: string, { made, process }: Deployment): Promise<void> {
   for (const end = Date.now() + WRITTEN_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
     const told = await readSmall(response).then((text) => JSON.parse(text) as { ok?: unknown; pid?: unknown; responded_at?: unknown } | null).catch(() => undefined)
     if (told && Date.parse(String(told.responded_at)) >= made.at && (told.ok === false || told.pid === process?.pid)) return
@@ -130,15 +129,15 @@ async function answer(muster: Muster, agent: string, deployment: Deployment | un
     return { ok: false, reason: 'START_FAILED', ...(warnings.length > 0 && { warnings }), hint: `${exit?.reason ?? 'It was removed before it began'}. Correct the command and deploy it again.` }
   }
   return {
-    ok: true, agent, number: deployment.made.seq, status: view.status, state: placesOf(muster.folder, agent).state, warnings,
-    ...defined({ pid: deployment.process?.pid, keeper: deployment.keeper?.pid, startedAt: view.deployment?.beganAt }),
+    ok: true, agent, number: deployment.made.seq, status: view.status, state: placesOf(muster.folder, agent, view.name).state, warnings,
+    ...defined({ pid: deployment.process?.pid, keeper: deployment.keeper?.pid, startedAt: view.deployment?.ranAt }),
   }
 }
 
 /** Asks, and waits until its keeper has ended it; where that was killed, another one is started for it. */
 export async function stop(muster: Muster, id: string, reason: string, setting: Setting): Promise<StopResult> {
   const asked = await muster.keeping.ask({ agent: id, what: 'stop', reason })
-  if (!asked.ok) return asked.reason === 'NOT_RUNNING' ? ((await stopLeftOver(muster, agentIdOf(id))) ?? asked) : asked
+  if (!asked.ok) return asked.reason === 'NOT_RUNNING' ? ((await stopLeftOver(muster, agentIdOf(id), reason)) ?? asked) : asked
   const { agent, deployment: { made } } = asked
   for (;;) {
     const deployment = await muster.keeping.get(agent)
@@ -154,11 +153,13 @@ export async function stop(muster: Muster, id: string, reason: string, setting: 
 }
 
 /** Its process and keeper are gone; what they have left is ended all the same. Undefined where that is nothing. */
-async function stopLeftOver(muster: Muster, agent: string): Promise<StopResult | undefined> {
+async function stopLeftOver(muster: Muster, agent: string, reason: string): Promise<StopResult | undefined> {
   const deployment = await muster.keeping.get(agent)
   if (!deployment) return undefined
   await muster.keeping.lost(agent, deployment.made.seq)
   const left = await endLeftOver(muster, deployment)
+  // As any other that is stopped: nothing begins it again without being asked to.
+  if (left.length > 0) await muster.failAgent(agent, `stopped after it was killed${reason === '' ? '' : `: ${reason}`}`)
   const [now, view] = [await muster.keeping.get(agent), await muster.getAgent(agent)]
   return left.length === 0 ? undefined : { ok: true, agent, status: view?.status ?? 'failed', phase: 'ended', left: left.map(({ pid }) => pid), ...(now?.exit && { exit: now.exit }) }
 }

@@ -5,18 +5,23 @@ import { ownTag } from '../core/system/processes.js'
 
 const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 
-/** Where the files of supervised agents are in a `.muster` folder. `id` is an agent's, which always names a file. */
-export function placesOf(folder: string, id: string): { home: string; log: string; command: string; prompt: string; status: string; state: string; response: string; keeperLog: string } {
+/**
+ * Where the files of supervised agents are in a `.muster` folder. `id` is an agent's, which always names a file.
+ * @param name as it was asked for: what scripts look for is named so, where that is the id but for capitals
+ */
+export function placesOf(folder: string, id: string, name = id): { named: string; home: string; log: string; command: string; prompt: string; status: string; state: string; response: string; keeperLog: string } {
   const home = join(folder, 'agents', id)
+  const named = name.toLowerCase() === id ? name : id
   return {
+    named,
     home,
     log: join(home, 'log.txt'),
     command: join(home, 'command.json'),
     prompt: join(home, 'prompt.txt'),
     status: join(home, 'status.json'),
     keeperLog: join(home, 'keeper.log'),
-    state: join(folder, 'state', `${id}.json`),
-    response: join(folder, 'responses', `${id}_response.json`),
+    state: join(folder, 'state', `${named}.json`),
+    response: join(folder, 'responses', `${named}_response.json`),
   }
 }
 

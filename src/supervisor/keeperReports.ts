@@ -71,17 +71,18 @@ export class KeeperReports {
     const agent = await this.muster.getAgent(this.own.agent).catch(() => undefined)
     if (!agent) return
     const { deployment } = agent
+    const places = placesOf(this.muster.folder, agent.id, agent.name)
     const response = {
       ok: error === undefined,
-      agent_id: agent.id,
+      agent_id: places.named,
       status: error === undefined ? statusWords[agent.status] : 'error',
       pid: deployment?.process?.pid,
-      state_file: placesOf(this.muster.folder, agent.id).state,
-      started_at: deployment?.beganAt,
+      state_file: places.state,
+      started_at: deployment?.ranAt,
       error,
       ...(this.warning !== undefined && { warnings: [this.warning] }),
     }
-    await saveResponse(this.muster.folder, agent.id, response).catch((why: unknown) => this.warn('its response cannot be written', why))
+    await saveResponse(places.response, response).catch((why: unknown) => this.warn('its response cannot be written', why))
   }
 }
 

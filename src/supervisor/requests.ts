@@ -9,7 +9,7 @@ import { restartPolicies } from '../core/model/words.js'
 import type { Muster } from '../core/muster.js'
 import { isTagGone, ownTag } from '../core/system/processes.js'
 import { errorOf } from './deploy.js'
-import { makeFolder, readSmall } from './files.js'
+import { makeFolder, placesOf, readSmall } from './files.js'
 import { statusWords } from '../core/model/agentState.js'
 import { saveResponse, type Response } from './status.js'
 
@@ -47,6 +47,8 @@ export interface Taken {
 
 /** A file that does not parse may be half written: it is given this long, in ms by the disk's clock. */
 const UNFINISHED_MS = 2_000
+/** ms between two looks at one that is waited for. */
+const LOOK_MS = 100
 /** ms after which nobody is still at a request. */
 const LONG_MS = 60 * 60_000
 /** Taken by a process; should that be killed, another one takes it up. */
@@ -55,9 +57,10 @@ const TAKING = /^(.+\.json)\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.taking$/
 /**
  * Takes the requests that lie in the folder, each by one process only, and answers them in `responses/`. Done ones go to
  * `requests/done/`; what cannot be read stays, as `<name>.rejected`.
+ * @param patient Waits for one that may be half written; otherwise that is left to the next look.
  * @throws what the file system throws where the folder cannot be listed
  */
-export async function takeRequests(muster: Muster, deploy: Deploy): Promise<Taken[]> {
+export async function takeRequests(muster: Muster, deploy: Deploy, patient = false): Promise<Taken[]> {
   const folder = join(muster.folder, 'requests')
   const names = await readdir(folder).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return []
@@ -66,8 +69,10 @@ export async function takeRequests(muster: Muster, deploy: Deploy): Promise<Take
   const taken: Taken[] = []
   for (const name of names.sort()) {
     const file = await untaken(folder, name)
-    const response = file && (await takeOne(muster, deploy, folder, file))
-    if (file && response) taken.push({ file, response })
+    if (!file) continue
+    const whole = await untilWhole(join(folder, file), patient)
+    const response = whole && (await takeOne(muster, deploy, folder, file))
+    if (response) taken.push({ file, response })
   }
   return taken
 }
@@ -91,13 +96,12 @@ async function untaken(folder: string, name: string): Promise<string | undefined
 
 async function takeOne(muster: Muster, deploy: Deploy, folder: string, file: string): Promise<Response | undefined> {
   const path = join(folder, file)
-  if (await mayBeUnfinished(path)) return undefined
   const mine = `${path}.${ownTag()}.taking`
   // Whoever renames it has it.
   const won = await rename(path, mine).then(() => true, () => false)
   if (!won) return undefined
   const asked = await read(mine)
-  const id = asked.ok ? asked.input.agent_id : file.slice(0, -'.json'.length)
+  const id = asked.ok ? asked.input.agent_id : (asked.id ?? file.slice(0, -'.json'.length))
   const response = asked.ok ? await deployed(deploy, asked.input) : { ok: false, agent_id: id, status: 'error', error: asked.error }
   // On a disk that is full nothing has begun, and no answer can be written: it is taken at a later look.
   if (response.error?.code === 'NOT_APPLIED') {
@@ -115,16 +119,28 @@ async function setAside(folder: string, file: string, mine: string, wasRead: boo
   await rename(mine, join(folder, 'done', file)).catch(() => undefined)
 }
 
-type Read = { ok: true; input: z.output<typeof request> } | { ok: false; error: NonNullable<Response['error']> }
+/** `id`: whom it was about, where that much can be read. */
+type Read = { ok: true; input: z.output<typeof request> } | { ok: false; id?: string | undefined; error: NonNullable<Response['error']> }
 
 async function read(path: string): Promise<Read> {
   try {
-    const parsed = request.safeParse(JSON.parse(await readSmall(path)))
+    const json: unknown = JSON.parse(await readSmall(path))
+    const parsed = request.safeParse(json)
     if (parsed.success && agentIdOf(parsed.data.agent_id) !== '') return { ok: true, input: parsed.data }
-    const issue = parsed.success ? 'agent_id: letters and digits, please' : parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; ')
-    return { ok: false, error: { code: 'INVALID_INPUT', message: issue, hint: 'Correct it and write it again.' } }
+    const issue = parsed.success ? 'agent_id: letters and digits, please' : parsed.error.issues.map(({ path: at, message }) => [...(at.length > 0 ? [at.join('.')] : []), message].join(': ')).join('; ')
+    const id = z.looseObject({ agent_id: request.shape.agent_id }).safeParse(json).data?.agent_id
+    return { ok: false, id, error: { code: 'INVALID_INPUT', message: issue, hint: 'Correct it and write it again.' } }
   } catch (error) {
     return { ok: false, error: { code: 'INVALID_INPUT', message: `It cannot be read: ${errorOf(error).message}`, hint: 'Write one JSON object, to another name first, and rename it.' } }
+  }
+}
+
+/** Whether it may be read now. */
+async function untilWhole(path: string, patient: boolean): Promise<boolean> {
+  for (;;) {
+    if (!(await mayBeUnfinished(path))) return true
+    if (!patient) return false
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
 }
 
@@ -160,7 +176,7 @@ async function deployed(deploy: Deploy, asked: z.output<typeof request>): Promis
 async function respond(muster: Muster, id: string, response: Response): Promise<void> {
   const own = /^[A-Za-z0-9][\w.-]{0,80}$/.test(id) ? id : agentIdOf(id)
   if (own === '') return
-  await saveResponse(muster.folder, own, response).catch(() => undefined)
+  await saveResponse(placesOf(muster.folder, agentIdOf(own), own).response, response).catch(() => undefined)
 }
 
 /** Metadata as records hold it: what has parts is written out. */

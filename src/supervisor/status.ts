@@ -5,7 +5,7 @@ import { placesOf, writePrivate } from './files.js'
 /** @throws what the file system throws */
 export async function saveStatus(folder: string, agent: AgentView, now = new Date()): Promise<void> {
   const text = `${JSON.stringify(agentStateFile(agent, now.toISOString()), null, 2)}\n`
-  const { status, state } = placesOf(folder, agent.id)
+  const { status, state } = placesOf(folder, agent.id, agent.name)
   await writePrivate(status, text)
   await writePrivate(state, text)
 }
@@ -22,7 +22,7 @@ export interface Response {
   warnings?: readonly string[] | undefined
 }
 
-/** @throws what the file system throws */
-export async function saveResponse(folder: string, id: string, response: Response): Promise<void> {
-  await writePrivate(placesOf(folder, id).response, `${JSON.stringify({ ...response, responded_at: new Date().toISOString() }, null, 2)}\n`)
+/** @param path its place. @throws what the file system throws */
+export async function saveResponse(path: string, response: Response): Promise<void> {
+  await writePrivate(path, `${JSON.stringify({ ...response, responded_at: new Date().toISOString() }, null, 2)}\n`)
 }

@@ -12,7 +12,7 @@ export const cleanUpTool = defineTool({
     'dryRun first. Not for anything open, unread or uncommitted: that is never touched.',
   input: cleanUpOptions.extend({
     keepDays: keepDays.describe('How many days what is over is kept; default: those of the profile'),
-    profile: profile.describe('keep: everything; development: 3 days; default: 7; production: 30; archive: 90, then files are compressed instead of removed'),
+    profile: profile.describe('keep, if none is named: everything; development: 3 days; default: 7; production: 30; archive: 90, then files are compressed instead of removed'),
     runs: runs.describe('Folder of the runs'),
     dryRun: dryRun.describe('Only say what would go'),
   }),

@@ -130,7 +130,7 @@ async function requests(context: Context, watch: boolean, words: readonly string
   const [program = '', script = ''] = context.host.program
   const deploy = (agent: DeployInput): ReturnType<typeof muster.deploy> => muster.deploy({ ...agent, cwd: context.host.cwd, ...(words.length > 0 && agent.template === undefined && { command: [...words] }) })
   if (!watch) {
-    const taken = await takeRequests(muster, deploy)
+    const taken = await takeRequests(muster, deploy, true)
     return outcome({ ok: true, requests: taken }, () => taken.map(requestText).join('\n') || 'No requests.')
   }
   const { tend } = await import('../../supervisor/tend.js')

@@ -100,9 +100,11 @@ async function startAgain({ muster, host }: Context, id: string): Promise<Outcom
 
 async function summaryOf(muster: Muster, options: { agent: string | undefined; details?: true }): Promise<RecoverySummary | Extract<Refusal, { ok: false }>> {
   const { agent, ...rest } = options
-  if (agent !== undefined && !(await muster.getAgent(agent))) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${agent}. List the agents to see who is.` }
+  const named = agent === undefined ? undefined : await muster.getAgent(agent)
+  if (agent !== undefined && !named) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${agent}. List the agents to see who is.` }
   const { recoverySummaryTool } = await import('../../tools/recoverySummary.js')
-  return callTool(recoverySummaryTool, muster, { ...rest, ...(agent !== undefined && { agent }) })
+  // People are never recovered: one that is named is who asks, as with other commands.
+  return callTool(recoverySummaryTool, muster, { ...rest, ...(named?.kind === 'agent' && { agent: named.id }) })
 }
 
 /** Who would be cleared, with what each left. */

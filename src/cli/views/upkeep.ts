@@ -7,7 +7,7 @@ const fileWords: Readonly<Record<FileKind, string>> = { agents: 'of agents', sav
 export function cleanedText(result: CleanUpResult): string {
   const { dryRun, keepDays, archived, kept, warnings } = result
   const notes = [...(kept.length > 0 ? [say`${list(kept)} ${kept.length === 1 ? 'stays' : 'stay'}: changed files are not committed.`] : []), ...warnings.map(oneLine)]
-  if (keepDays === undefined) return 'Everything is kept. Name a profile or a number of days to clean up.'
+  if (keepDays === undefined) return 'Everything is kept, which is the default. To clean up, say what may go: muster clean-up --profile default (older than 7 days), or --keep-days N.'
   const [records, files] = [recordsOf(result), filesOf(result)]
   if (records.length === 0 && files.length === 0) return [say`Nothing closed is older than ${keepDays} ${keepDays === 1 ? 'day' : 'days'}.`, ...notes].join('\n')
   return [

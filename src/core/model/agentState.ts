@@ -27,7 +27,7 @@ export function agentStateFile(agent: AgentView, updated: string): Record<string
     status: statusWords[agent.status],
     pid: deployment?.process?.pid ?? null,
     keeper_pid: deployment?.keeper?.pid ?? null,
-    started_at: deployment?.beganAt ?? null,
+    started_at: deployment?.ranAt ?? null,
     progress: agent.progress ?? 0,
     message: agent.message ?? null,
     created_at: agent.joinedAt,

@@ -10,7 +10,7 @@ export const cleanUpOptions = z.strictObject({
   /** Days that what is over is kept; fractions allowed. Default: those of the profile. */
   keepDays: z.number().min(0).max(36_500).optional(),
   /** See {@link retentionProfiles}. */
-  profile: z.enum(retentionProfiles).default('default'),
+  profile: z.enum(retentionProfiles).default('keep'),
   /** The folder that runs are in. */
   runs: resourceInput.default(DEFAULT_RUNS),
   dryRun: z.boolean().default(false),

@@ -72,7 +72,7 @@ describe('deployed agents, as processes', function () {
     for (const field of ['started_at', 'created_at', 'last_updated']) assert.ok(!Number.isNaN(Date.parse(String(state[field]))), field)
     const saved = state['last_updated']
     await eventually('it to be saved again', () => (JSON.parse(readFileSync(deployed.state, 'utf8')) as Record<string, unknown>)['last_updated'] !== saved)
-    const response = JSON.parse(readFileSync(inFolder('responses', 'l2.test.1_response.json'), 'utf8')) as Record<string, unknown>
+    const response = JSON.parse(readFileSync(inFolder('responses', 'L2.TEST.1_response.json'), 'utf8')) as Record<string, unknown>
     assert.deepEqual([response['ok'], response['pid'], response['state_file']], [true, deployed.pid, deployed.state])
     await eventually('its output', async () => {
       const log = await muster.agentLog('l2.test.1')
@@ -243,19 +243,34 @@ describe('deployed agents, as processes', function () {
       assert.deepEqual([state['agent_id'], state['agent_name'], state['load_percentage'], state['estimated_duration'], state['metadata']], ['L2.2.1', 'Critical Security Engineer', 25, 14_400, { ticket: 7 }])
       assert.equal(readFileSync(inFolder('agents', 'l2.2.1', 'prompt.txt'), 'utf8'), 'Fix authentication')
       assert.deepEqual(readdirSync(inFolder('requests')), ['done'])
+      assert.deepEqual([readdirSync(inFolder('responses')), readdirSync(inFolder('state'))], [['L2.2.1_response.json'], ['L2.2.1.json']], 'one answer, one state, spelled as asked for')
+
+      const again = await muster.restartAgent('L2.2.1')
+      assert.ok(again.ok, JSON.stringify(again))
+      const anew = await eventually('the answer to that', () => response('L2.2.1')['pid'] === again.pid && response('L2.2.1'))
+      assert.deepEqual([anew['agent_id'], anew['started_at'], again.startedAt! > String(answer['started_at'])], ['L2.2.1', again.startedAt, true])
+      assert.deepEqual(readdirSync(inFolder('responses')), ['L2.2.1_response.json'])
+    })
+
+    it('half a request that is looked for once is waited for, and then answered', async () => {
+      await muster.startup()
+      request('bad.json', '{bad')
+      const { json } = await repository.run(['deploy', '--requests', '--json', '--', process.execPath, '-e', stays])
+      assert.deepEqual((json['requests'] as { file: string; response: { ok: boolean } }[]).map(({ file, response: { ok } }) => [file, ok]), [['bad.json', false]])
     })
 
     it('one that cannot be read, or brings a command of its own, is answered with an error and left aside', async () => {
       request('broken.json', '{"agent_id": "x",,')
-      request('sly.json', JSON.stringify({ agent_id: 'sly', prompt: 'x', command: ['touch', join(repository.root, 'hit')] }))
+      request('other.json', JSON.stringify({ agent_id: 'sly', prompt: 'x', command: ['touch', join(repository.root, 'hit')] }))
       request('none.json', JSON.stringify({ agent_id: 'none', prompt: 'x', template: 'not-there' }))
       await eventually('all to be taken', async () => {
         await takeRequests(muster, (agent) => muster.deploy(agent))
         return readdirSync(inFolder('requests')).every((name) => !name.endsWith('.json'))
       })
-      assert.deepEqual(readdirSync(inFolder('requests')).sort(), ['broken.json.rejected', 'done', 'sly.json.rejected'])
+      assert.deepEqual(readdirSync(inFolder('requests')).sort(), ['broken.json.rejected', 'done', 'other.json.rejected'])
       assert.deepEqual([response('broken')['ok'], response('sly')['ok'], response('none')['ok']], [false, false, false])
       assert.equal((response('none')['error'] as { code: string }).code, 'NO_TEMPLATE')
+      assert.match((response('sly')['error'] as { message: string }).message, /^Unrecognized key: "command"$/)
       assert.ok(!existsSync(join(repository.root, 'hit')))
       assert.deepEqual(await muster.keeping.list(), [])
     })

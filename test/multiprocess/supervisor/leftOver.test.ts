@@ -53,7 +53,7 @@ describe('what a killed agent had started', function () {
     assert.ok(!again.ok && again.reason === 'AGENT_IN_USE' && /muster agent stop alpha/.test(again.hint), JSON.stringify(again))
 
     const stopped = (await repo.json('agent', 'stop', 'alpha')).json
-    assert.deepEqual([stopped['ok'], stopped['phase'], ordered(stopped['left'] as number[])], [true, 'ended', ordered(left)])
+    assert.deepEqual([stopped['ok'], stopped['status'], stopped['phase'], ordered(stopped['left'] as number[])], [true, 'failed', 'ended', ordered(left)])
     assert.deepEqual(left.map(isThere), [false, false])
     assert.equal((await repo.json('agent', 'stop', 'alpha')).json['reason'], 'NOT_RUNNING')
   })
@@ -63,6 +63,23 @@ describe('what a killed agent had started', function () {
     assert.ok(again.ok, JSON.stringify(again))
     assert.deepEqual(left.map(isThere), [false, false])
     assert.ok(isThere(again.pid!))
+  })
+
+  it('is the end of it: recovery says how it goes on, and resumes it as a process, once', async () => {
+    assert.match((await repo.muster('recovery', 'list')).out, /Next step: +start its process again: muster recovery resume alpha/)
+    const { json } = await repo.json('recovery', 'resume', 'alpha')
+    const started = json['started'] as { pid: number }
+    assert.deepEqual([json['ok'], (json['agent'] as { id: string }).id, isThere(started.pid)], [true, 'alpha', true], JSON.stringify(json))
+    const { total, atWork, recoveries } = await muster.recoverySummary()
+    assert.deepEqual([total, atWork, recoveries.resumed], [0, 1, 1])
+    const again = await repo.json('recovery', 'resume', 'alpha')
+    assert.deepEqual([again.exit, again.json['reason']], [1, 'IN_USE'])
+  })
+
+  it('does not keep a person from going on for it', async () => {
+    assert.match((await repo.muster('recovery', 'resume', 'alpha', '--here')).out, /Go on as alpha/)
+    const { total, recoveries } = await muster.recoverySummary()
+    assert.deepEqual([total, recoveries.resumed], [1, 0], 'nobody has, yet')
   })
 })
 

@@ -172,7 +172,7 @@ describe('cleaning up files', () => {
   it('removes answered requests, and keeps what could not be read', async () => {
     const done = old('{}', '.muster', 'requests', 'done', 'one.json')
     const rejected = old('?', '.muster', 'requests', 'two.rejected')
-    assert.equal((await muster.cleanUp({})).files.requests.count, 1)
+    assert.equal((await muster.cleanUp({ profile: 'default' })).files.requests.count, 1)
     assert.deepEqual([existsSync(done), existsSync(rejected)], [false, true])
   })
 
