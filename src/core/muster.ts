@@ -242,6 +242,8 @@ export interface World {
   readonly summaries: ReadonlyMap<string, work.SummaryView>
   /** The last of each agent that saved one, by its id. */
   readonly checkpoints: ReadonlyMap<string, work.CheckpointView>
+  /** The last line of each agent's work log, by its id. */
+  readonly lastWork: ReadonlyMap<string, { readonly text: string; readonly at: string }>
   /** Processes on this machine that run and speak for agents. */
   readonly processes: readonly { readonly agent: string; readonly pid: number }[]
   /** Processes anywhere that speak for agents and are not known to have ended, with the host they run on. */

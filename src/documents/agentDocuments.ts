@@ -30,7 +30,9 @@ export const agentDocuments: Producer = {
       }
       yield { root: 'folder', path: `state/${agent.id}.json`, text: `${JSON.stringify(agentStateFile(agent, agent.seenAt), null, 2)}\n`, ...(agent.deployment && { missing: true }) }
     }
-    for (const [id, lines] of logs) for (const place of placesOf(id, owners)) yield { ...place(agentFiles.log), lines, yieldsTo: 'others' } satisfies WantedDocument
+    // Who was cleaned up has no files any more.
+    const known = new Set(records.agents.map(({ id }) => id))
+    for (const [id, lines] of logs) if (known.has(id)) for (const place of placesOf(id, owners)) yield { ...place(agentFiles.log), lines, yieldsTo: 'others' } satisfies WantedDocument
   },
 }
 

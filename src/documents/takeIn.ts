@@ -77,13 +77,13 @@ class Intake {
     const present = new Set(await names(folder))
     if (!Object.values(agentFiles).some((name) => present.has(name))) return
     const status = join(folder, agentFiles.status)
-    let agent = known.agent
+    let agent: string | undefined
     const whose = { ...known, named: (name: string) => (agent = name) }
     if (present.has(agentFiles.status)) await this.file(status, (bytes, before) => takeStatus(this.ground, status, bytes, before, whose))
     for (const [name, take] of [[agentFiles.log, takeLog], [agentFiles.deliverables, takeDeliverables]] as const) {
       const path = join(folder, name)
       // Told by the status beside it, also where that has nothing new.
-      if (present.has(name)) await this.file(path, async (bytes, before) => take(this.ground, path, bytes, before, { ...whose, agent: agent ?? (await namedIn(status)) }))
+      if (present.has(name)) await this.file(path, async (bytes, before) => take(this.ground, path, bytes, before, { ...whose, agent: agent ?? (await namedIn(status)) ?? known.agent }))
     }
   }
 

@@ -32,11 +32,13 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
     const run = former?.run ?? mates.findLast(({ status }) => status === 'not_started')?.run
       ?? newFolder(new Set(await runFolders(ground.place.base)), options.withAgent ? `${part}_${ground.agent}` : part, now)
     const path = `${ground.place.label === '' ? '' : `${ground.place.label}/`}${run}/`
+    // First, since who stopped still has the lock on its folder: that goes with the mark.
+    const aside: string[] = []
+    for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate, mate === former))) aside.push(mate.run)
+    await ground.settle(await viewsOf(ground, former === undefined ? aside : [...aside, former.run]))
     const claimed = await ground.lock(path, run)
     if (!claimed.ok) return claimed
-    const aside: RunView[] = []
     try {
-      for (const mate of mates) if (mate.locked && mate.status !== 'running' && (await setAside(ground, mate))) aside.push(mate)
       if (!(await lockFolder(ground, run, options, former))) {
         await ground.unlock(path)
         return isRunning(run)
@@ -46,14 +48,17 @@ export async function begin(ground: Ground, name: string, options: Begin): Promi
       await ground.unlock(path).catch(() => undefined)
       throw error
     }
-    await ground.settle(aside.filter((mate) => mate.run !== run))
-    const changed = [...aside.filter((mate) => mate.run !== run).map((mate) => mate.run), run]
-    const views = (await Promise.all(changed.map((one) => readRun(ground.place, one)))).filter((view) => view !== undefined)
+    const views = await viewsOf(ground, [...aside.filter((mate) => mate !== run), run])
     const warnings = await register(ground, views)
     await sweep(ground.place.base)
-    const resumeFrom = former?.resumeFrom
-    return { ok: true, run: views.at(-1)!, token: claimed.token, ...(resumeFrom !== undefined && { resumeFrom }), setAside: aside.map((mate) => mate.run), warnings }
+    // Behind the last item where all were done: what is over is not done again.
+    const resumeFrom = former?.resumeFrom ?? (former?.done === undefined ? undefined : former.done + 1)
+    return { ok: true, run: views.at(-1)!, token: claimed.token, ...(resumeFrom !== undefined && { resumeFrom }), setAside: aside.filter((mate) => mate !== run), warnings }
   })
+}
+
+async function viewsOf({ place }: Ground, runs: readonly string[]): Promise<RunView[]> {
+  return (await Promise.all(runs.map((run) => readRun(place, run)))).filter((view) => view !== undefined)
 }
 
 /** In turn: looks whether there may be a new run of that name now, and acts with those there are. */

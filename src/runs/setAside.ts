@@ -12,9 +12,10 @@ import { tailOf, writtenAt } from './reading.js'
 /**
  * Marks a run that is stale, or whose process is gone, as failed: its lock becomes `.ERROR`. Renaming decides who does, and
  * whether it ended by itself meanwhile.
+ * @param goesOn It is about to be gone on with: where it had been interrupted, nothing failed.
  * @returns false where there is no lock to set aside any more
  */
-export async function setAside(ground: Ground, run: RunView): Promise<boolean> {
+export async function setAside(ground: Ground, run: RunView, goesOn = false): Promise<boolean> {
   const folder = join(ground.place.base, run.run)
   const lock = await readLock(ground.place, run.run)
   if ((await writtenAt(join(folder, files.done))) !== undefined) return false
@@ -30,7 +31,7 @@ export async function setAside(ground: Ground, run: RunView): Promise<boolean> {
   const why = reasonOf(run)
   const counts = { ...(run.done !== undefined && { done: run.done }), ...(run.total !== undefined && { total: run.total }) }
   await writeDurably(join(folder, files.error), formatMarker({ ...lock, ...(run.agent !== undefined && { agent: run.agent }), ...counts, status: 'failed', endedAt: Date.now(), error: why }))
-  await ground.logFailure(run, why, await logTail(folder))
+  if (!goesOn || run.status !== 'interrupted') await ground.logFailure(run, why, await logTail(folder))
   return true
 }
 

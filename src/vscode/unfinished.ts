@@ -8,6 +8,13 @@ export function unfinished({ agents }: Pick<World, 'agents'>): AgentView[] {
   return agents.filter((agent) => agent.unfinished)
 }
 
+/** These, and those that are gone, failed or have delivered what nobody took over: all that somebody has to see to. */
+export function leftOver(world: World): AgentView[] {
+  const stopped = new Set(unfinished(world))
+  const waiting = new Set(world.deliverables.flatMap((one) => (one.integration === undefined ? [one.agent] : [])))
+  return world.agents.filter((agent) => stopped.has(agent) || (agent.kind === 'agent' && agent.presence === 'gone' && (agent.status === 'failed' || (agent.status === 'done' && waiting.has(agent.id)))))
+}
+
 /** "4 incomplete agents: 4 working, 4 L2" */
 export function totalsOf(some: readonly AgentView[], { agents }: World): string {
   const counts = [...tally(some.map(({ status }) => agentStatuses(status))), ...tally(some.map((agent) => levelOf(agent, agents)))].map(([name, count]) => `${count} ${name}`)

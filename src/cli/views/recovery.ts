@@ -1,4 +1,5 @@
 import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
+import type { ClaimView } from '../../core/model/operations.js'
 import { list } from '../../core/state/text.js'
 import { oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
@@ -24,12 +25,20 @@ export function recoveryText(summary: RecoverySummary, ui: Ui): string {
     ...counts('By status', byStatus),
     ...counts('By level', byLevel),
     ...(others.length + apart.length > 0 ? ['', ...others, ...apart] : []),
+    ...killedLines(summary),
     '',
     'What to do next:',
     '  1. See where they stood: muster recovery list [--agent ID]',
     '  2. Go on with one:       muster recovery resume <name>',
     '  3. Forget the rest:      muster recovery clear [--agent ID]',
   ].join('\n')
+}
+
+/** Of agents that Muster started and that were killed with what looked after them: what starts them again. */
+function killedLines({ incomplete }: RecoverySummary): string[] {
+  const killed = incomplete.filter(({ deployment, presence }) => deployment !== undefined && presence === 'gone').map(({ id }) => id)
+  if (killed.length === 0) return []
+  return ['', say`Killed together with what looked after them: ${list(killed)}.`, 'A window of the editor starts them again by itself where muster.recovery.resume says so; nothing else does. From here: muster agent restart <name>']
 }
 
 /** "4 incomplete agents: 4 working, 4 L2" */
@@ -61,10 +70,16 @@ function leftBehind(agent: RecoveryAgent, ui: Ui): string {
     ...(agent.currentTask ? [say`  Was at:        ${agent.currentTask}`] : []),
     ...(last ? [say`  Did last:      ${last.text} (${ago(last.at, ui.now)})`] : []),
     ...(checkpoint ? [say`  Checkpoint:    ${checkpoint.next || checkpoint.done || checkpoint.notes} (${ago(checkpoint.savedAt, ui.now)})`] : []),
-    ...(locks.length > 0 ? [say`  Locks:         ${list(locks.map(({ resource, stale }) => (stale ? `${resource} (free to take over)` : resource)))}`] : []),
+    ...(locks.length > 0 ? [say`  Locks:         ${list(locks.map(lockWords))}`] : []),
     ...(uncommitted.length > 0 ? [`  ${ui.paint('warning', say`Not committed: ${list(uncommitted)}`)}`] : []),
     say`  Next step:     ${nextStep(agent)}`,
   ].join('\n')
+}
+
+/** `src/a.ts (stale, free to take over; waited for by beta)` */
+function lockWords({ resource, presence, waiters }: ClaimView): string {
+  const state = presence === 'live' ? 'active' : presence === 'gone' ? 'stale, free to take over' : 'stale'
+  return `${resource} (${state}${waiters.length > 0 ? `; waited for by ${waiters.join(', ')}` : ''})`
 }
 
 function nextStep(agent: RecoveryAgent): string {
@@ -76,10 +91,15 @@ function nextStep(agent: RecoveryAgent): string {
     case 'unblock':
       return `resolve what blocks it${agent.blocker ? ` ("${agent.blocker}")` : ''}, then ${go}`
     case 'restart':
-      return `look at the error${agent.error ? ` ("${agent.error}")` : ''}, then start it again: ${go}`
+      return `look at the error${agent.error ? ` ("${agent.error}")` : ''}${logOf(agent)}, then start it again: ${go}`
     case 'resume':
       return `${how}: ${go}`
   }
+}
+
+/** Where to see more of why it failed. */
+function logOf({ id, deployment }: RecoveryAgent): string {
+  return deployment?.background === true ? ` and its log (muster agent log ${id})` : ` (muster error list --agent ${id})`
 }
 
 function incompleteTable(agents: readonly RecoveryAgent[], ui: Ui): string {

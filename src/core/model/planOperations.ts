@@ -36,7 +36,9 @@ export const advanceInput = z.strictObject({
 })
 export type AdvanceInput = z.input<typeof advanceInput>
 
-export const correction = decisionInput.pick({ title: true, context: true, decision: true, alternatives: true, consequences: true }).partial()
+const { title, context, decision, alternatives, consequences } = decisionInput.shape
+/** What is not named stays as it was: none of it has a default. */
+export const correction = z.strictObject({ title, context: context.unwrap(), decision: decision.unwrap(), alternatives: alternatives.unwrap(), consequences: consequences.unwrap() }).partial()
 export type Correction = z.input<typeof correction>
 
 /** `percent` of `total`, whole and 100 only when all is done; undefined where there is nothing to count. */

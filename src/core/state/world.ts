@@ -8,7 +8,7 @@ import type { Context } from '../rules/rule.js'
 import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import { hasRetired } from './retire.js'
 import type { State } from './state.js'
-import { agentView, claimView, decisionView, messagesOf, messageView } from './views.js'
+import { agentView, claimView, decisionView, iso, messagesOf, messageView } from './views.js'
 import { planView } from './planViews.js'
 import { checkpointView, deliverableView, errorView, summaryView, taskView } from './workViews.js'
 
@@ -73,6 +73,13 @@ export class StateWorld implements World {
 
   get checkpoints(): ReadonlyMap<string, CheckpointView> {
     return this.once('checkpoints', () => new Map([...this.state.checkpoints.entries()].map(([agent, checkpoint]) => [agent, checkpointView(checkpoint)])))
+  }
+
+  get lastWork(): World['lastWork'] {
+    return this.once('lastWork', () => new Map([...this.state.workLogs.entries()].flatMap(([agent, lines]) => {
+      const last = lines.at(-1)
+      return last === undefined ? [] : [[agent, { text: last.text, at: iso(last.stamp) }]]
+    })))
   }
 
   get processes(): readonly { agent: string; pid: number }[] {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { constants, existsSync } from 'node:fs'
-import { copyFile, lstat, mkdir, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { lstat, mkdir, readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf, MusterError } from '../../core/errors.js'
 import type { UpdateResult } from '../../core/model/documentUpdate.js'
 import type { Muster } from '../../core/muster.js'
+import { keepBeside } from '../replace.js'
 import { findSection, withSection } from '../sections.js'
 import { renderAgents } from './agents.js'
 import { withAnswers, type PlanAnswers } from './answers.js'
@@ -59,7 +59,7 @@ export async function writeProject(muster: Muster, { make }: { make: boolean }):
       written.push({ file, how: 'refused', hint: found })
       continue
     }
-    const kept = found && !found.isOurs && found.body.replaceAll('\r\n', '\n') !== body ? await keepBeside(muster.root, file) : undefined
+    const kept = found && !found.isOurs && found.body.replaceAll('\r\n', '\n') !== body ? basename(await keepBeside(join(muster.root, file), join(muster.root, file))) : undefined
     written.push({ ...(await put(muster, file, before, (text) => withSection(text, own(text, file), { section: sections[file], body, put: 'end' }))), ...(kept !== undefined && { kept }) })
   }
   if (written.every(({ file }) => file !== 'DECISIONS.md')) return written
@@ -81,12 +81,6 @@ async function put(muster: Muster, file: string, before: string | undefined, edi
   const result: UpdateResult = await muster.updateDocument(file, edit)
   if (!result.ok) return { file, how: 'refused', hint: result.hint }
   return { file, how: before === undefined ? 'made' : result.changed ? 'written' : 'unchanged' }
-}
-
-async function keepBeside(root: string, file: string): Promise<string> {
-  const kept = `${file}.yours-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`
-  await copyFile(join(root, file), join(root, kept), constants.COPYFILE_EXCL)
-  return kept
 }
 
 /** @throws MusterError INVALID_INPUT where a link or a folder is in its place */
@@ -133,26 +127,53 @@ export async function checkProject(muster: Muster, unsaved: Readonly<Record<stri
 
 export type AcceptResult = { ok: true; accepted: string[] } | { ok: false; reason: 'NOT_FOUND' | 'PERSON_ONLY'; hint: string }
 
-const lasting = ['title', 'context', 'decision', 'alternatives', 'consequences'] as const satisfies readonly (keyof Entry)[]
 
-/** Takes slips that a person put right in DECISIONS.md over into the records: of one decision, or of all that differ. */
+/**
+ * Takes slips that a person put right in DECISIONS.md over into the records: of one decision, or of all that differ. Of one that
+ * is named also where the file was written anew meanwhile, from the newest version that was kept beside it.
+ */
 export async function acceptCorrections(muster: Muster, number?: string): Promise<AcceptResult> {
   const decisions = await muster.listDecisions()
   const { archives } = wantedTexts({ ...(await recordsOf(muster)), decisions }, muster.root)
   const wanted = number === undefined ? undefined : `D-${number.replace(/^d-/i, '')}`
-  const entries = []
-  for (const file of ['DECISIONS.md', ...archives.keys()]) entries.push(...parseDecisions((await textOf(muster.root, file)) ?? '').entries)
+  const entries = await entriesOf(muster.root, ['DECISIONS.md', ...archives.keys()])
   if (wanted !== undefined && !entries.some((entry) => entry.number === wanted)) return { ok: false, reason: 'NOT_FOUND', hint: `${wanted} is not in DECISIONS.md. Bring it back first: muster docs render` }
-  const accepted: string[] = []
-  for (const entry of entries) {
-    const decision = decisions.find(({ id }) => id === entry.number)
-    if (!decision || (wanted !== undefined && entry.number !== wanted)) continue
-    const known = parseDecisions(renderEntry(entryOf(decision, decisions))).entries[0]!
-    const changed = lasting.filter((field) => JSON.stringify(entry[field]) !== JSON.stringify(known[field]))
-    if (changed.length === 0) continue
-    const result = await muster.correctDecision(entry.number, Object.fromEntries(changed.map((field) => [field, entry[field]])))
-    if (!result.ok) return { ok: false, reason: result.reason, hint: result.hint }
-    accepted.push(entry.number)
+  const changed = (among: readonly Entry[]): Changed[] => among.filter((entry) => wanted === undefined || entry.number === wanted).flatMap((entry) => changeOf(entry, decisions))
+  let changes = changed(entries)
+  if (wanted !== undefined && changes.length === 0) {
+    for (const file of await keptVersions(muster.root)) {
+      changes = changed(await entriesOf(muster.root, [file]))
+      if (changes.length > 0) break
+    }
   }
-  return { ok: true, accepted }
+  for (const { id, fields } of changes) {
+    const result = await muster.correctDecision(id, fields)
+    if (!result.ok) return { ok: false, reason: result.reason, hint: result.hint }
+  }
+  return { ok: true, accepted: changes.map(({ id }) => id) }
+}
+
+interface Changed {
+  id: string
+  fields: Partial<Pick<Entry, (typeof lasting)[number]>>
+}
+
+const lasting = ['title', 'context', 'decision', 'alternatives', 'consequences'] as const satisfies readonly (keyof Entry)[]
+
+function changeOf(entry: Entry, decisions: ProjectRecords['decisions']): Changed[] {
+  const decision = decisions.find(({ id }) => id === entry.number)
+  if (!decision) return []
+  const known = parseDecisions(renderEntry(entryOf(decision, decisions))).entries[0]!
+  const fields = lasting.filter((field) => JSON.stringify(entry[field]) !== JSON.stringify(known[field]))
+  return fields.length === 0 ? [] : [{ id: decision.id, fields: Object.fromEntries(fields.map((field) => [field, entry[field]])) }]
+}
+
+async function entriesOf(root: string, files: readonly string[]): Promise<Entry[]> {
+  const texts = await Promise.all(files.map((file) => textOf(root, file)))
+  return texts.flatMap((text) => parseDecisions(text ?? '').entries)
+}
+
+/** Versions of DECISIONS.md that people wrote and that were kept, the newest first. */
+async function keptVersions(root: string): Promise<string[]> {
+  return (await readdir(root)).filter((name) => name.startsWith('DECISIONS.md.yours-')).sort().reverse()
 }

@@ -2,8 +2,9 @@ import * as vscode from 'vscode'
 import type { RecoveryAgent } from '../../core/model/agentOperations.js'
 import type { Muster } from '../../core/muster.js'
 import { plural, t } from '../l10n.js'
+import { leftBy, leftPage, stepOf } from '../recoveryText.js'
 import { showTerminal } from '../resumed.js'
-import { ago, firstOf, lockCount, parts, percent, short } from '../text.js'
+import { ago, parts, percent, short } from '../text.js'
 import { agentStatuses } from '../words.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, given, pick, refused, writable, type Command, type CommandContext } from './context.js'
@@ -31,29 +32,6 @@ async function choose(agents: readonly RecoveryAgent[]): Promise<RecoveryAgent> 
   })
 }
 
-/** What it left: the reason to look at it. */
-function leftBy({ locks = [], uncommitted = [], checkpoint, lastWork = [] }: RecoveryAgent): string {
-  const did = checkpoint ? checkpoint.next || checkpoint.done || checkpoint.notes : lastWork.at(-1)?.text
-  return parts(
-    did !== undefined && did !== '' && (checkpoint ? t('next: {0}', short(did, 60)) : t('did: {0}', short(did, 60))),
-    locks.length > 0 && lockCount(locks.length),
-    uncommitted.length > 0 && t('not committed: {0}', firstOf(uncommitted, 3)),
-  )
-}
-
-function stepOf(agent: RecoveryAgent): string {
-  switch (agent.step) {
-    case 'integrate':
-      return t('verify what it delivered and take it over')
-    case 'unblock':
-      return t('blocked: {0}', short(agent.blocker ?? '', 60))
-    case 'restart':
-      return t('failed: {0}', short(agent.error ?? '', 60))
-    case 'resume':
-      return agent.checkpoint ? t('go on at its checkpoint') : t('go on where its work ended')
-  }
-}
-
 interface Choice extends vscode.QuickPickItem {
   act: Act
 }
@@ -63,6 +41,7 @@ async function chooseAct(agent: RecoveryAgent): Promise<Act> {
   const choices: (Choice | false)[] = [
     agent.step === 'integrate' && { label: `$(check) ${t('Accept What It Delivered')}`, act: accept },
     agent.step === 'restart' && { label: `$(error) ${t('Show Its Error')}`, detail: short(agent.error ?? '', 120), act: showError },
+    agent.deployment?.background === true && { label: `$(output) ${t('Show Its Log')}`, act: showLog },
     deployed && { label: `$(debug-restart) ${t('Start It Again')}`, detail: t('The same command, with its brief and its checkpoint.'), act: restart },
     agent.step !== 'integrate' && { label: `$(arrow-right) ${t('Resume Here')}`, detail: t('Its locks, its tasks and its checkpoint become yours in this window.'), act: resumeHere },
     agent.step !== 'integrate' && { label: `$(terminal) ${t('Resume in a New Terminal')}`, detail: t('As {0}, with its brief and its checkpoint on the screen.', short(agent.name, 40)), act: resumeInTerminal },
@@ -90,6 +69,8 @@ const showError: Act = async (_context, muster, agent) => {
   if (last) return void (await vscode.commands.executeCommand('muster.openError', { target: { type: 'error', id: last.id } }))
   await vscode.window.showErrorMessage(t('{0} failed: {1}', short(agent.name, 40), short(agent.error ?? '', 200)), { modal: true })
 }
+
+const showLog: Act = (_context, _muster, agent) => run('muster.showAgentLog', agent)
 
 const restart: Act = async ({ supervision }, muster, agent) => {
   const result = await muster.restartAgent(agent.id, 'recovered')
@@ -143,23 +124,6 @@ const clear: Act = async (_context, muster, agent) => {
 
 /** A page of text that nobody has to save. */
 const showLeft: Act = async (_context, _muster, agent) => {
-  const { checkpoint, locks = [], uncommitted = [], lastWork = [] } = agent
-  const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}`)])
-  const content = [
-    parts(agent.name, agentStatuses(agent.status), percent(agent.progress), t('seen {0}', ago(agent.seenAt, Date.now()))),
-    ...section(t('Was asked'), agent.brief ? [agent.brief] : []),
-    ...section(t('Task'), agent.currentTask ? [agent.currentTask] : []),
-    ...section(t('Blocked by'), agent.blocker ? [agent.blocker] : []),
-    ...section(t('Error'), agent.error ? [agent.error] : []),
-    ...section(t('Done'), checkpoint?.done ? [checkpoint.done] : []),
-    ...section(t('Next'), checkpoint?.next ? [checkpoint.next] : agent.nextTask ? [agent.nextTask] : []),
-    ...section(t('To see that it works'), checkpoint?.verify ? [checkpoint.verify] : []),
-    ...section(t('Notes'), checkpoint?.notes ? [checkpoint.notes] : []),
-    ...section(t('Files'), checkpoint?.files ?? []),
-    ...section(t('Locks'), locks.map(({ resource }) => resource)),
-    ...section(t('Not committed'), uncommitted),
-    ...section(t('Last work'), lastWork.map(({ text, at }) => `${ago(at, Date.now())}: ${text}`)),
-    '',
-  ].join('\n')
+  const content = leftPage(agent, agentStatuses(agent.status), (time) => ago(time, Date.now()))
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'plaintext' }), { preview: true })
 }

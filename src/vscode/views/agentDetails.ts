@@ -5,6 +5,7 @@ import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
 import { ago, byName, held, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
+import { lockStanding } from '../recoveryText.js'
 import { levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
@@ -46,10 +47,15 @@ export class AgentDetails {
     const checkpoint = this.world.checkpoints.get(id)
     const error = this.errors.get(id)
     const locks = (this.locks.get(id) ?? []).sort((a, b) => byName(a.resource, b.resource))
+    const gone = agent.presence === 'gone'
+    const did = gone ? this.world.lastWork.get(id) : undefined
     return [
+      ...(agent.status === 'failed' && !error && agent.error !== undefined ? [this.failureRow(agent.error, id)] : []),
       ...(this.tasks.get(id) ?? []).map((task) => this.taskRow(task, id)),
       ...(error ? [this.errorRow(error, id)] : []),
-      ...locks.slice(0, LOCKS_SHOWN).map((claim) => this.lockRow(claim)),
+      ...(agent.status === 'failed' && agent.deployment?.background === true ? [logRow(id)] : []),
+      ...(did ? [this.workRow(did, id)] : []),
+      ...locks.slice(0, LOCKS_SHOWN).map((claim) => this.lockRow(claim, gone)),
       ...(locks.length > LOCKS_SHOWN ? [moreRow(id, locks.length - LOCKS_SHOWN)] : []),
       ...(checkpoint ? [this.checkpointRow(checkpoint, id)] : []),
     ]
@@ -86,10 +92,24 @@ export class AgentDetails {
     }
   }
 
-  private lockRow(claim: ClaimView): Row {
+  /** Why it failed, where that is all there is. */
+  private failureRow(why: string, agent: string): Row {
+    return {
+      id: `${agent}\nfailed`, label: short(why), description: t('failed'), icon: 'error', color: 'problemsErrorIcon.foreground', tooltip: tooltip(t('Error'), [t('Why'), why]), spoken: parts(t('failed'), why),
+      kind: rowKinds.group, target: { type: 'agent', id: agent }, click: 'muster.recoverAgents',
+    }
+  }
+
+  private workRow({ text, at }: { text: string; at: string }, agent: string): Row {
+    const description = parts(t('did last'), ago(at, this.now))
+    return { id: `${agent}\nwork`, label: short(text), description, icon: 'history', tooltip: tooltip(t('Last work'), [ago(at, this.now), text]), spoken: parts(t('did last'), text), kind: rowKinds.group, target: { type: 'agent', id: agent } }
+  }
+
+  /** @param gone Its holder is: then how the lock stands is said in any case. */
+  private lockRow(claim: ClaimView, gone: boolean): Row {
     const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
-    const state = claim.stale ? t('stale') : undefined
-    const description = parts(state, percent(claim.progress), claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
+    const state = gone ? lockStanding(claim) : claim.stale ? t('stale') : undefined
+    const description = parts(state, percent(claim.progress), !gone && claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
     return {
       id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,
       label: short(name),
@@ -118,6 +138,11 @@ export class AgentDetails {
       target: { type: 'agent', id: agent },
     }
   }
+}
+
+function logRow(agent: string): Row {
+  const label = t('Its log')
+  return { id: `${agent}\nlog`, label, description: '', icon: 'output', tooltip: tooltip(label), spoken: label, kind: rowKinds.group, target: { type: 'agent', id: agent }, click: 'muster.showAgentLog' }
 }
 
 /**

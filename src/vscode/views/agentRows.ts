@@ -3,7 +3,7 @@ import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
-import { totalsOf, unfinished } from '../unfinished.js'
+import { leftOver, totalsOf, unfinished } from '../unfinished.js'
 import { ago, agoBriefly, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
 import { AgentDetails, isFile } from './agentDetails.js'
@@ -17,7 +17,7 @@ interface Tree {
   /** Whether those who are here work on several branches: one that is everybody's tells nothing. */
   branches: boolean
   sessions: ReadonlyMap<string, World['sessions']>
-  /** Ids of agents that stopped before their work was done. */
+  /** Ids of agents that are gone and left something to see to. */
   unfinished: ReadonlySet<string>
 }
 
@@ -28,7 +28,7 @@ interface Tree {
 export function agentRows(world: World, now: number, terminals: Terminals = new Map()): Row[] {
   const here = world.agents.filter((agent) => agent.me || agent.presence !== 'gone' || agent.claims.length > 0)
   const shown = new Set(here)
-  const stopped = unfinished(world)
+  const stopped = leftOver(world)
   const waiting = new Set(stopped)
   const away = world.agents.filter((agent) => !shown.has(agent) && !waiting.has(agent))
   const details = new AgentDetails(world, now)
@@ -101,8 +101,8 @@ function singleRow(agent: AgentView, { details, branches, sessions, unfinished: 
     about,
     // Early, since a narrow side bar cuts the end off. This window is here.
     !agent.me && seen,
-    !gone && agent.status === 'failed' && t('failed'),
-    !gone && agent.status === 'done' && t('done'),
+    (!gone || stopped.has(agent.id)) && agent.status === 'failed' && t('failed'),
+    (!gone || stopped.has(agent.id)) && agent.status === 'done' && t('done'),
     percent(agent.progress),
     holding(agent, current),
     doing !== undefined && doing !== agent.brief && short(doing, 40),
@@ -186,7 +186,7 @@ function lookOf(agent: AgentView): Pick<Row, 'icon' | 'color'> {
 
 /** Those who stopped and hold nothing, which would show them among the others; what they left is below each. */
 function leftRow(left: readonly AgentView[], world: World, tree: Tree, now: number): Row {
-  const totals = totalsOf(left, world)
+  const totals = totalsOf(unfinished(world), world)
   return {
     id: '(unfinished)',
     label: t('Left unfinished'),

@@ -97,6 +97,12 @@ describe('the scenarios of runs', function () {
     const [error, ...others] = await errors()
     assert.deepEqual([error!.message, error!.agent, error!.count, others], [`Run ${RUN} failed: no data for ETH`, 'executor_01', 1, []])
     assert.match(error!.stack!, /^logs\/errors\.txt:\nTraceback\nKeyError: 'ETH'/)
+    const again = await python('2025-12-29_16-30_grid', 'executor_01', '10', '2', '4')
+    await listed()
+    writeFileSync(path('go'), '')
+    await again.ended
+    // Nobody has looked since: whoever goes on with it is not in the way of whom it failed for.
+    assert.equal((await repo.muster('run', 'exec', '--name', 'grid', '--resume', '--agent', 'executor_02', '--', 'true')).exit, 0)
   })
 
   it('pattern 1, executor fails while nobody looks: the error is there once, whoever looks and however often, and resolved it stays resolved', async () => {

@@ -50,6 +50,8 @@ describe('the persistence layer', function () {
 
     const { json, out } = await repo.json('recovery', 'check')
     assert.deepEqual([json['total'], json['byStatus'], json['byLevel']], [4, { working: 4 }, { L2: 4 }], out)
+    // No window is open: nothing else starts them again, and that is said.
+    assert.match((await repo.muster('recovery', 'check')).out, new RegExp(`Killed together with what looked after them: ${ids[0]}, [^]*A window of the editor[^]*muster agent restart <name>`))
     const { agents } = (await repo.json('recovery', 'list')).json as unknown as { agents: RecoverySummary['incomplete'] }
     assert.deepEqual(agents.map(({ id, presence, progress, currentTask, checkpoint }) => [id, presence, progress, currentTask, checkpoint?.done]), ids.map((id) => [id, 'gone', 50, 'item 2', 'items 1 to 2']))
     allow(4)

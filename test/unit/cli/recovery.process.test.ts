@@ -62,9 +62,10 @@ describe('muster: agents, recovery and cleaning up', function () {
     const alpha = agents.find(({ id }) => id === 'alpha')!
     assert.deepEqual([alpha.step, alpha.locks.map(({ resource }) => resource), alpha.uncommitted, alpha.lastWork.map(({ text }) => text)], ['resume', ['src/a.ts'], ['src/a.ts', 'src/b.ts'], ['orders() written']])
     assert.deepEqual([agents.find(({ id }) => id === 'beta')?.step, failed[0]?.step], ['unblock', 'restart'])
+    await repo.muster('claim', 'src/a.ts', '--wait', '--timeout', '0', '--agent', 'delta')
     const { out } = await repo.muster('recovery', 'list')
-    assert.match(out, /Did last: +orders\(\) written[^]*Checkpoint: +invoices\(\)[^]*Locks: +src\/a\.ts[^]*Not committed: src\/a\.ts and src\/b\.ts[^]*go on at its checkpoint: muster recovery resume alpha/)
-    assert.match(out, /resolve what blocks it \("no key"\)[^]*look at the error \("out of memory"\)/)
+    assert.match(out, /Did last: +orders\(\) written[^]*Checkpoint: +invoices\(\)[^]*Locks: +src\/a\.ts \(stale, free to take over; waited for by delta\)\n[^]*Not committed: src\/a\.ts and src\/b\.ts[^]*go on at its checkpoint: muster recovery resume alpha/)
+    assert.match(out, /resolve what blocks it \("no key"\)[^]*look at the error \("out of memory"\) \(muster error list --agent gamma\)/)
     assert.equal((await repo.muster('recovery', 'resume')).exit, 2)
     assert.equal((await repo.json('recovery', 'resume', '--agent', 'beta')).json['ok'], true)
     assert.equal((await repo.json('recovery', 'resume', 'gamma')).json['ok'], true)

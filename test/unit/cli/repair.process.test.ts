@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openMuster } from '../../../src/core/open.js'
 import { start } from './musterProcess.js'
@@ -99,5 +99,32 @@ describe('muster repair', function () {
     const { json } = await repo.json('claims')
     assert.deepEqual((json['claims'] as { heldBy: string }[]).map(({ heldBy }) => heldBy), ['beta'])
     assert.match(JSON.stringify((await repo.json('inbox', '--peek', '--agent', 'alpha')).json['messages']), /have been repaired/)
+  })
+
+  it('makes all documents anew, with the same bytes, and keeps what somebody wrote', async () => {
+    await repo.json('docs', 'init', '--yes')
+    await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
+    await repo.json('work-log', 'USDT market done', '--agent', 'alpha')
+    await repo.json('deliver', '--title', 'Orders', '--file', 'src/a.ts - routes', '--ready', '--agent', 'alpha')
+    await repo.json('decision', 'propose', '--title', 'Use tabs', '--agent', 'alpha')
+    await repo.json('plan', 'change', '--phase', 'Foundation', '--acceptance', 'builds')
+    mkdirSync(join(repo.root, '.muster', 'agents', 'beta', 'inbox'), { recursive: true })
+    await repo.json('send', '--to', 'beta', '--subject', 'hello', '--body', 'you', '--agent', 'alpha')
+    await repo.json('docs', 'write')
+    const documents = (): Record<string, string> => Object.fromEntries(['STATUS.md', 'DECISIONS.md', 'AGENTS.md', ...['agents', 'state'].flatMap((folder) => readdirSync(join(repo.root, '.muster', folder), { recursive: true, encoding: 'utf8' }).map((name) => join('.muster', folder, name)))]
+      .filter((file) => !file.includes('.yours-') && statSync(join(repo.root, file)).isFile()).sort().map((file) => [file, readFileSync(join(repo.root, file), 'utf8')]))
+    const before = documents()
+    assert.ok(Object.keys(before).length >= 8, Object.keys(before).join())
+    assert.match(before['STATUS.md']!, /Phase 0 - Foundation/)
+
+    for (const folder of ['agents', 'state', 'documents']) rmSync(join(repo.root, '.muster', folder), { recursive: true })
+    mkdirSync(join(repo.root, '.muster', 'agents', 'beta', 'inbox'), { recursive: true })
+    writeFileSync(join(repo.root, 'STATUS.md'), before['STATUS.md']!.replace('Foundation', 'Mine'))
+    const rebuilt = await repo.json('repair', '--yes')
+    assert.deepEqual([rebuilt.exit, Number(rebuilt.json['documents']) >= 6], [0, true])
+    assert.deepEqual(documents(), before)
+    const [kept] = readdirSync(repo.root).filter((name) => name.startsWith('STATUS.md.yours-'))
+    assert.match(readFileSync(join(repo.root, kept!), 'utf8'), /Mine/)
+    assert.deepEqual([(await repo.json('repair', '--yes')).json['documents'], documents()], [0, before])
   })
 })

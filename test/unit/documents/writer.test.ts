@@ -128,6 +128,20 @@ describe('documents of the records', () => {
     assert.equal(place.read('.muster/state/beta.json'), 'mine')
   })
 
+  it('are not put back for an agent that was cleaned up, also where all are made anew', async () => {
+    const [ada, alpha] = [await place.as('Ada', 'person'), await place.as('alpha')]
+    await alpha.logWork('one')
+    await alpha.deliver({ title: 'it', files: ['a.ts'] })
+    await place.write()
+    await alpha.integrate('V-1', 'accepted')
+    await ada.integrate('V-1', 'accepted')
+    await ada.completeAgent('alpha')
+    assert.deepEqual((await ada.cleanUp({ keepDays: 0 })).removed.agents, ['alpha'])
+    rmSync(place.path('.muster/agents/alpha'), { recursive: true, force: true })
+    for (const whole of [false, true]) await place.write({ whole })
+    assert.deepEqual(Object.keys(place.files()).filter((name) => name.includes('alpha')), [])
+  })
+
   it('are in the tree too where that is asked for: those of one agent', async () => {
     const [alpha, beta] = [await place.as('alpha'), await place.as('beta')]
     await alpha.checkIn(null, { progress: 10 })

@@ -72,7 +72,8 @@ describe('muster run', function () {
     assert.deepEqual((await repo.json('claims')).json['claims'], [])
     assert.equal((await repo.json('run', 'progress', 'shell', '--done', '4', '--agent', 'alpha')).json['reason'], 'WRONG_STATUS')
     const resumed = (await repo.json('run', 'start', 'shell', '--resume', '--pid', String(process.pid), '--agent', 'beta')).json
-    assert.deepEqual([(resumed['run'] as RunView).run, (resumed['run'] as RunView).status, resumed['resumeFrom']], [run, 'running', 4])
+    assert.deepEqual([(resumed['run'] as RunView).run, (resumed['run'] as RunView).status, resumed['resumeFrom'], resumed['setAside']], [run, 'running', 4, []])
+    assert.deepEqual((await repo.json('error', 'list')).json['errors'], [])
   })
 
   it('runs a command: output goes on, progress and metrics are taken from it, the exit code is its own', async () => {
@@ -120,6 +121,10 @@ describe('muster run', function () {
       await running.ended
       const [dead] = await runs()
       assert.deepEqual([dead!.status, dead!.done, dead!.resumeFrom, dead!.problems], ['resumable', 4, 5, []])
+      // By anybody, at once: the lock on its folder was the dead one's.
+      const resumed = await repo.muster('run', 'exec', '--name', 'killed', '--resume', '--agent', 'beta', '--', process.execPath, '-e', 'console.log(process.env.MUSTER_RUN_FROM)')
+      assert.deepEqual([resumed.exit, resumed.out], [0, '5\n'], resumed.err)
+      assert.deepEqual([(await repo.json('claims')).json['claims'], (await runs())[0]!.agent], [[], 'beta'])
     })
   }
 
@@ -132,6 +137,16 @@ describe('muster run', function () {
     writeFileSync(path, `${'{"progress":"1/30000"}\n'.repeat(60_000)}{"progress":"29999/30000"}\n`)
     const [long] = await runs()
     assert.deepEqual([long!.done, long!.problems], [29_999, []])
+  })
+
+  it('does nothing again where everything was killed behind the last item', async () => {
+    const running = start(repo.root, ['run', 'exec', '--name', 'end', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', 'console.log(`pid ${process.pid}\\n9/9`); setInterval(() => {}, 1000)'])
+    const out = await running.printed('9/9')
+    running.child.kill('SIGKILL')
+    process.kill(Number(/pid (\d+)/.exec(out)![1]), 'SIGKILL')
+    await running.ended
+    const resumed = await repo.muster('run', 'exec', '--name', 'end', '--resume', '--agent', 'alpha', '--', process.execPath, '-e', 'for (let n = Number(process.env.MUSTER_RUN_FROM ?? 1); n <= 9; n++) console.log("again", n)')
+    assert.deepEqual([resumed.exit, resumed.out, (await runs())[0]!.status], [0, '', 'completed'])
   })
 
   it('plans, validates and compares', async () => {

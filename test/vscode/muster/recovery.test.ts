@@ -16,6 +16,7 @@ const program = (folder: string, root: string, agent: string, file: string): str
   await m.claim(${JSON.stringify(file)})
   appendFileSync(${JSON.stringify(join(root, file))}, '// half done\\n')
   await m.checkIn(null, { status: 'working', progress: 40, currentTask: 'Totals' })
+  await m.logWork('summed up')
   await m.checkpoint({ done: 'sums', next: 'rounding', files: [${JSON.stringify(file)}] })
   console.log('ready')
   setInterval(() => undefined, 1_000)`
@@ -56,7 +57,7 @@ describe('recovery after all processes of the machine were killed', () => {
     assert.equal(rows.length, 4)
     for (const { description, detail } of rows) {
       assert.match(description, /working · L2 · 40 %/)
-      assert.match(detail, /next: rounding · 1 lock · not committed: src\/\w+\.ts · go on at its checkpoint/)
+      assert.match(detail, /did: summed up · next: rounding · locks: src\/\w+\.ts \(stale\) · not committed: src\/\w+\.ts · go on at its checkpoint/)
     }
     await window.screenshot('recovery review')
   })

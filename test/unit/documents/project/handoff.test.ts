@@ -132,6 +132,11 @@ describe('documents of the project, on disk', () => {
     assert.deepEqual((await told(ada)).filter((one) => one.includes('decision')), [])
     assert.equal((await ada.listDecisions())[0]?.context, 'Files do not scale well.')
     assert.deepEqual(await acceptCorrections(ada), { ok: true, accepted: [] })
+    // The writer of documents may have been quicker: what the person wrote is beside the file then.
+    project.write('DECISIONS.md', project.read('DECISIONS.md').replace('One table.', 'One table only.'))
+    await writeProject(ada, { make: false })
+    assert.deepEqual([await acceptCorrections(ada), await acceptCorrections(ada, 'D-1')], [{ ok: true, accepted: [] }, { ok: true, accepted: ['D-1'] }])
+    assert.equal((await ada.listDecisions())[0]?.decision, 'One table only.')
     const missing = await acceptCorrections(ada, 'D-7')
     assert.equal(!missing.ok && missing.reason, 'NOT_FOUND')
   })
