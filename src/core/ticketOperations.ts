@@ -3,7 +3,6 @@ import { agentIdOf } from './model/agentId.js'
 import * as op from './model/tickets.js'
 import { PlanOperations } from './planOperations.js'
 import { unknownAgent } from './rules/agent.js'
-import { integrateWorkerRule, taskOf, ticketRule } from './rules/ticket.js'
 import { nameOf } from './rules/rule.js'
 import { responsible } from './state/tasks.js'
 import type { TicketCalls } from './ticketCalls.js'
@@ -12,6 +11,7 @@ import type { TicketCalls } from './ticketCalls.js'
 export abstract class TicketOperations extends PlanOperations implements TicketCalls {
   async makeTicket(ticket: op.TicketInput): Promise<op.TicketResult> {
     const { template, scopes, ...rest } = parse(op.ticketInput, ticket, 'ticket')
+    const { ticketRule } = await import('./rules/ticket.js')
     const given = await this.act(ticketRule, { ...rest, ...(scopes && { scopes: this.labelsOf(scopes) }) })
     if (!given.ok) return given
     const { worker, name, brief, task } = given
@@ -24,7 +24,7 @@ export abstract class TicketOperations extends PlanOperations implements TicketC
 
   async listTickets(): Promise<op.TicketView[]> {
     const state = await this.parts.ledger.refresh()
-    const { isTicket, lastOutput, ticketFile } = await import('../documents/tickets/tickets.js')
+    const [{ isTicket, lastOutput, ticketFile }, { taskOf }] = await Promise.all([import('../documents/tickets/tickets.js'), import('./rules/ticket.js')])
     const ids = new Set([...state.tasks.values()].flatMap((task) => (task.closed || task.resources.length === 0 ? [] : (responsible(task) ?? []))))
     return Promise.all([...ids].flatMap((id) => {
       const task = taskOf(state, id)
@@ -52,7 +52,7 @@ export abstract class TicketOperations extends PlanOperations implements TicketC
   async integrateWorker(integration: op.WorkerIntegration): Promise<op.WorkerIntegrationResult> {
     const { worker, ...rest } = parse(op.workerIntegration, integration, 'integration')
     const id = agentIdOf(worker)
-    const { lastOutput } = await import('../documents/tickets/tickets.js')
+    const [{ lastOutput }, { integrateWorkerRule }] = await Promise.all([import('../documents/tickets/tickets.js'), import('./rules/ticket.js')])
     const output = await lastOutput(this.parts.root, { id, name: nameOf(await this.parts.ledger.refresh(), id) })
     return this.act(integrateWorkerRule, { worker, ...rest, output })
   }
