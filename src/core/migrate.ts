@@ -7,7 +7,7 @@ import { nodeFs } from './ledger/folder/ledgerFs.js'
 import type { Moved, MoveParts, MoveStep } from './ledger/move/move.js'
 import { moveToDatabase } from './ledger/move/toDatabase.js'
 import { moveToFolder } from './ledger/move/toFolder.js'
-import { openArrival } from './ledger/postgres/arrival.js'
+import type { Arrival } from './ledger/postgres/arrival.js'
 import { machine } from './state/machine.js'
 import { machineId, systemClock } from './system/clock.js'
 import { hasOwnRecords, inDatabase, sayInDatabase, sayInFolder } from './system/databaseFolder.js'
@@ -48,6 +48,7 @@ export async function migrate({ folder: given, to, dryRun = false, onStep = () =
   const clock = systemClock()
   const space = spaceOf(known, treeOf(locateFolder(resolve(folder, '..')).root)?.commonDir)
   const { shared } = await diskOf(folder)
+  const { openArrival } = await import('./ledger/postgres/openPostgresLedger.js')
   const arrival = await openArrival({ address, space, clock, create: !dryRun })
   try {
     // While records are on their way to it, nobody begins others in a folder that has none.
@@ -61,7 +62,7 @@ export async function migrate({ folder: given, to, dryRun = false, onStep = () =
   }
 }
 
-async function announce(folder: string, arrival: Awaited<ReturnType<typeof openArrival>>): Promise<void> {
+async function announce(folder: string, arrival: Arrival): Promise<void> {
   const { ledger } = await arrival.look()
   if (ledger !== undefined) note(folder, 'database', { ledger, space: arrival.space })
 }

@@ -19,6 +19,8 @@ const faults = 'test/unit/ledger/folderFaults.test'
 const hostile = 'test/unit/system/hostile.test'
 const snapshots = 'test/unit/ledger/folderSnapshots.test'
 const postgres = 'test/contract/postgres.test'
+const moved = 'test/unit/ledger/moved.test'
+const moving = 'test/multiprocess/postgres/migrate.test'
 const replaced = 'test/unit/ledger/folderReplaced.test'
 
 export const holes: Hole[] = [
@@ -77,4 +79,12 @@ export const holes: Hole[] = [
   { rule: 'whoever loses three times takes a turn', file: 'src/core/ledger/postgres/postgresLedger.ts', from: 'const turn = losses >= LOSSES.beforeTurn', to: 'const turn = false', test: postgres, title: 'gives a distant client its turn' },
   { rule: 'a head that a database lacks is missed', file: 'src/core/ledger/postgres/store.ts', from: 'if (rows.length === 0 && from > 0) return false', to: '', test: postgres, title: 'so that no token is given twice' },
   { rule: 'what writes nothing is not answered from memory', file: 'src/core/ledger/postgres/postgresLedger.ts', from: 'if (!turn) await store.catchUp(query)', to: '', test: 'test/contract/ledger.contract.test', title: 'ledger contract: postgres decides on what others' },
+  { rule: 'who left a folder writes there no more', file: 'src/core/ledger/replica.ts', from: 'return movedTo !== undefined && movedTo !== this.home', to: 'return false', test: moved, title: 'is read-only for who has it open' },
+  { rule: 'nothing counts behind the line by which a folder was left', file: 'src/core/ledger/line.ts', from: "line.closes = line.movesTo === 'database'", to: '', test: moved, title: 'takes nothing that is written behind' },
+  { rule: 'what comes back is not judged by what another disk held', file: 'src/core/ledger/classify.ts', from: "if (this.movedTo === 'database') return this.isNext(line) ? 'accept' : 'void'", to: '', test: moved, title: 'after a power loss left holes' },
+  { rule: 'a move that was given up is never taken', file: 'src/core/ledger/postgres/schema.ts', from: "raise exception 'this move was given up' using errcode = 'MU002';", to: 'null;', test: moving, title: 'given up by the database for good' },
+  { rule: 'what arrives is what was sent', file: 'src/core/ledger/postgres/schema.ts', from: 'if wrong > 0 or not has_left', to: 'if not has_left', test: moving, title: 'do not count in the database where a line of them was changed' },
+  { rule: 'nobody begins records where others are arriving', file: 'src/core/ledger/postgres/schema.ts', from: "raise exception 'records are arriving here' using errcode = 'MU001';", to: 'null;', test: moving, title: 'are where they were again when a move' },
+  { rule: 'who left a database writes there no more', file: 'src/core/ledger/postgres/schema.ts', from: '      next := false;', to: '      null;', test: moving, title: 'take nothing that is written to the database behind' },
+  { rule: 'a move ends in the place that it named', file: 'src/core/ledger/move/toDatabase.ts', from: "if (left !== undefined && left.moved?.into !== arrival.mark) throw elsewhere('database')", to: '', test: moving, title: 'are where they were again when a move' },
 ]

@@ -1,7 +1,8 @@
 import { MusterError } from '../../errors.js'
 import { FolderLines, type ReadLine } from '../folder/folderLines.js'
 import { MovingStore } from '../folder/movingStore.js'
-import { movedOf, type Arrived, type Arrival, type Head } from '../postgres/arrival.js'
+import type { Arrival, Arrived } from '../postgres/arrival.js'
+import { movedOf, type Head } from './head.js'
 import type { Moved, MoveParts } from './move.js'
 
 /** Lines that are left to copy when the folder is left: what comes after takes a moment. */

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto'
 import { MusterError } from '../../errors.js'
-import { encodeLine, NO_SUM, parseLine, type Home, type Line } from '../line.js'
+import { encodeLine, NO_SUM, parseLine, type Line } from '../line.js'
+import { movedOf, type Head } from '../move/head.js'
 import type { Clock } from '../port.js'
 import { parseAddress } from './address.js'
-import { databaseProblem, missing, noSpace } from './problems.js'
+import { databaseProblem, noSpace } from './problems.js'
 import { prepareSchema } from './schema.js'
 import { literal, Session, type Query, type Row } from './session.js'
 import { appendInTurn, beginTurn, lineAt, linesBehind } from './statements.js'
-
-export interface Head {
-  seq: number
-  sum: string
-  /** What a line says that moved the records. */
-  moved?: { to: Home | undefined; into: string }
-}
 
 /** What one space of a database holds. */
 export interface Arrived {
@@ -29,7 +23,7 @@ export interface ArrivalOptions {
   address: string
   space: string | undefined
   clock: Clock
-  /** Make the tables, or bring them up to date. */
+  /** Make the tables, or bring them up to date; else they may be missing, which is as good as empty. */
   create: boolean
 }
 
@@ -48,9 +42,11 @@ export async function openArrival({ address: text, space: named, clock, create }
     const session = new Session({ address, server, connectMs: CONNECT, statementMs: STATEMENT, onNotify: () => undefined, onEnd: () => undefined })
     try {
       if ((await session.query('select pg_is_in_recovery() as copy'))[0]?.['copy'] === true) throw Object.assign(new Error(), { name: 'PostgresError', code: '25006' })
-      if (!(await prepareSchema(session.query, create))) throw missing()
-      if ((await session.query(`select to_regclass('muster.arriving') is not null as there`))[0]?.['there'] !== true) throw missing()
-      return new Arrival(session, space, clock, String((await session.query('select id from muster.database'))[0]?.['id']))
+      const made = await prepareSchema(session.query, create)
+      const ready = made && (await session.query(`select to_regclass('muster.arriving') is not null as there`))[0]?.['there'] === true
+      if (create && !ready) throw mayNot()
+      const id = ready ? String((await session.query('select id from muster.database'))[0]?.['id']) : ''
+      return new Arrival(session, space, clock, { lines: made, arriving: ready, id })
     } catch (error) {
       failure ??= error
       await session.end()
@@ -64,15 +60,16 @@ export class Arrival {
   /** Tells this space of this database from all others, and says nothing of where it is. */
   readonly mark: string
 
-  constructor(private readonly session: Session, readonly space: string, private readonly clock: Clock, database: string) {
-    this.mark = createHash('sha256').update(`${database}\n${space}`).digest('hex').slice(0, 16)
+  constructor(private readonly session: Session, readonly space: string, private readonly clock: Clock, private readonly there: { lines: boolean; arriving: boolean; id: string }) {
+    this.mark = createHash('sha256').update(`${there.id}\n${space}`).digest('hex').slice(0, 16)
   }
 
   async look(): Promise<Arrived> {
     const space = literal(this.space)
+    if (!this.there.lines) return { ledger: undefined, head: { seq: 0, sum: NO_SUM }, arriving: undefined }
     const [first] = await this.query(`select line from muster.lines where space = ${space} order by seq limit 1`)
     const [last] = await this.query(`select line from muster.lines where space = ${space} order by seq desc limit 1`)
-    const [arriving] = await this.query(`select line from muster.arriving where space = ${space} order by seq desc limit 1`)
+    const [arriving] = !this.there.arriving ? [] : await this.query(`select line from muster.arriving where space = ${space} order by seq desc limit 1`)
     const id: unknown = first === undefined ? undefined : (JSON.parse(String(first['line'])) as { ledger?: unknown }).ledger
     return { ledger: typeof id === 'string' ? id : undefined, head: last === undefined ? { seq: 0, sum: NO_SUM } : headOf(last), arriving: arriving && headOf(arriving) }
   }
@@ -174,17 +171,16 @@ export class Arrival {
   }
 }
 
+/** The tables are of an older version, and whoever asks may not change them. */
+function mayNot(): MusterError {
+  return new MusterError('DATABASE_UNUSABLE', 'The tables in the database are of an older version, and this user may not change them.', { hint: 'Move the records as the user who made the tables, who has to be asked for that once.' })
+}
+
 function headOf(row: Row): Head {
   const line = lineOf(row)
   const { seq, leadsOn: sum } = line
   if (line.kind !== 'moved') return { seq, sum }
   return { seq, sum, moved: movedOf(String(row['line']), line) }
-}
-
-/** What a line says that moved the records. */
-export function movedOf(text: string, { movesTo }: Line): { to: Home | undefined; into: string } {
-  const { into } = JSON.parse(text) as { into?: unknown }
-  return { to: movesTo, into: typeof into === 'string' ? into : '' }
 }
 
 function lineOf(row: Row | undefined): Line {

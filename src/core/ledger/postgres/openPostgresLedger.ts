@@ -12,6 +12,7 @@ import { prepareSchema } from './schema.js'
 import { Session } from './session.js'
 import { Store } from './store.js'
 
+export { openArrival } from './arrival.js'
 export { verifyPostgres } from './verifyPostgres.js'
 
 export interface PostgresLedgerOptions<S, E> {
