@@ -24,7 +24,7 @@ else console.log('      (no other boot can be had here, that takes root on Linux
 
 for (const boot of boots) {
   /** Seed scenario 1, laptop shutdown during a mission: everything is killed at once, nobody has time to say anything; then the machine is started again. */
-  describe(`the battery dies, and the machine is started again ${boot}`, function () {
+  describe(`scenario 1, laptop shutdown during a mission: the battery dies, and the machine is started again ${boot}`, function () {
     this.timeout(600_000)
     let repo: Repository
     let mark: string

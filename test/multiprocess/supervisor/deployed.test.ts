@@ -64,7 +64,7 @@ describe('deployed agents, as processes', function () {
   const untilEnded = (id: string): Promise<AgentView> => until(id, 'end', ({ deployment }) => deployment?.phase === 'ended')
   const inFolder = (...path: string[]): string => join(repository.root, '.muster', ...path)
 
-  it('normal operation: a state file with its id, times and status, and the process it names', async () => {
+  it('test 1, normal operation: a state file with its id, times and status, and the process it names', async () => {
     const deployed = await deploy({ name: 'L2.TEST.1', level: 'L2', model: 'haiku', brief: 'Test task', command: node(`console.log('hello'); ${stays}`) })
     assert.ok(isThere(deployed.pid!))
     const state = JSON.parse(readFileSync(deployed.state, 'utf8')) as Record<string, unknown>
@@ -80,7 +80,7 @@ describe('deployed agents, as processes', function () {
     })
   })
 
-  it('a coordinator crash: four agents; keeper killed: followed on by pid; agent killed: failed; both killed: incomplete, and goes on from its checkpoint', async () => {
+  it('scenario 2, coordinator crash: four agents; keeper killed: followed on by pid; agent killed: failed; both killed: incomplete, and goes on from its checkpoint', async () => {
     const four: Deployed[] = []
     for (const name of ['a', 'b', 'c', 'd']) four.push(await deploy({ name, level: 'L2', brief: `work of ${name}`, command: node(stays, '{briefFile}') }))
     const [, b, c, d] = four as [Deployed, Deployed, Deployed, Deployed]
@@ -300,7 +300,7 @@ describe('deployed agents, as processes', function () {
     assert.equal((await repository.json('agent', 'stop', 'alpha')).json['reason'], 'NOT_RUNNING')
   })
 
-  it('state cleanup: what has ended goes, what runs stays', async () => {
+  it('test 4, state cleanup: what has ended goes, what runs stays', async () => {
     await deploy({ name: 'runs', command: node(stays) })
     await deploy({ name: 'ended', command: node('0') })
     await untilEnded('ended')

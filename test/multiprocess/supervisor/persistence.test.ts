@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import type { RecoverySummary } from '../../../src/core/model/agentOperations.js'
+import type { DeployResult } from '../../../src/core/model/deployOperations.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import { deployConfig } from '../../../src/supervisor/config.js'
@@ -22,19 +23,32 @@ describe('the persistence layer', function () {
   let repo: Repository
   let muster: Muster
 
+  const config = deployConfig.parse({ graceSeconds: 2, saveSeconds: 0.5 })
+  const open = (): Promise<Muster> => openMuster({ folder: join(repo.root, '.muster'), root: repo.root, watch: false }, processSupervisor({ program: ownProgram, env: cleanEnvironment(), config: async () => config }))
+
   beforeEach(async () => {
     repo = new Repository()
-    const config = deployConfig.parse({ graceSeconds: 2, saveSeconds: 0.5 })
-    muster = await openMuster({ folder: join(repo.root, '.muster'), root: repo.root, watch: false }, processSupervisor({ program: ownProgram, env: cleanEnvironment(), config: async () => config }))
+    muster = await open()
   })
   afterEach(async () => {
-    for (const { agent, phase } of await muster.keeping.list()) if (phase !== 'ended') await muster.stopAgent(agent)
+    for (const { id, deployment } of await muster.listAgents()) if (deployment && deployment.phase !== 'ended') await muster.stopAgent(id)
     await muster.close()
     repo.remove()
   })
 
   const inFolder = (...path: string[]): string => join(repo.root, '.muster', ...path)
   const state = (id: string): Record<string, unknown> => JSON.parse(readFileSync(inFolder('state', `${id}.json`), 'utf8')) as Record<string, unknown>
+
+  it('test 2, restart detection: of four agents deployed, those that did not outlive it are counted by whoever starts next', async () => {
+    const deployed: DeployResult[] = []
+    for (const name of names) deployed.push(await muster.deploy({ name, level: 'L2', command: stays }))
+    await muster.close()
+    for (const one of deployed) for (const pid of one.ok ? [one.keeper!, one.pid!] : []) process.kill(pid, 'SIGKILL')
+    await eventually('all to be gone', () => deployed.every((one) => one.ok && !isThere(one.keeper!) && !isThere(one.pid!)))
+    muster = await open()
+    assert.deepEqual((await muster.startup()).incomplete.map(({ id }) => id), names.map((name) => name.toLowerCase()))
+    assert.match((await repo.muster('recovery', 'check')).out, /^4 incomplete agents: 4 working, 4 L2/)
+  })
 
   it('scenario 3, intentional shutdown: the system asks everything to end; later it is seen what was in progress, and goes on', async () => {
     mkdirSync(join(repo.root, 'work'))

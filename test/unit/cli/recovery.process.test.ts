@@ -20,7 +20,7 @@ describe('muster: agents, recovery and cleaning up', function () {
     await m.close()
   }
 
-  it('counts, lists, resumes and clears what was left unfinished', async () => {
+  it('test 3, recovery tool: counts, lists, resumes and clears what was left unfinished', async () => {
     await stopped('lead', (m) => m.completeAgent('lead'))
     for (const number of [1, 2, 3, 4]) await stopped(`L2.2.${number}`, (m) => m.setAgent({ level: 'L2', parent: 'lead', status: 'working' }))
     await repo.json('check-in', '--status', 'working', '--agent', 'here')

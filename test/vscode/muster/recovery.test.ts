@@ -49,7 +49,7 @@ describe('recovery after all processes of the machine were killed', () => {
     repository?.remove()
   })
 
-  it('says once how many there are, and opens a review of them', async () => {
+  it('test 2, restart detection: says once how many there are, and opens a review of them', async () => {
     await window.notifications.waitFor('4 incomplete agents: 4 working, 4 L2')
     await window.screenshot('recovery notice')
     await window.notifications.clickButton('4 incomplete agents', 'Review')
