@@ -105,14 +105,16 @@ const asCommonJs = {
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, keeps documents, follows runs, makes tickets, cleans up, changes a document, watches a folder, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, keeps documents, changes the plan, writes tickets, cleans up, follows runs, changes a document, watches a folder, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
   documents: { entry: 'src/documents/keeper.ts', filter: /\/documents\/keeper\.js$/ },
+  plan: { entry: 'src/core/rules/plan.ts', filter: /\/rules\/plan\.js$/ },
+  'ticket-rules': { entry: 'src/core/rules/ticket.ts', filter: /\/rules\/ticket\.js$/ },
+  'clean-up': { entry: 'src/core/upkeep/cleanUp.ts', filter: /\/upkeep\/cleanUp\.js$/ },
+  tickets: { entry: 'src/documents/tickets/tickets.ts', filter: /\/tickets\/tickets\.js$/ },
   // Its parts by their own names, as operations load them.
   runs: { entry: 'src/runs/apart.ts', filter: /\/runs\/(begin|compare|plan|readRun|recover|register|report|setAside|turns|validate)\.js$/ },
-  tickets: { entry: 'src/documents/tickets/apart.ts', filter: /\/tickets\/apart\.js$/ },
-  upkeep: { entry: 'src/core/upkeep/apart.ts', filter: /\/upkeep\/cleanUp\.js$/ },
   update: { entry: 'src/core/documentUpdates.ts', filter: /\/documentUpdates\.js$/ },
   watch: { entry: 'chokidar', filter: /^chokidar$/ },
   turns: { entry: 'proper-lockfile', filter: /^proper-lockfile$/ },

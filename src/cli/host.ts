@@ -2,6 +2,7 @@ import type { Disposable } from '../core/emitter.js'
 import type { IntactLog } from '../core/intactLog.js'
 import type { VerifyReport } from '../core/ledger/verify.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
+import type { MigrateOptions, MigrateReport } from '../core/migrate.js'
 import type { RepairOptions, RepairReport } from '../core/repair.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
 import type { Screen } from './text/ui.js'
@@ -38,6 +39,7 @@ export interface Host {
   /** What damaged records still tell. */
   intactLog(folder: string): Promise<IntactLog>
   repair(options: RepairOptions): Promise<RepairReport>
+  migrate(options: MigrateOptions): Promise<MigrateReport>
   /** Makes the documents of a folder anew from its records; answers how many files that wrote. */
   rebuildDocuments?(folder: string): Promise<number>
   /** Asks the person at the terminal; undefined where there is none. */

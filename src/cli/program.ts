@@ -83,6 +83,11 @@ const host: Host = {
     await Promise.all([knowBoot(), knowProcesses([process.pid])])
     return repairFolder(options)
   },
+  async migrate(options) {
+    const [{ migrate }, { knowBoot }] = await Promise.all([import('../core/migrate.js'), import('../core/system/clock.js')])
+    await knowBoot()
+    return migrate(options)
+  },
   async rebuildDocuments(folder) {
     const { writeAll } = await import('../documents/documents.js')
     const muster = await host.open({ folder, attached: false, watch: false, create: false })

@@ -5,7 +5,7 @@ import type { Event } from './model/events.js'
 import type { OpenOptions } from './muster.js'
 import type { NameRules } from './names.js'
 import type { State } from './state/state.js'
-import { hasOwnRecords, inDatabase, sayInDatabase, type InDatabase } from './system/databaseFolder.js'
+import { hasOwnRecords, inDatabase, sayInDatabase, SNAPSHOT, type InDatabase } from './system/databaseFolder.js'
 import { repositoryName } from './system/gitConfig.js'
 
 /** On which systems people will be nobody knows: two names that are one file anywhere count as one everywhere. */
@@ -27,9 +27,9 @@ export function assertPlace(folder: string, address: string | undefined): void {
       details: { folder },
     })
   }
-  if (address !== undefined && hasOwnRecords(folder)) {
+  if (address !== undefined && hasOwnRecords(folder) && inDatabase(folder) === undefined) {
     throw new MusterError('FOLDER_UNUSABLE', `${folder} has records of its own, and MUSTER_LEDGER names a database.`, {
-      hint: 'To go on with those in the folder, unset MUSTER_LEDGER. To go on in the database without them, move the folder away first.',
+      hint: 'To go on with those in the folder, unset MUSTER_LEDGER. To have them in the database: muster migrate --to. To go on there without them, move the folder away first.',
       details: { folder },
     })
   }
@@ -45,7 +45,7 @@ export async function openDatabase({ folder, commonDir, ...options }: Omit<Postg
   const { openPostgresLedger } = await import('./ledger/postgres/openPostgresLedger.js')
   const known = inDatabase(folder)
   const space = spaceOf(known, commonDir)
-  const ledger = await openPostgresLedger({ ...options, ...(space !== undefined && { space }), names: NAMES, create: options.create !== false && known === undefined, ...(known !== undefined && { snapshot: join(folder, 'database-snapshot.jsonl') }) })
+  const ledger = await openPostgresLedger({ ...options, ...(space !== undefined && { space }), names: NAMES, create: options.create !== false && known === undefined, ...(known !== undefined && { snapshot: join(folder, SNAPSHOT) }) })
   if (known !== undefined && known.ledger !== ledger.id) {
     await ledger.close()
     throw new MusterError('DATABASE_UNUSABLE', `These are not the records that ${folder} was used with.`, {

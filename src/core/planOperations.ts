@@ -3,7 +3,6 @@ import { wholeDecision } from './lookBack.js'
 import * as op from './model/planOperations.js'
 import type { PlanCalls } from './planCalls.js'
 import { correctRule, findDecision } from './rules/decision.js'
-import { advanceRule, changePlanRule, setTestsRule } from './rules/plan.js'
 import { SaveOperations } from './saveOperations.js'
 import { planView } from './state/planViews.js'
 import { defined } from './workOperations.js'
@@ -15,14 +14,17 @@ export abstract class PlanOperations extends SaveOperations implements PlanCalls
   }
 
   async changePlan(change: op.PlanChange): Promise<op.PlanResult> {
+    const { changePlanRule } = await import('./rules/plan.js')
     return this.act(changePlanRule, parse(op.planChange, change, 'change of the plan'))
   }
 
   async setTests(passed: number, total: number): Promise<op.TestsResult> {
+    const { setTestsRule } = await import('./rules/plan.js')
     return this.act(setTestsRule, parse(op.testsInput, { passed, total }, 'count of tests'))
   }
 
   async advancePhase(how: op.AdvanceInput = {}): Promise<op.AdvanceResult> {
+    const { advanceRule } = await import('./rules/plan.js')
     return this.act(advanceRule, parse(op.advanceInput, how, 'way to go on'))
   }
 

@@ -121,10 +121,8 @@ export abstract class RunOperations extends AgentOperations {
       lock: (path, run) => this.claim(join(this.parts.root, path, '/'), { minutes: RUN_TTL / 60_000, note: runNote(run) }),
       unlock: async (path) => void (await this.release(join(this.parts.root, path, '/'))),
       settle: async (views) => void (await this.follow(views)),
-      logFailure: async (run, why, tail) => {
-        const { message, severity, kind, stack } = this.failureOf(run, why, tail).fields
-        await this.logError({ kind, severity, message, ...(stack !== undefined && { stack }), resource: join(this.parts.root, run.path, '/') }).catch(() => undefined)
-      },
+      // It has failed just now, whatever was logged of it before.
+      logFailure: (run, why, tail) => this.logFailure(run, { ...this.failureOf(run, why, tail), at: Date.now() }).catch(() => undefined),
     }
   }
 
@@ -162,12 +160,13 @@ export abstract class RunOperations extends AgentOperations {
     if (runs.length === 0) return
     const { logTail } = await import('../runs/setAside.js')
     await this.parts.join()
-    const me = this.parts.ledger.peek().agents.get(this.agent)?.name ?? this.agent
-    for (const run of runs) {
-      const name = run.agent !== undefined && agentIdOf(run.agent) !== '' ? run.agent : me
-      const failure = this.failureOf(run, run.error, await logTail(join(place.base, run.run)))
-      await this.inNameOf(agentIdOf(name), { name, runs: [{ resource: this.parts.tree.resolve(join(this.parts.root, run.path, '/')), run: run.run, over: 'failed', heardAt: failure.at, failure }] })
-    }
+    for (const run of runs) await this.logFailure(run, this.failureOf(run, run.error, await logTail(join(place.base, run.run))))
+  }
+
+  /** In the name of the run's agent, whoever noticed; where it names none, in one's own. */
+  private async logFailure(run: op.RunView, failure: RunFailure): Promise<void> {
+    const name = run.agent !== undefined && agentIdOf(run.agent) !== '' ? run.agent : (this.parts.ledger.peek().agents.get(this.agent)?.name ?? this.agent)
+    await this.inNameOf(agentIdOf(name), { name, runs: [{ resource: this.parts.tree.resolve(join(this.parts.root, run.path, '/')), run: run.run, over: 'failed', heardAt: failure.at, failure }] })
   }
 
   private failureOf(run: op.RunView, why = 'it does not say why', tail = ''): RunFailure {

@@ -39,16 +39,16 @@ export class Documents {
     this.account = new Account(join(muster.folder, 'documents'))
   }
 
-  /** Takes in what others wrote, and writes what has changed. Once more where something was half written. @throws as {@link writeDocuments} */
-  async bringUpToDate({ whole = false, again = true } = {}): Promise<DocumentsReport & { again: boolean }> {
+  /** Takes in what others wrote, and writes what has changed. Once more where something was half written. `sweep`: the first time, looks for what killed writers left behind. @throws as {@link writeDocuments} */
+  async bringUpToDate({ whole = false, again = true, sweep: sweeps = false } = {}): Promise<DocumentsReport & { again: boolean }> {
     const ground = await this.ground()
     await this.account.refresh()
     // Where nothing is known of what is there, what is as it is to be is ours, and not taken for somebody's.
     const first = whole || this.account.ledger !== ground.source.ledger ? await writeDocuments(ground, { whole: true }) : undefined
     const taken = await takeIn(ground, this.seen)
-    const later = first === undefined || taken.taken.length > 0 ? await writeDocuments(ground, { sweep: !this.swept }) : undefined
-    if (!this.swept) await sweep(join(ground.folder, 'documents'))
-    this.swept = true
+    const later = first === undefined || taken.taken.length > 0 ? await writeDocuments(ground, { sweep: sweeps && !this.swept }) : undefined
+    if (sweeps && !this.swept) await sweep(join(ground.folder, 'documents'))
+    this.swept ||= sweeps
     const report = { ...(later ?? first!), written: [...(first?.written ?? []), ...(later?.written ?? [])], removed: [...(first?.removed ?? []), ...(later?.removed ?? [])], problems: [...(first?.problems ?? []), ...(later?.problems ?? [])] }
     report.written.push(...(await collectOutputs({ folder: ground.folder, root: ground.root, agents: (await ground.source.records()).agents, now: Date.now() })))
     const problems = await this.settle([...taken.problems, ...report.problems])
@@ -93,7 +93,7 @@ export async function writeAll(muster: DocumentMuster, options: { whole?: boolea
     if (turn === undefined) await sleep(LOOK)
   }
   try {
-    const { again: _again, ...report } = await new Documents(muster).bringUpToDate(options)
+    const { again: _again, ...report } = await new Documents(muster).bringUpToDate({ ...options, sweep: options.whole === true })
     return report
   } finally {
     await turn?.release()

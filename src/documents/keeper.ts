@@ -67,7 +67,7 @@ export class DocumentKeeper {
         if (this.muster.ledgerStatus().readOnly === undefined) this.turn ??= await takeTurn(this.muster.folder)
         if (this.turn !== undefined && !this.stopped) {
           this.changed = false
-          await this.documents.bringUpToDate({ again: false })
+          await this.documents.bringUpToDate({ again: false, sweep: true })
         }
       } catch (error) {
         // Its connection has ended: somebody else's turn.

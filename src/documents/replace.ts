@@ -3,12 +3,15 @@ import { link, lstat, mkdir, open, readdir, readFile, rename, unlink, type FileH
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf, MusterError } from '../core/errors.js'
-import { isTagGone, ownTag } from '../core/system/processes.js'
+import { isTagGone, knowProcesses, ownTag } from '../core/system/processes.js'
 import { syncFolder } from '../runs/durable.js'
 
 const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 /** Larger ones are no documents. In bytes. */
 const LARGEST = 32 * 1024 * 1024
+
+// In what ships this may be in a file of its own, which knows of no process yet, not even of its own.
+void knowProcesses([process.pid])
 
 /** Begins anywhere: in what ships several copies of this may be in one process. */
 let count = Math.floor(Math.random() * 2 ** 32)

@@ -17,7 +17,7 @@ export interface Ground {
   /** Locks the run's folder, or renews that. */
   lock(path: string, run: string): Promise<ClaimResult>
   unlock(path: string): Promise<void>
-  /** Ends the locks of runs' folders in the name of those whose runs they were. */
+  /** Ends the locks of runs' folders, and the errors of completed ones, in the name of those whose runs they were. */
   settle(runs: readonly RunView[]): Promise<void>
   logFailure(run: RunView, why: string, tail: string): Promise<void>
 }

@@ -92,6 +92,7 @@ export async function end(ground: Ground, name: string, ending: Ending): Promise
     const view = (await readRun(ground.place, run.run))!
     const warnings = await register(ground, [view])
     if (failed) await ground.logFailure(view, ending.error!, await logTail(folder))
+    else await ground.settle([view])
     return { ok: true, run: view, warnings: [...warnings, ...(await unlocked(ground, run))] }
   })
 }

@@ -19,6 +19,8 @@ const faults = 'test/unit/ledger/folderFaults.test'
 const hostile = 'test/unit/system/hostile.test'
 const snapshots = 'test/unit/ledger/folderSnapshots.test'
 const postgres = 'test/contract/postgres.test'
+const moved = 'test/unit/ledger/moved.test'
+const moving = 'test/multiprocess/postgres/migrate.test'
 const replaced = 'test/unit/ledger/folderReplaced.test'
 
 export const holes: Hole[] = [
@@ -73,8 +75,17 @@ export const holes: Hole[] = [
   { rule: 'a time far in the future is over, not immortal', file: 'src/core/rules/presence.ts', from: 'return age < -CLOCK_TOLERANCE ? Number.POSITIVE_INFINITY : age', to: 'return age', ...coordinator },
   { rule: 'claims that collide are refused', file: 'src/core/rules/conflicts.ts', from: "(claim) => claim.holder !== agent && !(mode === 'shared' && claim.mode === 'shared') && collides(claim.resource, resource)", to: "(claim) => claim.holder !== agent && !(mode === 'shared' && claim.mode === 'shared') && claim.resource.kind === resource.kind && collides(claim.resource, resource)", ...coordinator },
   { rule: 'an identity is held by one living process', file: 'src/core/rules/join.ts', from: 'if (holder) return { refusal: inUse(choice.id, holder, context) }', to: '', test: 'test/unit/rules/join.test', title: 'is held by one living connection' },
-  { rule: 'a line in a database follows the newest one', file: 'src/core/ledger/postgres/schema.ts', from: 'else in_seq = head_seq + 1 and in_prev = head_sum', to: 'else in_prev = head_sum', test: postgres, title: 'takes no line that leaves a gap' },
+  { rule: 'a line in a database follows the newest one', file: 'src/core/ledger/postgres/schema.ts', from: 'else in_seq = head_seq + 1 and in_prev = head_sum\n    end;\n    if head_seq is null', to: 'else in_prev = head_sum\n    end;\n    if head_seq is null', test: postgres, title: 'takes no line that leaves a gap' },
   { rule: 'whoever loses three times takes a turn', file: 'src/core/ledger/postgres/postgresLedger.ts', from: 'const turn = losses >= LOSSES.beforeTurn', to: 'const turn = false', test: postgres, title: 'gives a distant client its turn' },
   { rule: 'a head that a database lacks is missed', file: 'src/core/ledger/postgres/store.ts', from: 'if (rows.length === 0 && from > 0) return false', to: '', test: postgres, title: 'so that no token is given twice' },
   { rule: 'what writes nothing is not answered from memory', file: 'src/core/ledger/postgres/postgresLedger.ts', from: 'if (!turn) await store.catchUp(query)', to: '', test: 'test/contract/ledger.contract.test', title: 'ledger contract: postgres decides on what others' },
+  { rule: 'who left a folder writes there no more', file: 'src/core/ledger/replica.ts', from: 'return movedTo !== undefined && movedTo !== this.home', to: 'return false', test: moved, title: 'is read-only for who has it open' },
+  { rule: 'nothing counts behind the line by which a folder was left', file: 'src/core/ledger/line.ts', from: "line.closes = line.movesTo === 'database'", to: '', test: moved, title: 'takes nothing that is written behind' },
+  { rule: 'what comes back is not judged by what another disk held', file: 'src/core/ledger/classify.ts', from: "if (this.movedTo === 'database') return this.isNext(line) ? 'accept' : 'void'", to: '', test: moved, title: 'after a power loss left holes' },
+  { rule: 'a move that was given up is never taken', file: 'src/core/ledger/postgres/schema.ts', from: "raise exception 'this move was given up' using errcode = 'MU002';", to: 'null;', test: moving, title: 'given up by the database for good' },
+  { rule: 'what arrives is what was sent', file: 'src/core/ledger/postgres/schema.ts', from: 'if wrong > 0 or not has_left', to: 'if not has_left', test: moving, title: 'do not count in the database where a line of them was changed' },
+  { rule: 'nobody begins records where others are arriving', file: 'src/core/ledger/postgres/schema.ts', from: "raise exception 'records are arriving here' using errcode = 'MU001';", to: 'null;', test: moving, title: 'are where they were again when a move' },
+  { rule: 'only members of a space write to it', file: 'src/core/ledger/postgres/schema.ts', from: 'if not muster.may(in_space) then', to: 'if false then', test: 'test/multiprocess/postgres/views.test', title: 'shows a team nothing of others' },
+  { rule: 'who left a database writes there no more', file: 'src/core/ledger/postgres/schema.ts', from: '      next := false;', to: '      null;', test: moving, title: 'take nothing that is written to the database behind' },
+  { rule: 'a move ends in the place that it named', file: 'src/core/ledger/move/toDatabase.ts', from: "if (left !== undefined && left.moved?.into !== arrival.mark) throw elsewhere('database')", to: '', test: moving, title: 'are where they were again when a move' },
 ]

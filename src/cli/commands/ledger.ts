@@ -1,12 +1,14 @@
 import { isMusterError } from '../../core/errors.js'
 import type { LogEntry } from '../../core/muster.js'
 import { agentIdOf } from '../../core/model/agentId.js'
+import type { MoveStep } from '../../core/ledger/move/move.js'
+import type { MigrateReport } from '../../core/migrate.js'
 import type { RepairReport } from '../../core/repair.js'
 import { command, outcome, type Context, type Outcome } from '../command.js'
 import { exitCodes } from '../exitCodes.js'
 import { oneLine } from '../text/escape.js'
 import { didYouMean, UsageError } from '../usageError.js'
-import { logLine, logText, repairText, verifyText } from '../views/ledger.js'
+import { logLine, logText, migrateText, repairText, stepText, verifyText } from '../views/ledger.js'
 
 export const ledgerCommands = [
   command({
@@ -78,7 +80,49 @@ export const ledgerCommands = [
       return withDocuments(host, folder, await host.repair({ folder, force }))
     },
   }),
+  command({
+    name: 'migrate',
+    summary: 'Move the records to the database in MUSTER_LEDGER, or back',
+    details: 'Says what would be moved, and asks before it does anything. History, numbers, locks and their tokens stay what they are. People and agents go on working until the last records are moved; then they start again with MUSTER_LEDGER set, or unset. Cut off at any point, run it again. For people, not for agents.',
+    options: {
+      to: { type: 'flag', help: 'To the database' },
+      from: { type: 'flag', help: 'From the database to this folder; undoes a move that did not come to its end' },
+      yes: { type: 'flag', help: 'Do it without asking' },
+      'dry-run': { type: 'flag', help: 'Only say what would be moved' },
+    },
+    access: 'folder',
+    examples: ['muster migrate --to --dry-run', 'muster migrate --to', 'muster migrate --from --yes'],
+    async run({ host, global, folder, print, notice }, { to: there, from: back, yes, 'dry-run': dryRun }) {
+      if (there === back) throw new UsageError('Say which way: --to moves the records to the database in MUSTER_LEDGER, --from moves them back to the folder.')
+      const to = there ? 'database' : 'folder'
+      const report = await host.migrate({ folder, to, dryRun: true })
+      if (dryRun) return outcome(report, () => migrateText(report))
+      const agent = global.agent ?? (host.env['MUSTER_AGENT'] || (await host.agentProgram())?.client)
+      if (agent !== undefined) return refused('PERSON_ONLY', 'Everybody has to start again where the records are moved to: ask a person to run muster migrate.', report)
+      if (!yes) {
+        if (!global.json) print({}, () => migrateText(report))
+        const agreed = global.json ? undefined : await host.confirm('Move the records now?')
+        if (agreed !== true) return refused('NOT_CONFIRMED', agreed === undefined ? 'Nothing was moved. Run it again with --yes to move them.' : 'Nothing was moved.', report)
+      }
+      const done = await host.migrate({ folder, to, onStep: tellSteps(notice) })
+      return outcome(done, () => migrateText(done))
+    },
+  }),
 ]
+
+/** ms between two lines that say how far it is. */
+const TELL_EVERY = 2000
+
+/** Says on standard error how far it is: each step, and copying now and then. */
+function tellSteps(notice: (text: string) => void): (step: MoveStep) => void {
+  let told = -Infinity
+  return (step) => {
+    const now = performance.now()
+    if (step.step === 'copying' && step.done < step.total && now - told < TELL_EVERY) return
+    told = now
+    notice(stepText(step))
+  }
+}
 
 /** Documents are made from the records: after a repair, anew. What goes wrong there takes nothing from the repair. */
 async function withDocuments(host: Context['host'], folder: string, report: RepairReport): Promise<Outcome> {
@@ -87,7 +131,7 @@ async function withDocuments(host: Context['host'], folder: string, report: Repa
   return outcome({ ...report, ...(typeof documents === 'number' && { documents }) }, (ui) => [repairText(report, ui), ...said].join('\n'))
 }
 
-function refused(reason: 'PERSON_ONLY' | 'NOT_CONFIRMED', hint: string, { ok: _ok, ...report }: RepairReport): Outcome {
+function refused(reason: 'PERSON_ONLY' | 'NOT_CONFIRMED', hint: string, { ok: _ok, ...report }: RepairReport | MigrateReport): Outcome {
   return outcome({ ok: false, reason, hint, ...report }, () => hint)
 }
 

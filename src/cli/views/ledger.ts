@@ -2,6 +2,8 @@ import { concernsOf } from '../../core/concerns.js'
 import { lostEntries, type Gap } from '../../core/ledger/repair/gaps.js'
 import type { LedgerStatus } from '../../core/ledger/port.js'
 import type { VerifyProblem, VerifyReport } from '../../core/ledger/verify.js'
+import type { MoveStep } from '../../core/ledger/move/move.js'
+import type { MigrateReport } from '../../core/migrate.js'
 import type { RepairReport } from '../../core/repair.js'
 import type { LogEntry } from '../../core/muster.js'
 import { oneLine, say } from '../text/escape.js'
@@ -74,4 +76,22 @@ export function repairText({ found, lost, knownUpTo, kept, openIn, setAside, set
     ...(openIn.length > 0 && setAside === undefined ? [ui.paint('warning', `Open in ${openIn.length === 1 ? 'process' : 'processes'} ${openIn.join(', ')}: close these windows and agents before repairing, or use --force.`)] : []),
     ...(setAside === undefined ? [] : [oneLine(`The originals are in ${setAside.folder}.`)]),
   ].join('\n')
+}
+
+/** Where a move is. */
+export function stepText(step: MoveStep): string {
+  if (step.step === 'copying') return `${step.done} of ${step.total} ${step.total === 1 ? 'record' : 'records'} copied`
+  return { leaving: 'The last ones: nobody can write for a moment', left: 'Nobody writes where they were any more', arrived: 'All of them have arrived and were checked' }[step.step]
+}
+
+/** What was moved, or would be; what everybody has to do then. */
+export function migrateText({ to, outcome, dryRun, head, copied, folder, space }: MigrateReport): string {
+  const records = `${head} ${head === 1 ? 'record' : 'records'}`
+  const place = to === 'database' ? `the database, as "${oneLine(space)}"` : oneLine(folder)
+  if (outcome === 'already') return `All ${records} are in ${place} already.`
+  if (outcome === 'undone') return `The records never left ${oneLine(folder)} for good. ${dryRun ? 'They would go on there, and what arrived in the database of them would be taken back.' : 'They go on there; what had arrived in the database of them was taken back.'}`
+  const next = to === 'database'
+    ? 'Windows, agents and shells start again with MUSTER_LEDGER set to the address; until then they can read what was, and write nothing.'
+    : 'Windows, agents and shells start again without MUSTER_LEDGER. Other machines have no records then.'
+  return `${dryRun ? `Would move all ${records} to ${place}` : `All ${records} are in ${place} now`}${dryRun && copied < head ? `; ${copied} of them are not there yet` : ''}.\n  Locks go on with their tokens. ${next}`
 }

@@ -1,4 +1,4 @@
-import { NO_SUM, type Line } from './line.js'
+import { NO_SUM, type Home, type Line } from './line.js'
 
 /** How many sums back a chain remembers: enough to see that a late line belongs to another branch. */
 export const REMEMBERED_SUMS = 4096
@@ -12,6 +12,8 @@ export type Place = 'accept' | 'void' | 'fork' | 'damaged'
 export class Chain {
   seq: number
   sum: string
+  /** Where the last line that moved the records moved them to. */
+  movedTo: Home | undefined
   private readonly seqs = new Float64Array(REMEMBERED_SUMS).fill(-1)
   private readonly sums: string[] = new Array<string>(REMEMBERED_SUMS).fill('')
 
@@ -23,18 +25,25 @@ export class Chain {
 
   /** The order of the rules is part of the protocol. Junk, rule 1, never gets here: it has no {@link Line}. */
   classify(line: Line): Place {
+    // Lines that come back say of the database, not of this disk, what was on it: what a power loss left of them is brought again.
+    if (this.movedTo === 'database') return this.isNext(line) ? 'accept' : 'void'
     if (line.d === line.seq - 1) {
       const mine = this.sumAt(line.d)
       if (mine !== undefined && mine !== line.prev) return 'fork'
     }
     if (line.seq <= this.seq) return 'void'
-    if (line.prev === this.sum && (line.seq === this.seq + 1 || line.kind === 'repaired')) return 'accept'
+    if (this.isNext(line)) return 'accept'
     return line.d > this.seq ? 'damaged' : 'void'
+  }
+
+  private isNext(line: Line): boolean {
+    return line.prev === this.sum && (line.seq === this.seq + 1 || (line.kind === 'repaired' && line.seq > this.seq))
   }
 
   accept(line: Line): void {
     this.seq = line.seq
     this.sum = line.leadsOn
+    this.movedTo = line.movesTo ?? this.movedTo
     this.remember(line.seq, line.leadsOn)
   }
 

@@ -32,7 +32,12 @@ export interface Line {
   leadsOn: string
   /** The history goes on in the next segment. */
   closes: boolean
+  /** Where the records go on from here. */
+  movesTo?: Home
 }
+
+/** Where records can be: in a folder of files, or in a database. */
+export type Home = 'folder' | 'database'
 
 export interface LineFields {
   seq: number
@@ -65,6 +70,7 @@ export function encodeLine(fields: LineFields): { bytes: Buffer; line: Line } {
   const line: Line = { v: PROTOCOL, seq: fields.seq, prev: fields.prev, d: fields.d, at, up, boot, kind: fields.kind, body: head.length, sum, leadsOn: sum, closes: fields.kind === 'closed' }
   const bytes = Buffer.from(`${summed},"sum":"${sum}"}\n`)
   if (fields.kind === 'repaired') readBridge(bytes, 0, line)
+  if (fields.kind === 'moved') readMove(bytes, 0, line)
   return { bytes, line }
 }
 
@@ -116,6 +122,7 @@ function readRest(bytes: Buffer, start: number, tail: number, line: Line): void 
   line.body = kindEnd + 1 - start
   line.closes = line.kind === 'closed'
   if (line.kind === 'repaired') readBridge(bytes, start, line)
+  if (line.kind === 'moved') readMove(bytes, start, line)
 }
 
 /** Of a line that stands for lost ones, where the history goes on: behind the line with this sum, in the next segment. */
@@ -126,6 +133,14 @@ function readBridge(bytes: Buffer, start: number, line: Line): void {
     at += RESUME.length + 17
   }
   line.closes = matches(bytes, at, NEXT)
+}
+
+/** Where the records went. What follows in a folder, once they are back, is in the next segment. */
+function readMove(bytes: Buffer, start: number, line: Line): void {
+  const at = start + line.body
+  if (matches(bytes, at, TO_DATABASE)) line.movesTo = 'database'
+  else if (matches(bytes, at, TO_FOLDER)) line.movesTo = 'folder'
+  line.closes = line.movesTo === 'database'
 }
 
 const V = Buffer.from('{"v":')
@@ -139,6 +154,8 @@ const KIND = Buffer.from('","kind":"')
 const SUM = Buffer.from(',"sum":"')
 const RESUME = Buffer.from(',"resume":"')
 const NEXT = Buffer.from(',"next":')
+const TO_DATABASE = Buffer.from(',"to":"database"')
+const TO_FOLDER = Buffer.from(',"to":"folder"')
 const QUOTE = 0x22
 const CLOSE = 0x7d
 

@@ -1,5 +1,5 @@
 import { Chain } from './classify.js'
-import { PROTOCOL, TAIL_LENGTH, parseLine, type Line } from './line.js'
+import { PROTOCOL, TAIL_LENGTH, parseLine, type Home, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
 import { parseNameRules, type NameRules } from '../names.js'
 import type { Clock, Commit, LedgerStatus, Machine, SharedFolder, Stamp } from './port.js'
@@ -18,6 +18,19 @@ export type Consumed = 'skipped' | 'accepted' | 'closed' | 'fork' | 'damaged'
 const FENCE = 0x21
 const OPS = ',"ops":'
 const UPDATE_HINT = 'Update Muster here; until then this folder can be read, not written.'
+/** What people are told who have the records open in the place they left. */
+const movedAway: Record<Home, ReadOnlyReason> = {
+  folder: {
+    code: 'FOLDER_UNUSABLE',
+    message: 'These records are in a database now.',
+    hint: 'Set MUSTER_LEDGER to its address (ask whoever moved them), and start this again. Was the move broken off: muster migrate --to goes on with it, muster migrate --from undoes it.',
+  },
+  database: {
+    code: 'DATABASE_UNUSABLE',
+    message: 'These records are in a folder again.',
+    hint: 'Where that folder is, unset MUSTER_LEDGER and start this again. Was the move broken off there: muster migrate --from goes on with it.',
+  },
+}
 /** A previous line further ahead of our clock than this (ms) comes from a wrong clock: time goes on from ours. */
 const CLOCK_JUMP = 2 * 60_000
 
@@ -43,8 +56,6 @@ export class Replica<S, E> {
   junk = 0
   void = 0
   stamp: Stamp = { seq: 0, at: 0, up: 0, boot: '' }
-  /** Set when a line says that this version must not write. */
-  blocked: ReadOnlyReason | undefined
   /** Lines that were there before this process came get the cheap check, and are not announced. */
   loading = true
   /** Commits accepted since they were last taken. */
@@ -70,6 +81,8 @@ export class Replica<S, E> {
     base?: ReplicaBase<S>,
     /** The state that a repair has put down in a file of this name; undefined where it cannot be read. */
     private readonly putDown?: (name: string) => S | undefined,
+    /** Where the lines are read from. */
+    private readonly home: Home = 'folder',
   ) {
     this.state = base === undefined ? machine.create() : base.state
     this.facts = { ...base?.facts }
@@ -85,6 +98,20 @@ export class Replica<S, E> {
 
   /** Whether the head that was looked for has come by. */
   found: boolean
+
+  /** A line says that this version must not write. */
+  private unknown: ReadOnlyReason | undefined
+
+  /** Nothing may be written: because of what a line says, or because the records go on elsewhere. */
+  get blocked(): ReadOnlyReason | undefined {
+    return this.unknown ?? (this.hasLeft ? movedAway[this.home] : undefined)
+  }
+
+  /** The records go on elsewhere, until a line says that they are back. */
+  get hasLeft(): boolean {
+    const { movedTo } = this.chain
+    return movedTo !== undefined && movedTo !== this.home
+  }
 
   takeFresh(): Commit<E>[] {
     const fresh = this.fresh
@@ -161,7 +188,7 @@ export class Replica<S, E> {
     } else if (line.kind === 'repaired') {
       this.applyRepair(line, fields)
     } else if (line.kind === 'moved') {
-      this.block('FOLDER_UNUSABLE', 'This ledger has moved to another place; it goes on there.', 'Open the place it was moved to.')
+      if (line.movesTo === undefined) this.block('FOLDER_UNUSABLE', 'This ledger has moved to another place; it goes on there.', 'Open the place it was moved to.')
     } else if (line.kind === 'shared') {
       this.facts.shared ??= { why: typeof fields['why'] === 'string' ? fields['why'] : '' }
     } else {
@@ -187,7 +214,7 @@ export class Replica<S, E> {
   }
 
   private block(code: ReadOnlyReason['code'], message: string, hint: string): void {
-    this.blocked ??= { code, message, hint }
+    this.unknown ??= { code, message, hint }
   }
 }
 

@@ -114,6 +114,8 @@ export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promi
         problems.push({ kind: 'damaged', message: 'The end of this segment is missing.', segment: walk.segment })
       }
     } catch (error) {
+      // Nothing is missing of what is in a database now.
+      if (isMissing(error) && chain.movedTo === 'database') break
       const problem = isMusterError(error) ? error : folderProblem(layout.segment(walk.segment), error)
       problems.push({ kind: isMissing(error) ? 'missing' : 'unreadable', message: problem.message, segment: walk.segment })
     } finally {

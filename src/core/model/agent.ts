@@ -35,8 +35,8 @@ export interface Agent extends AgentIdentity, AgentFields {
   /** Since when it has its status, and since when it is at work. */
   changed?: Stamp
   started?: Stamp
-  /** Somebody began it anew after it had stopped: since when it was gone, and when it really went on. Until it is done. */
-  resumed?: { gone: Stamp; wentOn?: Stamp }
+  /** Somebody began it anew after it had stopped: since when it was gone, when that was, and when it really went on. Until it is done. */
+  resumed?: { gone: Stamp; begun: Stamp; wentOn?: Stamp }
   /** When the last process that spoke for it ended, or was found to have ended. */
   left?: Stamp
 }

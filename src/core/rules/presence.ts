@@ -111,7 +111,7 @@ export function claimPresence(state: State, claim: Claim, context: Context, hold
 /** Claimed by a command of an agent that Muster started: it lives with that agent's process, until somebody goes on for the agent. */
 function isOfDeployment(state: State, claim: Claim): boolean {
   const deployment = state.deployments.get(claim.holder)
-  const since = Math.max(deployment?.ended?.seq ?? 0, state.agents.get(claim.holder)?.resumed?.gone.seq ?? 0)
+  const since = Math.max(deployment?.ended?.seq ?? 0, state.agents.get(claim.holder)?.resumed?.begun.seq ?? 0)
   if (since > (deployment?.began?.seq ?? 0) && claim.renewed.seq > since) return false
   return deployment?.began !== undefined && claim.token > deployment.began.seq && (deployment.ended === undefined || claim.token < deployment.ended.seq)
 }

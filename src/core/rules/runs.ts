@@ -82,6 +82,7 @@ export const followRule: Rule<FollowCommand, Followed, never> = {
       else letGo(plan, run, context)
       if (run.failure && !isFailureLogged(plan.state, run.run, run.failure)) logFailure(plan, name, run, run.failure, context)
     }
+    resolveFailures(plan, runs, context)
     if (plan.events.some(({ type }) => type === 'claim.ended')) serveQueue(plan, context)
     return { events: plan.events }
   },
@@ -94,6 +95,16 @@ export const followRule: Rule<FollowCommand, Followed, never> = {
       released: runs.filter((run) => run.over !== undefined && texts.has(endOf(run))).map(({ run }) => run),
     }
   },
+}
+
+/** What went wrong with a run that is completed by now is over, whoever had it when it failed. */
+function resolveFailures(plan: Plan, runs: readonly RunFolder[], { agent }: Context): void {
+  const done = runs.filter(({ over }) => over === 'done')
+  if (done.length === 0) return
+  for (const { id, message } of [...plan.state.errors.values()].filter((error) => !error.resolved)) {
+    const run = done.find((one) => message.startsWith(failureMessage(one.run, '')))
+    if (run) plan.add({ type: 'error.resolved', error: id, by: agent, resolution: `${run.run} is completed` })
+  }
 }
 
 function follow(plan: Plan, name: string, { resource, run, progress, heardAt }: RunFolder, context: Context): void {

@@ -91,7 +91,7 @@ const handlers: Handlers = {
 
   'agent.resumed': (state, event, stamp) => {
     const agent = state.agents.get(event.agent)
-    if (agent) state.agents.set(agent.id, { ...resumed(state, agent), status: 'starting', ...passage(agent, { status: 'starting' }, stamp) })
+    if (agent) state.agents.set(agent.id, { ...resumed(state, agent, stamp), status: 'starting', ...passage(agent, { status: 'starting' }, stamp) })
   },
 
   'agent.removed': (state, event, stamp) => {

@@ -16,8 +16,8 @@ function add(state: State, counter: Counter, amount = 1): void {
 }
 
 /** Somebody begins the agent anew. That is a recovery once it goes on. */
-export function resumed(state: State, agent: Agent): Agent {
-  return { ...agent, resumed: { gone: agent.left ?? state.seen.get(agent.id) ?? agent.joined } }
+export function resumed(state: State, agent: Agent, stamp: Stamp): Agent {
+  return { ...agent, resumed: { gone: agent.left ?? state.seen.get(agent.id) ?? agent.joined, begun: stamp } }
 }
 
 /** The agent does something again, or its process runs: what was begun anew goes on. */
@@ -28,7 +28,7 @@ export function noteGoingOn(state: State, id: string, stamp: Stamp): void {
   add(state, 'recovery.resumed')
   add(state, 'recovery.minutes', Math.max(0, stamp.at - gone.at) / 60_000)
   const begins = agent.status === 'waiting' || agent.status === 'starting'
-  state.agents.set(id, { ...agent, resumed: { gone, wentOn: stamp }, ...(begins && { status: 'working', changed: stamp, error: undefined }) })
+  state.agents.set(id, { ...agent, resumed: { ...agent.resumed, wentOn: stamp }, ...(begins && { status: 'working', changed: stamp, error: undefined }) })
 }
 
 /** The agent as it is from now on, where that is done after it had been resumed: the recovery has succeeded, if it went on. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf, MusterError } from '../errors.js'
 import { lookAt } from './locate.js'
@@ -40,6 +40,18 @@ export function sayInDatabase(folder: string, { ledger, space }: InDatabase): vo
   create(join(folder, '.gitignore'), '*\n')
   create(join(folder, FILE), `${JSON.stringify({ ledger, space, note: 'The records are in a PostgreSQL database; its address is in MUSTER_LEDGER.' }, null, 2)}\n`)
 }
+
+/** Has a folder no longer say that its records are in a database: they are in it. What was kept of the database, and what broken-off moves left, goes too. @throws system errors */
+export function sayInFolder(folder: string): void {
+  for (const name of readdirSync(folder)) if (UNFINISHED.test(name)) rmSync(join(folder, name), { recursive: true, force: true })
+  rmSync(join(folder, SNAPSHOT), { force: true })
+  rmSync(join(folder, FILE), { force: true })
+}
+
+/** The state that this machine last saw of the records in a database. */
+export const SNAPSHOT = 'database-snapshot.jsonl'
+/** Records that were to come from a database, put together beside their place. */
+const UNFINISHED = /^ledger\.[0-9a-f]{16}$/
 
 function create(path: string, text: string): void {
   try {

@@ -1,7 +1,7 @@
 import type { Host } from '../../../src/cli/host.js'
 import { runCli } from '../../../src/cli/run.js'
 import type { Muster, OpenOptions, World } from '../../../src/core/muster.js'
-import { agentView, ledgerStatus, repairReport, verifyReport } from './samples.js'
+import { agentView, ledgerStatus, migrateReport, repairReport, verifyReport } from './samples.js'
 
 export const now = Date.parse('2026-03-01T12:00:00.000Z')
 
@@ -80,6 +80,7 @@ export async function run(args: readonly string[], { muster = {}, host = {}, env
     keep: async () => 0,
     verify: async () => verifyReport(),
     intactLog: async () => ({ entries: [], gaps: [] }),
+    migrate: async ({ to, dryRun = false }) => migrateReport({ to, dryRun }),
     repair: async ({ dryRun = false }) => repairReport({ dryRun }),
     confirm: async () => undefined,
     onInterrupt: () => ({ dispose: () => undefined }),

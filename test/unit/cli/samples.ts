@@ -1,5 +1,6 @@
 import type { LedgerStatus } from '../../../src/core/ledger/port.js'
 import type { VerifyReport } from '../../../src/core/ledger/verify.js'
+import type { MigrateReport } from '../../../src/core/migrate.js'
 import type { RepairReport } from '../../../src/core/repair.js'
 import type { LogEntry } from '../../../src/core/muster.js'
 import type { AgentView, ClaimRefusal, ClaimView, DecisionView, MessageView } from '../../../src/core/model/operations.js'
@@ -14,6 +15,10 @@ export function verifyReport(changes: Partial<VerifyReport> = {}): VerifyReport 
 
 export function repairReport(changes: Partial<RepairReport> = {}): RepairReport {
   return { ok: true, folder: '/repo/.muster', ledger: 'l1', dryRun: false, openIn: [], settled: 0, found: [], lost: [], kept: 5, ...changes }
+}
+
+export function migrateReport(changes: Partial<MigrateReport> = {}): MigrateReport {
+  return { ok: true, folder: '/repo/.muster', space: 'team', ledger: 'l1', dryRun: false, to: 'database', outcome: 'moved', head: 12, copied: 12, ...changes }
 }
 
 export function agentView(changes: Partial<AgentView> = {}): AgentView {

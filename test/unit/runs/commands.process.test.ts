@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { RunView } from '../../../src/core/model/runs.js'
 import { start } from '../cli/musterProcess.js'
 import { Repository } from '../cli/repository.js'
+import { eventually } from '../../vscode/driver/eventually.js'
 
 describe('muster run', function () {
   this.timeout(120_000)
@@ -91,6 +92,26 @@ describe('muster run', function () {
     assert.match(error!.stack, /no data/)
     assert.equal((await repo.muster('run', 'exec', '--name', 'none', '--agent', 'alpha', '--', 'no-such-program')).exit, 127)
     assert.equal((await repo.muster('run', 'exec', '--name', 'x', '--pattern', '(', '--', 'true')).exit, 2)
+  })
+
+  it('books the error of a run that somebody else set aside to the run\'s agent, and takes it off when the run is completed', async () => {
+    const script = 'console.log("3/9"); setInterval(() => {}, 1000); console.log("ready " + process.pid)'
+    const running = start(repo.root, ['run', 'exec', '--name', 'long', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', script])
+    await running.printed('ready')
+    const { pid } = (await runs())[0]!
+    running.child.kill('SIGKILL')
+    process.kill(pid!, 'SIGKILL')
+    await running.ended
+    const errors = async (): Promise<{ agent: string; message: string }[]> => (await repo.json('error', 'list', '--status', 'open')).json['errors'] as { agent: string; message: string }[]
+    const recovered = await eventually('both to be seen as gone', async () => {
+      const { json } = await repo.json('run', 'recover')
+      return (json['recovered'] as RunView[]).length === 1 && json
+    })
+    assert.equal((recovered['recovered'] as RunView[])[0]!.agent, 'alpha')
+    assert.deepEqual((await errors()).map(({ agent, message }) => [agent, /_long failed: Process died/.test(message)]), [['alpha', true]])
+    await repo.muster('run', 'exec', '--name', 'long', '--resume', '--agent', 'beta', '--', process.execPath, '-e', '')
+    assert.deepEqual((await runs()).map(({ status }) => status), ['completed'])
+    assert.deepEqual(await errors(), [])
   })
 
   it('passes signals on, says where it was interrupted, and goes on from there', async () => {

@@ -91,7 +91,7 @@ describe('rows of the views', () => {
     })
 
     it('looks for what a gone agent left behind only when somebody opens its row', () => {
-      const [gone, live] = ['gone', 'live'].map((presence) => agentRows(world({ agents: [agent({ id: 'bea', presence: presence as 'gone', claims: ['a.ts'] })], claims: [claim({ resource: 'a.ts' })] }), now)[0]!)
+      const [gone, live] = ['gone', 'live'].map((presence) => agentRows(world({ agents: [agent({ id: 'bea', presence: presence as 'gone', unfinished: true, claims: ['a.ts'] })], claims: [claim({ resource: 'a.ts' })] }), now)[0]!)
       assert.deepEqual([gone!.more, gone!.kind, gone!.expanded], [true, 'agent.gone+unfinished+file', false])
       assert.equal(live!.more, undefined)
     })

@@ -221,6 +221,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
     let attempt: Attempt<S, E> | undefined
     try {
       await this.health.mend()
+      if (this.store.replica.hasLeft && !this.health.isBroken) this.readOn()
       this.health.assertWritable()
       if (this.health.unusable !== undefined) this.readOn()
       attempt = this.attempt(todo)

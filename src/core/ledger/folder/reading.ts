@@ -98,6 +98,8 @@ export class Reading<S, E> {
           continue
         }
       }
+      // They may come back one day, in the next segment.
+      if (this.replica.hasLeft && !this.hasLines(this.tail.number + 1)) return true
       // What follows says in its `d` that all of this segment is on disk.
       this.parts.flusher.flushNow()
       if (!this.follow()) return false
@@ -168,9 +170,10 @@ export class Reading<S, E> {
   }
 
   private note(segment: number, offset: number): void {
-    const { seq, sum } = this.replica.chain
+    const { seq, sum, movedTo } = this.replica.chain
     this.end.segment = segment
     this.end.offset = offset
-    if (!this.replica.bridged) this.places.note(seq, sum, segment, offset)
+    // Nobody begins to read where what stands for lost lines, or came back, depends on what is before it.
+    if (!this.replica.bridged && movedTo !== 'database') this.places.note(seq, sum, segment, offset)
   }
 }

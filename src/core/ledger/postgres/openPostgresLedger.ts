@@ -12,6 +12,7 @@ import { prepareSchema } from './schema.js'
 import { Session } from './session.js'
 import { Store } from './store.js'
 
+export { openArrival } from './arrival.js'
 export { verifyPostgres } from './verifyPostgres.js'
 
 export interface PostgresLedgerOptions<S, E> {
@@ -108,7 +109,7 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
     const store = new Store(space, machine, options.snapshot === undefined ? undefined : new LocalSnapshot(options.snapshot, machine))
     const { query } = await link.use()
     const create = !readOnly && options.create !== false
-    if (!(await prepareSchema(query, create))) throw missing()
+    if (!(await prepareSchema(query, create, !readOnly))) throw missing()
     const damage = await store.load(query)
     if (store.replica.chain.seq === 0) {
       if (damage !== undefined || !create) throw damage ?? missing()

@@ -245,7 +245,7 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
   /** Decide, write, read what was first if somebody was. Within a turn the newest lines are read before. */
   private async attempt(todo: Pending<S, E>[], query: Query, turn: boolean, decide: (made: Decision<S, E>) => void): Promise<Attempt> {
     const { store } = this
-    if (turn) await store.catchUp(query)
+    if (turn || store.replica.hasLeft) await store.catchUp(query)
     this.assertWritable()
     const { generation } = store
     const stamp = store.replica.nextStamp(this.parts.clock)

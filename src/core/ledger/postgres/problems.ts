@@ -25,6 +25,9 @@ const REFUSED: Record<string, readonly [what: string, hint: string]> = {
   '42501': ['does not let this user do that', 'Grant the rights that docs/postgres.md lists.'],
   '53300': ['has no connection left', 'Close programs that use it, raise max_connections, or put a pooler in front of it.'],
   '53100': ['has no disk space left', 'Free some disk space on its server, then try again.'],
+  MU001: ['is taking in records of a folder, not all of which are there yet', 'Try again when they are. Was the move broken off: muster migrate --to goes on with it, muster migrate --from undoes it, where that folder is.'],
+  MU002: ['was told that this move is given up', 'Run the command again.'],
+  MU003: ['holds something else than what was sent', 'Nothing was moved. muster migrate --from takes back what arrived; then try again.'],
   '25006': ['can only be read: its server is a copy that follows another', 'Use the address of the server that takes changes.'],
 }
 const SYSTEM: Record<string, string> = {

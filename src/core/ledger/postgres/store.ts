@@ -41,7 +41,7 @@ export class Store<S, E> {
 
   /** @param snapshot Where the state is kept on this machine, to begin with. */
   constructor(private readonly space: string, private readonly machine: Machine<S, E>, private readonly snapshot?: LocalSnapshot<S, E>) {
-    this.replica = new Replica(machine)
+    this.replica = new Replica(machine, undefined, undefined, undefined, 'database')
   }
 
   encode(kind: LineKind, body: string, stamp: Stamp): Own {
@@ -76,7 +76,7 @@ export class Store<S, E> {
     if (base === undefined) return
     const [row] = await query(lineAt(this.space, base.stamp.seq))
     if (row?.['sum'] !== base.sums.at(-1)?.[1]) return
-    this.replica = new Replica(this.machine, undefined, base)
+    this.replica = new Replica(this.machine, undefined, base, undefined, 'database')
     this.keptAt = base.stamp.seq
   }
 
@@ -181,7 +181,7 @@ export class Store<S, E> {
     const { id, chain } = this.replica
     const known = this.lost !== undefined && this.lost.seq > chain.seq ? this.lost : { id, seq: chain.seq, sum: chain.sum }
     const { generation } = this
-    const replica = new Replica(this.machine, known)
+    const replica = new Replica(this.machine, known, undefined, undefined, 'database')
     await readAll(query, this.space, replica)
     if (generation !== this.generation) return
     if (replica.chain.seq === 0) throw missing()
