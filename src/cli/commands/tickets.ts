@@ -58,7 +58,7 @@ export const ticketCommands = [
     words: workerWord,
     options: { from: { type: 'text', value: 'FILE', help: 'What it wrote; "-" for standard input. Default: the log of a worker that Muster started' } },
     access: 'join',
-    examples: ['muster ticket output Codex-Worker-1 --from codex.log', 'codex exec - < .taskers/tickets/Codex-Worker-1.md | muster ticket output Codex-Worker-1 --from -'],
+    examples: ['muster ticket output Codex-Worker-1 --from codex.log', 'muster ticket output Codex-Worker-1 --from -'],
     async run({ muster, host }, { from }, [worker = '']) {
       const { saveOutputTool } = await import('../../tools/saveOutput.js')
       const result = await callTool(saveOutputTool, muster, { worker, ...(from !== undefined && { text: textOf(from, host.cwd) }) })
