@@ -3,12 +3,14 @@ import { isMusterError, MusterError } from '../core/errors.js'
 import type { Deployment } from '../core/model/deployment.js'
 import type { AgentLogResult, DeployInput, DeployRefusal, DeployResult, RestartResult, StopResult } from '../core/model/deployOperations.js'
 import type { Muster } from '../core/muster.js'
+import { unseenEnd } from '../core/rules/deploy.js'
 import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
 import { kindOf, poolOf, templateNamed, type ChosenCommand, type DeployConfig } from './config.js'
 import { makeFolder, placesOf, readSmall, reasonOf, writePrivate } from './files.js'
 import { keeperArgs, startKeeper } from './keeperProcess.js'
 import { endLeftOver, leftOver } from './leftOver.js'
 import { lastLines } from './log.js'
+import { patience } from './patience.js'
 import type { Setting } from './setting.js'
 import { tendOne } from './tend.js'
 import { expand } from './template.js'
@@ -134,19 +136,21 @@ async function answer(muster: Muster, agent: string, deployment: Deployment | un
   }
 }
 
-/** Asks, and waits until its keeper has ended it; where that was killed, another one is started for it. */
+/** Asks, and waits until its keeper has ended it; where that was killed or does not answer, another one is started for it. */
 export async function stop(muster: Muster, id: string, reason: string, setting: Setting): Promise<StopResult> {
   const asked = await muster.keeping.ask({ agent: id, what: 'stop', reason })
   if (!asked.ok) return asked.reason === 'NOT_RUNNING' ? ((await stopLeftOver(muster, agentIdOf(id), reason)) ?? asked) : asked
   const { agent, deployment: { made } } = asked
+  const worthWaiting = patience(muster)
   for (;;) {
     const deployment = await muster.keeping.get(agent)
     const status = (await muster.getAgent(agent))?.status ?? 'failed'
     if (!deployment || deployment.made.seq !== made.seq || deployment.phase === 'ended') {
-      return { ok: true, agent, status, phase: 'ended', ...(deployment?.exit && deployment.made.seq === made.seq && { exit: deployment.exit }) }
+      const left = deployment?.made.seq === made.seq && deployment.exit?.reason === unseenEnd.reason ? await stopLeftOver(muster, agent, reason) : undefined
+      return left ?? { ok: true, agent, status, phase: 'ended', ...(deployment?.exit && deployment.made.seq === made.seq && { exit: deployment.exit }) }
     }
     const { keeper } = deployment
-    if (keeper && keeper.boot !== muster.keeping.here.boot) return { ok: true, agent, status, phase: deployment.phase, pending: true }
+    if ((keeper && keeper.boot !== muster.keeping.here.boot) || !worthWaiting(deployment)) return { ok: true, agent, status, phase: deployment.phase, pending: true }
     await tendOne(muster, deployment, setting)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
   }
@@ -191,10 +195,12 @@ export async function again(muster: Muster, agent: string, setting: Setting, num
 }
 
 async function began(muster: Muster, before: Deployment, setting: Setting): Promise<DeployResult> {
+  const worthWaiting = patience(muster)
   for (;;) {
     const deployment = await muster.keeping.get(before.agent)
     const again = deployment?.phase === 'running' && !(deployment.process?.pid === before.process?.pid && deployment.process?.start === before.process?.start)
     if (!deployment || deployment.made.seq !== before.made.seq || again || deployment.phase === 'ended' || deployment.phase === 'queued') return answer(muster, before.agent, deployment, [])
+    if (!worthWaiting(deployment)) return { ok: false, reason: 'START_FAILED', hint: `It was asked to end, and what looks after it does not answer (process ${deployment.keeper?.pid ?? '?'}). End that process, then: muster agent restart ${before.agent}` }
     await tendOne(muster, deployment, setting)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { restartPolicies } from '../../core/model/words.js'
 import type { DeployInput } from '../../core/model/deployOperations.js'
 import { command, outcome, type Context, type Outcome } from '../command.js'
+import { oneLine } from '../text/escape.js'
 import { UsageError } from '../usageError.js'
 import { deployedText, logText, requestText, restartedText, stoppedText } from '../views/deploy.js'
 
@@ -54,7 +55,9 @@ export const deployCommands = [
       const { name, template, model, level, parent, kind, restart } = given
       const fields = Object.fromEntries(Object.entries({ name, template, model, level, parent, kind, restart, brief: text, budgetMinutes: budget, scopes: scope.length > 0 ? scope : undefined, readOnly: readOnly || undefined, maxRestarts }).filter(([, value]) => value !== undefined))
       const checked = checkInput(deployTool, fields) as DeployInput
-      const result = await muster.deploy({ ...checked, cwd: context.host.cwd, background: !terminal, ...(words.length > 0 && { command: [...words] }) })
+      const deploying = muster.deploy({ ...checked, cwd: context.host.cwd, background: !terminal, ...(words.length > 0 && { command: [...words] }) })
+      const result = await unless(context.interrupted, deploying)
+      if (result === undefined) return nobodyWaits(name)
       if (!result.ok || !terminal) return outcome(result, () => deployedText(result))
       context.notice(`muster: ${result.agent} runs in this terminal.`)
       const exit = await context.host.keep({ folder: muster.folder, agent: result.agent, number: result.number })
@@ -69,8 +72,9 @@ export const deployCommands = [
     options: { reason: { type: 'text', value: 'T', help: 'Why; the agent and others see it' } },
     access: 'join',
     examples: ['muster agent stop alpha --reason "wrong branch"'],
-    async run({ muster }, { reason }, [id = '']) {
-      const result = await muster.stopAgent(id, reason)
+    async run({ muster, interrupted }, { reason }, [id = '']) {
+      const result = await unless(interrupted, muster.stopAgent(id, reason))
+      if (result === undefined) return nobodyWaits(id)
       return outcome(result, () => stoppedText(result))
     },
   }),
@@ -82,8 +86,9 @@ export const deployCommands = [
     options: { reason: { type: 'text', value: 'T', help: 'Why; the agent and others see it' } },
     access: 'join',
     examples: ['muster agent restart alpha'],
-    async run({ muster, host }, { reason }, [id = '']) {
-      const result = await muster.restartAgent(id, reason)
+    async run({ muster, host, interrupted }, { reason }, [id = '']) {
+      const result = await unless(interrupted, muster.restartAgent(id, reason))
+      if (result === undefined) return nobodyWaits(id)
       const exit = result.ok && result.run ? await host.keep({ folder: muster.folder, agent: result.agent, number: result.number }) : 0
       return { ...outcome(result, () => restartedText(result)), ...(exit !== 0 && { exit }) }
     },
@@ -123,6 +128,20 @@ export const deployCommands = [
     },
   }),
 ]
+
+/** What a keeper was asked for, which it does all the same when nobody waits any more: undefined then. */
+function unless<T>(interrupted: AbortSignal, answer: Promise<T>): Promise<T | undefined> {
+  const stopped = new Promise<undefined>((resolve) => {
+    if (interrupted.aborted) resolve(undefined)
+    else interrupted.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  return Promise.race([answer, stopped])
+}
+
+function nobodyWaits(id: string): Outcome {
+  const hint = `Stopped waiting. It may happen all the same; see: muster agent show ${id}`
+  return outcome({ ok: false, reason: 'INTERRUPTED', hint }, () => oneLine(hint))
+}
 
 async function requests(context: Context, watch: boolean, words: readonly string[]): Promise<Outcome | undefined> {
   const { takeRequests } = await import('../../supervisor/requests.js')

@@ -15,7 +15,7 @@ export function restartedText(result: RestartResult): string {
 
 export function stoppedText(result: StopResult): string {
   if (!result.ok) return oneLine(result.hint)
-  if (result.pending) return say`${result.agent} was asked to stop. It runs on another machine, where its keeper ends it.`
+  if (result.pending) return say`${result.agent} was asked to stop. Its keeper has to do that, which is on another machine or does not answer. See: muster agent show ${oneLine(result.agent)}`
   if (result.left) return say`${result.agent} had been killed. Ended what it had left: ${processes(result.left)}.`
   return say`Stopped ${result.agent}.`
 }
