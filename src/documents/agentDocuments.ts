@@ -22,13 +22,14 @@ export const agentDocuments: Producer = {
     const made = deliverablesOf(records)
     const logs = logsOf(news)
     const owners = facts.settings.agentFiles ? ownersOf(records.agents, facts) : new Map<string, DocumentPlace['root']>()
+    const names = new Map(records.agents.map(({ id, name }) => [id, name]))
     for (const agent of records.agents) {
       if (agent.kind !== 'agent') continue
       const texts: [string, string | undefined][] = [[agentFiles.status, statusText(agent)], [agentFiles.deliverables, made.get(agent.id)]]
       for (const place of placesOf(agent.id, owners)) {
         for (const [name, text] of texts) if (text !== undefined) yield { ...place(name), text, yieldsTo: 'others' }
       }
-      yield { root: 'folder', path: `state/${agent.id}.json`, text: `${JSON.stringify(agentStateFile(agent, agent.seenAt), null, 2)}\n`, ...(agent.deployment && { missing: true }) }
+      yield { root: 'folder', path: `state/${agent.id}.json`, text: `${JSON.stringify(agentStateFile(agent, agent.seenAt, names.get(agent.parent ?? '')), null, 2)}\n`, ...(agent.deployment && { missing: true }) }
     }
     // Who was cleaned up has no files any more.
     const known = new Set(records.agents.map(({ id }) => id))

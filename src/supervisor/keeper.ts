@@ -8,7 +8,7 @@ import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
 import { environmentOf, markOf, promptOf } from './environment.js'
 import { placesOf, reasonOf, writePrivate } from './files.js'
 import { KeeperReports, NotMine } from './keeperReports.js'
-import { AgentLog, lastLines } from './log.js'
+import { AgentLog } from './log.js'
 import { endTree, listProcesses, treeOf, type TreeOptions } from './processTree.js'
 import { howItEnded, next } from './restartPolicy.js'
 import { expand } from './template.js'
@@ -81,6 +81,7 @@ export class Keeper {
       deployment = await this.current()
     } else {
       await this.attend()
+      await this.reports.files()
     }
     let process = await this.found(deployment)
     for (;;) {
@@ -201,7 +202,7 @@ export class Keeper {
 
   /** What it has written last, and that somebody sees to it. */
   private async save(): Promise<void> {
-    const [lastLine = ''] = this.log ? await lastLines(this.log.path, 1) : []
+    const [lastLine = ''] = (await this.log?.lastLines(1)) ?? []
     await this.reports.tell({ changes: lastLine === '' ? {} : { lastLine } })
   }
 
@@ -252,7 +253,7 @@ export class Keeper {
   /** What follows from its end: undefined when it is started again. */
   private async after(end: End, stop: Stop | undefined, process: AgentProcess): Promise<number | undefined> {
     const deployment = await this.current()
-    const tail = this.log ? await lastLines(this.log.path, TAIL) : []
+    const tail = (await this.log?.lastLines(TAIL)) ?? []
     const exit: DeploymentExit = { code: end?.code ?? null, signal: end?.signal ?? null, known: end !== undefined, tail }
     if (stop?.how === 'terminal') return this.end({ ...exit, reason: 'its terminal was closed' }, 'lost')
     if (stop && stop.how !== 'restart') return this.end({ ...exit, reason: stop.why }, 'failed', stop.why)
@@ -276,7 +277,8 @@ export class Keeper {
   private async end(exit: DeploymentExit, ending: 'done' | 'failed' | 'lost', error?: string): Promise<number> {
     // Before its end is told: whatever an agent does after that shows that it is there.
     if (ending !== 'lost') await this.options.muster.keeping.letGo().catch((error: unknown) => this.options.log(reasonOf(error)))
-    await this.reports.tell({ changes: { phase: 'ended', exit }, ending, ...(error !== undefined && { error }) })
+    const lastLine = exit.tail.findLast((line) => line !== '')
+    await this.reports.tell({ changes: { phase: 'ended', exit, ...(lastLine !== undefined && { lastLine }) }, ending, ...(error !== undefined && { error }) })
     while (!(await this.reports.flush())) await this.pause(POLL_MS)
     return exit.code ?? (exit.signal === null ? 0 : 1)
   }

@@ -1,4 +1,5 @@
 import { isMusterError } from '../core/errors.js'
+import type { AgentView } from '../core/model/operations.js'
 import type { Muster } from '../core/muster.js'
 import type { KeeperCommand, ReportCommand } from '../core/rules/deploy.js'
 import { placesOf, reasonOf } from './files.js'
@@ -62,8 +63,10 @@ export class KeeperReports {
 
   /** The files that tell scripts how it is. */
   async files(): Promise<void> {
-    const agent = await this.muster.getAgent(this.own.agent).catch(() => undefined)
-    if (agent) await saveStatus(this.muster.folder, agent).catch((error: unknown) => this.warn('its status cannot be saved', error))
+    const view = (id: string): Promise<AgentView | undefined> => this.muster.getAgent(id).catch(() => undefined)
+    const agent = await view(this.own.agent)
+    const above = agent?.parent === undefined ? undefined : await view(agent.parent)
+    if (agent) await saveStatus(this.muster.folder, agent, above?.name).catch((error: unknown) => this.warn('its status cannot be saved', error))
   }
 
   /** Answers whoever asked for it by a file. */

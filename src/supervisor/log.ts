@@ -13,13 +13,18 @@ const LINE = 500
  * is copied aside and cut, since nobody could tell the process to open another file. `log.txt`, then `log.1.txt` and so on.
  */
 export class AgentLog {
+  private begun: LogPlace | undefined
+
   constructor(readonly path: string, private readonly maxBytes: number, private readonly kept: number) {}
 
   /** A descriptor for the process to write to. @throws what the file system throws */
   open(): number {
     const fd = openSync(this.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | NOFOLLOW, 0o600)
     const stat = fstatSync(fd)
-    if (stat.isFile() && stat.nlink === 1) return fd
+    if (stat.isFile() && stat.nlink === 1) {
+      this.begun = { file: 0, at: stat.size }
+      return fd
+    }
     closeSync(fd)
     throw new Error(`${this.path} is no plain file`)
   }
@@ -36,10 +41,16 @@ export class AgentLog {
     } finally {
       closeSync(from)
     }
+    if (this.begun) this.begun = this.kept === 0 ? { file: 0, at: 0 } : { ...this.begun, file: this.begun.file + 1 }
     if (this.kept === 0) return true
     for (let n = this.kept - 1; n >= 1; n--) move(numbered(this.path, n), numbered(this.path, n + 1))
     renameSync(unfinished, numbered(this.path, 1))
     return true
+  }
+
+  /** Its last lines, of the process that it was opened for last; of all where another keeper opened it. */
+  lastLines(count: number): Promise<string[]> {
+    return lastLines(this.path, count, this.begun)
   }
 
   /** The files there are, oldest first. */
@@ -53,19 +64,42 @@ export function numbered(path: string, n: number): string {
   return path.replace(/\.txt$/, `.${n}.txt`)
 }
 
-/** The last lines of a log, without what a terminal would act on. [] where there is none. */
-export async function lastLines(path: string, count: number): Promise<string[]> {
+/** Where something begins: at a byte of `log.txt` (0), `log.1.txt` (1) and so on. */
+interface LogPlace {
+  file: number
+  at: number
+}
+
+/** The last lines of a log and of what was set aside of it, from there on, without what a terminal would act on. [] where there is none. */
+export async function lastLines(path: string, count: number, since?: LogPlace): Promise<string[]> {
+  const most = Math.max(TAIL, count * LINE)
+  let [text, isWhole] = [Buffer.alloc(0), true]
+  for (let n = 0; isWhole && n <= (since?.file ?? Infinity) && linesIn(text) <= count; n++) {
+    const part = await endOf(n === 0 ? path : numbered(path, n), most - text.length, n === since?.file ? since.at : 0)
+    if (!part) break
+    text = Buffer.concat([part.text, text])
+    isWhole = part.isWhole
+  }
+  const lines = text.toString('utf8').split('\n')
+  // The first one may be cut off at its beginning.
+  if (!isWhole) lines.shift()
+  if (lines.at(-1) === '') lines.pop()
+  return lines.slice(-count).map((line) => plainLine(line))
+}
+
+function linesIn(text: Buffer): number {
+  return text.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0)
+}
+
+/** The last bytes of a file from a place on, so many at most; undefined where there is none. */
+async function endOf(path: string, most: number, from: number): Promise<{ text: Buffer; isWhole: boolean } | undefined> {
   const file = await open(path, constants.O_RDONLY | NOFOLLOW).catch(() => undefined)
-  if (!file) return []
+  if (!file) return undefined
   try {
-    const { size } = await file.stat()
-    const want = Math.min(size, Math.max(TAIL, count * LINE))
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(want), 0, want, size - want)
-    const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n')
-    // The first one may be cut off at its beginning.
-    if (want < size) lines.shift()
-    if (lines.at(-1) === '') lines.pop()
-    return lines.slice(-count).map((line) => plainLine(line))
+    const size = Math.max(0, (await file.stat()).size - from)
+    const want = Math.min(size, most)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(want), 0, want, from + size - want)
+    return { text: buffer.subarray(0, bytesRead), isWhole: want === size }
   } finally {
     await file.close()
   }

@@ -162,7 +162,7 @@ async function deployed(deploy: Deploy, asked: z.output<typeof request>): Promis
       name: id, brief, background: true,
       ...defined({
         template, scopes, level, readOnly: asked.read_only, restart: asked.restart, maxRestarts: asked.max_restarts, budgetMinutes: asked.budget_minutes,
-        parent: parent ?? undefined, model: model ?? undefined, load: load ?? undefined, estimatedMinutes: typeof seconds === 'number' ? seconds / 60 : undefined, metadata: plain(metadata ?? {}, name),
+        parent: parent ?? undefined, model: model ?? undefined, load: load ?? undefined, estimatedMinutes: typeof seconds === 'number' ? seconds / 60 : undefined, metadata: plain(metadata ?? {}, { agent_name: name, parent_agent_id: parent !== null && parent !== undefined && agentIdOf(parent) !== parent ? parent : undefined }),
       }),
     })
     if (!result.ok) return { ok: false, agent_id: id, status: 'error', error: { code: result.reason, message: result.hint }, ...(result.warnings && { warnings: result.warnings }) }
@@ -179,10 +179,13 @@ async function respond(muster: Muster, id: string, response: Response): Promise<
   await saveResponse(placesOf(muster.folder, agentIdOf(own), own).response, response).catch(() => undefined)
 }
 
-/** Metadata as records hold it: what has parts is written out. */
-function plain(metadata: Record<string, unknown>, name: string | undefined): NonNullable<DeployInput['metadata']> {
+/**
+ * Metadata as records hold it: what has parts is written out.
+ * @param spelled names as they were asked for
+ */
+function plain(metadata: Record<string, unknown>, spelled: Record<string, string | undefined>): NonNullable<DeployInput['metadata']> {
   const entries = Object.entries(metadata).map(([key, one]) => [key.slice(0, 200), value.safeParse(one).success ? (one as string) : JSON.stringify(one).slice(0, 10_000)])
-  return Object.fromEntries([...entries, ...(name === undefined ? [] : [['agent_name', name]])]) as NonNullable<DeployInput['metadata']>
+  return { ...Object.fromEntries(entries), ...defined(spelled) } as NonNullable<DeployInput['metadata']>
 }
 
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

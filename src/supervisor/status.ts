@@ -2,9 +2,9 @@ import { agentStateFile } from '../core/model/agentState.js'
 import type { AgentView } from '../core/model/operations.js'
 import { placesOf, writePrivate } from './files.js'
 
-/** @throws what the file system throws */
-export async function saveStatus(folder: string, agent: AgentView, now = new Date()): Promise<void> {
-  const text = `${JSON.stringify(agentStateFile(agent, now.toISOString()), null, 2)}\n`
+/** @param above name of the one it works under. @throws what the file system throws */
+export async function saveStatus(folder: string, agent: AgentView, above: string | undefined, now = new Date()): Promise<void> {
+  const text = `${JSON.stringify(agentStateFile(agent, now.toISOString(), above), null, 2)}\n`
   const { status, state } = placesOf(folder, agent.id, agent.name)
   await writePrivate(status, text)
   await writePrivate(state, text)

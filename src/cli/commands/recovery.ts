@@ -21,7 +21,7 @@ export const recoveryCommands = [
     examples: ['muster recovery check --json', 'muster recovery check --agent L2.2.1'],
     async run({ muster }, { agent }) {
       const result = await summaryOf(muster, { agent })
-      return outcome(result, (ui) => (result.ok ? recoveryText(result, ui) : oneLine(result.hint)))
+      return outcome(result, (ui) => (result.ok ? recoveryText(result, ui, muster.keeping.here.machine) : oneLine(result.hint)))
     },
   }),
   command({

@@ -52,6 +52,7 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ['Status', agent.presence === 'live' ? agent.status : `${agent.status} (${agent.presence === 'gone' ? 'gone' : 'not heard from for long'})`],
     ['Progress', percent(agent.progress)],
     ['Role', agent.role],
+    ['Level', agent.level],
     ['Works for', agent.parent],
     ['Client', agent.client],
     ['Model', agent.model],

@@ -1,5 +1,6 @@
 import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import type { ClaimView } from '../../core/model/operations.js'
+import { unseenEnd } from '../../core/rules/deploy.js'
 import { list } from '../../core/state/text.js'
 import { oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
@@ -10,7 +11,8 @@ import { checkpointLines, standingLines, workLogLines } from './overview.js'
 import { recoveriesText } from './recoveriesText.js'
 import { tasksText } from './tasks.js'
 
-export function recoveryText(summary: RecoverySummary, ui: Ui): string {
+/** @param machine This one, as records name it. */
+export function recoveryText(summary: RecoverySummary, ui: Ui, machine: string): string {
   const { total, gone, atWork, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
   const apart = [
     failed.length > 0 ? say`Failed: ${list(failed.map(({ name }) => name))}` : '',
@@ -25,7 +27,7 @@ export function recoveryText(summary: RecoverySummary, ui: Ui): string {
     ...counts('By status', byStatus),
     ...counts('By level', byLevel),
     ...(others.length + apart.length > 0 ? ['', ...others, ...apart] : []),
-    ...killedLines(summary),
+    ...killedLines(summary, machine),
     '',
     'What to do next:',
     '  1. See where they stood: muster recovery list [--agent ID]',
@@ -34,11 +36,23 @@ export function recoveryText(summary: RecoverySummary, ui: Ui): string {
   ].join('\n')
 }
 
-/** Of agents that Muster started and that were killed with what looked after them: what starts them again. */
-function killedLines({ incomplete }: RecoverySummary): string[] {
-  const killed = incomplete.filter(({ deployment, presence }) => deployment !== undefined && presence === 'gone').map(({ id }) => id)
-  if (killed.length === 0) return []
-  return ['', say`Killed together with what looked after them: ${list(killed)}.`, 'A window of the editor starts them again by itself where muster.recovery.resume says so; nothing else does. From here: muster agent restart <name>']
+/** Of agents that Muster started: which were killed with what looked after them, and which of those that ended unseen are started again by what. */
+function killedLines({ incomplete }: RecoverySummary, machine: string): string[] {
+  const ended = incomplete.filter(({ deployment, presence }) => deployment?.phase === 'ended' && presence === 'gone')
+  // No exit: before its process was there.
+  const killed = ended.filter(({ deployment }) => deployment?.exit === undefined || deployment.exit.reason === unseenEnd.reason)
+  const again = ended.filter((agent) => isStartedAgain(agent, machine))
+  const ids = (agents: readonly RecoveryAgent[]): string => list(agents.map(({ id }) => id))
+  return [
+    ...(killed.length > 0 ? ['', say`Killed together with what looked after them: ${ids(killed)}.`] : []),
+    ...(again.length > 0 ? ['', say`A window of the editor starts again by itself, once, where muster.recovery.resume says so: ${ids(again)}; nothing else does. From here: muster agent restart <name>`] : []),
+  ]
+}
+
+/** Without being asked, by a window; as the supervisor's `interrupted` has it. */
+function isStartedAgain({ status, deployment }: RecoveryAgent, machine: string): boolean {
+  const { exit, asked, keeper } = deployment ?? {}
+  return (status === 'waiting' || status === 'starting' || status === 'working') && exit?.known !== true && asked?.what !== 'stop' && keeper?.machine === machine
 }
 
 /** "4 incomplete agents: 4 working, 4 L2" */
@@ -91,10 +105,16 @@ function nextStep(agent: RecoveryAgent): string {
     case 'unblock':
       return `resolve what blocks it${agent.blocker ? ` ("${agent.blocker}")` : ''}, then ${go}`
     case 'restart':
+      if (wasStopped(agent)) return `it was ${agent.error}; to start it again: ${go}`
       return `look at the error${agent.error ? ` ("${agent.error}")` : ''}${logOf(agent)}, then start it again: ${go}`
     case 'resume':
       return `${how}: ${go}`
   }
+}
+
+/** By somebody's wish: there is nothing to be looked into. */
+function wasStopped({ deployment, error }: RecoveryAgent): boolean {
+  return deployment?.phase === 'ended' && deployment.asked?.what === 'stop' && error?.startsWith('stopped by ') === true
 }
 
 /** Where to see more of why it failed. */

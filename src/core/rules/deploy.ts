@@ -4,6 +4,8 @@ import { agentIdOf } from '../model/agentId.js'
 import { mayBecome } from '../model/agentStatus.js'
 import type { Deployment, DeploymentChanges, DeploymentExit, DeploymentFields, HostedProcess } from '../model/deployment.js'
 import type { DeployRefusal } from '../model/deployOperations.js'
+import type { Event } from '../model/events.js'
+import type { Message } from '../model/message.js'
 import type { Refusal } from '../model/operations.js'
 import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
@@ -35,6 +37,7 @@ export const deployRule: Rule<DeployCommand, { ok: true; agent: string; number: 
     if (taken) return { refusal: taken }
     return {
       events: [
+        ...askingOver(state, id),
         { type: 'agent.joined', agent: id, identity: { kind: 'agent', ...identity, name: known?.name ?? name, parent } },
         { type: 'agent.checkedIn', agent: id, fields: { status: 'waiting' }, work: true },
         { type: 'deployment.made', agent: id, fields },
@@ -125,6 +128,8 @@ export const reportRule: Rule<ReportCommand, { ok: true }, KeeperRefusal> = {
     if ('refusal' in found) return found
     const plan = new Plan(state, context.stamp)
     plan.add(changed(command, command.changes))
+    const { phase } = command.changes
+    if (phase === 'ended' || (phase === 'running' && found.deployment.asked?.what === 'restart')) for (const event of askingOver(state, command.agent)) plan.add(event)
     const agent = state.agents.get(command.agent)
     const fields = agent && fieldsOf(command, agent.status)
     if (agent && fields?.status !== undefined && mayBecome(agent.status, fields.status) && (fields.status !== agent.status || fields.error !== undefined)) plan.add(status(agent.id, fields))
@@ -149,7 +154,7 @@ export const lostRule: Rule<{ agent: string; number: number }, { ok: true }, nev
   decide(state, { agent, number }, context) {
     const deployment = state.deployments.get(agent)
     if (!deployment || deployment.made.seq !== number || deployment.phase === 'ended' || deploymentLives(deployment, context)) return { events: [] }
-    return { events: [{ type: 'deployment.changed', agent, deployment: number, fields: { phase: 'ended', ...(deployment.began && { exit: unseenEnd }) } }] }
+    return { events: [{ type: 'deployment.changed', agent, deployment: number, fields: { phase: 'ended', ...(deployment.began && { exit: unseenEnd }) } }, ...askingOver(state, agent)] }
   },
   answer: () => ({ ok: true }),
 }
@@ -160,6 +165,16 @@ export interface AskCommand {
   reason: string
 }
 export type AskRefusal = Refusal & { reason: 'NOT_FOUND' | 'NOT_DEPLOYED' | 'NOT_RUNNING' | 'PERSON_ONLY' }
+
+/** How an agent is told what its keeper was asked for. */
+const pleas = { stop: 'Please stop now: save what you have, and end', restart: 'Please end now: you will be started again' } as const
+
+/** Its process has ended, or is another one: what the former one was asked for is not for the next. */
+function askingOver(state: State, agent: string): Event[] {
+  const subjects: readonly string[] = Object.values(pleas)
+  const isPlea = ({ to, kind, priority, subject, delivery }: Message): boolean => to === agent && kind === 'note' && priority === 'urgent' && subjects.includes(subject) && ['sent', 'seen'].includes(delivery[agent]?.status ?? '')
+  return [...state.messages.values()].filter(isPlea).map(({ id }) => ({ type: 'message.marked', message: id, agent, status: 'expired' }))
+}
 
 /** Asks an agent's keeper to end it or to begin it again, and tells the agent. For persons, those it works under, and itself. */
 export const askRule: Rule<AskCommand, { ok: true; agent: string; deployment: Deployment }, AskRefusal> = {
@@ -176,8 +191,7 @@ export const askRule: Rule<AskCommand, { ok: true; agent: string; deployment: De
     const plan = new Plan(state, context.stamp)
     plan.add({ type: 'deployment.asked', agent: id, by: context.agent, what, reason })
     const { id: message } = nextId(plan.state, 'message')
-    const subject = what === 'stop' ? 'Please stop now: save what you have, and end' : 'Please end now: you will be started again'
-    if (id !== context.agent) plan.add({ type: 'message.sent', message, fields: { from: context.agent, to: id, recipients: [id], kind: 'note', subject, body: reason, priority: 'urgent', thread: message } })
+    if (id !== context.agent) plan.add({ type: 'message.sent', message, fields: { from: context.agent, to: id, recipients: [id], kind: 'note', subject: pleas[what], body: reason, priority: 'urgent', thread: message } })
     return { events: plan.events }
   },
   answer: (_events, _stamp, state, { agent }) => ({ ok: true, agent: agentIdOf(agent), deployment: state.deployments.get(agentIdOf(agent))! }),

@@ -102,6 +102,7 @@ describe('deployed agents, as processes', function () {
     await tend(muster, setting)
     const followed = await until('b', 'have another keeper', ({ deployment }) => deployment?.kept === true && deployment.keeper?.pid !== b.keeper)
     assert.equal(followed.deployment?.process?.pid, b.pid)
+    await eventually('the files to name that keeper', () => [b.state, inFolder('agents', 'b', 'status.json')].every((file) => (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)['keeper_pid'] === followed.deployment?.keeper?.pid))
     const lost = await agent('d')
     assert.deepEqual([lost.status, lost.presence, lost.deployment?.phase, lost.deployment?.exit?.known], ['working', 'gone', 'ended', false])
     const again = await muster.restartAgent('d')
@@ -240,7 +241,7 @@ describe('deployed agents, as processes', function () {
       assert.deepEqual([answer['ok'], answer['agent_id'], answer['status']], [true, 'L2.2.1', 'running'])
       assert.ok(isThere(answer['pid'] as number))
       const state = JSON.parse(readFileSync(answer['state_file'] as string, 'utf8')) as Record<string, unknown>
-      assert.deepEqual([state['agent_id'], state['agent_name'], state['load_percentage'], state['estimated_duration'], state['metadata']], ['L2.2.1', 'Critical Security Engineer', 25, 14_400, { ticket: 7 }])
+      assert.deepEqual([state['agent_id'], state['parent_agent_id'], state['agent_name'], state['load_percentage'], state['estimated_duration'], state['metadata']], ['L2.2.1', 'L1.OVERWATCH.2', 'Critical Security Engineer', 25, 14_400, { ticket: 7 }])
       assert.equal(readFileSync(inFolder('agents', 'l2.2.1', 'prompt.txt'), 'utf8'), 'Fix authentication')
       assert.deepEqual(readdirSync(inFolder('requests')), ['done'])
       assert.deepEqual([readdirSync(inFolder('responses')), readdirSync(inFolder('state'))], [['L2.2.1_response.json'], ['L2.2.1.json']], 'one answer, one state, spelled as asked for')
@@ -298,6 +299,25 @@ describe('deployed agents, as processes', function () {
     assert.ok(again.json['ok'] && again.json['pid'] !== started.json['pid'], again.out)
     assert.equal((await repository.json('agent', 'stop', 'alpha')).json['phase'], 'ended')
     assert.equal((await repository.json('agent', 'stop', 'alpha')).json['reason'], 'NOT_RUNNING')
+  })
+
+  it('its last lines are told though its log was just set aside; its parent is spelled as it is called', async () => {
+    config['logBytes'] = 2_000
+    await deploy({ name: 'L1.1', command: node(stays) })
+    const { state } = await deploy({ name: 'L1.1.1', parent: 'L1.1', command: node(`for (let n = 1; n <= 400; n++) console.log('line number ' + n); ${stays}`) })
+    await eventually('its log to be set aside', () => existsSync(inFolder('agents', 'l1.1.1', 'log.1.txt')) && statSync(inFolder('agents', 'l1.1.1', 'log.txt')).size === 0)
+    assert.deepEqual((await repository.json('agent', 'log', 'l1.1.1', '--lines', '3')).json['lines'], ['line number 398', 'line number 399', 'line number 400'])
+    await muster.stopAgent('l1.1.1')
+    assert.equal((await agent('l1.1.1')).deployment?.exit?.tail.at(-1), 'line number 400')
+    const told = await eventually('its files to say so', () => {
+      const now = JSON.parse(readFileSync(state, 'utf8')) as Record<string, unknown>
+      return now['phase'] === 'ended' && now
+    })
+    assert.deepEqual([told['last_line'], told['parent_agent_id']], ['line number 400', 'L1.1'])
+    const again = await deploy({ name: 'L1.1.1', command: node('process.exit(3)') })
+    assert.equal(again.ok, true)
+    const { deployment, error } = await untilEnded('l1.1.1')
+    assert.deepEqual([deployment?.exit?.tail, error], [[], 'code 3'], 'no line of the former one')
   })
 
   it('test 4, state cleanup: what has ended goes, what runs stays', async () => {

@@ -3,8 +3,10 @@ import type { DeploymentFields, HostedProcess } from '../../../src/core/model/de
 import type { DeployRefusal } from '../../../src/core/model/deployOperations.js'
 import { claimRule } from '../../../src/core/rules/claim.js'
 import { askRule, attendRule, beginRule, deployRule, lostRule, reportRule, type DeployCommand, type KeeperRefusal, type ReportCommand } from '../../../src/core/rules/deploy.js'
+import { markRule } from '../../../src/core/rules/message.js'
 import { agentPresence, claimPresence, hasProcess } from '../../../src/core/rules/presence.js'
 import { recoverySummary } from '../../../src/core/rules/recovery.js'
+import { unacknowledged } from '../../../src/core/rules/unacknowledged.js'
 import { agentView } from '../../../src/core/state/views.js'
 import { file, MINUTE, RuleTable } from './table.js'
 
@@ -227,6 +229,32 @@ describe('deployed agents', () => {
     assert.equal(agentView(table.state, table.state.agents.get('alpha')!, table.context('ada')).deployment?.asked?.what, 'stop')
     table.report('alpha', 1, { changes: { phase: 'ended' } })
     assert.equal(asked('ada'), 'NOT_RUNNING')
+  })
+
+  it('are not told of a former stop when their process has ended or begins again, and nobody is told that they did not listen', () => {
+    const table = new Deployments()
+    table.deploy('alpha')
+    table.runs('alpha', 1, 11)
+    const asks = (what: 'stop' | 'restart'): void => void table.run('ada', askRule, { agent: 'alpha', what, reason: '' })
+    const steps = (): (string | undefined)[] => [...table.state.messages.values()].map(({ delivery }) => delivery['alpha']?.status)
+    asks('restart')
+    table.report('alpha', 1, { changes: { phase: 'restarting' } })
+    assert.deepEqual(steps(), ['sent'])
+    table.report('alpha', 1, { changes: { phase: 'running', process: table.process(12) } })
+    assert.deepEqual([steps(), table.state.unreadOf.count('alpha')], [['expired'], 0], 'it has begun again')
+    asks('stop')
+    table.run('alpha', markRule, { messages: [[...table.state.messages.values()].at(-1)!.id], status: 'seen' })
+    table.report('alpha', 1, { changes: { phase: 'running', process: table.process(13) } })
+    assert.deepEqual(steps(), ['expired', 'seen'], 'it is still to stop')
+    table.report('alpha', 1, { changes: { phase: 'ended' } })
+    assert.deepEqual(steps(), ['expired', 'expired'])
+    table.deploy('alpha')
+    table.runs('alpha', 2, 21)
+    asks('stop')
+    table.ended.add(2).add(21)
+    table.run('ada', lostRule, { agent: 'alpha', number: table.state.deployments.get('alpha')!.made.seq })
+    assert.deepEqual([steps().at(-1), table.state.unreadOf.count('alpha')], ['expired', 0])
+    assert.deepEqual(unacknowledged(table.state, () => true, { ...table.context('ada').stamp, up: 1e12, at: 1e12 }), [])
   })
 
   it('do not begin when they were stopped while they stood in line', () => {

@@ -132,6 +132,31 @@ describe('supervised agents', () => {
       assert.equal(readFileSync(mine, 'utf8'), 'mine')
     })
 
+    it('tells its last lines across what was set aside, and those of the last process only, where it knows when that began', async () => {
+      const log = new AgentLog(join(folder, 'log.txt'), 100, 2)
+      const write = (fd: number, text: string): void => {
+        writeSync(fd, text)
+        log.rotate()
+      }
+      const first = log.open()
+      write(first, Array.from({ length: 20 }, (_, i) => `line ${i}\n`).join(''))
+      assert.equal(size(log.path), 0)
+      assert.deepEqual([await lastLines(log.path, 2), await log.lastLines(2)], [['line 18', 'line 19'], ['line 18', 'line 19']])
+      write(first, 'line 20\nli')
+      closeSync(first)
+      assert.deepEqual(await lastLines(log.path, 3), ['line 19', 'line 20', 'li'])
+      const second = log.open()
+      assert.deepEqual(await log.lastLines(3), [], 'it has written nothing yet')
+      write(second, `second 1 ${'x'.repeat(100)}\n`)
+      write(second, 'second 2\n')
+      assert.deepEqual((await log.lastLines(9)).map((line) => line.slice(0, 8)), ['second 1', 'second 2'])
+      assert.equal((await lastLines(log.path, 100)).length, 23, 'all there is, for people')
+      write(second, 'y'.repeat(100))
+      write(second, 'z'.repeat(120))
+      assert.deepEqual((await log.lastLines(9)).map((line) => line.slice(-1)), ['2', 'z'], 'set aside twice; one line of both')
+      closeSync(second)
+    })
+
     it('tells its last lines without what a terminal would act on', async () => {
       const path = join(folder, 'log.txt')
       writeFileSync(path, Array.from({ length: 5_000 }, (_, i) => `line ${i} \u001b[31mred\u001b[0m`).join('\n') + '\nlast')
