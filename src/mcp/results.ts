@@ -104,7 +104,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   resolve_error: result({ id, status: id }),
   hand_off: result({ ...handedOff, heldBy, resource: id }),
   clean_up: result({ dryRun: flag, profile: id, keepDays: number, total: number, archived: flag, kept: ids, warnings: list, files: view({}).optional(), removed: view({ agents: z.array(z.string()).optional(), messages: ids, tasks: ids, errors: ids, deliverables: ids }).optional() }),
-  recovery_summary: result({ total: number, gone: number, atWork: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time, recoveries: counts }),
+  recovery_summary: result({ total: number, gone: number, atWork: number, byCommands: number, byStatus: counts, byLevel: view({}).optional(), incomplete: recovered, failed: recovered, notIntegrated: recovered, oldestAt: time, recoveries: counts }),
   clear_recovery: result({ cleared: ids, kept: ids, released: number, tasks: ids }),
   resume_agent: result({ agent: agent.optional(), claims: several(claim), tasks: several(task), checkpoint: checkpoint.optional(), workLog: several(view({ at: time })) }),
   complete_agent: agentResult,

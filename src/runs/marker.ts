@@ -28,7 +28,8 @@ const KEYS = new Set(['AGENT_ID', 'START_TIME', 'END_TIME', 'PID', 'PROCESS_STAR
 
 /**
  * Reads KEY=VALUE lines in any order and case, with blanks, quotes and `export`. Lines that are none are told of; where none
- * of them is one, or it is `.ERROR` that has no ERROR, the first is taken for what went wrong; of a Python traceback the last.
+ * of them is one, or it is `.ERROR` that has no ERROR, the first is taken for what went wrong; of a Python traceback the last. A
+ * lock without a field is told of as damaged all the same.
  */
 export function parseMarker(text: string, file: string, problems: RunProblem[]): Marker {
   if (/^\s*Traceback \(/.test(text)) return { error: printable(text.trimEnd().split(/\r\n|\r|\n/).at(-1)!.slice(0, LONGEST)) }
@@ -44,10 +45,14 @@ export function parseMarker(text: string, file: string, problems: RunProblem[]):
     if (problem !== undefined) problems.push({ file, line: index + 1, reason: problem })
   })
   const [first] = strange
-  if (first !== undefined && Object.keys(marker).length === 0) return { error: printable(first.text), ...pidIn(first.text) }
-  if (first !== undefined && file === files.error && marker.error === undefined) return { ...marker, error: printable(first.text) }
-  for (const { line } of strange.slice(0, 5)) problems.push({ file, line, reason: 'no KEY=VALUE' })
-  return marker
+  const said = first?.text ?? ''
+  const error = printable(said)
+  const isBare = Object.keys(marker).length === 0
+  // Whoever marks the end may say it in words, where there are any; a lock without a field is damaged.
+  const isInWords = error !== '' && (isBare || (file === files.error && marker.error === undefined))
+  if (!isInWords || file === files.lock) for (const { line } of strange.slice(0, 5)) problems.push({ file, line, reason: 'no KEY=VALUE' })
+  if (!isInWords) return marker
+  return isBare ? { error, ...pidIn(said) } : { ...marker, error }
 }
 
 function take(marker: Marker, key: string, value: string): string | undefined {

@@ -34,8 +34,8 @@ export const recoveryCommands = [
     async run({ muster }, { agent }) {
       const result = await summaryOf(muster, { agent, details: true })
       if (!result.ok) return outcome(result, () => oneLine(result.hint))
-      const { total, atWork, incomplete: agents, failed, notIntegrated } = result
-      return outcome({ ok: true, total, atWork, agents, failed, notIntegrated }, (ui) => recoveryListText(result, ui))
+      const { total, atWork, byCommands, incomplete: agents, failed, notIntegrated } = result
+      return outcome({ ok: true, total, atWork, byCommands, agents, failed, notIntegrated }, (ui) => recoveryListText(result, ui))
     },
   }),
   command({

@@ -13,13 +13,13 @@ import { tasksText } from './tasks.js'
 
 /** @param machine This one, as records name it. */
 export function recoveryText(summary: RecoverySummary, ui: Ui, machine: string): string {
-  const { total, gone, atWork, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
+  const { total, gone, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
   const apart = [
     failed.length > 0 ? say`Failed: ${list(failed.map(({ name }) => name))}` : '',
     notIntegrated.length > 0 ? say`Done, not integrated: ${list(notIntegrated.map(({ name }) => name))}` : '',
     recoveries.found > 0 ? recoveriesText(recoveries) : '',
   ].filter((line) => line !== '')
-  const others = atWork > 0 ? [`At work: ${atWork}${total > 0 ? ' more' : ''}`] : []
+  const others = atWorkLines(summary)
   if (total === 0) return ['Nothing is unfinished.', ...others, ...apart].join('\n')
   const counts = (title: string, numbers: Readonly<Record<string, number>>): string[] => ['', ui.paint('strong', title), ...Object.entries(numbers).map(([name, count]) => say`  ${name}: ${count}`)]
   return [
@@ -34,6 +34,14 @@ export function recoveryText(summary: RecoverySummary, ui: Ui, machine: string):
     '  2. Go on with one:       muster recovery resume <name>',
     '  3. Forget the rest:      muster recovery clear [--agent ID]',
   ].join('\n')
+}
+
+/** Of whoever speaks by commands only, nothing tells that it ended but that no more of them come. */
+function atWorkLines({ total, atWork, byCommands }: Pick<RecoverySummary, 'total' | 'atWork' | 'byCommands'>): string[] {
+  if (atWork === 0) return []
+  const line = `At work: ${atWork}${total > 0 ? ' more' : ''}`
+  const part = byCommands === atWork ? '' : ` ${byCommands} of them`
+  return byCommands > 0 ? [`${line},${part} by commands only: who ended is found once no command has come for as long as a lock lasts`] : [line]
 }
 
 /** Of agents that Muster started: which were killed with what looked after them, and which of those that ended unseen are started again by what. */
@@ -64,11 +72,12 @@ export function recoveryTotals({ total, byStatus, byLevel }: Pick<RecoverySummar
 /** What each left behind is told of so many at most; JSON has all. */
 const TOLD = 20
 
-export function recoveryListText({ incomplete, failed, notIntegrated, atWork }: Pick<RecoverySummary, 'incomplete' | 'failed' | 'notIntegrated' | 'atWork'>, ui: Ui): string {
+export function recoveryListText(summary: Pick<RecoverySummary, 'total' | 'incomplete' | 'failed' | 'notIntegrated' | 'atWork' | 'byCommands'>, ui: Ui): string {
+  const { incomplete, failed, notIntegrated } = summary
   const left = [...incomplete, ...failed, ...notIntegrated]
   const told = left.slice(0, TOLD).map((agent) => leftBehind(agent, ui))
   return [
-    incomplete.length === 0 ? `Nothing is unfinished.${atWork > 0 ? ` At work: ${atWork}.` : ''}` : incompleteTable(incomplete, ui),
+    incomplete.length === 0 ? ['Nothing is unfinished.', ...atWorkLines(summary)].join('\n') : incompleteTable(incomplete, ui),
     ...told,
     ...(left.length > told.length ? [`… and ${left.length - told.length} more: muster recovery list --json`] : []),
   ].join('\n\n')

@@ -11,7 +11,7 @@ export function cleanedText(result: CleanUpResult): string {
   const [records, files] = [recordsOf(result), filesOf(result)]
   if (records.length === 0 && files.length === 0) return [say`Nothing closed is older than ${keepDays} ${keepDays === 1 ? 'day' : 'days'}.`, ...notes].join('\n')
   return [
-    ...(records.length > 0 ? [say`${dryRun ? 'Would clean up' : 'Cleaned up'} ${list(records)}.`] : []),
+    ...(records.length > 0 ? [say`${dryRun ? 'Would clean up' : 'Cleaned up'} ${list(records)}.`, ...namesOf(result)] : []),
     ...(files.length > 0 ? [`${dryRun ? 'Would ' : ''}${archived ? (dryRun ? 'compress' : 'Compressed') : dryRun ? 'remove' : 'Removed'} files: ${list(files)}.`] : []),
     ...notes.map((note) => lines(note)),
   ].join('\n')
@@ -20,6 +20,15 @@ export function cleanedText(result: CleanUpResult): string {
 /** "2 agents", "1 task" */
 function recordsOf({ removed }: CleanUpResult): string[] {
   return Object.entries(removed).flatMap(([kind, ids]) => (ids.length > 0 ? [`${ids.length} ${ids.length === 1 ? kind.slice(0, -1) : kind}`] : []))
+}
+
+/** More of one kind are not named; JSON has all. */
+const NAMED = 20
+
+/** Which they are, a line each kind; of messages their number says enough. */
+function namesOf({ removed: { agents, tasks, errors, deliverables } }: CleanUpResult): string[] {
+  return Object.entries({ Agents: agents, Tasks: tasks, Errors: errors, Deliverables: deliverables }).flatMap(([title, ids]) =>
+    ids.length > 0 ? [`  ${say`${title}: ${ids.slice(0, NAMED).join(', ')}`}${ids.length > NAMED ? ` and ${ids.length - NAMED} more` : ''}`] : [])
 }
 
 function filesOf({ files }: CleanUpResult): string[] {

@@ -57,12 +57,13 @@ export interface RecoveryCounts {
   meanMinutes?: number
 }
 
-/** Agents that stopped before their work was done and left something to go on with. `gone`: all of them but those somebody has just begun anew. `atWork`: others that have not finished, and are there. */
+/** Agents that stopped before their work was done and left something to go on with. `gone`: all of them but those somebody has just begun anew. `atWork`: others that have not finished, and are there; one that is only registered and waits is not. `byCommands`: those of them that no process is known of, so that nothing but silence would tell that they ended. */
 export interface RecoverySummary {
   ok: true
   total: number
   gone: number
   atWork: number
+  byCommands: number
   byStatus: Partial<Record<AgentStatus, number>>
   byLevel: Record<string, number>
   incomplete: RecoveryAgent[]

@@ -24,12 +24,14 @@ export function recoverySummary(state: State, context: Context, only?: string): 
   const view = (agent: Agent): RecoveryAgent => recoveryAgent(state, agent, context)
   const open = agents.filter((agent) => isIncomplete(agent.status)).map(view)
   const shown = open.filter(({ unfinished }) => unfinished)
+  const present = open.filter(({ id, unfinished, presence, status }) => !unfinished && presence !== 'gone' && (status !== 'waiting' || hasProcess(state, id, context)))
   const [oldestAt] = shown.map(({ startedAt, joinedAt }) => startedAt ?? joinedAt).sort()
   return {
     ok: true,
     total: shown.length,
     gone: shown.filter(({ presence }) => presence === 'gone').length,
-    atWork: open.filter(({ unfinished, presence }) => !unfinished && presence !== 'gone').length,
+    atWork: present.length,
+    byCommands: present.filter(({ id }) => !hasProcess(state, id, context)).length,
     byStatus: tally(shown.map(({ status }) => status)),
     byLevel: tally(shown.map(({ level }) => level)),
     incomplete: shown,

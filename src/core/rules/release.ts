@@ -11,6 +11,7 @@ import { standing } from './grant.js'
 import { notify } from './notify.js'
 import { ageMs } from './presence.js'
 import { servedIn, serveQueue } from './queue.js'
+import { isRunNote } from './runs.js'
 import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface CheckInCommand {
@@ -28,13 +29,15 @@ export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true
     const refusal = statusRefusal(state, context.agent, command.fields.status)
     if (refusal) return { refusal }
     const plan = new Plan(state, context.stamp)
+    let { fields } = command
     if (command.resource) {
       const held = heldClaim(state, command.resource, command.token, context)
       if ('refusal' in held) return held
       const { progress, message } = command.fields
       plan.add({ type: 'claim.renewed', claim: held.claim.id, ...standing(state, held.claim, false, context), ...(command.ttl !== undefined && { ttl: command.ttl }), ...(progress !== undefined && { progress }), ...(message !== undefined && { message }) })
+      if (isRunNote(held.claim.note) && isPerson(state.agents.get(context.agent))) fields = withoutProgress(fields)
     }
-    plan.add({ type: 'agent.checkedIn', agent: context.agent, fields: command.fields, work: command.work })
+    plan.add({ type: 'agent.checkedIn', agent: context.agent, fields, work: command.work })
     return { events: plan.events }
   },
 
@@ -48,6 +51,11 @@ export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true
       waiters: waitersOn(state, claim ? [claim] : claimsOf(state, context.agent)),
     }
   },
+}
+
+/** A run's progress is its own: people go on when it is over, and nothing would say that they are not at 80 % any more. */
+function withoutProgress({ progress: _, ...fields }: AgentFields): AgentFields {
+  return fields
 }
 
 export interface ReleaseCommand {

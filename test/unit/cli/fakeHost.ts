@@ -22,7 +22,7 @@ export function fakeMuster(answers: { [K in keyof Muster]?: unknown }, calls: Ca
     ledgerStatus: () => ledgerStatus(),
     close: async () => undefined,
     uncommittedFiles: async () => [],
-    recoverySummary: async () => ({ ok: true, total: 0, gone: 0, atWork: 0, byStatus: {}, byLevel: {}, incomplete: [], failed: [], notIntegrated: [], recoveries: { found: 0, resumed: 0, succeeded: 0, cleared: 0 } }),
+    recoverySummary: async () => ({ ok: true, total: 0, gone: 0, atWork: 0, byCommands: 0, byStatus: {}, byLevel: {}, incomplete: [], failed: [], notIntegrated: [], recoveries: { found: 0, resumed: 0, succeeded: 0, cleared: 0 } }),
     onDidChange: () => ({ dispose: () => undefined }),
   }
   return new Proxy({ ...defaults, ...answers } as unknown as Muster, {

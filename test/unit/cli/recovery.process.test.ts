@@ -32,7 +32,7 @@ describe('muster: agents, recovery and cleaning up', function () {
     const one = (await repo.json('recovery', 'check', '--agent', 'L2.2.3')).json
     assert.deepEqual([one['total'], (one['incomplete'] as { id: string }[]).map(({ id }) => id)], [1, ['l2.2.3']])
     assert.deepEqual(((await repo.json('recovery', 'list', '--agent', 'L2.2.3')).json['agents'] as { id: string }[]).map(({ id }) => id), ['l2.2.3'])
-    assert.match((await repo.muster('recovery', 'check', '--agent', 'here')).out, /^Nothing is unfinished\.\nAt work: 1\n$/)
+    assert.match((await repo.muster('recovery', 'check', '--agent', 'here')).out, /^Nothing is unfinished\.\nAt work: 1, by commands only: .* as long as a lock lasts\n$/)
     const nobody = await repo.json('recovery', 'list', '--agent', 'nobody')
     assert.deepEqual([nobody.exit, nobody.json['reason']], [1, 'NOT_FOUND'])
     assert.match((await repo.muster('recovery', 'resume', 'L2.2.1')).out, /Go on as L2\.2\.1/)

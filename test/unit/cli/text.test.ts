@@ -8,6 +8,7 @@ import { agentsText } from '../../../src/cli/views/agents.js'
 import { claimsText } from '../../../src/cli/views/claims.js'
 import { decisionsText } from '../../../src/cli/views/decisions.js'
 import { messagesText } from '../../../src/cli/views/messages.js'
+import { cleanedText } from '../../../src/cli/views/upkeep.js'
 import { now } from './fakeHost.js'
 import { agentView, claimView, decisionView, messageView } from './samples.js'
 
@@ -15,6 +16,18 @@ const hostile = '\x1b[2J\x1b]0;owned\x07beta\r\nmuster: released\u202e\u200b\u00
 const plainUi = (columns: number): ReturnType<typeof createUi> => createUi({ isTTY: true, columns }, { NO_COLOR: '1' }, now)
 
 describe('text of the command line', () => {
+  it('names whom a clean-up takes off the lists, at most twenty of a kind', () => {
+    const file = { count: 0, bytes: 0 }
+    const removed = { agents: Array.from({ length: 23 }, (_, n) => `a${n}`), messages: ['m-1', 'm-2'], tasks: ['T-1'], errors: [], deliverables: [] }
+    const result = { ok: true, dryRun: true, profile: 'default', keepDays: 0, total: 26, removed, files: { agents: { count: 2, bytes: 900 }, saves: file, runs: file, requests: file }, archived: false, kept: [], warnings: [] } as const
+    assert.equal(cleanedText({ ...result, kept: [], warnings: [] }), [
+      'Would clean up 23 agents, 2 messages and 1 task.',
+      `  Agents: ${removed.agents.slice(0, 20).join(', ')} and 3 more`,
+      '  Tasks: T-1',
+      'Would remove files: 2 of agents (1 kB).',
+    ].join('\n'))
+  })
+
   describe('written by others', () => {
     it('becomes one line without control, invisible or direction-changing characters', () => {
       const safe = oneLine(hostile)

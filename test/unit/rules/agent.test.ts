@@ -113,7 +113,8 @@ describe('recovery', () => {
     const fields = { title: '', files: [], endpoints: [], tests: [], integrationReady: true, notes: '' }
     table.run('made', deliverRule, fields)
     const totals = ({ total, gone, atWork, byStatus, byLevel }: RecoverySummary): unknown[] => [total, gone, atWork, byStatus, byLevel]
-    assert.deepEqual(totals(recoverySummary(table.state, table.context('beta'))), [0, 0, 4, {}, {}], 'who was heard of lately is at work')
+    assert.deepEqual(totals(recoverySummary(table.state, table.context('beta'))), [0, 0, 3, {}, {}], 'who was heard of lately is at work, but for who only waits')
+    assert.equal(recoverySummary(table.state, table.context('beta')).byCommands, 1, 'of one nothing but silence would tell that it ended')
     table.kill('alpha')
     table.pass(31 * MINUTE)
     const summary = recoverySummary(table.state, table.context('beta'))
@@ -191,7 +192,7 @@ describe('recovery', () => {
 
   it('of 10,000 agents is looked through in one pass', () => {
     const table = team()
-    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` }, { progress: 10 })
+    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` }, { status: 'working', progress: 10 })
     const summary = recoverySummary(table.state, table.context('beta'))
     assert.equal(summary.atWork, 10_002)
     table.pass(31 * MINUTE)

@@ -42,6 +42,14 @@ describe('muster run', function () {
     assert.deepEqual(((await repo.json('run', 'recover')).json['recovered'] as RunView[]).map((one) => one.run), [dead])
   })
 
+  it('keeps no progress of a run that is over for the person who ran it', async () => {
+    const ran = await repo.muster('run', 'exec', '--name', 'mine', '--pattern', '(\\d+)/(\\d+)', '--', process.execPath, '-e', 'console.log("1/4"); setTimeout(() => console.log("4/4"), 50)')
+    assert.equal(ran.exit, 0)
+    const [ada] = (await repo.json('agent', 'list')).json['agents'] as { id: string; kind: string; progress?: number }[]
+    assert.deepEqual([ada!.id, ada!.kind, ada!.progress], ['ada', 'person', undefined])
+    assert.match((await repo.muster('log')).out, /renewed the lock on experiments\/.*_mine\/ at \d+ %/)
+  })
+
   it('says once that a run was interrupted, and counts in words', async () => {
     const stopped = join(repo.root, 'experiments', '2025-12-29_15-30_stopped')
     mkdirSync(join(stopped, 'logs'), { recursive: true })

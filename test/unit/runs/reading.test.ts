@@ -33,6 +33,18 @@ describe('reading a run folder', () => {
     assert.deepEqual([run.agent, run.pid, run.done, run.total, run.status, run.problems], ['executor 01', process.pid, 127, 608, 'running', []])
   })
 
+  it('tells of a lock that is nothing but damage, and of an end that nobody can read', async () => {
+    for (const damage of ['\0\0\0', '\x7fELF\x01\n\0', 'what is this']) {
+      folders.write(RUN, '.LOCK', damage)
+      const run = await folders.read(RUN)
+      assert.deepEqual([run.status, run.problems[0]], ['running', { file: '.LOCK', line: 1, reason: 'no KEY=VALUE' }], JSON.stringify(damage))
+    }
+    folders.write(RUN, '.ERROR', '\0\0')
+    assert.deepEqual((await folders.read(RUN)).problems.at(-1), { file: '.ERROR', line: 1, reason: 'no KEY=VALUE' })
+    folders.write(RUN, '.DONE', 'all well')
+    assert.deepEqual((await folders.read(RUN)).problems.filter(({ file }) => file === '.DONE'), [])
+  })
+
   it('reports what is damaged with line and reason, and shows the run all the same', async () => {
     folders.write(RUN, '.LOCK', `AGENT_ID=executor_01\nPID=many\nwhat is this\nSTART_TIME=soon\n`)
     folders.write(RUN, 'logs/progress.txt', `${progressLine(3, 10)}\x00\x01broken\n${progressLine(4, 10)}{"progress": "5/1`)
