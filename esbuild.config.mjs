@@ -115,6 +115,7 @@ const late = {
   tickets: { entry: 'src/documents/tickets/tickets.ts', filter: /\/tickets\/tickets\.js$/ },
   // Its parts by their own names, as operations load them.
   runs: { entry: 'src/runs/apart.ts', filter: /\/runs\/(begin|compare|plan|readRun|recover|register|report|setAside|turns|validate)\.js$/ },
+  requests: { entry: 'src/supervisor/requests.ts', filter: /\/supervisor\/requests\.js$/ },
   update: { entry: 'src/core/documentUpdates.ts', filter: /\/documentUpdates\.js$/ },
   watch: { entry: 'chokidar', filter: /^chokidar$/ },
   turns: { entry: 'proper-lockfile', filter: /^proper-lockfile$/ },

@@ -7,11 +7,14 @@ import { agentIdOf } from '../core/model/agentId.js'
 import type { DeployInput } from '../core/model/deployOperations.js'
 import { restartPolicies } from '../core/model/words.js'
 import type { Muster } from '../core/muster.js'
-import { isTagGone, ownTag } from '../core/system/processes.js'
+import { isTagGone, knowProcesses, ownTag } from '../core/system/processes.js'
 import { errorOf } from './deploy.js'
 import { makeFolder, placesOf, readSmall } from './files.js'
 import { statusWords } from '../core/model/agentState.js'
 import { saveResponse, type Response } from './status.js'
+
+// In what ships this is a file of its own, which knows of no process yet, not even of its own, by which it names what it takes.
+void knowProcesses([process.pid])
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 

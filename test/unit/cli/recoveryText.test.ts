@@ -19,7 +19,7 @@ function agent(id: string, status: RecoveryAgent['status'], deployment: Partial<
 const saw = (code: number | null, reason?: string): DeploymentExit => ({ code, signal: null, known: code !== null, tail: [], ...(reason !== undefined && { reason }) })
 
 function check(...incomplete: RecoveryAgent[]): string {
-  return recoveryText({ ok: true, total: incomplete.length, gone: incomplete.length, atWork: 0, byStatus: {}, byLevel: {}, incomplete, failed: [], notIntegrated: [], recoveries: { found: 0, resumed: 0, succeeded: 0, cleared: 0 } }, ui, 'here')
+  return recoveryText({ ok: true, total: incomplete.length, gone: incomplete.length, atWork: 0, byCommands: 0, byStatus: {}, byLevel: {}, incomplete, failed: [], notIntegrated: [], recoveries: { found: 0, resumed: 0, succeeded: 0, cleared: 0 } }, ui, 'here')
 }
 
 describe('what is said of agents that ended', () => {
@@ -43,7 +43,7 @@ describe('what is said of agents that ended', () => {
 
   it('stopped by a person is no failure: by whom, and how it is started again', () => {
     const stop = { what: 'stop', by: 'maria', reason: 'enough' } as const
-    const told = (error: string, deployment: Partial<DeploymentView>): string => recoveryListText({ incomplete: [], failed: [agent('alpha', 'failed', deployment, { error })], notIntegrated: [], atWork: 0 }, ui)
+    const told = (error: string, deployment: Partial<DeploymentView>): string => recoveryListText({ incomplete: [], failed: [agent('alpha', 'failed', deployment, { error })], notIntegrated: [], total: 0, atWork: 0, byCommands: 0 }, ui)
     assert.match(told('stopped by maria: enough', { asked: stop, exit: saw(143) }), /Next step: +it was stopped by maria: enough; to start it again: muster recovery resume alpha/)
     assert.match(told('code 3', { exit: saw(3) }), /look at the error \("code 3"\)/)
   })
