@@ -10,6 +10,7 @@ import { benchClaims } from './claims.js'
 import { benchEditor } from './editor.js'
 import { withFigures } from './figures.js'
 import { benchContention } from './contention.js'
+import { benchDatabase } from './database.js'
 import { table, type Row } from './measure.js'
 import { benchOpen } from './open.js'
 import { benchRecovery } from './recovery.js'
@@ -32,6 +33,7 @@ try {
     () => benchVisibility(base, quick ? 40 : 200),
     () => benchStarts(base),
     () => benchEditor(base, quick ? { locks: 1_000, agents: 100, messages: 1_000, idle: 10, rounds: 5 } : { locks: 10_000, agents: 1_000, messages: 100_000, idle: 60, rounds: 30 }),
+    () => benchDatabase(base, quick ? { clients: [1, 8], seconds: 3, notifications: 50, minutes: 1 } : { clients: [1, 2, 4, 8, 16, 32, 64], seconds: 12, notifications: 300, minutes: 10 }),
     () => benchOpen(base, quick ? [10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]),
   ]
   const rows: Row[] = []

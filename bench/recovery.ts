@@ -77,7 +77,7 @@ function eventsOf(n: number, seq: number, gone: () => Gone): Event[] {
   return [
     { type: 'agent.joined', agent, identity: { name: agent, kind: 'agent', role: 'worker', level: `L${1 + (n % 3)}`, client: 'claude-code', brief: 'b'.repeat(200) } },
     ...deployment,
-    { type: 'agent.checkedIn', agent, fields: { status: n % 7 === 0 ? 'blocked' : 'working', progress: n % 100, currentTask: 'Totals', ...(n % 7 === 0 && { blocker: 'no key' }) }, work: true },
+    { type: 'agent.checkedIn', agent, fields: { status: n % 7 === 0 ? 'blocked' : 'working', progress: 1 + (n % 99), currentTask: 'Totals', ...(n % 7 === 0 && { blocker: 'no key' }) }, work: true },
     { type: 'claim.granted', claim: `c${n}`, agent, resource: { kind: 'file', tree: '', path: file }, grant: { mode: 'exclusive', attached: true, ttl: 1_800_000, note: 'work', branch: 'main' } },
     ...[1, 2, 3].map((step): Event => ({ type: 'work.logged', agent, text: `Step ${step} is done` })),
     { type: 'checkpoint.saved', agent, fields: { done: 'd'.repeat(200), next: 'n'.repeat(200), files: [file], verify: 'npm test', notes: '' } },

@@ -97,7 +97,7 @@ export interface Definition<O extends OptionSpecs> {
   /** Undefined when everything was printed already. */
   run(context: Context, options: OptionValues<O>, words: readonly string[]): Promise<Outcome | undefined>
   /** What it ends with where the folder is missing or cannot be used; undefined for what every command then says. */
-  unusable?(problem: Unusable, options: OptionValues<O>): Outcome | undefined
+  unusable?(problem: Unusable, options: OptionValues<O>, words: readonly string[]): Outcome | undefined | Promise<Outcome | undefined>
 }
 
 /** Why a folder cannot be used. */
@@ -105,7 +105,7 @@ export interface Unusable {
   folder: string
   /** Its code, message and hint. */
   error: { code: string; message: string; hint?: string | undefined }
-  env: NodeJS.ProcessEnv
+  host: Host
 }
 
 /** A command with the types of its options forgotten: what the table of commands holds. */
@@ -113,7 +113,7 @@ export interface Command extends Omit<Definition<OptionSpecs>, 'run' | 'watch' |
   access(options: object): Access
   watch(options: object): boolean
   run(context: Context, options: object, words: readonly string[]): Promise<Outcome | undefined>
-  unusable(problem: Unusable, options: object): Outcome | undefined
+  unusable(problem: Unusable, options: object, words: readonly string[]): Outcome | undefined | Promise<Outcome | undefined>
 }
 
 /** Types `run` by the options declared beside it. The parser fills exactly these. */
@@ -123,7 +123,7 @@ export function command<const O extends OptionSpecs>(definition: Definition<O>):
     access: (options) => (typeof definition.access === 'function' ? definition.access(options as OptionValues<O>) : definition.access),
     watch: (options) => definition.watch?.(options as OptionValues<O>) ?? false,
     run: (context, options, words) => definition.run(context, options as OptionValues<O>, words),
-    unusable: (problem, options) => definition.unusable?.(problem, options as OptionValues<O>),
+    unusable: (problem, options, words) => definition.unusable?.(problem, options as OptionValues<O>, words),
   }
 }
 

@@ -34,14 +34,14 @@ async function withMuster(call: Call, commands: readonly Command[], host: Host):
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
-  const unusable = (folder: string, error: Unusable['error']): Outcome | undefined => call.command.unusable({ folder, error, env: host.env }, call.options)
+  const unusable = async (folder: string, error: Unusable['error']): Promise<Outcome | undefined> => call.command.unusable({ folder, error, host }, call.options, call.words)
   try {
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
     const context = contextOf(call, commands, host, plan, muster, interrupt.signal)
     const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
     const known = trouble()
-    const instead = known && unusable(plan.folder, known)
+    const instead = known && (await unusable(plan.folder, known))
     if (instead) return finish(instead, call.global.json, host)
     if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
     const outcome = await call.command.run(context, call.options, call.words)
@@ -50,7 +50,7 @@ async function withMuster(call: Call, commands: readonly Command[], host: Host):
     return finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
   } catch (error) {
     const known = describe(error)
-    const instead = known.exit === exitCodes.unusable ? unusable(await folderOf(call, host), known) : undefined
+    const instead = known.exit === exitCodes.unusable ? await unusable(await folderOf(call, host), known) : undefined
     if (instead === undefined) throw error
     return finish(instead, call.global.json, host)
   } finally {

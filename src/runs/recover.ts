@@ -4,7 +4,7 @@ import type { recoverRunsInput, RecoverRunsResult, RunView } from '../core/model
 import { sweep } from './durable.js'
 import type { Ground } from './ground.js'
 import { noRun, runMeant } from './names.js'
-import { readRun, readRuns } from './readRun.js'
+import { readRun, readRuns, type RunPlace } from './readRun.js'
 import { register } from './register.js'
 import { setAside } from './setAside.js'
 import { inTurn } from './turns.js'
@@ -12,12 +12,9 @@ import { inTurn } from './turns.js'
 /** Sets aside what is stale or dead, as failed, and says where each can be gone on with. */
 export async function recover(ground: Ground, { run: name, dryRun }: z.output<typeof recoverRunsInput>): Promise<RecoverRunsResult> {
   const act = async (): Promise<RecoverRunsResult> => {
-    const runs = await readRuns(ground.place)
-    const meant = name === undefined ? undefined : runMeant(runs, name)
-    if (name !== undefined && meant === undefined) return noRun(name)
-    if (meant && !isDead(meant)) return { ok: false, reason: 'WRONG_STATUS', run: meant.run, hint: `${meant.run} is ${meant.words}: there is nothing to set aside.${meant.resumeFrom === undefined ? '' : ` Go on with it: muster run exec --name ${meant.name} --resume -- COMMAND`}` }
-    const dead = meant ? [meant] : runs.filter(isDead)
-    if (dryRun) return { ok: true, dryRun, recovered: dead, kept: [], warnings: [] }
+    const found = await wouldRecover(ground.place, name)
+    if (!found.ok || dryRun) return found
+    const dead = found.recovered
     const kept: { run: string; reason: string }[] = []
     const recovered: RunView[] = []
     for (const run of dead) {
@@ -35,6 +32,15 @@ export async function recover(ground: Ground, { run: name, dryRun }: z.output<ty
     return { ok: true, dryRun, recovered, kept, warnings: [...warnings, ...dead.flatMap((run) => (run.process === 'running' && recovered.some((one) => one.run === run.run) ? [`The process ${run.pid} of ${run.run} still runs.`] : []))] }
   }
   return dryRun ? act() : inTurn(ground.folder, act)
+}
+
+/** What recovering would set aside. Writes nothing, and needs no records. */
+export async function wouldRecover(place: RunPlace, name?: string): Promise<RecoverRunsResult> {
+  const runs = await readRuns(place)
+  const meant = name === undefined ? undefined : runMeant(runs, name)
+  if (name !== undefined && meant === undefined) return noRun(name)
+  if (meant && !isDead(meant)) return { ok: false, reason: 'WRONG_STATUS', run: meant.run, hint: `${meant.run} is ${meant.words}: there is nothing to set aside.${meant.resumeFrom === undefined ? '' : ` Go on with it: muster run exec --name ${meant.name} --resume -- COMMAND`}` }
+  return { ok: true, dryRun: true, recovered: meant ? [meant] : runs.filter(isDead), kept: [], warnings: [] }
 }
 
 /** Locked, and nobody is at work on it. */

@@ -36,7 +36,7 @@ export async function setAside(ground: Ground, run: RunView, goesOn = false): Pr
 }
 
 function reasonOf({ pid, process, error, status, idleMinutes }: RunView): string {
-  if (status === 'interrupted') return `interrupted${error === undefined ? '' : `: ${error}`}`
+  if (status === 'interrupted') return error === undefined ? 'interrupted' : /^interrupted\b/i.test(error) ? error : `interrupted: ${error}`
   if (process === 'gone') return `Process died. Last PID: ${pid}`
   return `stale: no progress for ${idleMinutes ?? 0} minutes${pid === undefined ? '' : `. Last PID: ${pid}`}`
 }

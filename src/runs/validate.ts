@@ -14,7 +14,7 @@ export async function validate(place: RunPlace, name: string): Promise<ValidateR
   const checks: RunCheck[] = [{ check: 'completed', passed: run.status === 'completed', detail: run.words }]
   const summary = await readText(folder, files.summary, problems)
   const words = summary?.text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')) ?? []
-  checks.push({ check: files.summary, passed: words.length > 0, detail: summary === undefined ? 'is not there' : words.length > 0 ? `${words.length} lines` : 'says nothing' })
+  checks.push({ check: files.summary, passed: words.length > 0, detail: summary === undefined ? 'is not there' : words.length > 0 ? `${words.length} ${words.length === 1 ? 'line' : 'lines'}` : 'says nothing' })
   checks.push(metricsCheck((await readText(folder, files.metrics, problems))?.text))
   const readme = await readText(folder, files.readme, problems)
   checks.push(...checklistIn(readme?.text ?? ''))
@@ -35,7 +35,7 @@ function metricsCheck(text: string | undefined): RunCheck {
     return check(false, /\b(NaN|-?Infinity)\b/.test(text) ? 'holds NaN or Infinity, which is no JSON' : 'is no JSON')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return check(false, 'is no object')
-  return check(true, `${Object.keys(value).length} metrics`)
+  return check(true, `${Object.keys(value).length} ${Object.keys(value).length === 1 ? 'metric' : 'metrics'}`)
 }
 
 /** Boxes of the README, but for those in code. */

@@ -90,8 +90,8 @@ function isAgentsTerminal(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** For git's hooks: where Muster is not turned on, nobody has locked anything; where it is broken, the guard's setting counts. */
-function cannotLook({ folder, error, env }: Unusable): ReturnType<typeof outcome> {
-  const mode = guardMode(folder, env)
+function cannotLook({ folder, error, host }: Unusable): ReturnType<typeof outcome> {
+  const mode = guardMode(folder, host.env)
   if (!existsSync(folder) || mode === 'off') return outcome({ ok: true, held: [] }, () => '')
   const { code, message } = error
   const why = oneLine(message).replace(/\.$/, '')

@@ -1,8 +1,10 @@
 import { runStatuses } from '../../core/model/words.js'
 import { callTool } from '../../tools/tool.js'
-import { command, outcome, type Context } from '../command.js'
+import type { RunPlace } from '../../runs/readRun.js'
+import { command, outcome, type Context, type Outcome, type Unusable } from '../command.js'
 import { exitCodes } from '../exitCodes.js'
 import { given } from '../given.js'
+import { oneLine } from '../text/escape.js'
 import { UsageError } from '../usageError.js'
 import { comparedText, executedText, plannedText, recoveredText, runsText, runText, startedText, validatedText } from '../views/runs.js'
 
@@ -34,6 +36,11 @@ export const runCommands = [
       const result = { ...all, runs: all.runs.filter((run) => status === undefined || run.status === status) }
       return outcome(result, (ui) => runsText(result, ui))
     },
+    unusable: (problem, { runs, status, look }) => alone(problem, runs, async (place) => {
+      const { readRuns } = await import('../../runs/readRun.js')
+      const result = { ok: true, runs: (await readRuns(place)).filter((run) => status === undefined || run.status === status), ...(!look && { locked: [], released: [], registered: [] }), warnings: [] }
+      return outcome(result, (ui) => runsText(result, ui))
+    }),
   }),
   command({
     name: 'run exec',
@@ -133,6 +140,13 @@ export const runCommands = [
       const result = await callTool(recoverRunsTool, muster, { runs: folderOf(host, runs), run, dryRun })
       return outcome(result, (ui) => recoveredText(result, ui))
     },
+    unusable: (problem, { runs, 'dry-run': dryRun }, [run]) => alone(problem, runs, async (place) => {
+      const { wouldRecover } = await import('../../runs/recover.js')
+      const found = await wouldRecover(place, run)
+      if (!found.ok || dryRun || found.recovered.length === 0) return outcome(found, (ui) => recoveredText(found, ui))
+      const error = { ...problem.error, hint: 'To set aside what stopped, turn Muster on and say it again: muster startup' }
+      return { ...outcome({ ...found, ok: false, error }, (ui) => [recoveredText(found, ui), oneLine(error.message), oneLine(error.hint)].join('\n')), exit: exitCodes.unusable }
+    }),
   }),
   command({
     name: 'run plan',
@@ -169,6 +183,11 @@ export const runCommands = [
       const result = await callTool(validateRunTool, muster, { run, runs: folderOf(host, runs) })
       return outcome(result, (ui) => validatedText(result, ui))
     },
+    unusable: (problem, { runs }, [run = '']) => alone(problem, runs, async (place) => {
+      const { validate } = await import('../../runs/validate.js')
+      const result = await validate(place, run)
+      return outcome(result, (ui) => validatedText(result, ui))
+    }),
   }),
   command({
     name: 'run compare',
@@ -182,8 +201,20 @@ export const runCommands = [
       const result = await callTool(compareRunsTool, muster, { first, second, runs: folderOf(host, runs) })
       return outcome(result, (ui) => comparedText(result, ui))
     },
+    unusable: (problem, { runs }, [first = '', second = '']) => alone(problem, runs, async (place) => {
+      const { compare } = await import('../../runs/compare.js')
+      const result = await compare(place, first, second)
+      return outcome(result, (ui) => comparedText(result, ui))
+    }),
   }),
 ]
+
+/** Answers from the runs' folders where Muster is not turned on. */
+async function alone(problem: Unusable, runs: string | undefined, read: (place: RunPlace) => Promise<Outcome>): Promise<Outcome | undefined> {
+  const { runsAlone } = await import('../runsAlone.js')
+  const place = await runsAlone(problem, folderOf(problem.host, runs))
+  return place && read(place)
+}
 
 /** In the terminals of a window that has a setting for it, `MUSTER_RUNS` says which. */
 function folderOf({ env }: Context['host'], runs: string | undefined): string | undefined {

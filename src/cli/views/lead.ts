@@ -15,7 +15,7 @@ export function briefingText(lead: LeadBriefing, ui: Ui): string {
     say`  Phase: ${lead.phase ?? 'none is planned'}. Now: ${lead.deliverable ?? 'nothing is said'}`,
     ...some('Decided in the last week', lead.decisions, ({ id, title, status }) => say`${id} ${title} (${status})`),
     ...some('Waits for a person', lead.approvals, ({ id, title }) => say`${id} ${title}`),
-    ...some('Workers', lead.workers, ({ name, status, presence, task, scope }) => say`${name}: ${presence === 'gone' ? 'gone' : status}, ${task || 'no task named'}${scope.length === 0 ? '' : ` (${scope.join(', ')})`}`),
+    ...some('Workers', lead.workers, ({ name, status, presence, task, scope }) => say`${name}: ${presence === 'gone' ? 'gone' : status}, ${task || 'no task named'}` + (scope.length === 0 ? '' : say` (${scope.join(', ')})`)),
     ...some('Delivered, not integrated', lead.outputs, ({ id, title, agentName }) => say`${id} ${title} by ${agentName}: muster deliver --integrate ${id} --verdict accepted`),
     ...some('Outputs of the last run', lead.runs, (file) => oneLine(file)),
     ...(lead.smokeTest ? smokeTestLines(lead.smokeTest, ui) : []),

@@ -80,7 +80,7 @@ export function recoveredText(result: RecoverRunsResult, ui: Ui): string {
   const { recovered, kept, dryRun, warnings } = result
   if (recovered.length + kept.length === 0) return 'No run has to be recovered.'
   return [
-    ...recovered.map((run) => say`${dryRun ? 'Would mark as failed' : 'Marked as failed'}: ${run.run}${run.resumeFrom === undefined ? '' : ` (${run.done} of ${run.total} done; can be resumed from item ${run.resumeFrom})`}`),
+    ...recovered.map((run) => say`${dryRun ? 'Would mark as failed' : 'Marked as failed'}: ${run.run}` + (run.resumeFrom === undefined ? '' : say` (${run.done ?? 0} of ${run.total ?? 0} done; can be resumed from item ${run.resumeFrom})`)),
     ...kept.map(({ run, reason }) => say`Left as it is: ${run}: ${reason}`),
     ...recovered.some(({ resumeFrom }) => resumeFrom !== undefined) ? ['To go on: muster run exec --name NAME --resume -- COMMAND'] : [],
     ...warningLines(warnings, ui),

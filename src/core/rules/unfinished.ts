@@ -6,7 +6,7 @@ import { isPerson, type Context } from './rule.js'
 
 /**
  * Whether an agent stopped before its work was done and left something to go on with, or was begun anew by somebody and has
- * not gone on yet: what every front end calls incomplete. Who is at work is not, nor who only asked something and left.
+ * not gone on yet: what every front end calls incomplete. Who is at work is not, nor who only said what it was for, asked something and left.
  * @param presence to be given where it is known already
  */
 export function isUnfinished(state: State, agent: Agent, context: Context, presence = agentPresence(state, agent, context)): boolean {
@@ -15,8 +15,8 @@ export function isUnfinished(state: State, agent: Agent, context: Context, prese
   return presence === 'gone' && leftSomething(state, agent)
 }
 
-function leftSomething(state: State, { id, status, level, progress = 0, blocker, currentTask }: Agent): boolean {
-  return status === 'blocked' || level !== undefined || blocker !== undefined || currentTask !== undefined || progress > 0
+function leftSomething(state: State, { id, status, level, progress = 0, blocker }: Agent): boolean {
+  return status === 'blocked' || level !== undefined || blocker !== undefined || progress > 0
     || [state.claimsOf, state.checkpoints, state.deployments, state.workLogs].some((table) => table.has(id))
     || [...state.tasksOf.ids(id)].some((task) => state.tasks.get(task)?.worker === id)
 }

@@ -29,7 +29,7 @@ const hint = /then: muster (run done .*)$/.exec(String(lasting.json['hint']))?.[
 const later = await muster(...hint)
 const claims = await muster('claims')
 process.stdout.write(JSON.stringify({
-  passing: { exit: passing.exit, json: passing.json, err: passing.err.replace(/^[x{].*\n/gm, ''), files: files(runOf(passing)) },
+  passing: { exit: passing.exit, json: passing.json, err: passing.err.replace(/x{50,}\n?|^{.*\n/gm, ''), files: files(runOf(passing)) },
   lasting: { exit: lasting.exit, json: lasting.json, locked },
   early: early.map(({ exit, json }) => [exit, json.error?.code]),
   later: { exit: later.exit, json: later.json, files: files(runOf(lasting)) },

@@ -169,6 +169,15 @@ describe('recovery', () => {
     assert.deepEqual(counts(), { found: 2, resumed: 1, succeeded: 1, cleared: 1, meanMinutes: 6 }, 'marked as done without going on')
   })
 
+  it('leaves out who said what it was for and left', () => {
+    const table = team()
+    set(table, 'alpha', 'chat', {}, { status: 'working', currentTask: 'what is this?' })
+    const listed = (): string[] => recoverySummary(table.state, table.context('beta')).incomplete.map(({ id }) => id)
+    set(table, 'alpha', 'worker', {}, { status: 'working', progress: 10 })
+    table.pass(60 * MINUTE)
+    assert.deepEqual(listed(), ['worker'])
+  })
+
   it('keeps the error of one that failed, and the agent in the list, until that really goes on', () => {
     const table = team()
     end(table, 'beta', 'alpha', 'out of memory')
@@ -182,7 +191,7 @@ describe('recovery', () => {
 
   it('of 10,000 agents is looked through in one pass', () => {
     const table = team()
-    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` }, { currentTask: 'x' })
+    for (let i = 0; i < 10_000; i++) set(table, 'alpha', `a${i}`, { parent: i % 10 === 0 ? 'alpha' : `a${i - (i % 10)}` }, { progress: 10 })
     const summary = recoverySummary(table.state, table.context('beta'))
     assert.equal(summary.atWork, 10_002)
     table.pass(31 * MINUTE)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunView } from '../../../src/core/model/runs.js'
 import { start } from '../cli/musterProcess.js'
 import { Repository } from '../cli/repository.js'
 import { eventually } from '../../vscode/driver/eventually.js'
+import { endedPid } from './runFolder.js'
 
 describe('muster run', function () {
   this.timeout(120_000)
@@ -20,6 +21,38 @@ describe('muster run', function () {
     await repo.json('startup', '--agent', 'alpha')
     assert.deepEqual(await runs(), [])
     assert.deepEqual([existsSync(join(repo.root, 'experiments')), existsSync(join(repo.root, 'REGISTRY.md'))], [false, false])
+  })
+
+  it('shows runs where Muster was never turned on, and writes nothing for it', async () => {
+    const dead = '2025-12-29_15-30_dead'
+    mkdirSync(join(repo.root, 'experiments', dead), { recursive: true })
+    writeFileSync(join(repo.root, 'experiments', dead, '.LOCK'), `AGENT_ID=exec\nPID=${await endedPid()}\nPROGRESS=3/9\n`)
+    const before = readdirSync(repo.root)
+    const [run] = await runs()
+    assert.deepEqual([run!.run, run!.path, run!.done], [dead, `experiments/${dead}`, 3])
+    assert.match((await repo.muster('run', 'list', '--look')).out, /2025-12-29_15-30_dead/)
+    assert.deepEqual((await repo.json('run', 'recover', '--dry-run')).json['ok'], true)
+    const recover = await repo.muster('run', 'recover')
+    assert.equal(recover.exit, 3)
+    assert.match(recover.out, /^Would mark as failed: 2025-12-29_15-30_dead \(3 of 9 done; .*\nTo go on: .*\nMuster is not turned on here: .*\nTo set aside .*: muster startup\n$/)
+    assert.deepEqual([(await repo.json('run', 'validate', 'dead')).json['reason'], (await repo.json('run', 'compare', 'dead', 'none')).json['reason']], ['CHECK_FAILED', 'NOT_FOUND'])
+    assert.deepEqual([readdirSync(repo.root), readdirSync(join(repo.root, 'experiments')), readdirSync(join(repo.root, 'experiments', dead))], [before, [dead], ['.LOCK']])
+    assert.equal((await repo.muster('run', 'list', '--runs', 'elsewhere')).exit, 3)
+    await repo.muster('startup')
+    assert.deepEqual(((await repo.json('run', 'recover')).json['recovered'] as RunView[]).map((one) => one.run), [dead])
+  })
+
+  it('says once that a run was interrupted, and counts in words', async () => {
+    const stopped = join(repo.root, 'experiments', '2025-12-29_15-30_stopped')
+    mkdirSync(join(stopped, 'logs'), { recursive: true })
+    mkdirSync(join(stopped, 'results'))
+    writeFileSync(join(stopped, '.LOCK'), `AGENT_ID=exec\nPID=${await endedPid()}\nPROGRESS=3/9\n`)
+    writeFileSync(join(stopped, 'logs', 'interrupted.txt'), 'Interrupted at 3/9\n')
+    writeFileSync(join(stopped, 'results', 'metrics.json'), '{ "sharpe": 1 }')
+    await repo.muster('startup')
+    assert.match((await repo.muster('run', 'recover')).out, /^Marked as failed: 2025-12-29_15-30_stopped \(3 of 9 done/)
+    assert.deepEqual(((await repo.json('error', 'list')).json['errors'] as { message: string }[]).map(({ message }) => message), ['Run 2025-12-29_15-30_stopped failed: Interrupted at 3/9'])
+    assert.match((await repo.muster('run', 'validate', 'stopped')).out + (await repo.muster('run', 'validate', 'stopped')).err, /metrics\.json: 1 metric\n/)
   })
 
   it('takes a run from its start to its end, and keeps its folder locked meanwhile', async () => {

@@ -118,10 +118,11 @@ describe('agents in a window', () => {
     await window.terminal.run('hook PreToolUse {"agent_id":"a-1","agent_type":"default","tool_name":"Edit","tool_input":{"file_path":"src/list.ts"}}')
     await window.terminal.waitFor('answer <PreToolUse 0>')
     await window.tree.waitForRow('Locks', /list\.ts/)
-    // Its subagent stands beneath it.
-    const rows = await window.tree.rows('Agents')
-    const at = rows.findIndex(({ label }) => label === 'claude-2')
-    assert.deepEqual(rows.slice(at, at + 2).map(({ level }) => level), [2, 3], JSON.stringify(rows))
+    await eventually('its subagent beneath it', async () => {
+      const rows = await window.tree.rows('Agents')
+      const at = rows.findIndex(({ label }) => label === 'claude-2')
+      return rows.slice(at, at + 2).map(({ level }) => level).join() === '2,3'
+    })
 
     // What the editor starts, with what it tells of its chats.
     const definition = serverDefinition({ extension: projectRoot, root: repository.root, folder: repository.folder, window: 'maria', tools: 'few', program: process.execPath, electron: false })
