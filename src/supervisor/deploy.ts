@@ -141,7 +141,7 @@ export async function stop(muster: Muster, id: string, reason: string, setting: 
   const asked = await muster.keeping.ask({ agent: id, what: 'stop', reason })
   if (!asked.ok) return asked.reason === 'NOT_RUNNING' ? ((await stopLeftOver(muster, agentIdOf(id), reason)) ?? asked) : asked
   const { agent, deployment: { made } } = asked
-  const worthWaiting = patience(muster)
+  const worthWaiting = patience(muster.keeping.here)
   for (;;) {
     const deployment = await muster.keeping.get(agent)
     const status = (await muster.getAgent(agent))?.status ?? 'failed'
@@ -195,7 +195,7 @@ export async function again(muster: Muster, agent: string, setting: Setting, num
 }
 
 async function began(muster: Muster, before: Deployment, setting: Setting): Promise<DeployResult> {
-  const worthWaiting = patience(muster)
+  const worthWaiting = patience(muster.keeping.here)
   for (;;) {
     const deployment = await muster.keeping.get(before.agent)
     const again = deployment?.phase === 'running' && !(deployment.process?.pid === before.process?.pid && deployment.process?.start === before.process?.start)

@@ -14,9 +14,11 @@ import { tasksText } from './tasks.js'
 /** @param machine This one, as records name it. */
 export function recoveryText(summary: RecoverySummary, ui: Ui, machine: string): string {
   const { total, gone, byStatus, byLevel, failed, notIntegrated, oldestAt, recoveries } = summary
+  const names = (title: string, agents: readonly RecoveryAgent[]): string => (agents.length > 0 ? say`${title}: ${list(agents.map(({ name }) => name))}` : '')
   const apart = [
-    failed.length > 0 ? say`Failed: ${list(failed.map(({ name }) => name))}` : '',
-    notIntegrated.length > 0 ? say`Done, not integrated: ${list(notIntegrated.map(({ name }) => name))}` : '',
+    names('Failed', failed.filter((agent) => !wasStopped(agent))),
+    names('Stopped', failed.filter(wasStopped)),
+    names('Done, not integrated', notIntegrated),
     recoveries.found > 0 ? recoveriesText(recoveries) : '',
   ].filter((line) => line !== '')
   const others = atWorkLines(summary)

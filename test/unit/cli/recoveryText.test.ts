@@ -18,33 +18,35 @@ function agent(id: string, status: RecoveryAgent['status'], deployment: Partial<
 
 const saw = (code: number | null, reason?: string): DeploymentExit => ({ code, signal: null, known: code !== null, tail: [], ...(reason !== undefined && { reason }) })
 
-function check(...incomplete: RecoveryAgent[]): string {
-  return recoveryText({ ok: true, total: incomplete.length, gone: incomplete.length, atWork: 0, byCommands: 0, byStatus: {}, byLevel: {}, incomplete, failed: [], notIntegrated: [], recoveries: { found: 0, resumed: 0, succeeded: 0, cleared: 0 } }, ui, 'here')
+function check(incomplete: RecoveryAgent[], failed: RecoveryAgent[] = []): string {
+  return recoveryText({ ok: true, total: incomplete.length, gone: incomplete.length, atWork: 0, byCommands: 0, byStatus: {}, byLevel: {}, incomplete, failed, notIntegrated: [], recoveries: { found: 0, resumed: 0, succeeded: 0, cleared: 0 } }, ui, 'here')
 }
 
 describe('what is said of agents that ended', () => {
   it('killed together with what looked after them are those only of whom nobody saw the end', () => {
-    const text = check(agent('both', 'working', { exit: unseenEnd }), agent('early', 'waiting', {}), agent('alone', 'blocked', { exit: saw(0) }), agent('followed', 'working', { exit: saw(null) }))
+    const text = check([agent('both', 'working', { exit: unseenEnd }), agent('early', 'waiting', {}), agent('alone', 'blocked', { exit: saw(0) }), agent('followed', 'working', { exit: saw(null) })])
     assert.match(text, /Killed together with what looked after them: both and early\./)
   })
 
   it('started again by a window are those only that one does start', () => {
-    const text = check(
+    const text = check([
       agent('both', 'working', { exit: unseenEnd }),
       agent('followed', 'working', { exit: saw(null) }),
       agent('stuck', 'blocked', { exit: unseenEnd }),
       agent('asked', 'working', { exit: unseenEnd, asked: { what: 'stop', by: 'ada', reason: '' } }),
       agent('elsewhere', 'working', { exit: unseenEnd, keeper: { ...process, machine: 'there' } }),
-    )
+    ])
     assert.match(text, /A window of the editor starts again by itself, once, [^:]*: both and followed; nothing else does/)
-    assert.doesNotMatch(check(agent('stuck', 'blocked', { exit: unseenEnd })), /by itself/)
-    assert.doesNotMatch(check(agent('alone', 'blocked', { exit: saw(0) })), /Killed|by itself/)
+    assert.doesNotMatch(check([agent('stuck', 'blocked', { exit: unseenEnd })]), /by itself/)
+    assert.doesNotMatch(check([agent('alone', 'blocked', { exit: saw(0) })]), /Killed|by itself/)
   })
 
   it('stopped by a person is no failure: by whom, and how it is started again', () => {
     const stop = { what: 'stop', by: 'maria', reason: 'enough' } as const
     const told = (error: string, deployment: Partial<DeploymentView>): string => recoveryListText({ incomplete: [], failed: [agent('alpha', 'failed', deployment, { error })], notIntegrated: [], total: 0, atWork: 0, byCommands: 0 }, ui)
     assert.match(told('stopped by maria: enough', { asked: stop, exit: saw(143) }), /Next step: +it was stopped by maria: enough; to start it again: muster recovery resume alpha/)
+    const stopped = [agent('alpha', 'failed', { asked: stop, exit: saw(143) }, { error: 'stopped by maria' }), agent('beta', 'failed', { exit: saw(3) }, { error: 'code 3' })]
+    assert.match(check([], stopped), /\nFailed: beta\nStopped: alpha$/)
     assert.match(told('code 3', { exit: saw(3) }), /look at the error \("code 3"\)/)
   })
 
