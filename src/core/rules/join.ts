@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { MusterError } from '../errors.js'
-import type { AgentIdentity, Session, sessionFields } from '../model/agent.js'
+import type { Agent, AgentIdentity, Session, sessionFields } from '../model/agent.js'
 import { agentIdOf } from '../model/agentId.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
@@ -53,7 +53,7 @@ export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
     const brief = (command.worker && known?.brief) ?? command.identity.brief
     const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined({ ...command.identity, conversation, brief }), kind: command.identity.kind ?? known?.kind ?? 'agent' }
     // A command speaks for an agent; it does not change who that is. A conversation gets its brief with its first prompt.
-    const settles = command.session !== undefined || !known || (command.worker !== undefined && brief !== known.brief)
+    const settles = command.session !== undefined || !known || (command.worker !== undefined && brief !== known.brief) || isPersonAfterAll(state, known, command)
     if (settles && (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value))) {
       plan.add({ type: 'agent.joined', agent: choice.id, identity })
     }
@@ -71,6 +71,17 @@ export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
     const agent = joined?.agent ?? own ?? (command.worker && agentOfWorker(state, command.worker)?.id) ?? agentIdOf(command.name)
     return { agent, session: sessionFor(command, agent) }
   },
+}
+
+/**
+ * The person that git names calls, and was called by that name with `--agent` before: nothing but such commands and runs
+ * ever spoke for it, and it would be an agent for good, since only persons say who is one.
+ */
+function isPersonAfterAll(state: State, known: Agent, { identity, session, worker }: JoinCommand): boolean {
+  if (identity.kind !== 'person' || known.kind === 'person' || session || worker) return false
+  const { id, client, conversation, workspace, parent } = known
+  const byCommandsOnly = (client === 'cli' || client === 'run') && (conversation ?? workspace ?? parent) === undefined
+  return byCommandsOnly && !state.deployments.has(id) && sessionsOf(state, id).length === 0
 }
 
 function sessionFor({ session }: JoinCommand, agent: string): string | undefined {

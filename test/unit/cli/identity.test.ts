@@ -72,6 +72,28 @@ describe('who speaks on the command line', function () {
     }
   })
 
+  it('is the person that git names, also where --agent named that person first', async () => {
+    const repo = realpathSync(mkdtempSync(join(tmpdir(), 'muster-cli-')))
+    execFileSync('git', ['init', '--quiet', repo])
+    execFileSync('git', ['-C', repo, 'config', 'user.name', 'Maria'])
+    const muster = async (...args: string[]): Promise<Result['json']> => (await start(repo, [...args, '--json'], { MUSTER_PROGRAM: 'none' }).ended).json
+    const kind = async (id: string): Promise<unknown> => ((await muster('agent', 'show', id))['agent'] as { kind: string }).kind
+    try {
+      await muster('claim', 'a.ts', '--agent', 'maria')
+      await muster('claim', 'b.ts', '--agent', 'beta')
+      assert.equal((await muster('recovery', 'clear', '--agent', 'beta'))['ok'], true)
+      assert.deepEqual([await kind('maria'), ((await muster('claims'))['claims'] as { heldBy: string }[]).map(({ heldBy }) => heldBy)], ['person', ['maria']])
+      // Who has a place below somebody is an agent, whatever git calls the caller.
+      await muster('agent', 'set', 'worker', '--parent', 'maria')
+      await muster('check-in', '--agent', 'worker')
+      execFileSync('git', ['-C', repo, 'config', 'user.name', 'worker'])
+      await muster('startup')
+      assert.equal(await kind('worker'), 'agent')
+    } finally {
+      rmSync(repo, { recursive: true, force: true })
+    }
+  })
+
   it('is the person of the window in whose terminal a process runs', async () => {
     const repo = realpathSync(mkdtempSync(join(tmpdir(), 'muster-cli-')))
     execFileSync('git', ['init', '--quiet', repo])
