@@ -34,6 +34,6 @@ export class Repository {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true })
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 }

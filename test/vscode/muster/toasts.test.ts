@@ -71,7 +71,7 @@ describe('what a person is told', () => {
 
   it('says once that the records were replaced by others', async () => {
     const window = await open()
-    rmSync(repository.folder, { recursive: true })
+    rmSync(repository.folder, { recursive: true, maxRetries: 20, retryDelay: 20 })
     await repository.cli('beta', ['claim', 'src/pay.ts'])
     const told = await window.notifications.waitForToast("Muster's records in this repository were deleted or replaced while this window was open.")
     assert.deepEqual(told.buttons, ['Show Log'])
