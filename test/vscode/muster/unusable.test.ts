@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { appendNewerLine, snapshot } from '../../unit/cli/folderFiles.js'
+import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { Repository, waitUntilOff } from './repository.js'
@@ -28,12 +29,15 @@ describe('records that cannot be used', () => {
     return window
   }
 
+  /** Views and status bar are drawn one after the other. */
+  const said = (window: Window, why: RegExp): Promise<unknown> => eventually(`${why} above the agents`, async () => why.test(await window.tree.message('Agents')))
+
   /** The window shows what is there, and everything that writes says why it does not. */
   const looksOnly = async (window: Window, why: RegExp): Promise<void> => {
     await window.statusBar.waitFor(STATUS, 'Muster: read-only')
     await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
     await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-    assert.match(await window.tree.message('Agents'), why)
+    await said(window, why)
     assert.doesNotMatch(await window.tree.message('Agents'), /turn/i)
     assert.equal(await window.tree.messageFits('Agents'), true)
     await window.editor.open('auth.ts')
@@ -48,11 +52,11 @@ describe('records that cannot be used', () => {
   /** Nothing shows but why; asking again says the same. */
   const cannotStart = async (window: Window, why: RegExp): Promise<void> => {
     await window.statusBar.waitFor(STATUS, 'cannot start')
-    assert.match(await window.tree.message('Agents'), why)
+    await said(window, why)
     assert.doesNotMatch(await window.tree.message('Agents'), /turn (it |muster )?on/i)
     await window.runCommand('Muster: Try Again')
     await window.statusBar.waitFor(STATUS, 'cannot start')
-    assert.match(await window.tree.message('Agents'), why)
+    await said(window, why)
   }
 
   const segment = (): string => join(repository.folder, 'ledger', readdirSync(join(repository.folder, 'ledger')).filter((name) => name.endsWith('.jsonl')).sort().at(-1)!)
