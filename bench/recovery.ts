@@ -70,13 +70,13 @@ interface Gone { pid: number; start: string; boot: string; machine: string; host
 function eventsOf(n: number, seq: number, gone: () => Gone): Event[] {
   const agent = `agent-${n}`
   const file = fileOf(n)
-  const deployment: Event[] = n % DEPLOYED !== 0 ? [] : [
+  const process: Event[] = n % DEPLOYED !== 0 ? [{ type: 'session.opened', session: `s${n}`, agent, fields: { ...gone(), client: 'claude-code', ttl: 1_800_000 } }] : [
     { type: 'deployment.made', agent, fields: { by: 'bench', background: true, scopes: [], readOnly: false, restart: 'never', maxRestarts: 0, graceSeconds: 10, pool: { kind: 'claude', size: 5, total: 15 } } },
     { type: 'deployment.changed', agent, deployment: seq, fields: { phase: 'running', keeper: gone(), process: gone(), lastLine: 'Tests written, the edges are next' } },
   ]
   return [
     { type: 'agent.joined', agent, identity: { name: agent, kind: 'agent', role: 'worker', level: `L${1 + (n % 3)}`, client: 'claude-code', brief: 'b'.repeat(200) } },
-    ...deployment,
+    ...process,
     { type: 'agent.checkedIn', agent, fields: { status: n % 7 === 0 ? 'blocked' : 'working', progress: 1 + (n % 99), currentTask: 'Totals', ...(n % 7 === 0 && { blocker: 'no key' }) }, work: true },
     { type: 'claim.granted', claim: `c${n}`, agent, resource: { kind: 'file', tree: '', path: file }, grant: { mode: 'exclusive', attached: true, ttl: 1_800_000, note: 'work', branch: 'main' } },
     ...[1, 2, 3].map((step): Event => ({ type: 'work.logged', agent, text: `Step ${step} is done` })),
