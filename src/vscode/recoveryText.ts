@@ -1,4 +1,5 @@
 import type { RecoveryAgent } from '../core/model/agentOperations.js'
+import { wasStopped } from '../core/model/agentStatus.js'
 import type { ClaimView } from '../core/model/operations.js'
 import { t } from './l10n.js'
 import { firstOf, parts, percent, short } from './text.js'
@@ -29,14 +30,15 @@ export function leftBy({ locks = [], uncommitted = [], checkpoint, lastWork = []
 }
 
 /** What comes next for it. */
-export function stepOf({ step, blocker, error, checkpoint }: Pick<RecoveryAgent, 'step' | 'blocker' | 'error' | 'checkpoint'>): string {
+export function stepOf(agent: Pick<RecoveryAgent, 'step' | 'blocker' | 'error' | 'checkpoint' | 'deployment'>): string {
+  const { step, blocker, error = '', checkpoint } = agent
   switch (step) {
     case 'integrate':
       return t('verify what it delivered and take it over')
     case 'unblock':
       return t('blocked: {0}', short(blocker ?? '', 60))
     case 'restart':
-      return t('failed: {0}', short(error ?? '', 60))
+      return wasStopped(agent) ? short(error, 60) : t('failed: {0}', short(error, 60))
     case 'resume':
       return checkpoint ? t('go on at its checkpoint') : t('go on where its work ended')
   }

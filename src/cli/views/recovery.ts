@@ -1,5 +1,6 @@
 import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import type { ClaimView } from '../../core/model/operations.js'
+import { wasStopped } from '../../core/model/agentStatus.js'
 import { unseenEnd } from '../../core/rules/deploy.js'
 import { list } from '../../core/state/text.js'
 import { oneLine, say } from '../text/escape.js'
@@ -121,11 +122,6 @@ function nextStep(agent: RecoveryAgent): string {
     case 'resume':
       return `${how}: ${go}`
   }
-}
-
-/** By somebody's wish: there is nothing to be looked into. */
-function wasStopped({ deployment, error }: RecoveryAgent): boolean {
-  return deployment?.phase === 'ended' && deployment.asked?.what === 'stop' && error?.startsWith('stopped by ') === true
 }
 
 /** Where to see more of why it failed. */

@@ -23,6 +23,8 @@ describe('the review of agents that stopped', () => {
 
   it('says what comes next by status', () => {
     assert.deepEqual([stepOf(left()), stepOf(left({ step: 'unblock', blocker: 'no key' })), stepOf(left({ step: 'restart', error: 'no data' })), stepOf(left({ step: 'integrate' }))], ['go on at its checkpoint', 'blocked: no key', 'failed: no data', 'verify what it delivered and take it over'])
+    const deployment = { phase: 'ended', asked: { what: 'stop', by: 'maria' } } as RecoveryAgent['deployment']
+    assert.equal(stepOf(left({ step: 'restart', error: 'stopped by maria', deployment })), 'stopped by maria', 'by wish, which is no failure')
   })
 
   it('shows the same in the tree, also of those that failed or delivered: work, locks as they stand, error and log', () => {
