@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assertPlain, toCommonJs } from './scripts/commonJs.mjs'
 import { leanZod, membersUsed } from './scripts/leanZod.mjs'
+import { noticesOf } from './scripts/notices.mjs'
 
 const { values: args } = parseArgs({
   options: {
@@ -105,19 +106,32 @@ const asCommonJs = {
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, keeps documents, changes the plan, writes tickets, cleans up, follows runs, changes a document, watches a folder, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
+  'use-postgres': { entry: 'src/vscode/database/usePostgres.ts', filter: /\/database\/usePostgres\.js$/ },
+  'lock-other': { entry: 'src/vscode/locking/lockOther.ts', filter: /\/locking\/lockOther\.js$/ },
   documents: { entry: 'src/documents/keeper.ts', filter: /\/documents\/keeper\.js$/ },
   plan: { entry: 'src/core/rules/plan.ts', filter: /\/rules\/plan\.js$/ },
   'ticket-rules': { entry: 'src/core/rules/ticket.ts', filter: /\/rules\/ticket\.js$/ },
+  'deploy-rules': { entry: 'src/core/rules/deploy.ts', filter: /\/rules\/deploy\.js$/ },
+  'take-in': { entry: 'src/core/rules/takeIn.ts', filter: /\/rules\/takeIn\.js$/ },
+  'checkpoint-branch': { entry: 'src/core/checkpointCommit.ts', filter: /\/checkpointCommit\.js$/ },
+  'clean-up-rule': { entry: 'src/core/rules/cleanUp.ts', filter: /\/rules\/cleanUp\.js$/ },
   'clean-up': { entry: 'src/core/upkeep/cleanUp.ts', filter: /\/upkeep\/cleanUp\.js$/ },
-  tickets: { entry: 'src/documents/tickets/tickets.ts', filter: /\/tickets\/tickets\.js$/ },
+  tickets: { entry: 'src/documents/tickets/apart.ts', filter: /\/tickets\/(outputs|tickets)\.js$/ },
   // Its parts by their own names, as operations load them.
   runs: { entry: 'src/runs/apart.ts', filter: /\/runs\/(begin|compare|plan|readRun|recover|register|report|setAside|turns|validate)\.js$/ },
+  supervision: { entry: 'src/supervisor/apart.ts', filter: /^\.\/deploy\.js$|\/supervisor\/(resume|tend)\.js$/ },
   requests: { entry: 'src/supervisor/requests.ts', filter: /\/supervisor\/requests\.js$/ },
+  'follow-log': { entry: 'src/supervisor/followLog.ts', filter: /\/supervisor\/followLog\.js$/ },
+  'give-back': { entry: 'src/core/saves/giveBack.ts', filter: /\/saves\/giveBack\.js$/ },
   update: { entry: 'src/core/documentUpdates.ts', filter: /\/documentUpdates\.js$/ },
   watch: { entry: 'chokidar', filter: /^chokidar$/ },
+  'restore-plan': { entry: 'src/vscode/sessions/restorePlan.ts', filter: /\/restorePlan\.js$/ },
+  commits: { entry: 'src/core/system/commits.ts', filter: /\/system\/commits\.js$/ },
+  'terminal-conflicts': { entry: 'src/vscode/terminalConflicts.ts', filter: /\/terminalConflicts\.js$/ },
+  exported: { entry: 'src/vscode/dashboard/exported.ts', filter: /\/exported\.js$/ },
   turns: { entry: 'proper-lockfile', filter: /^proper-lockfile$/ },
 }
 
@@ -224,10 +238,17 @@ function startOf(ids) {
 /** A bundle is the function that a CommonJS module is: to make one of it at each start would copy all of it. */
 const asFunction = ['(function (exports, require, module, __filename, __dirname) {', '})']
 
+/** What those that ship were made of. */
+const metafiles = []
+
+async function ship(options) {
+  metafiles.push((await build({ ...options, metafile: true })).metafile)
+}
+
 async function buildPrograms() {
   const ids = {}
   for (const { name, entry } of programs) {
-    await build({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), shared, loadLate, schemasLate, zodInOrder], outdir })
+    await ship({ ...cjs, entryPoints: { [name]: entry }, plugins: [startOf(ids), shared, loadLate, schemasLate, zodInOrder], outdir })
     const bundle = join(outdir, `${name}.cjs`)
     // Read byte by byte, as it is compiled (src/launch/runBundle.ts): what esbuild left as it was, in patterns and comments, is written as escapes.
     const text = `${asFunction[0]}${readFileSync(bundle, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n${asFunction[1]}`
@@ -236,7 +257,7 @@ async function buildPrograms() {
   }
   for (const { name, entry, contents } of launchers) {
     const from = entry ? { entryPoints: { [name]: entry } } : { stdin: { contents, resolveDir: import.meta.dirname, sourcefile: `${name}.js` } }
-    await build({ ...launcher, ...from, plugins: [startOf(ids)], ...(entry ? { outdir, outExtension: { '.js': '.mjs' } } : { outfile: join(outdir, `${name}.mjs`) }) })
+    await ship({ ...launcher, ...from, plugins: [startOf(ids)], ...(entry ? { outdir, outExtension: { '.js': '.mjs' } } : { outfile: join(outdir, `${name}.mjs`) }) })
   }
 }
 
@@ -271,6 +292,7 @@ if (args.tests) {
 } else if (args.watch) {
   for (const options of bundles) await (await context(options)).watch()
 } else {
-  await Promise.all([...bundles.map((options) => build(options)), buildPrograms()])
+  await Promise.all([...bundles.map(ship), buildPrograms()])
   await buildTypes()
+  writeFileSync(join(outdir, 'ThirdPartyNotices.txt'), noticesOf(metafiles))
 }

@@ -8,7 +8,12 @@ const entries = ['src/vscode/extension.ts', 'src/cli/main.ts', 'src/cli/program.
 const port = 'src/core/ledger/port.ts'
 const interfaces = [port, 'src/core/muster.ts']
 const names = 'src/core/names.ts'
-const basics = ['src/core/errors.ts', 'src/core/emitter.ts', names]
+const heldFiles = 'src/core/heldFiles.ts'
+const plainFiles = 'src/core/plainFiles.ts'
+const wholeFiles = 'src/core/wholeFiles.ts'
+/** What fails, and why. */
+const told = ['src/core/errors.ts', 'src/core/tell.ts']
+const basics = [...told, 'src/core/emitter.ts', heldFiles, plainFiles, names]
 
 /**
  * A file belongs to the first part that fits, and may import the files of that part. Folders end with a slash.
@@ -16,25 +21,30 @@ const basics = ['src/core/errors.ts', 'src/core/emitter.ts', names]
  */
 const parts = [
   { part: 'src/core/model/', may: [names], types: [port], packages: ['zod'] },
-  { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', 'src/core/errors.ts'], types: interfaces },
-  { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', 'src/core/errors.ts'], types: [...interfaces, 'zod'] },
+  { part: 'src/core/state/', may: ['src/core/model/', 'src/core/rules/', ...told], types: interfaces },
+  { part: 'src/core/rules/', may: ['src/core/model/', 'src/core/state/', ...told], types: [...interfaces, 'zod'] },
   { part: 'src/core/ledger/folder/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:path', 'node:zlib', 'chokidar', 'proper-lockfile'] },
   { part: 'src/core/ledger/memory/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/'], packages: ['node:crypto'] },
-  { part: 'src/core/ledger/postgres/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/', 'src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:tls', 'postgres'] },
+  { part: 'src/core/ledger/postgres/', may: ['src/core/ledger/', ...basics], not: ['src/core/ledger/folder/', 'src/core/ledger/memory/'], packages: ['node:crypto', 'node:fs', 'node:net', 'node:tls', 'postgres'] },
   { part: 'src/core/ledger/', may: basics, packages: ['node:crypto', 'node:path'] },
-  { part: 'src/core/system/', may: ['src/core/model/', 'src/core/errors.ts', names], types: [port], packages: ['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:util'] },
+  { part: 'src/core/system/', may: ['src/core/model/', ...told, heldFiles, plainFiles, wholeFiles, names], types: [port], packages: ['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:util'] },
   { part: 'src/core/saves/', may: ['src/core/model/', 'src/core/system/', 'src/core/ledger/folder/', ...basics], types: ['src/core/muster.ts', 'src/core/saveCalls.ts'], packages: ['node:crypto', 'node:os', 'node:path', 'node:url'] },
   // Run folders: what they hold, and what is written into them. Loaded when a run is asked about.
-  { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
+  { part: 'src/runs/', may: ['src/core/model/', 'src/core/system/', ...told, heldFiles, plainFiles, 'src/core/names.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
   // What is over and old among files: found, and removed or compressed. Loaded when somebody cleans up.
-  { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', 'src/core/errors.ts'], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
+  { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', ...told], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
+  // Reports speak the language of whoever asks for them.
+  ...['lead', 'records', 'report'].map((name) => ({ part: `src/documents/project/${name}.ts`, may: ['src/documents/project/', 'src/core/model/', 'src/vscode/l10n.ts', 'src/vscode/words.ts', 'src/vscode/findingText.ts'], types: ['src/core/muster.ts'] })),
+  { part: 'src/cli/language.ts', may: ['src/cli/', 'src/vscode/l10n.ts'], packages: ['node:*'] },
   // Documents: rendered, parsed, written and taken in. Loaded when there is something to write.
-  { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', 'src/core/errors.ts', 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
+  { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', ...told, heldFiles, plainFiles, 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
   // The files that a checkpoint is committed with are written as documents are.
   { part: 'src/core/checkpointFiles.ts', may: ['src/core/', 'src/documents/formats/'] },
   // Tickets are files; what makes them is loaded when one is made.
   { part: 'src/core/ticketOperations.ts', may: ['src/core/', 'src/documents/tickets/'] },
   { part: 'src/core/runOperations.ts', may: ['src/core/', 'src/runs/'], packages: ['node:crypto', 'node:os', 'node:path'] },
+  { part: plainFiles, packages: ['node:fs', 'node:fs/promises'] },
+  { part: wholeFiles, may: [heldFiles], packages: ['node:fs'] },
   { part: 'src/core/', packages: ['zod', 'node:crypto', 'node:os', 'node:path'] },
   { part: 'src/supervisor/', may: ['src/core/'], packages: ['node:*', 'zod'] },
   { part: 'src/tools/', may: ['src/core/'], packages: ['zod'] },
@@ -49,8 +59,12 @@ const parts = [
   { part: 'src/vscode/', may: ['src/core/', 'src/supervisor/', 'src/tools/', 'src/guard/', 'src/connect/', 'src/protocol/', 'src/documents/'], packages: ['node:*', 'vscode'] },
   { part: 'src/launch/', packages: ['node:*'] },
   { part: 'src/library.ts', may: ['src/core/', 'src/supervisor/'] },
+  // Tables of pages are made of measurements too.
+  { part: 'scripts/pages/', may: ['scripts/', 'bench/'], packages: ['node:*'] },
   { part: 'scripts/', may: ['src/'], packages: ['*'] },
   { part: 'bench/', may: ['src/', 'scripts/', 'test/vscode/driver/', 'test/vscode/muster/repository.ts'], packages: ['*'] },
+  // Runs in the editor's extension host.
+  { part: 'test/desktop/', may: ['scripts/'], packages: ['*'] },
   { part: 'test/', may: ['src/', 'scripts/', 'bench/'], packages: ['*'] },
 ]
 
@@ -82,7 +96,7 @@ function problemOfPackage(file, specifier, typesOnly) {
   if (builtins.has(specifier) || builtins.has(name)) return `Write node:${specifier}: a package could have the same name.`
   const { part, packages = [], types = [] } = parts.find((one) => isBelow(file, one.part))
   const listed = packages.includes('*') || packages.includes(name) || (name.startsWith('node:') && packages.includes('node:*'))
-  if (listed && (name !== 'vscode' || part.startsWith('src/vscode/'))) return undefined
+  if (listed && (name !== 'vscode' || part.startsWith('src/vscode/') || part === 'test/desktop/')) return undefined
   if (types.includes(name) && typesOnly) return undefined
   return `${part} may not import ${specifier}.`
 }

@@ -1,4 +1,5 @@
-// Every text that people read in the editor goes through `t` or `plural` of src/vscode/l10n.ts, so that it can be another language's.
+// Every text that people read in the editor goes through `t` or `plural` of src/vscode/l10n.ts, and what the core tells them
+// through `tell` of src/core/tell.ts, so that it can be another language's.
 
 /** Where a string is shown whatever it looks like: properties, and arguments of functions. */
 const shownProperties = new Set(['title', 'label', 'placeHolder', 'prompt', 'description', 'detail', 'tooltip', 'spoken', 'none', 'text', 'state', 'value', 'about', 'message', 'name'])
@@ -101,4 +102,48 @@ const rule = {
   },
 }
 
-export default { rules: { texts: rule } }
+/** How a text is given to whoever asked: what a condition chooses from, too. */
+const choices = (node) => (node?.type === 'ConditionalExpression' ? [node.consequent, node.alternate].flatMap(choices) : node?.type === 'LogicalExpression' ? [node.left, node.right].flatMap(choices) : node ? [node] : [])
+const plainText = (node) => (isString(node) ? node.value : node.type === 'TemplateLiteral' ? joined(node) : '')
+
+/** What the core tells people goes through `tell`, so that an editor in another language can say it anew. */
+const told = {
+  meta: { type: 'problem', schema: [], docs: { description: 'What people are told can be translated.' } },
+  create(context) {
+    const inRules = /[\\/]core[\\/]rules[\\/]/.test(context.filename)
+    const check = (node, isText) => {
+      for (const one of choices(node)) if (isText(plainText(one))) context.report({ node: one, message: `"${plainText(one).replaceAll('\0', '…')}" is told to people: write it as tell\`…\`.` })
+    }
+    const hasWord = (text) => word.test(text)
+    const returned = (node) => {
+      if (inRules) check(node, (text) => hasWord(text) && text.endsWith('.'))
+    }
+    return {
+      Property: ({ key, value, computed }) => {
+        if (!computed && nameOf(key) === 'hint') check(value, hasWord)
+      },
+      VariableDeclarator: ({ id, init }) => {
+        if (id.name === 'hint') check(init, hasWord)
+      },
+      NewExpression: ({ callee, arguments: [, message] }) => {
+        if (callee.name === 'MusterError') check(message, hasWord)
+      },
+      CallExpression: ({ callee, arguments: [first, second] }) => {
+        if (['refuse', 'refusal', 'invalid', 'unfit', 'notOurs'].includes(callee.name)) check(second, hasWord)
+        if (['invalid', 'unfit', 'wrong'].includes(callee.name)) check(first, hasWord)
+      },
+      ReturnStatement: ({ argument }) => returned(argument),
+      ArrowFunctionExpression: ({ body }) => returned(body),
+      TaggedTemplateExpression: (node) => {
+        if (node.tag.name !== 'tell') return
+        for (const value of node.quasi.expressions) check(value, hasWord)
+        if (!/[^\0]/.test(joined(node.quasi))) context.report({ node, message: 'What is put into a text has to stand in one.' })
+        let up = node.parent
+        while (up && !/Function/.test(up.type)) up = up.parent
+        if (!up) context.report({ node, message: 'Nothing is remembered yet while modules are loaded: make it a function.' })
+      },
+    }
+  },
+}
+
+export default { rules: { texts: rule, told } }

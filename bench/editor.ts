@@ -38,20 +38,31 @@ export async function benchEditor(base: string, sizes: EditorSizes): Promise<Row
     program = await open({ folder: repository.folder, root: repository.root, agent: 'delta' })
     await inBatches(sizes.locks, 500, (first, count) => program!.claimAll(Array.from({ length: count }, (_, index) => fileOf(first + index))))
     const ours = await idleWindow({}, repository, sizes.idle)
-    const records = `${sizes.locks.toLocaleString('en')} locks`
-    const rows: Row[] = [
-      { name: `activation, ${records}`, value: ours.activation, unit: 'ms', goal: '≤ 60 ms', met: ours.activation <= 60, note: `an empty extension: ${empty.activation} ms` },
-      { name: `idle CPU of a window, ${records}`, value: ours.cpu, unit: '%', goal: '≤ 0.2 % above an empty one', met: ours.cpu - empty.cpu <= 0.2, note: `with an empty extension: ${empty.cpu.toFixed(2)} %, over ${sizes.idle} s` },
-      { name: `memory of a window above one with an empty extension, ${records}`, value: ours.rss - empty.rss, unit: 'MB', goal: '≤ 40 MB', met: ours.rss - empty.rss <= 40, note: `${Math.round(ours.rss)} against ${Math.round(empty.rss)} MB` },
-      { name: 'file watches of a window', value: ours.watches - empty.watches, unit: '', goal: '≤ 10', met: ours.watches - empty.watches <= 10 },
-    ]
+    const [memory, ...rows] = idleRows(ours, empty, sizes.idle, `${sizes.locks.toLocaleString('en')} locks`)
+    const above = ours.rss - empty.rss
+    rows.push({ ...memory!, goal: '≤ 40 MB', met: above <= 40 }, { name: 'file watches of a window', value: ours.watches - empty.watches, unit: '', goal: '≤ 10', met: ours.watches - empty.watches <= 10 })
     await inBatches(sizes.agents, 200, (first, count) => Promise.all(Array.from({ length: count }, (_, index) => program!.setAgent({ name: `agent-${first + index}`, status: 'working' }))))
     await inBatches(sizes.messages, 1000, (first, count) => Promise.all(Array.from({ length: count }, (_, index) => program!.sendMessage({ to: 'Maria', subject: `message ${first + index}`, body: 'x' }))))
-    return [...rows, ...(await largeWindow(repository, program, sizes))]
+    const whole = labelOf(sizes)
+    const [heavy, ...others] = idleRows(await idleWindow({}, repository, sizes.idle), empty, sizes.idle, whole)
+    return [...rows, ...others, heavy!, ...(await largeWindow(repository, program, sizes))]
   } finally {
     await program?.close()
     repository.remove()
   }
+}
+
+/** Of a window while nobody does anything, beside one with an empty extension. Memory, the first, has its goal with locks alone. */
+function idleRows(ours: Idle, empty: Idle, seconds: number, records: string): Row[] {
+  return [
+    { name: `memory of a window above one with an empty extension, ${records}`, value: ours.rss - empty.rss, unit: 'MB', note: `${Math.round(ours.rss)} against ${Math.round(empty.rss)} MB` },
+    { name: `activation, ${records}`, value: ours.activation, unit: 'ms', goal: '≤ 60 ms', met: ours.activation <= 60, note: `an empty extension: ${empty.activation} ms` },
+    { name: `idle CPU of a window, ${records}`, value: ours.cpu, unit: '%', goal: '≤ 0.2 % above an empty one', met: ours.cpu - empty.cpu <= 0.2, note: `with an empty extension: ${empty.cpu.toFixed(2)} %, over ${seconds} s` },
+  ]
+}
+
+function labelOf({ agents, locks, messages }: EditorSizes): string {
+  return `${agents.toLocaleString('en')} agents, ${locks.toLocaleString('en')} locks, ${messages.toLocaleString('en')} messages`
 }
 
 const fileOf = (index: number): string => `src/part-${Math.floor(index / 100)}/file-${index}.ts`
@@ -90,16 +101,17 @@ function idleWindow(options: { extension?: string }, repository: Repository, sec
       return /Activation: (\d+)ms/.exec(texts.find((text) => name.test(text)) ?? '')?.[1]
     })
     const pid = await eventually('an extension host', () => window.extensionHost())
-    // What starting has left is collected.
-    await sleep(20_000)
+    // What starting has left is done and collected.
+    await sleep(40_000)
     const before = cpuOf(pid)
     await sleep(seconds * 1000)
     return { activation: Number(activation), cpu: (cpuOf(pid) - before) / seconds * 100, rss: rssOf(pid), watches: watchesOf(pid) }
   })
 }
 
-function largeWindow(repository: Repository, program: Muster, { locks, agents, messages, rounds }: EditorSizes): Promise<Row[]> {
-  const label = `${agents.toLocaleString('en')} agents, ${locks.toLocaleString('en')} locks, ${messages.toLocaleString('en')} messages`
+function largeWindow(repository: Repository, program: Muster, sizes: EditorSizes): Promise<Row[]> {
+  const { rounds } = sizes
+  const label = labelOf(sizes)
   return inWindow({}, repository, async (window) => {
     await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Locks', (row) => row.label.startsWith('file-'))
@@ -151,10 +163,10 @@ function largeWindow(repository: Repository, program: Muster, { locks, agents, m
   })
 }
 
-/** Seconds of processor time a process has had. */
+/** Seconds of processor time a process has had: of all its threads, to the nanosecond, for ticks of 10 ms are coarser than the goal. */
 function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]))
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9
 }
 
 function rssOf(pid: number): number {

@@ -1,7 +1,8 @@
+import type { Machine } from './machine.js'
 import type { Row } from './measure.js'
 
 export interface Results {
-  machine: { date: string; node: string; system: string; cpu: string; load: number }
+  machine: Machine
   rows: readonly Row[]
 }
 
@@ -39,7 +40,24 @@ function figures({ machine, rows }: Results): string {
     table(['entries', 'opening by replay', 'replay', 'opening by snapshot', 'the snapshot'], sizes('open * commits by replay').map((size) => [size, value(`open ${size} commits by replay`), replay(size), value(`open ${size} commits by snapshot`), value(`state after ${size} commits`)])),
     table(['claims queued at once', 'each', 'against one alone'], sizes('* claims queued at once, each').map((size) => [size, value(`${size} claims queued at once, each`), `${shown(row(`${size} claims queued at once, each`).ratio ?? 1)} ×`])),
     table(['processes', 'claims in all', `the longest wait in ${seconds} s`], processes.map((size) => [size, value(`${contending(size)}: claims`), value(`${contending(size)}: longest wait in ${seconds} s`)])),
+    ...database(rows, row, value),
   ].join('\n\n')
+}
+
+/** Of those who use a database; nothing where that was not measured. */
+function database(rows: readonly Row[], row: (name: string) => Row, value: (name: string) => string): string[] {
+  const clients = rows.flatMap(({ name }) => /^PostgreSQL, (\d+) clients?: commits$/.exec(name)?.[1] ?? [])
+  if (clients.length === 0) return []
+  const who = (size: string): string => `PostgreSQL, ${size} ${size === '1' ? 'client' : 'clients'}`
+  const measured = (size: string, p: number): string[] => [value(`${who(size)}: a commit, p${p}`), `${shown(row(`${who(size)}: a commit, p${p}`).ratio ?? 0)} ×`]
+  const team = rows.find(({ name }) => /^PostgreSQL, [\d,]+ agents: /.test(name))
+  return [
+    table(['clients of one space', 'commits in all', 'bare inserts in all', 'a commit, p50', 'against a bare insert', 'p99', 'against a bare insert'], clients.map((size) => [size, value(`${who(size)}: commits`), (row(`${who(size)}: commits`).note ?? '').replace(' bare inserts', ''), ...measured(size, 50), ...measured(size, 99)])),
+    [
+      ...([50, 99] as const).map((p) => `A commit of one client was in the other's state after ${value(`PostgreSQL: commit visible to another client, p${p}`)} (p${p}), ${shown(row(`PostgreSQL: commit visible to another client, p${p}`).ratio ?? 0)} times as long as a bare notification takes.`),
+      ...(team === undefined ? [] : [`${team.name.replace('PostgreSQL, ', '').replace(/: (.*)/, ' and $1')} took ${shown(team.value)} s: ${team.note}.`]),
+    ].join(' '),
+  ]
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {

@@ -1,18 +1,21 @@
 /**
- * `npm run bench`: figures as ratios against the raw disk and the usual alternative in the same run. Writes bench/results.json.
+ * `npm run bench`: figures as ratios against the raw disk and the usual alternative in the same run. Writes bench/results.json,
+ * bench/results-peers.json where npm has the peers, and the pages that show them.
  * `npm run bench -- --quick` takes a minute or two and writes nothing.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { writePages } from '../scripts/pages/pages.js'
 import { projectRoot } from '../scripts/projectRoot.js'
 import { benchClaims } from './claims.js'
 import { benchEditor } from './editor.js'
 import { withFigures } from './figures.js'
 import { benchContention } from './contention.js'
 import { benchDatabase } from './database.js'
+import { measured } from './machine.js'
 import { table, type Row } from './measure.js'
 import { benchOpen } from './open.js'
+import { benchPeers } from './peers/bench.js'
 import { benchRecovery } from './recovery.js'
 import { benchReplay } from './replay.js'
 import { benchAgents, benchBatches } from './scale.js'
@@ -36,17 +39,21 @@ try {
     () => benchDatabase(base, quick ? { clients: [1, 8], seconds: 3, notifications: 50, minutes: 1 } : { clients: [1, 2, 4, 8, 16, 32, 64], seconds: 12, notifications: 300, minutes: 10 }),
     () => benchOpen(base, quick ? [10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]),
   ]
-  const rows: Row[] = []
-  for (const part of parts) {
-    const found = await part()
-    console.log(table(found))
-    rows.push(...found)
-  }
-  const machine = { load: Math.round((loadavg()[0] ?? 0) * 10) / 10, date: new Date().toISOString().slice(0, 10), node: process.version, system: `${process.platform} ${release()}`, cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memoryGiB: Math.round(totalmem() / 2 ** 30) }
+  const results = await measured(async (machine) => {
+    const rows: Row[] = []
+    for (const part of parts) {
+      const found = await part()
+      console.log(table(found))
+      rows.push(...found)
+    }
+    await benchPeers(base, quick, () => machine)
+    return { rows }
+  })
   if (!quick) {
     const page = join(projectRoot, 'docs', 'scaling.md')
-    writeFileSync(join(projectRoot, 'bench', 'results.json'), `${JSON.stringify({ machine, rows }, undefined, 2)}\n`)
-    writeFileSync(page, withFigures(readFileSync(page, 'utf8'), { machine, rows }))
+    writeFileSync(join(projectRoot, 'bench', 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+    writeFileSync(page, withFigures(readFileSync(page, 'utf8'), results))
+    writePages()
   }
 } finally {
   rmSync(base, { recursive: true, force: true })

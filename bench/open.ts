@@ -62,12 +62,11 @@ async function writeOne(folder: string): Promise<void> {
   await ledger.close()
 }
 
-/** The files of a ledger with so many commits, written without waiting for the disk. */
-function writeLedger(folder: string, commits: number): void {
+/** The files of a ledger with so many commits, one every two seconds from `at` on, written without waiting for the disk. */
+export function writeLedger(folder: string, commits: number, at = 1_760_000_000_000): void {
   mkdirSync(join(folder, 'ledger'), { recursive: true })
   let seq = 0
   let prev = NO_SUM
-  let at = 1_760_000_000_000
   let segment = 0
   let size = Infinity
   let fd = -1

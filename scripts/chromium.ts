@@ -16,7 +16,7 @@ export const chromiumFlags = [
 ]
 
 /** The browser to use: `MUSTER_CHROMIUM`, else the first Chromium, Chrome or Edge found; `undefined` if none. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const chosen = process.env['MUSTER_CHROMIUM']
   if (chosen) {
     if (!existsSync(chosen)) throw new Error(`MUSTER_CHROMIUM names ${chosen}, which does not exist.`)

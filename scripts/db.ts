@@ -36,14 +36,17 @@ async function serve(): Promise<void> {
 
 async function tryOut(): Promise<void> {
   console.log('Starting PostgreSQL …')
-  const server = await startPostgres({ folder: options.folder, port: Number(options.port), ...(options.verbose && { log: (text) => process.stderr.write(text) }) })
+  const server = await startPostgres({ folder: options.folder, port: Number(options.port), ...(options.verbose && { log: (text) => process.stderr.write(text) }) }).catch((error: unknown) => {
+    console.error(`${error instanceof Error ? error.message.trim() : String(error)}\nIf port ${options.port} is in use, choose another one: npm run db -- --port 54321`)
+    process.exit(1)
+  })
   console.log(`
   ${server.address}
 
 Use it in a project, in this terminal or another:
 
   export MUSTER_LEDGER='${server.address}?space=try'
-  muster status
+  muster startup --agent alpha
 
 Ctrl-C ends it${options.folder === undefined ? ' and removes its data' : ''}.`)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void server.stop().finally(() => process.exit()))

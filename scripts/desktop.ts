@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProcessGroup } from './processGroup.js'
-import { cleanEnvironment, isInstalled } from './runCommand.js'
+import { cleanEnvironment, forShell, isInstalled } from './runCommand.js'
 
 /** Why desktop VS Code cannot be used; `undefined` when it can. */
 export function desktopUnavailable(): string | undefined {
@@ -18,10 +18,10 @@ export function desktopUnavailable(): string | undefined {
  * windows nor settings with the user's, so ending it ends nothing else.
  */
 export function openDesktopWindow({ folder, extension, userDataDir }: { folder: string, extension: string, userDataDir: string }): { stop(): Promise<void> } {
-  const launcher = new ProcessGroup('code', [
+  const launcher = new ProcessGroup('code', forShell([
     `--extensionDevelopmentPath=${extension}`, '--new-window', '--user-data-dir', userDataDir,
     '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes', folder,
-  ], { env: cleanEnvironment(), stdio: 'ignore', shell: process.platform === 'win32' })
+  ]), { env: cleanEnvironment(), stdio: 'ignore', shell: process.platform === 'win32' })
   return {
     async stop() {
       await launcher.stop()

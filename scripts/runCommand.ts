@@ -1,5 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 
+/** Arguments as `spawn` takes them where it goes through a shell, which is so on Windows, for `.cmd` files: it puts blanks between them, and nothing else. */
+export function forShell(args: readonly string[], platform: NodeJS.Platform = process.platform): string[] {
+  return platform === 'win32' ? args.map((arg) => (/[\s&|<>^()"]/.test(arg) ? `"${arg.replaceAll('"', '""')}"` : arg)) : [...args]
+}
+
 /** Answers whether a program can be started; on Windows `.cmd` files count too. */
 export function isInstalled(program: string, args: readonly string[] = ['--version']): boolean {
   return spawnSync(program, args, { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0
@@ -10,7 +15,7 @@ export function isInstalled(program: string, args: readonly string[] = ['--versi
  * output when it fails, so that a long installation is quiet unless it matters.
  */
 export async function runQuietly(program: string, args: readonly string[], options: { cwd?: string, env?: NodeJS.ProcessEnv } = {}): Promise<void> {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+  const child = spawn(program, forShell(args), { ...options, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => { output = (output + text).slice(-20_000) })

@@ -34,6 +34,8 @@ export interface MochaOptions {
   readonly ownCache?: boolean
   /** Processes that share the files. What all but the first print comes when they have ended. */
   readonly processes?: number
+  /** Each file has a process to itself, and so many as `processes` says run at a time: where files differ much in how long they take. */
+  readonly apart?: boolean
 }
 
 /** Runs mocha on the test files below folders of `out/test`; a crash, a hang and finding no test are failures. */
@@ -41,8 +43,8 @@ export async function mocha(folders: readonly string[], options: MochaOptions): 
   const files = folders.flatMap((folder) => testFiles(join('out', 'test', folder)))
   if (files.length === 0) return { passed: 0, failed: 1, skipped: 0, note: 'no test files' }
   const processes = Math.min(options.processes ?? 1, files.length)
-  const shares = Array.from({ length: processes }, (_, n) => files.filter((_file, index) => index % processes === n))
-  const outcomes = await Promise.all(shares.map((share, n) => mochaProcess(share, options, n > 0)))
+  const shares = options.apart ? files.map((file) => [file]) : Array.from({ length: processes }, (_, n) => files.filter((_file, index) => index % processes === n))
+  const outcomes = await inTurns(shares, processes, (share, n) => mochaProcess(share, options, n > 0 || options.apart === true))
   // Where several share the files, one of them may have nothing that was asked for.
   const notes = outcomes.flatMap((outcome) => (outcome.note === NONE && outcomes.some(({ note }) => note !== NONE) ? [] : outcome.note ?? []))
   const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0)
@@ -51,6 +53,20 @@ export async function mocha(folders: readonly string[], options: MochaOptions): 
     ...(notes.length > 0 && { note: [...new Set(notes)].join('; ') }),
     failures: outcomes.map(({ failures = '' }) => failures).join(''),
   }
+}
+
+/** Does something with all, so many at a time; answers what came of each, in their order. */
+async function inTurns<T, R>(all: readonly T[], atATime: number, act: (one: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  const takeNext = async (): Promise<void> => {
+    while (next < all.length) {
+      const index = next++
+      results[index] = await act(all[index]!, index)
+    }
+  }
+  await Promise.all(Array.from({ length: atATime }, takeNext))
+  return results
 }
 
 async function mochaProcess(files: readonly string[], { grep, without, timeoutMs, ownCache = true }: MochaOptions, printLater: boolean): Promise<Outcome> {
@@ -98,10 +114,13 @@ function testFiles(folder: string): string[] {
 const current = new Map<ChildProcess, Promise<unknown>>()
 /** How long an interrupted stage may take to clean up, in milliseconds. */
 const graceMs = 30_000
+/** Nothing more is started. */
+let interrupted = false
 
 /** On Ctrl-C and the like, ends the stage under way and waits until it has cleaned up after itself. */
 export function endStageOnSignal(): void {
   stopOnSignal(async () => {
+    interrupted = true
     const running = [...current]
     for (const [child] of running) child.kill('SIGTERM')
     const force = setTimeout(() => running.forEach(([child]) => child.kill('SIGKILL')), graceMs)
@@ -112,6 +131,7 @@ export function endStageOnSignal(): void {
 
 /** Runs a program in the project's folder with our output, at once or when it has ended, and no input; answers its exit code or signal. */
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, printLater = false): Promise<number | string> {
+  if (interrupted) return Promise.resolve('interrupted')
   const output = printLater ? 'pipe' : 'inherit'
   const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', output, output], env: { ...process.env, ...env } })
   const printed: Buffer[] = []

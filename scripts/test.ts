@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { prepareChromium } from './chromium.js'
+import { preparePgBouncer } from './pgbouncer.js'
 import { editorCache, projectRoot } from './projectRoot.js'
 import { check, endStageOnSignal, mocha, type Outcome } from './stages.js'
 import { linkTypeScript, prepareVsCode } from './vscodeInstall.js'
@@ -20,6 +21,11 @@ Runs the type check, the linter, the search for import cycles, the build and all
 
 /** When a test counts as hanging, in milliseconds: far above what any of them takes on a slow machine. */
 const hangMs = 900_000
+
+/** How many processes of mocha run at a time where files share nothing. */
+const processes = Math.min(availableParallelism(), 4)
+/** How many editors: each keeps two processors busy, its page and its extension host. */
+const editors = Math.max(1, Math.min(Math.floor(availableParallelism() / 2), 4))
 
 interface Stage {
   readonly name: string
@@ -58,10 +64,14 @@ function stages(): Stage[] {
     { name: 'import cycles', run: () => check(process.execPath, [module('madge', 'bin', 'cli.js'), '--circular', '--no-spinner', '--extensions', 'ts', '--ts-config', 'tsconfig.json', 'src', 'test', 'scripts', 'bench']) },
     build,
   ]
-  const unit: Stage = { name: 'unit and contract', run: () => mocha(['unit', 'contract'], { grep, timeoutMs: hangMs, processes: Math.min(availableParallelism(), 4) }) }
-  const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: hangMs }) }
+  const unit: Stage = { name: 'unit and contract', run: () => unitTests(grep) }
+  const multiprocess: Stage = { name: 'several processes', run: () => mocha(['multiprocess'], { grep, timeoutMs: hangMs, processes, apart: grep === undefined }) }
   const holes: Stage = { name: 'rules taken out', run: () => mocha(['holes'], { grep, timeoutMs: 0 }) }
+  // All that the README promises but `npm test`, which is what runs here; the script is one for POSIX shells.
+  const newcomer: Stage[] = process.platform === 'win32' ? [] : [{ name: 'a newcomer', run: () => check('bash', [join('test', 'newcomer.sh'), '--without-tests']) }]
   const editor: Stage = { name: 'in VS Code', run: () => editorTests(grep) }
+  // There is no VS Code for the browser on Windows; CI runs what desktop VS Code can be asked there.
+  const browser: Stage[] = process.platform === 'win32' ? [] : [editor]
   if (options.clients) return [{ name: 'MCP clients', run: () => mocha(['clients'], { grep, timeoutMs: hangMs, ownCache: false }) }]
   // Some of them start what ships.
   if (options.unit) return [build, unit]
@@ -75,14 +85,19 @@ function stages(): Stage[] {
     process.env['NODE_OPTIONS'] = `--import=${pathToFileURL(join(projectRoot, 'out', 'test', 'unwatched', 'register.js')).href}`
     return [{ name: 'no file events', run: () => mocha(['unit', 'contract', 'multiprocess'], { without: 'by file events alone', timeoutMs: hangMs }) }]
   }
-  return grep === undefined ? [...checks, unit, holes, multiprocess, editor] : [unit, holes, multiprocess, editor]
+  return grep === undefined ? [...checks, unit, holes, multiprocess, ...browser, ...newcomer] : [unit, holes, multiprocess, ...browser]
+}
+
+async function unitTests(grep: string | undefined): Promise<Outcome> {
+  await preparePgBouncer(console.log)
+  return mocha(['unit', 'contract'], { grep, timeoutMs: hangMs, processes })
 }
 
 async function editorTests(grep: string | undefined): Promise<Outcome> {
   await prepareChromium(console.log)
   // Its start takes the time in which tests type.
   linkTypeScript(await prepareVsCode({ cacheDir: editorCache, log: console.log }), false)
-  return mocha(['vscode'], { grep, timeoutMs: hangMs })
+  return mocha(['vscode'], { grep, timeoutMs: hangMs, processes: grep === undefined ? editors : 1, apart: grep === undefined && editors > 1 })
 }
 
 async function runStage({ name, run }: Stage): Promise<Result> {

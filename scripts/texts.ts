@@ -14,9 +14,12 @@ export interface Text {
   at: string
 }
 
-/** Every text of the editor's side and of the dashboard, in the order of files. */
+/** Where people in the editor have what they read from: its own side, the dashboard, reports, and what the core tells. */
+const folders = ['src/vscode', 'src/dashboard', 'src/documents', 'src/core', 'src/runs', 'src/supervisor']
+
+/** Every text of theirs, in the order of files. */
 export function textsOfCode(): Text[] {
-  return ['src/vscode', 'src/dashboard'].flatMap(files).flatMap((file) => textsOf(file, readFileSync(join(projectRoot, file), 'utf8')))
+  return folders.flatMap(files).flatMap((file) => textsOf(file, readFileSync(join(projectRoot, file), 'utf8')))
 }
 
 /** What l10n/bundle.l10n.json has to be. */
@@ -33,9 +36,10 @@ export function placeholdersOf(text: string): string[] {
 export function textsOf(file: string, code: string): Text[] {
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest)
   const texts: Text[] = []
+  const at = (node: ts.Node): string => `${file}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}`
   const add = (node: ts.Expression | undefined, given: readonly string[] | undefined): void => {
     const found = node && literalOf(node)
-    if (found) texts.push({ ...found, given, at: `${file}:${source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1}` })
+    if (found) texts.push({ ...found, given, at: at(node) })
   }
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
@@ -43,6 +47,7 @@ export function textsOf(file: string, code: string): Text[] {
       if (node.expression.text === 't') add(given[0], givenTo(given.slice(1)))
       if (node.expression.text === 'plural') for (const one of [given[1], given[2]]) add(one, namesIn(given[3], ['n']))
     }
+    if (ts.isTaggedTemplateExpression(node) && ts.isIdentifier(node.tag) && node.tag.text === 'tell') texts.push(toldBy(node.template, at(node.template)))
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -55,6 +60,14 @@ function literalOf(node: ts.Expression): Pick<Text, 'key' | 'message'> | undefin
   const field = (name: string): string | undefined => node.properties.flatMap((one) => (ts.isPropertyAssignment(one) && nameOf(one) === name && ts.isStringLiteralLike(one.initializer) ? one.initializer.text : []))[0]
   const [message, comment] = [field('message'), field('comment')]
   return message === undefined || comment === undefined ? undefined : { key: `${message}/${comment}`, message }
+}
+
+/** As `translated` looks it up: values by their place. */
+function toldBy(template: ts.TemplateLiteral, at: string): Text {
+  const spans = ts.isNoSubstitutionTemplateLiteral(template) ? [] : template.templateSpans
+  const first = ts.isNoSubstitutionTemplateLiteral(template) ? template : template.head
+  const message = `${first.text}${spans.map(({ literal }, index) => `{${index}}${literal.text}`).join('')}`
+  return { key: message, message, given: spans.map((_, index) => String(index)), at }
 }
 
 function givenTo(values: readonly ts.Expression[]): readonly string[] | undefined {

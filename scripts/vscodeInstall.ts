@@ -76,7 +76,7 @@ export function linkTypeScript({ serverMain }: VsCodePaths, wanted = true): void
 
 async function install(folder: string, nodePackage: string, log: (line: string) => void): Promise<void> {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }))
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const npm = 'npm'
   const quiet = ['--no-audit', '--no-fund', '--loglevel', 'error']
   const download = async (cwd: string, args: string[]): Promise<void> => {
     // No scripts: those of the package refuse to run under another Node than its own.

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { ProcessGroup } from './processGroup.js'
-import { cleanEnvironment } from './runCommand.js'
+import { cleanEnvironment, runQuietly } from './runCommand.js'
 import type { VsCodePaths } from './vscodeInstall.js'
 
 /** Quiet and the same everywhere; callers' settings win. */
@@ -39,6 +39,13 @@ export interface ServerOptions {
   /** Folders of extensions to install, without packaging and without copying. Only effective for a fresh `dataDir`. */
   readonly extensions?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
+  /** Where it runs, if not in the network of this process: what a command is begun with to run there, and the address that it listens at. */
+  readonly network?: Network
+}
+
+export interface Network {
+  readonly enter: readonly [string, ...string[]]
+  readonly host: string
 }
 
 /** What a page is to be opened with; see `VsCodeServer.url`. */
@@ -52,9 +59,11 @@ export interface PageOptions {
 /** A running VS Code server; every page opened from `url` is a window with an extension host of its own. */
 export interface VsCodeServer {
   readonly port: number
+  /** Host and port. */
+  readonly authority: string
   readonly pid: number
   readonly exited: Promise<unknown>
-  /** The address of a window on a folder (an absolute path). */
+  /** The address of a window on a folder or a workspace file (an absolute path). */
   url(folder: string, options?: PageOptions): string
   /** Process ids of the extension hosts started for one connection, oldest first; `token` as in the page's web socket address. */
   extensionHostsOf(token: string): number[]
@@ -69,9 +78,12 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   writeSettings(options)
   linkExtensions(options)
   const temporary = temporaryFolder()
-  const group = new ProcessGroup(options.paths.node, [
+  const host = options.network?.host ?? '127.0.0.1'
+  const [program, ...enter] = [...(options.network?.enter ?? []), options.paths.node] as [string, ...string[]]
+  const group = new ProcessGroup(program, [
+    ...enter,
     options.paths.serverMain,
-    '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
+    '--host', host, '--port', '0', '--without-connection-token', '--accept-server-license-terms',
     '--server-data-dir', options.dataDir, '--disable-telemetry',
     // A page that is gone leaves its extension host behind, which holds the window's identity: three hours by default.
     '--reconnection-grace-time', String(graceSeconds),
@@ -94,10 +106,20 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
     setTimeout(() => reject(new Error(`VS Code's server did not start within ${startLimitMs / 1000} s:\n${output}`)), startLimitMs).unref()
   })
   try {
-    return serverOn(await port, group, () => output, () => group.stop().finally(temporary.remove))
+    return serverOn(`${host}:${await port}`, group, () => output, () => group.stop().finally(temporary.remove))
   } catch (error) {
     await group.stop().finally(temporary.remove)
     throw error
+  }
+}
+
+/** Installs a packaged extension as a person does by `code --install-extension`; the data folder is created when missing. */
+export async function installVsix({ node, serverMain }: VsCodePaths, dataDir: string, file: string): Promise<void> {
+  const temporary = temporaryFolder()
+  try {
+    await runQuietly(node, [serverMain, '--accept-server-license-terms', '--server-data-dir', dataDir, '--install-extension', file], { env: cleanEnvironment({ EXTENSIONS_GALLERY: '{}', ...temporary.env }) })
+  } finally {
+    temporary.remove()
   }
 }
 
@@ -114,16 +136,16 @@ function temporaryFolder(): { env: NodeJS.ProcessEnv, remove: () => void } {
   return { env: { TMPDIR: folder, TMP: folder, TEMP: folder, XDG_RUNTIME_DIR: undefined }, remove }
 }
 
-function serverOn(port: number, group: ProcessGroup, output: () => string, stop: () => Promise<void>): VsCodeServer {
-  const authority = `127.0.0.1:${port}`
+function serverOn(authority: string, group: ProcessGroup, output: () => string, stop: () => Promise<void>): VsCodeServer {
   return {
-    port,
+    port: Number(authority.split(':')[1]),
+    authority,
     pid: group.child.pid!,
     exited: group.exited,
     output,
     url(folder, page = {}) {
       const payload = Object.entries(page).map(([key, path]) => [key, `vscode-remote://${authority}${encodeURI(path)}`])
-      const query = new URLSearchParams({ folder })
+      const query = new URLSearchParams({ [folder.endsWith('.code-workspace') ? 'workspace' : 'folder']: folder })
       if (payload.length > 0) query.set('payload', JSON.stringify(payload))
       return `http://${authority}/?${query.toString()}`
     },

@@ -14,6 +14,8 @@ export async function open(options: OpenOptions = {}): Promise<Muster> {
 }
 
 export { repairFolder as repair, type RepairOptions, type RepairReport } from './core/repair.js'
+export { migrate, type MigrateOptions, type MigrateReport } from './core/migrate.js'
+export type { MoveStep } from './core/ledger/move/move.js'
 export { MusterError, isMusterError, type ErrorCode } from './core/errors.js'
 export type { Muster, OpenOptions, Settings, World, Change, LogEntry, LogOptions, Moment, Past } from './core/muster.js'
 export type * from './core/model/operations.js'

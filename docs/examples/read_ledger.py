@@ -1,5 +1,4 @@
-"""Prints what happened in a Muster folder, oldest first, a JSON object a line: python3 read_ledger.py .muster
-It only reads. Which lines count is told from their bytes, by the rules of docs/ledger.md."""
+"""Prints what happened in a Muster folder as JSON lines, oldest first, by the rules of docs/ledger.md: python3 read_ledger.py .muster"""
 import gzip, hashlib, json, pathlib, re, sys
 
 LINE = re.compile(
@@ -23,19 +22,19 @@ def counted(folder):
                 continue  # Junk, or the fence before a line.
             seq, prev, disk, kind = int(match[1]), match[2], int(match[3]), match[4]
             follows = prev == sums[head] and (seq == head + 1 or (kind == b'repaired' and seq > head))
-            if not away and disk == seq - 1 and sums.get(disk, prev) != prev:
-                sys.exit(f'The history is forked at {seq}.')
-            if not away and not follows and disk > head:
-                sys.exit(f'Lines are missing behind {head}.')
-            if not follows or seq <= head:
-                continue  # Its writer lost a race, and knows it.
+            if not away and disk == seq - 1 and sums.get(disk, prev) != prev: sys.exit(f'The history is forked at {seq}.')
+            if not away and not follows and disk > head: sys.exit(f'Lines are missing behind {head}.')
+            if not follows or seq <= head: continue  # Its writer lost a race, and knows it.
             head, sums[seq] = seq, (match[5] if kind == b'repaired' and match[5] else match[8])
             away = match[7] == b'database' if kind == b'moved' and match[7] else away
             yield kind, json.loads(raw)
             if kind == b'closed' or (kind == b'repaired' and match[6]) or (kind == b'moved' and away):
                 break  # The history goes on in the next segment.
 
-for kind, line in counted(pathlib.Path(sys.argv[1])):
+folder = pathlib.Path(sys.argv[1])
+if not (folder / 'ledger').is_dir():
+    sys.exit(f'There is no ledger in {folder}.')
+for kind, line in counted(folder):
     for op in line['ops'] if kind == b'commit' else []:
         for event in op['events']:
             print(json.dumps({'seq': line['seq'], 'at': line['at'], 'by': op['by'], **event}, ensure_ascii=False))

@@ -91,6 +91,8 @@ export interface Definition<O extends OptionSpecs> {
   access: Access | ((options: OptionValues<O>) => Access)
   /** Sees what others write while it runs. */
   watch?(options: OptionValues<O>): boolean
+  /** Tells how things are: what agents with nothing but a shell wrote is taken in first, where nobody stays who would see to that. */
+  takesIn?: true
   /** Tells what the folder's disk does: that is tried out first. */
   examine?: true
   examples: readonly string[]

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { startable } from '../core/system/startable.js'
 import { UsageError } from './usageError.js'
 
 /** How a new version of a document is made: by a command on a copy of it, or as what comes on standard input. */
@@ -27,9 +28,10 @@ export function byCommand(file: string, command: readonly string[]): Edit {
 }
 
 /** What it prints goes to our standard error: our standard output is the answer. */
-function run([program = '', ...args]: readonly string[]): Promise<void> {
+function run(command: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['inherit', process.stderr, process.stderr] })
+    const { program, args, options } = startable(command, process.cwd(), process.env)
+    const child = spawn(program, args, { ...options, stdio: ['inherit', process.stderr, process.stderr] })
     child.once('error', (error) => reject(new UsageError(`"${program}" cannot be started: ${error.message}. Nothing was written.`)))
     child.once('exit', (code, signal) => (code === 0 ? resolve() : reject(new UsageError(`"${program}" ended with ${signal ?? code}. Nothing was written.`))))
   })

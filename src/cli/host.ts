@@ -32,7 +32,7 @@ export interface Host {
   /** Becomes the MCP server, with this command line; resolves when its client has gone. */
   serveTools(): Promise<void>
   /** Becomes the keeper of a deployed agent, which runs in this terminal where there is one; resolves with its exit code. */
-  keep(deployment: { folder: string; agent: string; number: number }): Promise<number>
+  keep(deployment: { folder: string; agent: string; number: number; json: boolean }): Promise<number>
   /** Asks the person at the terminal; missing where nobody sits at one. */
   readonly ask?: ((question: string) => Promise<string>) | undefined
   verify(folder: string): Promise<VerifyReport>
@@ -42,6 +42,10 @@ export interface Host {
   migrate(options: MigrateOptions): Promise<MigrateReport>
   /** Makes the documents of a folder anew from its records; answers how many files that wrote. */
   rebuildDocuments?(folder: string): Promise<number>
+  /** Brings the documents of a folder up to date after a command has changed its records. */
+  catchUp?(muster: Muster): Promise<void>
+  /** Takes in what agents with nothing but a shell wrote, before a command tells how things are. */
+  takeIn?(folder: string): Promise<void>
   /** Asks the person at the terminal; undefined where there is none. */
   confirm(question: string): Promise<boolean | undefined>
   /** Ctrl-C, termination, and readers of our output that went away. */

@@ -84,18 +84,32 @@ const host: Host = {
     return repairFolder(options)
   },
   async migrate(options) {
-    const [{ migrate }, { knowBoot }] = await Promise.all([import('../core/migrate.js'), import('../core/system/clock.js')])
-    await knowBoot()
+    const { migrate } = await import('../core/migrate.js')
     return migrate(options)
   },
   async rebuildDocuments(folder) {
-    const { writeAll } = await import('../documents/documents.js')
+    const [{ writeAll }, { logsBusy }, { MusterError }] = await Promise.all([import('../documents/documents.js'), import('../documents/busy.js'), import('../core/errors.js')])
     const muster = await host.open({ folder, attached: false, watch: false, create: false })
     try {
-      return (await writeAll(muster, { whole: true })).written.length
+      const { written, busy } = await writeAll(muster, { whole: true })
+      if (busy) throw new MusterError(logsBusy.code, logsBusy.message, logsBusy)
+      return written.length
     } finally {
       await muster.close()
     }
+  },
+  async takeIn(folder) {
+    const { takeInBefore } = await import('../documents/documents.js')
+    const muster = await host.open({ folder, root: process.cwd(), attached: false, watch: false, create: false })
+    try {
+      await takeInBefore(muster)
+    } finally {
+      await muster.close()
+    }
+  },
+  async catchUp(muster) {
+    const { catchUp } = await import('../documents/documents.js')
+    await catchUp(muster)
   },
   async confirm(question) {
     if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined

@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { realpathOrSelf } from '../core/system/locate.js'
 
 /**
  * A resource as the library names it, from the root of the working tree, as one would type it in this directory.
@@ -7,19 +7,10 @@ import { isAbsolute, relative, resolve, sep } from 'node:path'
  */
 export function resourceHere(resource: string, cwd: string, root: string): string {
   if (/^(name|port):/.test(resource)) return resource
-  const [realRoot, realCwd] = [realPath(root), realPath(cwd)]
+  const [realRoot, realCwd] = [realpathOrSelf(root), realpathOrSelf(cwd)]
   const inside = relative(realRoot, realCwd)
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return resource
   const here = relative(realCwd, resolve(realRoot, resource)).split(sep).join('/')
   if (here === '') return './'
   return resource.endsWith('/') ? `${here}/` : here
-}
-
-/** Real path of what exists; the path itself where nothing does. */
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
 }

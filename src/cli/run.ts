@@ -3,14 +3,15 @@ import { dirname, resolve } from 'node:path'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
+import { realpathOrSelf } from '../core/system/locate.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
 import type { Command, Context, Outcome, Unusable } from './command.js'
 import { commandsFor } from './commandsFor.js'
+import { documentsWait, filesWait } from './documentsWait.js'
 import { exitCodeOf, exitCodes } from './exitCodes.js'
 import { helpOf } from './help.js'
 import { problemOf } from './health.js'
 import type { Host } from './host.js'
-import { realPath } from './resources.js'
 import { oneLine, safeJson } from './text/escape.js'
 import { createUi } from './text/ui.js'
 import { UsageError } from './usageError.js'
@@ -38,16 +39,22 @@ async function withMuster(call: Call, commands: readonly Command[], host: Host):
   try {
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
+    const before = host.catchUp && muster?.ledgerStatus().head
     const context = contextOf(call, commands, host, plan, muster, interrupt.signal)
     const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
     const known = trouble()
     const instead = known && (await unusable(plan.folder, known))
     if (instead) return finish(instead, call.global.json, host)
     if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
+    if (muster && known === undefined && call.command.takesIn) await takeInFirst(muster, context)
     const outcome = await call.command.run(context, call.options, call.words)
     const problem = trouble() ?? known ?? (muster && plan.options?.readOnly !== true ? problemOf(muster.ledgerStatus()) : undefined)
     // Shown before closing: what marks messages as seen comes after they were.
-    return finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
+    const exit = finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
+    // It has done what it was to do: what breaks it off now ends it.
+    subscription.dispose()
+    if (muster && host.catchUp && plan.options?.readOnly !== true && muster.ledgerStatus().head !== before) await followUp(muster, context)
+    return exit
   } catch (error) {
     const known = describe(error)
     const instead = known.exit === exitCodes.unusable ? await unusable(await folderOf(call, host), known) : undefined
@@ -57,6 +64,21 @@ async function withMuster(call: Call, commands: readonly Command[], host: Host):
     subscription.dispose()
     await muster?.close()
   }
+}
+
+/** Documents follow what a command has done, where they are in use and nobody stays who would see to them. It is done all the same when they cannot. */
+async function followUp(muster: Muster, { host, notice }: Context): Promise<void> {
+  if (!documentsWait(muster, host.now())) return
+  await host.catchUp?.(muster).catch((error: unknown) => notice(`muster: documents are not up to date: ${oneLine(error instanceof Error ? error.message : String(error))}`))
+}
+
+/** What agents with nothing but a shell wrote counts. Where it cannot be taken in, the command tells what is known. */
+async function takeInFirst(muster: Muster, { host, notice }: Context): Promise<void> {
+  if (!filesWait(muster, host.now())) return
+  await host.takeIn?.(muster.folder).catch((error: unknown) => {
+    // Who may not write here can still look.
+    if (!isMusterError(error)) notice(`muster: what agents wrote into files is not known yet: ${oneLine(error instanceof Error ? error.message : String(error))}`)
+  })
 }
 
 const NOTHING_MORE: Outcome = { json: { ok: true }, text: () => '', printed: true }
@@ -122,7 +144,7 @@ async function programOf(host: Host): Promise<AgentProgram | undefined> {
 function windowOf(folder: string, env: NodeJS.ProcessEnv): string | undefined {
   const { MUSTER_WINDOW: window, MUSTER_FOLDER: home } = env
   if (!window || !home) return undefined
-  return realPath(resolve(home)) === realPath(folder) ? window : undefined
+  return realpathOrSelf(resolve(home)) === realpathOrSelf(folder) ? window : undefined
 }
 
 function notTurnedOn(folder: string): MusterError {

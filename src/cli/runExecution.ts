@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isMusterError, type MusterError } from '../core/errors.js'
 import type { RunResult, RunView, StartRunInput, StartRunRefusal } from '../core/model/runs.js'
+import { posixWord } from '../core/posixShell.js'
 import { RUN_TTL, runNote } from '../core/rules/runs.js'
 import { execute, type Executed, type Seen } from '../runs/exec.js'
 import { readLock } from '../runs/readRun.js'
@@ -80,12 +81,8 @@ function renewing({ muster }: Context, run: RunView): (seen: Seen) => Promise<vo
 function notWritten(run: RunView, { exitCode, error, interruptedBy, metrics }: Executed, { message }: MusterError): ExecutionResult {
   const words = Object.entries(metrics).flatMap(([key, value]) => ['--metric', `${key}=${value}`])
   const later = exitCode === 0 ? ['done', run.run, ...words] : ['fail', run.run, '--error', interruptedBy ? `Interrupted by ${interruptedBy}` : error ?? 'failed', ...(interruptedBy ? ['--interrupted'] : [])]
-  const hint = `The command of ${run.run} ended with exit code ${exitCode}, and that could not be written down: ${message} Make room, then: muster run ${later.map(quoted).join(' ')}`
+  const hint = `The command of ${run.run} ended with exit code ${exitCode}, and that could not be written down: ${message} Make room, then: muster run ${later.map(posixWord).join(' ')}`
   return { ok: false, exitCode, run, reason: 'NOT_WRITTEN', hint, warnings: [], metrics }
-}
-
-function quoted(word: string): string {
-  return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 async function ended({ muster }: Context, run: RunView, { runs }: ExecutionRequest['begin'], { exitCode, error, interruptedBy, metrics }: Executed): Promise<ExecutionResult> {

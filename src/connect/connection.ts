@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
+import { writeWhole } from '../core/wholeFiles.js'
 import { fullPlan, ownPlan, sharedEdits } from './clients.js'
 import { changesOf, connectable, notesOf, type Change, type Connectable, type Place } from './plan.js'
 import { keptFor, keptWithout, readUndo, restored, writeUndo, type Undo } from './undo.js'
@@ -105,9 +106,7 @@ function textOf(path: string): string | undefined {
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
   const mode = lstatSync(path, { throwIfNoEntry: false })?.mode
-  const unfinished = `${path}.${process.pid}.tmp`
-  writeFileSync(unfinished, text, { flag: 'wx', mode: mode === undefined ? 0o644 : mode & 0o777 })
-  renameSync(unfinished, path)
+  writeWhole(path, text, mode === undefined ? 0o644 : mode & 0o777)
 }
 
 /** The file, and the folders that held nothing else. */

@@ -1,3 +1,4 @@
+import { posixQuoted } from '../core/posixShell.js'
 import type { Place } from './plan.js'
 
 
@@ -55,7 +56,7 @@ function wordsOf(entry: object): string[] {
 }
 
 function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : posixQuoted(word)
 }
 
 /** PowerShell takes typographic quotes for quotes. */

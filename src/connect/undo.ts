@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lookAt, treeOf } from '../core/system/locate.js'
+import { writeWhole } from '../core/wholeFiles.js'
 import { valueOf } from './json.js'
 import { changesOf, type Change, type FileEdit, type Place, type Read } from './plan.js'
 
@@ -68,9 +69,7 @@ export function writeUndo(place: Place, undo: Undo): void {
   try {
     if (Object.keys(undo).length === 0) return rmSync(file, { force: true })
     mkdirSync(dirname(file), { recursive: true })
-    const unfinished = `${file}.${process.pid}.tmp`
-    writeFileSync(unfinished, JSON.stringify(undo), { mode: 0o600 })
-    renameSync(unfinished, file)
+    writeWhole(file, JSON.stringify(undo), 0o600)
   } catch {
     // A git directory that may not be written to.
   }

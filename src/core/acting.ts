@@ -8,10 +8,11 @@ import type { ProcessPlace } from './model/agent.js'
 import type { Event } from './model/events.js'
 import type { Message } from './model/message.js'
 import { keyInput, resourceInput } from './model/operations.js'
-import type { Resource } from './model/resource.js'
+import { resourceLabel, type Resource } from './model/resource.js'
 import type { Rule } from './rules/rule.js'
 import type { State } from './state/state.js'
 import type { UncommittedChange } from './system/git.js'
+import { tell } from './tell.js'
 
 export interface MusterParts {
   folder: string
@@ -34,6 +35,8 @@ export interface MusterParts {
     uncommitted(resources: readonly Resource[]): Promise<string[] | 'unknown'>
     /** The same, with what each is compared by. */
     changes(resources: readonly Resource[]): Promise<UncommittedChange[] | 'unknown'>
+    /** Whether git is certain that all under them is committed, with nothing there that it ignores. */
+    isAllCommitted(resources: readonly Resource[]): Promise<boolean>
     /** When a file of this tree was last changed, in ms of the wall clock; undefined for what is no file, or where git keeps none. */
     editedAt(resource: Resource): number | undefined
     /** Absolute path of a file as people name it, links resolved; call `resolve` first, which refuses what is outside. */
@@ -66,6 +69,14 @@ export abstract class Acting {
     return this.parts.tree.resolve(parse(resourceInput, resource, 'resource'))
   }
 
+  /** The resource of a lock. @param tree where it is named as the records do; else what it names is looked up on disk */
+  protected locked(resource: string, tree: string | undefined): Resource {
+    if (tree === undefined) return this.resolve(resource)
+    const label = parse(resourceInput, resource, 'resource')
+    const found = [...this.parts.ledger.peek().claims.values()].map((claim) => claim.resource).find((one) => resourceLabel(one) === label && (one.kind === 'name' || one.tree === tree))
+    return found ?? { kind: 'file', tree, path: label }
+  }
+
   /** The message, where it has left the state. */
   protected retired(id: string): Promise<Message | undefined> {
     return retiredMessage(this.parts.ledger, this.parts.ledger.peek(), id)
@@ -89,7 +100,7 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown, what: stri
 }
 
 function unusable(what: string, field: string, why: string, details: Record<string, unknown> = {}): MusterError {
-  return new MusterError('INVALID_INPUT', `Not a usable ${what}${field === '' ? '' : ` (${field})`}: ${why}.`, { hint: 'See the documentation of the call for its fields.', details })
+  return new MusterError('INVALID_INPUT', tell`Not a usable ${what}${field === '' ? '' : ` (${field})`}: ${why}.`, { hint: tell`See the documentation of the call for its fields.`, details })
 }
 
 function wellFormed(value: unknown, what: string, field = ''): unknown {

@@ -9,10 +9,12 @@ import type { Resource } from './model/resource.js'
 import { claimRule, type ClaimAnswer, type ClaimCommand } from './rules/claim.js'
 import { challengeRule } from './rules/challenge.js'
 import { claimInMode, conflictingClaims } from './rules/conflicts.js'
+import { mayBeUnsaved } from './rules/inherit.js'
 import { claimPresence } from './rules/presence.js'
 import { cancelWaitRule, lineKey, renewWaitRule, sweepRule, waitsOf } from './rules/queue.js'
 import type { State } from './state/state.js'
 import { duration } from './state/text.js'
+import { tell } from './tell.js'
 
 /** While waiting, look this often whether anything changed, in ms. */
 const WAIT_POLL_MS = 200
@@ -42,7 +44,7 @@ export class Claims {
     private readonly connection: Connection,
     private readonly ledger: Ledger<State, Event>,
     private readonly clock: Clock,
-    private readonly dirtyFiles: (resources: readonly Resource[]) => Promise<string[] | 'unknown'>,
+    private readonly dirtyFiles: (resources: readonly Resource[], ignored?: boolean) => Promise<string[] | 'unknown'>,
     private readonly process: () => ProcessPlace,
   ) {}
 
@@ -62,17 +64,17 @@ export class Claims {
     }
   }
 
-  /** The command with what is at stake in the claims it would take over. */
-  private async looked(command: ClaimCommand): Promise<ClaimCommand> {
+  /** The command with what is at stake in the claims it would take over. @param unasked nobody said to take over: what git ignores is at stake, too */
+  private async looked(command: ClaimCommand, unasked = false): Promise<ClaimCommand> {
     const state = await this.ledger.refresh()
     const taken = command.resources.flatMap((resource) => conflictingClaims(state, this.connection.agent, resource, command.grant.mode))
-    return { ...command, dirtyFiles: await this.dirtyFiles(taken.map((claim) => claim.resource)) }
+    return { ...command, dirtyFiles: await this.dirtyFiles(taken.map((claim) => claim.resource), unasked) }
   }
 
   /** Asks the silent holders, gives them the grace period, and takes over if none of them answered. Asked again, it goes on. */
   private async challenge(command: ClaimCommand, refusal: ClaimRefusal, { keepPlace, timeoutMs, signal }: ClaimTask): Promise<ClaimAnswer | ClaimRefusal> {
     const over = this.clock.monotonic() + (keepPlace ? (timeoutMs ?? Infinity) : Infinity)
-    if (!this.connection.mayChallenge) return { ...refusal, hint: 'This process was itself stopped a moment ago, so the holder gets time to come back first. Try again in a minute.' }
+    if (!this.connection.mayChallenge) return { ...refusal, hint: tell`This process was itself stopped a moment ago, so the holder gets time to come back first. Try again in a minute.` }
     const { claims } = await this.connection.perform(challengeRule, { resources: command.resources })
     const ids = new Set(claims.map((claim) => claim.id))
     const grace = Math.max(0, ...claims.map((claim) => this.connection.graceMs(claim) + 1))
@@ -98,7 +100,7 @@ export class Claims {
     for (;;) {
       await this.clock.sleep(WAIT_POLL_MS)
       this.ledger.poll()
-      if (place.givenUp) return { ...refusal, reason: 'HELD', queued: undefined, hint: 'Your place in line was given up meanwhile. Ask the holder to release it, or work on something else.' }
+      if (place.givenUp) return { ...refusal, reason: 'HELD', queued: undefined, hint: tell`Your place in line was given up meanwhile. Ask the holder to release it, or work on something else.` }
       const now = this.clock.monotonic()
       const over = now - started >= timeoutMs
       if (signal?.aborted || (over && !keepPlace)) return this.leaveLine(command, refusal, now - started)
@@ -122,7 +124,11 @@ export class Claims {
     // Its place was lost meanwhile: another process had stood by for it, or this one was stopped for long.
     const lost = look && !granted && waitsOf(state, this.connection.agent, command.resources).length === 0
     if (!granted && !abandoned && !lost) return undefined
-    const result = await this.connection.perform(claimRule, abandoned ? await this.looked({ ...command, takeOver: true }) : command)
+    const looked = abandoned ? await this.looked({ ...command, takeOver: true }, !command.takeOver) : command
+    // A person may take over changes, but only one who was asked.
+    const atStake = looked.dirtyFiles.length > 0 && !command.takeOver && !command.force
+    if (atStake && !lost) return undefined
+    const result = await this.connection.perform(claimRule, atStake ? command : looked)
     return isRefusal(result) ? undefined : result
   }
 
@@ -130,7 +136,7 @@ export class Claims {
   private isAbandoned(state: State, command: ClaimCommand): boolean {
     const context = this.connection.context()
     const holders = command.resources.flatMap((resource) => conflictingClaims(state, this.connection.agent, resource, command.grant.mode))
-    return holders.length > 0 && holders.every((claim) => claimPresence(state, claim, context) === 'gone')
+    return holders.length > 0 && holders.every((claim) => claimPresence(state, claim, context) === 'gone' && !mayBeUnsaved(state, claim, context))
   }
 
   /** Answers where one stands; the place is kept for as long as a process that stands by need not show itself. */
@@ -143,7 +149,7 @@ export class Claims {
     const { cancelled } = await this.connection.perform(cancelWaitRule, { resources: command.resources })
     // Granted at the last moment.
     if (!cancelled) return this.connection.perform(claimRule, { ...command, wait: false })
-    return { ...refusal, reason: 'HELD', queued: undefined, hint: `Still held after waiting ${duration(waitedMs)}. Ask the holder to release it, or work on something else.` }
+    return { ...refusal, reason: 'HELD', queued: undefined, hint: tell`Still held after waiting ${duration(waitedMs)}. Ask the holder to release it, or work on something else.` }
   }
 }
 

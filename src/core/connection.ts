@@ -20,7 +20,8 @@ import type { Context, Rule } from './rules/rule.js'
 import type { ProcessName } from './rules/worker.js'
 import { OWN_KEY } from './state/keys.js'
 import type { State } from './state/state.js'
-import { askedOnce, isSessionGone, processStart, type Here } from './system/processes.js'
+import { askedOnce, isOver, isSessionGone, noteOver, processStart, type Here } from './system/processes.js'
+import { tell } from './tell.js'
 
 export interface ConnectionOptions {
   ledger: Ledger<State, Event>
@@ -98,7 +99,7 @@ export class Connection {
     const own = (): JoinCommand['session'] => ({ id: this.id, fields: { pid: process.pid, start: processStart(process.pid), ...common } })
     const session: JoinCommand['session'] = attached ? own() : behalf && { id: sumOf(`${behalf.boot} ${behalf.pid} ${behalf.start}`), fields: { ...common, ...behalf }, shared: true }
     const joined = await this.submit(joinRule, { ...command, ...(session && { session }) }, '')
-    if ('reason' in joined) throw new MusterError('AGENT_IN_USE', `"${joined.agent}" is in use.`, { hint: joined.hint })
+    if ('reason' in joined) throw new MusterError('AGENT_IN_USE', tell`"${joined.agent}" is not free.`, { hint: joined.hint })
     this.agent = joined.agent
     this.session = joined.session
     this.identity = { ...command, ...(!command.worker && { name: this.displayName(), anyFreeName: false }) }
@@ -113,7 +114,7 @@ export class Connection {
 
   /** Runs one operation to its end: decided on the newest state, on disk when it resolves. `work: false`: what follows from time alone. */
   async perform<C, R, X>(rule: Rule<C, R, X>, command: C, { key, work = true }: { key?: string | undefined; work?: boolean } = {}): Promise<R | X> {
-    if (this.closed) throw new MusterError('CLOSED', 'This connection is closed.', { hint: 'Open a new one.' })
+    if (this.closed) throw new MusterError('CLOSED', tell`This connection is closed.`, { hint: tell`Open a new one.` })
     if (work) this.noteWork()
     try {
       return await this.submit(rule, command, this.agent, key)
@@ -155,7 +156,7 @@ export class Connection {
   /** What the outside knows, for a decision at `stamp` (default: now). */
   context(stamp: Stamp = this.now()): Context {
     const { settings, here, isGone = isSessionGone } = this.options
-    const gone = askedOnce((session: Session) => isGone(session, here))
+    const gone = askedOnce((session: Session) => isOver(session.id) || isGone(session, here))
     return {
       agent: this.agent,
       session: this.session,
@@ -206,8 +207,9 @@ export class Connection {
     clearInterval(this.timer)
     this.advance.dispose()
     if (this.session !== undefined && this.agent !== '' && (this.options.attached || end === 'over')) {
-      // Where the records cannot be written, others see that the process is gone.
-      await this.submit(leaveRule, { session: this.session, ...(end === 'reload' && { reloadMs: RELOAD_MS }) }, this.agent).catch(() => undefined)
+      // Where the records cannot be written, others see that the process is gone; this process, which may go on, knows.
+      const { session } = this
+      await this.submit(leaveRule, { session, ...(end === 'reload' && { reloadMs: RELOAD_MS }) }, this.agent).catch(() => this.attached && noteOver(session))
     }
     this.passed.dispose()
     await this.options.ledger.close()

@@ -1,6 +1,6 @@
 import { parse, type MusterParts } from './acting.js'
 import { Emitter } from './emitter.js'
-import { MusterError } from './errors.js'
+import { invalid } from './errors.js'
 import { walkLog } from './logWalk.js'
 import { allMessages, needsLookBack, wholeDecision, wholeView } from './lookBack.js'
 import type { Commit, LedgerStatus } from './ledger/port.js'
@@ -9,11 +9,12 @@ import { agentIdOf } from './model/agentId.js'
 import type { Event } from './model/events.js'
 import type { RequestAnswer } from './model/message.js'
 import * as op from './model/operations.js'
-import { resourceLabel } from './model/resource.js'
+import { aboutOf, resourceLabel } from './model/resource.js'
 import type { StartupResult } from './model/startup.js'
 import type { Change, CloseOptions, LogEntry, LogOptions, Moment, Muster, Past, World } from './muster.js'
 import { tellOfTime } from './passingTime.js'
 import { PastWorlds } from './pastWorlds.js'
+import { inheritInTime } from './inheriting.js'
 import { letGoInTime } from './lettingGo.js'
 import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
@@ -28,6 +29,7 @@ import { agentView, decisionView, messageView } from './state/views.js'
 import { StateWorld } from './state/world.js'
 import { UpkeepOperations } from './upkeepOperations.js'
 import type { ProcessSupervisor } from './deployCalls.js'
+import { tell } from './tell.js'
 
 /** The only object front ends see: parses what enters, runs the rules through the connection, shows the state. */
 export class Coordinator extends UpkeepOperations implements Muster {
@@ -49,6 +51,7 @@ export class Coordinator extends UpkeepOperations implements Muster {
     ledger.onDidChangeStatus(() => this.announce([]))
     tellOfTime(parts, () => this.announce([]))
     letGoInTime(parts)
+    inheritInTime(parts)
   }
 
   /** Tells listeners once what they are told is on disk: a listener may act on it, and a power loss must not take it back. */
@@ -94,7 +97,7 @@ export class Coordinator extends UpkeepOperations implements Muster {
   async claimAll(resources: readonly string[], options: op.ClaimOptions = {}): Promise<op.ClaimAllResult> {
     const { signal, key, ...rest } = options
     const parsed = parse(op.claimOptions, rest, 'claim options')
-    if (resources.length === 0) throw new MusterError('INVALID_INPUT', 'No resource is named.', { hint: 'Name at least one file, folder or name.' })
+    if (resources.length === 0) throw invalid(tell`No resource is named.`, tell`Name at least one file, folder or name.`)
     const resolved = resources.map((resource) => this.parts.tree.resolve(parse(op.resourceInput, resource, 'resource')))
     await this.parts.join()
     const result = await this.parts.claims.claim({
@@ -123,19 +126,19 @@ export class Coordinator extends UpkeepOperations implements Muster {
 
   async checkIn(resource: string | null, options: op.CheckInOptions = {}): Promise<op.CheckInResult> {
     const { token, minutes, ...fields } = parse(op.checkInOptions, options, 'check-in')
-    if (resource === null && token !== undefined) throw new MusterError('INVALID_INPUT', 'A token belongs to a lock, and no resource is named.', { hint: 'Name the resource the token was given for.' })
+    if (resource === null && token !== undefined) throw invalid(tell`A token belongs to a lock, and no resource is named.`, tell`Name the resource the token was given for.`)
     const resolved = resource === null ? null : this.resolve(resource)
     await this.parts.join()
     const ttl = minutes === undefined ? undefined : minutes * 60_000
     return this.parts.connection.perform(checkInRule, { resource: resolved, fields: { branch: this.parts.tree.branch(), ...fields }, token, ttl, work: true })
   }
 
-  async release(resource: string, options: op.ReleaseOptions = {}): Promise<op.ReleaseResult> {
-    return this.act(releaseRule, { resource: this.resolve(resource), ...parse(op.releaseOptions, options, 'release options') })
+  async release(resource: string, { tree, ...options }: op.ReleaseOptions & op.LockPlace = {}): Promise<op.ReleaseResult> {
+    return this.act(releaseRule, { resource: this.locked(resource, tree), ...parse(op.releaseOptions, options, 'release options') })
   }
 
-  async forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult> {
-    const command = { resource: this.resolve(resource), reason: parse(op.lineInput, reason, 'reason') }
+  async forceRelease(resource: string, reason: string, { tree }: op.LockPlace = {}): Promise<op.ForceReleaseResult> {
+    const command = { resource: this.locked(resource, tree), reason: parse(op.lineInput, reason, 'reason') }
     return this.act(forceReleaseRule, command)
   }
 
@@ -146,14 +149,14 @@ export class Coordinator extends UpkeepOperations implements Muster {
 
   async answerRequest(id: string, answer: RequestAnswer, text = '', options: op.AnswerOptions = {}): Promise<op.AnswerResult> {
     const keep = parse(op.answerOptions, options, 'answer').keep.map((resource) => this.resolve(resource))
-    if (keep.length > 0 && answer !== 'narrow') throw new MusterError('INVALID_INPUT', 'What is kept goes with the answer "narrow".', { hint: 'Answer "narrow", or leave out what to keep.' })
+    if (keep.length > 0 && answer !== 'narrow') throw invalid(tell`What is kept goes with the answer "narrow".`, tell`Answer "narrow", or leave out what to keep.`)
     return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep, retired: await this.retired(id) })
   }
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {
-    const command = parse(op.messageInput, message, 'message')
-    if (command.subject.trim() === '' && command.body.trim() === '' && command.checklist === undefined) throw new MusterError('INVALID_INPUT', 'The message is empty.', { hint: 'Give it a subject or a text.' })
-    return this.act(sendRule, command, { operation: 'send', key })
+    const { about, ...command } = op.withSections(parse(op.messageInput, message, 'message'))
+    if (command.subject.trim() === '' && command.body.trim() === '' && command.checklist === undefined) throw invalid(tell`The message is empty.`, tell`Give it a subject or a text.`)
+    return this.act(sendRule, { ...command, ...(about !== undefined && { about: aboutOf(this.resolve(about)) }) }, { operation: 'send', key })
   }
 
   async readMessages(options: op.ReadOptions = {}): Promise<op.MessageView[]> {
@@ -233,8 +236,8 @@ export class Coordinator extends UpkeepOperations implements Muster {
     return walkLog(this.parts.ledger, options)
   }
 
-  lookBack(moment: Moment): Promise<Past> {
-    return this.past.at(moment, this.agent)
+  lookBack(moment: Moment, { signal }: { signal?: AbortSignal } = {}): Promise<Past> {
+    return this.past.at(moment, this.agent, signal)
   }
 
   ledgerStatus(): LedgerStatus {
@@ -250,6 +253,7 @@ export class Coordinator extends UpkeepOperations implements Muster {
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
+    this.parts.ledger.hasten?.()
     await this.marking
     if (options.reload !== true && (options.over === true || this.parts.connection.attached)) {
       // Closing lets go of what is clean; changes that are not committed keep their lock, shown as left behind.

@@ -33,7 +33,8 @@ export interface Keeping {
   attend(command: KeeperCommand): Promise<{ ok: true } | KeeperRefusal>
   begin(command: KeeperCommand): Promise<{ ok: true } | KeeperRefusal>
   report(command: ReportCommand): Promise<{ ok: true } | KeeperRefusal>
-  lost(agent: string, number: number): Promise<{ ok: true }>
+  /** @param silent also where nobody can tell and it was not heard of */
+  lost(agent: string, number: number, silent?: boolean): Promise<{ ok: true }>
   /** Lets go of what its agent holds and no uncommitted change speaks for. */
   letGo(): Promise<void>
   ask(command: AskCommand): Promise<{ ok: true; agent: string; deployment: Deployment } | AskRefusal>

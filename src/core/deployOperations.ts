@@ -2,10 +2,11 @@ import { parse, type MusterParts } from './acting.js'
 import type { DeployCalls, Keeping, ProcessSupervisor } from './deployCalls.js'
 import { Deployments } from './deployments.js'
 import type { DocumentCalls, DocumentSource } from './documentCalls.js'
-import { MusterError } from './errors.js'
+import { invalid } from './errors.js'
 import * as op from './model/deployOperations.js'
 import { lineInput } from './model/operations.js'
 import { RunOperations } from './runOperations.js'
+import { tell } from './tell.js'
 
 /** Operations on agents whose processes Muster starts. The processes are the supervisor's, who is given by whoever opens the folder. */
 export abstract class DeployOperations extends RunOperations implements DeployCalls, DocumentCalls {
@@ -39,7 +40,7 @@ export abstract class DeployOperations extends RunOperations implements DeployCa
   }
 
   private get processes(): ProcessSupervisor<unknown> {
-    if (!this.supervisor) throw new MusterError('INVALID_INPUT', 'No process can be started from here.', { hint: 'Use muster deploy in a terminal, or a trusted workspace.' })
+    if (!this.supervisor) throw invalid(tell`No process can be started from here.`, tell`Use muster deploy in a terminal, or a trusted workspace.`)
     return this.supervisor
   }
 }

@@ -3,7 +3,11 @@ import { Acting } from './acting.js'
 import type { Keeping } from './deployCalls.js'
 import type { Deployment, HostedProcess } from './model/deployment.js'
 import { releaseRule } from './rules/release.js'
-import { askRule, attendRule, beginRule, deployRule, lostRule, reportRule, type AskCommand, type DeployCommand, type KeeperCommand, type ReportCommand } from './rules/deploy.js'
+import type * as Rules from './rules/deploy.js'
+import type { AskCommand, DeployCommand, KeeperCommand, ReportCommand } from './rules/deploy.js'
+
+/** Loaded where there is an agent that Muster started. */
+const rules = (): Promise<typeof Rules> => import('./rules/deploy.js')
 
 /** What keepers tell and ask the records; see rules/deploy.ts. */
 export class Deployments extends Acting implements Keeping {
@@ -27,24 +31,24 @@ export class Deployments extends Acting implements Keeping {
     return labels.map((label) => this.resolve(label))
   }
 
-  make(command: DeployCommand): ReturnType<Keeping['make']> {
-    return this.act(deployRule, command)
+  async make(command: DeployCommand): ReturnType<Keeping['make']> {
+    return this.act((await rules()).deployRule, command)
   }
 
-  attend(command: KeeperCommand): ReturnType<Keeping['attend']> {
-    return this.act(attendRule, command)
+  async attend(command: KeeperCommand): ReturnType<Keeping['attend']> {
+    return this.act((await rules()).attendRule, command)
   }
 
-  begin(command: KeeperCommand): ReturnType<Keeping['begin']> {
-    return this.act(beginRule, command)
+  async begin(command: KeeperCommand): ReturnType<Keeping['begin']> {
+    return this.act((await rules()).beginRule, command)
   }
 
-  report(command: ReportCommand): ReturnType<Keeping['report']> {
-    return this.act(reportRule, command)
+  async report(command: ReportCommand): ReturnType<Keeping['report']> {
+    return this.act((await rules()).reportRule, command)
   }
 
-  lost(agent: string, number: number): ReturnType<Keeping['lost']> {
-    return this.act(lostRule, { agent, number })
+  async lost(agent: string, number: number, silent = false): ReturnType<Keeping['lost']> {
+    return this.act((await rules()).lostRule, { agent, number, silent })
   }
 
   async letGo(): Promise<void> {
@@ -52,7 +56,7 @@ export class Deployments extends Acting implements Keeping {
     await Promise.allSettled(clean.map((resource) => this.act(releaseRule, { resource, message: 'its process has ended' })))
   }
 
-  ask(command: AskCommand): ReturnType<Keeping['ask']> {
-    return this.act(askRule, command)
+  async ask(command: AskCommand): ReturnType<Keeping['ask']> {
+    return this.act((await rules()).askRule, command)
   }
 }

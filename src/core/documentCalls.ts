@@ -13,7 +13,7 @@ export interface DocumentRecords {
   /** Number of the last change they show, and its time (ISO 8601); '' before the first. */
   readonly seq: number
   readonly at: string
-  /** Without what each has locked (`claims` is empty), which takes long to list and is in {@link claims}. */
+  /** Without what each has locked (`claims` is empty), which takes long to list and is in {@link claims}. Who has not changed is the same object as before. */
   readonly agents: readonly AgentView[]
   readonly claims: readonly ClaimView[]
   readonly tasks: readonly TaskView[]
@@ -23,8 +23,8 @@ export interface DocumentRecords {
   /** The last of each agent, by its id. */
   readonly checkpoints: ReadonlyMap<string, CheckpointView>
   readonly summaries: ReadonlyMap<string, SummaryView>
-  /** Everybody's, oldest first; where documents are made anew those too that only the ledger has. Long ones of old may be cut: see {@link wholeMessage}. */
-  readonly messages: readonly MessageView[]
+  /** Those to somebody who is asked for, oldest first; where documents are made anew those too that only the ledger has. Long ones of old may be cut: see {@link wholeMessage}. */
+  messagesTo(wants: (recipient: string) => boolean): Iterable<MessageView>
   /** All decisions with all their texts, in the order they were proposed. */
   decisions(): Promise<readonly DecisionView[]>
   /** The message with its whole body. */
@@ -36,6 +36,9 @@ export interface RecordedEvent {
   seq: number
   /** ISO 8601 */
   at: string
+  /** Id of the agent whose act it was, and whether a file said so. */
+  by: string
+  fromFile: boolean
   event: Event
 }
 

@@ -40,6 +40,11 @@ export class MusterError extends Error {
   }
 }
 
+/** Broken input. @param hint what to do next */
+export function invalid(message: string, hint: string): MusterError {
+  return new MusterError('INVALID_INPUT', message, { hint })
+}
+
 /** True for a MusterError of any bundle: bundles do not share the class, so the brand is the name and a code. */
 export function isMusterError(error: unknown): error is MusterError {
   return error instanceof Error && error.name === 'MusterError' && 'code' in error

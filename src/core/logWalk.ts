@@ -1,10 +1,11 @@
-import { MusterError } from './errors.js'
+import { invalid } from './errors.js'
 import type { Commit, Ledger } from './ledger/port.js'
 import type { Event } from './model/events.js'
 import { resourceLabel } from './model/resource.js'
 import type { LogEntry, LogOptions } from './muster.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
 import type { State } from './state/state.js'
+import { tell } from './tell.js'
 
 type History = Pick<Ledger<State, Event>, 'refresh' | 'history'>
 
@@ -18,7 +19,7 @@ const MORE = 8
  */
 export async function* walkLog(ledger: History, { from, since }: LogOptions): AsyncGenerator<LogEntry> {
   const time = since === undefined ? undefined : Date.parse(since)
-  if (Number.isNaN(time)) throw new MusterError('INVALID_INPUT', `"${since}" is no time.`, { hint: 'Write it as in 2026-03-01T12:00:00Z.' })
+  if (Number.isNaN(time)) throw invalid(tell`"${since}" is no time.`, tell`Write it as in 2026-03-01T12:00:00Z.`)
   const state = await ledger.refresh()
   const labels = new ClaimLabels()
   for (const claim of state.claims.values()) labels.labels.set(claim.id, resourceLabel(claim.resource))

@@ -89,6 +89,11 @@ export interface Settings {
   quietMinutes: number
   /** Reread the folder this often, in case the file watch missed something. Default 4. */
   rescanSeconds: number
+  /**
+   * When something written counts as done: `strict` (default) once the disk has it; `relaxed` once the system has it, which a
+   * crash of this process survives and a power loss does not. In a folder only; a database decides that itself.
+   */
+  durability: 'strict' | 'relaxed'
 }
 
 /**
@@ -124,9 +129,9 @@ export interface Muster extends WorkCalls, AgentCalls, PlanCalls, SaveCalls, Dep
    */
   checkIn(resource: string | null, options?: op.CheckInOptions): Promise<op.CheckInResult>
   /** Lets go of a lock; those who wait for it get it in the same commit. `grantedTo`: their agent ids. */
-  release(resource: string, options?: op.ReleaseOptions): Promise<op.ReleaseResult>
+  release(resource: string, options?: op.ReleaseOptions & op.LockPlace): Promise<op.ReleaseResult>
   /** Ends a lock of somebody else, who is sent the reason. For persons only. */
-  forceRelease(resource: string, reason: string): Promise<op.ForceReleaseResult>
+  forceRelease(resource: string, reason: string, place?: op.LockPlace): Promise<op.ForceReleaseResult>
   /** Sends the holder of a lock a message that asks for it. `to`: agent id of the holder. */
   askForRelease(resource: string, text: string): Promise<op.AskResult>
   /** Answers a request for a lock of mine. `narrow` with `keep` replaces the lock by those parts of it at once. */
@@ -161,9 +166,10 @@ export interface Muster extends WorkCalls, AgentCalls, PlanCalls, SaveCalls, Dep
   log(options?: LogOptions): AsyncIterable<LogEntry>
   /**
    * The state as it was at a moment, as everybody could see it then: whether a process was there is not known any more, so only
-   * what was told counts. Reads the records from the beginning at first. What it answers is good until it is called again.
+   * what was told counts. Reads the records from the beginning at first, until `signal` ends it. What it answers is good until
+   * it is called again.
    */
-  lookBack(moment: Moment): Promise<Past>
+  lookBack(moment: Moment, options?: { signal?: AbortSignal }): Promise<Past>
   /** Whether the records can be read and written, without looking at the disk. */
   ledgerStatus(): LedgerStatus
 
@@ -212,6 +218,8 @@ export interface LogEntry {
   /** Agent id of the one who acted. */
   by: string
   byName: string
+  /** The machine it was done on, where that is known. */
+  host?: string
   event: Event
   /** `beta locked src/a.ts` */
   text: string
@@ -248,6 +256,8 @@ export interface World {
   readonly processes: readonly { readonly agent: string; readonly pid: number }[]
   /** Processes anywhere that speak for agents and are not known to have ended, with the host they run on. */
   readonly sessions: readonly { readonly agent: string; readonly pid: number; readonly host: string; readonly client: string }[]
+  /** Unread messages to me that somebody may have to be told of at once: about a lock, a request for help, urgent; newest last. */
+  readonly pressing: readonly op.MessageView[]
   /** Urgent messages of mine, and of agents that work for me, that somebody should have acknowledged by now; oldest first. */
   readonly unacknowledged: readonly op.MessageView[]
   /** Open requests for help, of everybody to anybody; the most urgent first. */

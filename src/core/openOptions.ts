@@ -31,5 +31,5 @@ export const openOptions = z.strictObject({
   create: z.boolean().optional(),
   mode: z.literal('shared').optional(),
   examine: z.boolean().optional(),
-  settings: z.strictObject({ leaseMinutes: duration, graceSeconds: duration, quietMinutes: duration, rescanSeconds: duration }).partial().optional(),
+  settings: z.strictObject({ leaseMinutes: duration, graceSeconds: duration, quietMinutes: duration, rescanSeconds: duration, durability: z.enum(['strict', 'relaxed']) }).partial().optional(),
 }) satisfies z.ZodType<OpenOptions>

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import type { MusterParts } from './acting.js'
 import { Claims } from './claims.js'
 import { Connection } from './connection.js'
-import { MusterError } from './errors.js'
+import { invalid, MusterError } from './errors.js'
 import { openFolderLedger } from './ledger/folder/openFolderLedger.js'
 import type { Probe } from './ledger/port.js'
 import type { ProcessPlace } from './model/agent.js'
@@ -15,19 +15,23 @@ import type { OpenOptions, Settings } from './muster.js'
 import type { NameRules } from './names.js'
 import { claimsOf } from './rules/conflicts.js'
 import { agentOfWorker, subagentConversation, type Worker } from './rules/worker.js'
-import { addressOf, assertPlace, openDatabase } from './database.js'
+import { addressOf, assertMoved, assertPlace, openDatabase } from './database.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
 import { knowBoot, machineId, monotonic, systemClock } from './system/clock.js'
-import { personName, uncommittedChanges, uncommittedFiles } from './system/git.js'
-import { branchOf, locateFolder, lookAt, realpathOrSelf, treeOf, type Tree } from './system/locate.js'
+import { isAllCommitted, personName, uncommittedChanges, uncommittedFiles } from './system/git.js'
+import { branchOf, locateFolder, lookAt, realpathOrSelf, treeAround, type Tree } from './system/locate.js'
 import { diskOf } from './system/fileSystem.js'
 import { PresenceFile, recordTurns } from './system/presenceFiles.js'
 import { probe } from './system/probe.js'
-import { kernelOf, knowProcesses, processStart } from './system/processes.js'
+import { isElsewhere, knowProcesses, processStart } from './system/processes.js'
 import { namesAt, realPath, resolveResource } from './system/resolve.js'
+import { tell } from './tell.js'
 
-export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4 }
+/** So many regular looks around are one sign of life in `presence/`, and one look at what only the disk can tell: nobody waits for that, and it asks the disk most. */
+const PRESENCE_EVERY = 4
+
+export const defaultSettings: Settings = { leaseMinutes: 30, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4, durability: 'strict' }
 
 /**
  * Opens a coordination folder and, for attached connections, takes up an identity in it. Loads no schemas: hooks work with
@@ -39,32 +43,35 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   const { attached = true, readOnly = false, watch = attached } = options
   const { folder, tree, base } = placeOf(options)
   const spokenFor = options.agent ?? options.window
-  if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw new MusterError('INVALID_INPUT', `"${spokenFor}" is no usable agent name.`, { hint: 'Use letters and digits.' })
+  if (spokenFor !== undefined && agentIdOf(spokenFor) === '') throw invalid(tell`"${spokenFor}" is no usable agent name.`, tell`Use letters and digits.`)
 
   const create = !readOnly && options.create !== false
   if (create && !lookAt(folder)) assertOnlyLedger(folder, options)
   await Promise.all([knowBoot(), knowProcesses(options.process === undefined ? [process.pid] : [process.pid, options.process])])
   const disk = options.mode === 'shared' ? { shared: 'it was opened so' } : await diskOf(folder)
+  const address = addressOf(options)
+  assertPlace(folder, address, readOnly)
   // While the records are read, not after it.
   const early = options.examine === true && lookAt(folder) ? probe(folder) : undefined
   let probed: Probe | undefined
   const common = { machine, watch, rescanMs: attached || watch ? settings.rescanSeconds * 1000 : 0, create, readOnly }
-  const address = addressOf(options)
-  assertPlace(folder, address)
-  const database = address === undefined ? undefined : await openDatabase({ ...common, clock: systemClock(), address, folder, commonDir: tree.commonDir })
+  // What is tried out leaves nothing behind, also where the records cannot be opened.
+  const failed = async (error: unknown): Promise<never> => {
+    await early
+    throw error
+  }
+  const database = address === undefined ? undefined : await openDatabase({ ...common, clock: systemClock(), address, folder, commonDir: tree.commonDir }).catch(failed)
   const clock = database?.clock ?? systemClock()
   const ledger = database ?? await openFolderLedger({
     ...common,
     folder,
     clock,
+    durability: settings.durability,
     probed: () => probed,
     turnRecord: recordTurns(folder),
     ...(disk.shared !== undefined && { mode: 'shared', why: disk.shared }),
-    isElsewhere: (boot) => kernelOf(boot) !== kernelOf(clock.boot),
-  }).catch(async (error: unknown) => {
-    await early
-    throw error
-  })
+    isElsewhere: (boot) => isElsewhere(boot, clock.boot),
+  }).catch(failed)
   // Off the way of who comes and goes; others have it a moment later.
   const probing = options.examine === true || (attached && !readOnly) ? probe(folder).then((result) => (probed = result)) : undefined
   if (options.examine) await probing
@@ -81,9 +88,10 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
     ledger, clock, here, settings, attached: attached && !readOnly, client: options.client ?? 'library',
     behalf: worker?.process,
   })
-  const dirtyUnder = (resources: readonly Resource[]): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources, names())
+  const dirtyUnder = (resources: readonly Resource[], ignored = false): Promise<string[] | 'unknown'> => uncommittedFiles(tree, resources, names(), ignored)
   const join = once(() => joinAs(connection, name, options, tree, worker, ledger.peek()))
   try {
+    if (database === undefined && readOnly) assertMoved(folder, ledger.id)
     if (attached && !readOnly) await join()
   } catch (error) {
     await ledger.close()
@@ -91,7 +99,8 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
   }
   const presence = attached && !readOnly ? new PresenceFile(folder, { id: connection.id, ...place(), host: hostname(), client: options.client ?? 'library' }) : undefined
   void presence?.look()
-  connection.onDidTick(() => void presence?.look())
+  let ticks = 0
+  connection.onDidTick(() => void presence?.look(++ticks % PRESENCE_EVERY === 0))
   return {
     folder,
     root: tree.root,
@@ -112,6 +121,7 @@ export async function openParts(options: OpenOptions = {}): Promise<MusterParts>
       releaseable: (over = false) => cleanClaims([...claimsOf(ledger.peek(), connection.agent)].filter((claim) => over || !connection.bound || claim.attached), tree, dirtyUnder),
       uncommitted: dirtyUnder,
       changes: (resources) => uncommittedChanges(tree, resources, names()),
+      isAllCommitted: (resources) => isAllCommitted(tree, resources, names()),
       editedAt: (resource) => editedAt(tree, resource),
     },
   }
@@ -129,17 +139,17 @@ function placeOf(options: OpenOptions): Place {
   const directory = realpathOrSelf(resolve(options.root ?? process.cwd()))
   if (options.folder === undefined) {
     const { folder, root } = locateFolder(directory)
-    const tree = treeAt(root)
+    const tree = treeAround(root)
     return { folder, tree, base: options.root === undefined ? tree.root : directory }
   }
   const folder = resolve(options.folder)
   const shared = realpathOrSelf(dirname(folder))
   const belongs = dirname(realpathOrSelf(locateFolder(directory, {}).folder)) === shared || isWithin(shared, directory)
   if (!belongs) {
-    const tree = treeAt(shared)
+    const tree = treeAround(shared)
     return { folder, tree, base: tree.root }
   }
-  const tree = treeAt(directory, shared)
+  const tree = treeAround(directory, shared)
   return { folder, tree, base: options.root === undefined ? tree.root : directory }
 }
 
@@ -150,14 +160,10 @@ function placeOf(options: OpenOptions): Place {
 function assertOnlyLedger(folder: string, { root = process.cwd() }: OpenOptions): void {
   const place = locateFolder(resolve(root))
   if (place.unseen === undefined || realpathOrSelf(dirname(folder)) !== place.root) return
-  throw new MusterError('FOLDER_UNUSABLE', `${place.root} is a working tree of a repository that cannot be seen from here (${place.unseen}).`, {
-    hint: `Others may be at work with the records beside that repository. Make it visible here (in a container: mount it at the same path), or set MUSTER_FOLDER to a folder that all of them see. Should nobody else work on it, create ${folder} yourself.`,
+  throw new MusterError('FOLDER_UNUSABLE', tell`${place.root} is a working tree of a repository that cannot be seen from here (${place.unseen}).`, {
+    hint: tell`Others may be at work with the records beside that repository. Make it visible here (in a container: mount it at the same path), or set MUSTER_FOLDER to a folder that all of them see. Should nobody else work on it, create ${folder} yourself.`,
     details: { unseen: place.unseen },
   })
-}
-
-function treeAt(directory: string, fallback = directory): Tree {
-  return treeOf(directory) ?? { root: fallback, id: '', gitDir: undefined, commonDir: undefined }
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -179,7 +185,7 @@ function shortName(client = 'agent'): string {
 }
 
 async function joinAs(connection: Connection, name: string, options: OpenOptions, tree: Tree, worker: Worker | undefined, state: State): Promise<void> {
-  if (options.readOnly) throw new MusterError('INVALID_INPUT', 'This connection was opened for reading only.', { hint: 'Open it without readOnly.' })
+  if (options.readOnly) throw invalid(tell`This connection was opened for reading only.`, tell`Open it without readOnly.`)
   const { kind = worker ? 'agent' : options.agent === undefined ? 'person' : undefined, role, level, client, model, brief, workspace } = options
   const above = worker?.under === undefined ? undefined : agentOfWorker(state, { conversation: worker.under })?.id
   const parent = above ?? (options.parent === undefined ? undefined : agentIdOf(options.parent))
@@ -187,6 +193,7 @@ async function joinAs(connection: Connection, name: string, options: OpenOptions
     name,
     identity: { kind, role, level, parent, client, model, brief, workspace, tree: tree.id },
     anyFreeName: options.agent === undefined && connection.attached,
+    ...(connection.attached && { branch: branchOf(tree) }),
     ...(worker && { worker }),
   })
 }

@@ -3,15 +3,15 @@ import { timesOf } from './rules/passing.js'
 
 type Parts = Pick<MusterParts, 'ledger' | 'connection'>
 
-/** Looked at in any case after so long, in ms: clocks are set, and machines sleep. */
-const LONGEST = 60_000
+/** The clock was set, or the machine slept, where the time of day has moved so far against the time since the start, in ms. */
+const CLOCK_MOVED = 1_000
 
 /**
  * Tells whether time alone has changed what people see, so that nobody draws ten thousand locks every few seconds to find them
  * as they were. Between two moments at which something runs out, only the processes of sessions are looked at.
  */
 class PassingTime {
-  private known: { head: number; gone: string; over: number; until: { at: number; up: number }; again: number }
+  private known: { head: number; gone: string; over: number; until: { at: number; up: number }; offset: number }
 
   constructor(private readonly parts: Parts) {
     this.known = this.look()
@@ -22,8 +22,10 @@ class PassingTime {
     const { known, parts } = this
     const { stamp } = parts.connection.context()
     const due = stamp.up >= known.until.up || stamp.at >= known.until.at
+    // What is measured by the time of day may be younger than it was, too.
+    const moved = Math.abs(stamp.at - stamp.up - known.offset) >= CLOCK_MOVED
     const gone = this.gone()
-    if (!due && gone === known.gone && stamp.seq === known.head && stamp.up < known.again) return false
+    if (!due && !moved && gone === known.gone && stamp.seq === known.head) return false
     this.known = this.look(gone)
     return due || gone !== known.gone || this.known.over !== known.over
   }
@@ -33,7 +35,7 @@ class PassingTime {
     const context = connection.context()
     const { at, up, seq } = context.stamp
     const { over, next } = timesOf(ledger.peek(), context)
-    return { head: seq, gone, over, until: { at: at + next, up: up + next }, again: up + LONGEST }
+    return { head: seq, gone, over, until: { at: at + next, up: up + next }, offset: at - up }
   }
 
   /** Ids of the sessions whose processes have ended. */

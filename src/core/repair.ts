@@ -8,6 +8,7 @@ import { machine } from './state/machine.js'
 import { systemClock } from './system/clock.js'
 import { inDatabase } from './system/databaseFolder.js'
 import { livingProcesses } from './system/presenceFiles.js'
+import { tell } from './tell.js'
 
 export interface RepairOptions {
   /** The `.muster` folder. */
@@ -44,8 +45,8 @@ export async function repairFolder(options: RepairOptions): Promise<RepairReport
   if (openIn.length > 0 && !force) {
     const report = await diagnose(path, parts)
     if (report.found.length === 0) return { ok: true, dryRun, openIn, settled: 0, ...report }
-    throw new MusterError('BUSY', `${openIn.length === 1 ? 'A process has' : `${openIn.length} processes have`} the folder open (pid ${openIn.join(', ')}).`, {
-      hint: 'Close the windows and agents that use it and try again, or force it: what they write just then may be lost.',
+    throw new MusterError('BUSY', tell`${openIn.length === 1 ? tell`A process has` : tell`${openIn.length} processes have`} the folder open (pid ${openIn.join(', ')}).`, {
+      hint: tell`Close the windows and agents that use it and try again, or force it: what they write just then may be lost.`,
       details: { pids: openIn },
     })
   }
@@ -57,7 +58,7 @@ export async function repairFolder(options: RepairOptions): Promise<RepairReport
 /** A database keeps what it was given; what somebody changed in it, only its copies know. */
 function assertInFolder(folder: string): void {
   if (inDatabase(folder) === undefined) return
-  throw new MusterError('DATABASE_UNUSABLE', `The records of ${folder} are in a PostgreSQL database, where Muster repairs nothing.`, { hint: 'muster verify says whether something is wrong with them. If so, restore the database from a copy.' })
+  throw new MusterError('DATABASE_UNUSABLE', tell`The records of ${folder} are in a PostgreSQL database, where Muster repairs nothing.`, { hint: tell`muster verify says whether something is wrong with them. If so, restore the database from a copy.` })
 }
 
 /** @returns how many claims ended */

@@ -1,8 +1,9 @@
-import { MusterError } from './errors.js'
+import { invalid, type MusterError } from './errors.js'
 import type { Ledger, Stamp } from './ledger/port.js'
 import type { Event } from './model/events.js'
 import { machine } from './state/machine.js'
 import type { State } from './state/state.js'
+import { tell } from './tell.js'
 
 type History = Pick<Ledger<State, Event>, 'history' | 'refresh' | 'status'>
 
@@ -37,19 +38,20 @@ export class Replay {
 
   constructor(private readonly ledger: History) {}
 
-  /** @throws MusterError INVALID_INPUT where there is no such moment, and what reading the ledger throws */
-  state(query: MomentQuery): Promise<PastState> {
-    const answer = this.turn.then(() => this.go(query))
+  /** @throws MusterError INVALID_INPUT where there is no such moment, what reading the ledger throws, and what `signal` was ended with */
+  state(query: MomentQuery, signal?: AbortSignal): Promise<PastState> {
+    const answer = this.turn.then(() => this.go(query, signal))
     this.turn = answer.catch(() => undefined)
     return answer
   }
 
-  private async go(query: MomentQuery): Promise<PastState> {
+  private async go(query: MomentQuery, signal: AbortSignal | undefined): Promise<PastState> {
+    signal?.throwIfAborted()
     await this.ledger.refresh()
     const target = await this.seqOf(query)
     if (target === undefined) throw nothingYet()
     if ((this.reached.stamp?.seq ?? 0) > target.seq) this.reached = this.nearest(target.seq)
-    await this.foldTo(target.seq)
+    await this.foldTo(target.seq, signal)
     const { state, stamp } = this.reached
     if (stamp === undefined) throw nothingYet()
     return { ...target, state, stamp }
@@ -95,11 +97,13 @@ export class Replay {
     return kept ? { state: machine.load(kept.texts), stamp: kept.stamp } : begin()
   }
 
-  private async foldTo(seq: number): Promise<void> {
+  private async foldTo(seq: number, signal: AbortSignal | undefined): Promise<void> {
     const { state, stamp: from } = this.reached
     if (from?.seq === seq) return
     for await (const { stamp, ops } of this.ledger.history({ from: (from?.seq ?? 0) + 1 })) {
       if (stamp.seq > seq) return
+      // The next one goes on from here.
+      signal?.throwIfAborted()
       for (const op of ops) machine.fold(state, op, stamp)
       this.reached = { state, stamp }
       this.keep(stamp)
@@ -119,5 +123,5 @@ function begin(): Reached {
 }
 
 function nothingYet(): MusterError {
-  return new MusterError('INVALID_INPUT', 'Nothing had happened then.', { hint: 'Choose a later time.' })
+  return invalid(tell`Nothing had happened then.`, tell`Choose a later time.`)
 }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { AgentOperations } from './agentOperations.js'
 import { parse } from './acting.js'
-import { MusterError } from './errors.js'
+import { invalid } from './errors.js'
 import { agentIdOf } from './model/agentId.js'
 import * as op from './model/runs.js'
 import { textInput } from './model/operations.js'
@@ -12,6 +12,7 @@ import { isPerson } from './rules/rule.js'
 import { OWN_KEY } from './state/keys.js'
 import type { Ground } from '../runs/ground.js'
 import type { RunPlace } from '../runs/readRun.js'
+import { tell } from './tell.js'
 
 /** A run that failed longer ago is history: whoever turns Muster on beside old runs is not told of each of them, in ms. */
 const RECENT = 3 * 24 * 60 * 60_000
@@ -103,7 +104,7 @@ export abstract class RunOperations extends AgentOperations {
   /** Where runs are. @throws MusterError OUTSIDE_ROOT, INVALID_INPUT */
   protected placeOf(runs: string): RunPlace {
     const resource = this.parts.tree.resolve(join(this.parts.root, runs))
-    if (resource.kind === 'name' || resource.kind === 'symbol' || resource.kind === 'glob') throw new MusterError('INVALID_INPUT', `${runs} is no folder.`, { hint: 'Name the folder that runs are in.' })
+    if (resource.kind === 'name' || resource.kind === 'symbol' || resource.kind === 'glob') throw invalid(tell`${runs} is no folder.`, tell`Name the folder that runs are in.`)
     return { base: join(this.parts.root, resource.path), label: resource.path }
   }
 

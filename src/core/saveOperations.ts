@@ -6,6 +6,7 @@ import type { Save } from './model/save.js'
 import type { World } from './muster.js'
 import type { SaveCalls } from './saveCalls.js'
 import type { SaveStore } from './saves/store.js'
+import { tell } from './tell.js'
 
 /** Operations on saved windows. All they need is loaded when one of them is called: few processes ever do. */
 export abstract class SaveOperations extends DeployOperations implements SaveCalls {
@@ -45,10 +46,10 @@ export abstract class SaveOperations extends DeployOperations implements SaveCal
     if (!dryRun) await this.parts.join()
     const all = (await store.all()).flatMap((one) => ('save' in one ? [one] : []))
     const found = id === undefined ? (all.find(({ window }) => window === this.agent) ?? all[0]) : all.find((one) => one.id === id)
-    if (found === undefined) return { ok: false, reason: 'NOT_FOUND', hint: id === undefined ? 'Nothing was saved yet. Save with: muster session save' : 'There is no such save, or it cannot be read. See: muster session list' }
+    if (found === undefined) return { ok: false, reason: 'NOT_FOUND', hint: id === undefined ? tell`Nothing was saved yet. Save with: muster session save` : tell`There is no such save, or it cannot be read. See: muster session list` }
     const { save } = found
     const tree = this.parts.tree.resolve('x')
-    const given = await giveBack(this, save, tree.kind === 'name' ? '' : tree.tree, dryRun)
+    const given = await giveBack(this, save, { tree: tree.kind === 'name' ? '' : tree.tree, root: this.parts.root }, dryRun)
     return { ok: true, dryRun, session: sessionOf(found), ...(save.agent !== undefined && { agent: save.agent }), ...given, open: openOf(save), next: nextStep(save, this.agent) }
   }
 

@@ -1,4 +1,4 @@
-import { MusterError } from './errors.js'
+import { invalid } from './errors.js'
 import type { StartupResult } from './model/startup.js'
 import type { World } from './muster.js'
 import { openHelp } from './rules/help.js'
@@ -8,6 +8,7 @@ import { isUnfinished } from './rules/unfinished.js'
 import type { State } from './state/state.js'
 import { agentView, iso, messageView } from './state/views.js'
 import { checkpointView, tasksFor } from './state/workViews.js'
+import { tell } from './tell.js'
 
 /** So many lines of its work log tell an agent what it was doing. */
 const LINES = 5
@@ -15,7 +16,7 @@ const LINES = 5
 /** What an agent needs to know when it begins, or begins again. @throws MusterError INVALID_INPUT where nobody speaks */
 export function startupOf(state: State, context: Context, world: World): StartupResult {
   const me = state.agents.get(context.agent)
-  if (!me) throw new MusterError('INVALID_INPUT', 'This connection speaks for nobody.', { hint: 'Open it with an agent.' })
+  if (!me) throw invalid(tell`This connection speaks for nobody.`, tell`Open it with an agent.`)
   const unread = selectMessages(state, me.id, { unread: true }, context.stamp)
   const checkpoint = state.checkpoints.get(me.id)
   const incomplete = [...state.agents.values()].filter((agent) => agent !== me && isUnfinished(state, agent, context))

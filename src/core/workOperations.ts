@@ -29,9 +29,13 @@ export abstract class WorkOperations extends Acting {
   }
 
   async changeTask(id: string, change: op.TaskChange): Promise<op.TaskResult> {
+    return this.changeBy(changeTaskRule, id, change)
+  }
+
+  protected async changeBy(rule: typeof changeTaskRule, id: string, change: op.TaskChange): Promise<op.TaskResult> {
     const { status, note, resources, ...fields } = parse(op.taskChange, change, 'change of a task')
     const labels = resources && this.labelsOf(resources)
-    return this.act(changeTaskRule, { task: id, fields: { ...defined(fields), ...(labels && { resources: labels }) }, status, note })
+    return this.act(rule, { task: id, fields: { ...defined(fields), ...(labels && { resources: labels }) }, status, note })
   }
 
   async uncommittedFiles(resources: readonly string[]): Promise<string[] | undefined> {

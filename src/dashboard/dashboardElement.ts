@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
-import type { ErrorItem, Facts, ListName, ToDashboard } from '../protocol/dashboard.js'
+import { live } from 'lit/directives/live.js'
+import type { ErrorItem, Facts, ListName, Moment, ToDashboard } from '../protocol/dashboard.js'
 import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
 import { t } from '../vscode/l10n.js'
 import { byName } from '../vscode/text.js'
@@ -8,13 +9,14 @@ import { icon } from './icons.js'
 import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
 import { History } from './history.js'
 import { MORE, type View } from './parts.js'
+import { Place } from './place.js'
 import { agentsSection, decisionsSection, errorsSection, helpSection, locksSection, messagesSection, runsSection, tasksSection } from './sections.js'
 import { pastNotice, scrubber } from './scrubber.js'
 import { Store } from './store.js'
 import { styles } from './styles.js'
 import type { TimelineElement } from './timeline/timelineElement.js'
 import { tilesOf, verdictOf, type Tone } from './tiles.js'
-import { editor, kept, keep } from './editor.js'
+import { editor, kept, keep, type Kept } from './editor.js'
 
 /** Rows shown of a list before somebody wants more. */
 const FIRST = 15
@@ -31,12 +33,13 @@ export class DashboardElement extends LitElement {
   static override styles = styles
   private readonly store = new Store()
   private filter: ErrorFilter = kept().filter ?? everyError
-  private readonly limits = new Map<ListName, number>()
+  private readonly limits: Partial<Record<ListName, number>> = { ...kept().limits }
+  private readonly place = new Place()
   private readonly history = new History((request) => editor.postMessage(request))
   private problem: string | undefined
   private aging: number | undefined
   /** Agent whose lane is chosen. */
-  private chosen = kept().chosen
+  private chosen = kept().chosen ?? undefined
   /** The timeline is told of what comes; before there is one, it is kept for it. */
   private readonly untold: Extract<ToDashboard, { type: 'timeline' }>[] = []
 
@@ -44,17 +47,20 @@ export class DashboardElement extends LitElement {
     super.connectedCallback()
     window.addEventListener('message', this.hear)
     this.aging = window.setInterval(() => this.requestUpdate(), AGE_MS)
-    editor.postMessage({ type: 'ready' })
+    this.place.begin()
+    editor.postMessage({ type: 'ready', past: kept().past })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     window.removeEventListener('message', this.hear)
+    this.place.end()
     window.clearInterval(this.aging)
   }
 
   private readonly hear = ({ data }: MessageEvent<ToDashboard>): void => {
     if (data.type === 'snapshot' || data.type === 'update') this.store.apply(data, Date.now())
+    if (data.type === 'snapshot') keep({ past: data.moment && pastOf(data.moment) })
     if (data.type === 'snapshot' || data.type === 'problem') {
       this.problem = data.type === 'problem' ? data.text : undefined
       this.history.answered()
@@ -68,7 +74,10 @@ export class DashboardElement extends LitElement {
 
   override updated(): void {
     const timeline = this.renderRoot.querySelector<TimelineElement>('muster-timeline')
-    if (timeline) for (const part of this.untold.splice(0)) timeline.hear(part)
+    if (!timeline) return
+    for (const part of this.untold.splice(0)) timeline.hear(part)
+    // What rows and lanes are made of draws itself a moment later.
+    void timeline.updateComplete.then(() => requestAnimationFrame(() => this.place.restore(!this.store.span.loading)))
   }
 
   override render(): TemplateResult {
@@ -76,6 +85,7 @@ export class DashboardElement extends LitElement {
     if (empty) return html`<p class="none" role="status">${t('Loading…')}</p>`
     if (facts.state !== 'on') return blank(facts, (deed) => this.do(deed))
     const view = this.view(facts)
+    const now = this.store.now(Date.now())
     const tiles = tilesOf(lists, facts)
     const verdict = verdictOf(tiles, facts)
     const live = (): void => this.history.ask({ type: 'live' })
@@ -93,7 +103,7 @@ export class DashboardElement extends LitElement {
         </div>
         ${facts.trouble === undefined ? nothing : html`<div class="notice">${icon('warning', 'warn')}<p>${facts.trouble}</p>${facts.writable ? nothing : html`<vscode-button secondary @click=${() => this.do('muster.tryAgain')}>${t('Try Again')}</vscode-button>`}</div>`}
         ${facts.concerns.map((concern) => html`<div class="notice">${icon('warning', 'warn')}<p>${concern}</p></div>`)}
-        ${moment ? pastNotice(moment, view.now, live) : nothing}
+        ${moment ? pastNotice(moment, now, live) : nothing}
         <ul class="tiles" aria-label=${t('At a glance')}>
           ${tiles.map(({ list, label, value, detail, tone }) => html`
             <li><button class="tile" data-tile=${list} @click=${() => this.show(list)}>
@@ -105,8 +115,8 @@ export class DashboardElement extends LitElement {
         <section class="card timeline" aria-labelledby="heading-timeline">
           <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>${t('Timeline')}</span></h2></header>
           <muster-timeline .agents=${lists.agents} .locks=${lists.locks}   .ahead=${ahead} .moment=${moment?.at} .selected=${this.chosen}
-            @choose=${(event: CustomEvent<string | undefined>) => this.choose(event.detail)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
-          ${scrubber({ span, now: view.now, moment, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
+            @choose=${(event: CustomEvent<string | null>) => this.choose(event.detail ?? undefined)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
+          ${scrubber({ span, now, moment, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
         </section>
         <div class="cards">
           ${agentsSection(view, lists.agents, (agent) => this.choose(agent, true))}
@@ -125,13 +135,15 @@ export class DashboardElement extends LitElement {
   private view(facts: Facts): View {
     return {
       facts,
-      now: this.store.now(Date.now()),
+      // What is looked back at was as old as it was then.
+      now: this.store.moment?.at ?? this.store.now(Date.now()),
       past: this.store.moment !== undefined,
       act: (act, target) => editor.postMessage({ type: 'act', act, target }),
       do: (deed) => this.do(deed),
-      shown: (list) => this.limits.get(list) ?? FIRST,
+      shown: (list) => this.limits[list] ?? FIRST,
       more: (list) => {
-        this.limits.set(list, (this.limits.get(list) ?? FIRST) + MORE)
+        this.limits[list] = (this.limits[list] ?? FIRST) + MORE
+        keep({ limits: this.limits })
         this.requestUpdate()
       },
     }
@@ -174,11 +186,18 @@ export class DashboardElement extends LitElement {
       this.requestUpdate()
     }
     const chosen = this.filter[field]
+    // What was chosen before stays a choice, also where nothing is of that kind any more.
+    const offered = chosen === '' || options.some(([value]) => value === chosen) ? options : [...options, [chosen, chosen] as const]
     return html`<label>${label}<select data-filter=${field} @change=${choose}>
-      <option value="" ?selected=${chosen === ''}>${t('all')}</option>
-      ${options.map(([value, text]) => html`<option value=${value} ?selected=${chosen === value}>${text}</option>`)}
+      <option value="" .selected=${live(chosen === '')}>${t('all')}</option>
+      ${offered.map(([value, text]) => html`<option value=${value} .selected=${live(chosen === value)}>${text}</option>`)}
     </select></label>`
   }
+}
+
+/** A change is known by its number, since several can have one time; any other moment by its time. */
+function pastOf({ at, changed, seq }: Moment): Kept['past'] {
+  return at === changed ? { at, seq } : { at }
 }
 
 /** Where there is nothing to show. */

@@ -22,6 +22,22 @@ export const documentStyles = String.raw`
   td:first-child { color: var(--vscode-descriptionForeground); white-space: nowrap }
   ul { margin: 6px 0; padding-left: 20px }
   li { margin: 3px 0 }
+  /* What others wrote: all of it stands right of a line, so that none of it is taken for the page's own. */
+  .said { position: relative; border-left: 3px solid var(--line); padding-left: 14px; margin: 12px 0; white-space: pre-line; min-height: 24px }
+  .said > :first-child > :first-child { margin-top: 0 }
+  .said > :first-child > :last-child { margin-bottom: 0 }
+  .said h3, .said h4, .said h5 { margin: 16px 0 6px; font-size: 1.05em }
+  .said blockquote { margin: 8px 0; padding-left: 12px; border-left: 2px solid var(--line); color: var(--vscode-descriptionForeground) }
+  .said thead { display: table-header-group }
+  .said th, .said td { border: 1px solid var(--line); padding: 3px 10px; text-align: left; white-space: pre-line }
+  .said td:first-child { color: inherit; white-space: pre-line }
+  .said .address { color: var(--vscode-descriptionForeground) }
+  .said .written { margin: 0; white-space: pre-wrap; font-family: inherit; background: none; padding: 0 }
+  .said > button { position: absolute; top: 0; right: 0; padding: 0 6px; font-size: 0.85em; opacity: 0; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground) }
+  .said:hover > button, .said > button:focus-visible { opacity: 1 }
+  code { font-family: var(--vscode-editor-font-family, monospace); font-size: 0.95em }
+  :not(pre) > code { background: var(--vscode-textCodeBlock-background); padding: 1px 4px; border-radius: 3px }
+  pre { background: var(--vscode-textCodeBlock-background); padding: 8px 12px; border-radius: 3px; overflow-x: auto; white-space: pre; overflow-wrap: normal }
   small { font-size: 0.92em; color: var(--vscode-descriptionForeground) }
   li:has(> label > input), li:has(> p > label > input) { list-style: none; margin-left: -20px }
   input[type=checkbox] { width: 16px; height: 16px; margin: 0 6px 0 0; vertical-align: -3px; accent-color: var(--vscode-button-background) }

@@ -7,7 +7,7 @@ type Order<T> = (a: T, b: T) => number
 export const orders: { [N in ListName]: Order<Items[N]> } = {
   agents: (a, b) => agentRank(a) - agentRank(b) || byName(a.name, b.name),
   locks: (a, b) => lockRank(a) - lockRank(b) || b.since - a.since || byName(a.resource, b.resource),
-  messages: (a, b) => Number(b.unread) - Number(a.unread) || b.sent - a.sent,
+  messages: (a, b) => a.need - b.need || b.sent - a.sent,
   help: (a, b) => urgency[a.priority] - urgency[b.priority] || a.sent - b.sent,
   decisions: (a, b) => Number(b.status === 'proposed') - Number(a.status === 'proposed') || b.number - a.number,
   errors: (a, b) => Number(a.status === 'resolved') - Number(b.status === 'resolved') || gravity[a.severity] - gravity[b.severity] || b.at - a.at,
@@ -15,10 +15,10 @@ export const orders: { [N in ListName]: Order<Items[N]> } = {
   runs: (a, b) => runRanks[a.status] - runRanks[b.status] || Number(b.hung) - Number(a.hung) || (b.at ?? 0) - (a.at ?? 0) || byName(a.id, b.id),
 }
 
-function agentRank({ me, presence, kind, locks }: AgentItem): number {
+function agentRank({ me, presence, kind, locks, need, left }: AgentItem): number {
   if (me) return 0
-  if (presence === 'gone') return locks > 0 ? 3 : 4
-  return kind === 'person' ? 1 : 2
+  if (presence === 'gone') return left ? 2 : locks > 0 ? 5 : 6
+  return need ? 1 : kind === 'person' ? 3 : 4
 }
 
 function lockRank({ stale, waiters, mine }: LockItem): number {

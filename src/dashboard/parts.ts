@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Facts, ListName } from '../protocol/dashboard.js'
 import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
-import { t } from '../vscode/l10n.js'
+import { numberText, t } from '../vscode/l10n.js'
 import { icon, type IconName } from './icons.js'
 
 /** What sections are drawn with. */
@@ -30,13 +30,15 @@ export interface Heading {
 
 /** One list: a heading with the number, rows, and a button for more of them. */
 export function section<T extends { id: string }>(view: View, heading: Heading, items: readonly T[], row: (item: T) => TemplateResult): TemplateResult {
-  const { list, title, none, tools } = heading
+  const { list, title, tools } = heading
+  // Nobody can say that there is nothing from half of the records.
+  const none = view.facts.partial ? t('Nothing, as far as can be read.') : heading.none
   const limit = view.shown(list)
   const rest = items.length - limit
   return html`
     <section class="card" data-list=${list} aria-labelledby="heading-${list}">
       <header>
-        <h2 id="heading-${list}" tabindex="-1">${icon(heading.icon)}<span>${title}</span>${heading.count > 0 ? html`<vscode-badge variant="counter">${heading.count}</vscode-badge>` : nothing}</h2>
+        <h2 id="heading-${list}" tabindex="-1">${icon(heading.icon)}<span>${title}</span>${heading.count > 0 ? html`<vscode-badge variant="counter">${numberText(heading.count)}</vscode-badge>` : nothing}</h2>
         ${tools ?? nothing}
       </header>
       ${items.length === 0
@@ -73,6 +75,12 @@ export interface RowButton {
   press: () => void
 }
 
+/** Lines are broken between the parts: a dot stays with what is before it, and what is short stays whole. */
+function pieces(detail: string): TemplateResult[] {
+  const all = detail.split(' · ')
+  return all.map((text, index) => html`<span>${text}${index < all.length - 1 ? ' ·' : ''}</span> `)
+}
+
 export function row({ icon: name, tone, title, open, state, detail, text, progress, buttons = [] }: RowParts): TemplateResult {
   const shown = buttons.filter((button) => button !== false)
   const label = html`${state ? html`<span class="spoken">${state}: </span>` : nothing}${title}`
@@ -80,7 +88,7 @@ export function row({ icon: name, tone, title, open, state, detail, text, progre
     ${icon(name, tone)}
     <div class="what">
       <div class="title">${open ? html`<button class="link" title=${title} @click=${open}>${label}</button>` : html`<span title=${title}>${label}</span>`}</div>
-      <div class="detail">${detail}</div>
+      <div class="detail">${pieces(detail)}</div>
       ${text ? html`<div class="text" title=${text}>${text}</div>` : nothing}
       ${progress === undefined ? nothing : html`<vscode-progress-bar aria-label=${t('Progress of {0}', title)} .value=${progress}></vscode-progress-bar>`}
     </div>

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { live as shown } from 'lit/directives/live.js'
 import type { Moment, TimelineSpan } from '../protocol/dashboard.js'
 import { t } from '../vscode/l10n.js'
 import { icon, type IconName } from './icons.js'
@@ -33,7 +34,7 @@ export function scrubber({ span, now, moment, problem, lookBack, step, live }: S
     <div class="scrubber" role="group" aria-label=${t('History')}>
       ${button('previous', t('Change Before'), moment?.first === true, () => step(-1))}
       ${button('next', t('Change After'), moment === undefined, () => (moment?.last === true ? live() : step(1)))}
-      <input type="range" aria-label=${t('Time shown')} aria-valuetext=${moment ? timeText(at, now) : t('now')} min="0" max=${PLACES} step="1" .value=${String(place)} @input=${slide}>
+      <input type="range" aria-label=${t('Time shown')} aria-valuetext=${moment ? timeText(at, now) : t('now')} min="0" max=${PLACES} step="1" .value=${shown(String(place))} @input=${slide}>
       <span class="time">${moment ? timeText(at, now) : t('Now')}</span>
       <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>${t('Live')}</vscode-button>
     </div>

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { AgentItem, DecisionItem, ErrorItem, Lists, LockItem, MessageItem, RunItem, TaskItem } from '../protocol/dashboard.js'
 import { plural, t } from '../vscode/l10n.js'
-import { ago, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, until } from '../vscode/text.js'
+import { ago, doneText, dueText, lasting, lockCount, nameOfPath, parentOfPath, parts, percent } from '../vscode/text.js'
 import { agentRoles, agentStatuses, decisionStatuses, errorKinds, errorStatuses, levels, runStatuses, taskStatuses } from '../vscode/words.js'
 import type { IconName } from './icons.js'
 import { row, section, type View } from './parts.js'
 
 export function agentsSection(view: View, agents: Lists['agents'], choose: (agent: string) => void): TemplateResult {
-  const here = agents.filter(({ presence, me, locks }) => me || presence !== 'gone' || locks > 0)
+  const here = agents.filter(({ presence, me, locks, left }) => me || presence !== 'gone' || locks > 0 || left)
   return section(view, { list: 'agents', title: t('Agents'), icon: 'agents', count: here.length, none: t('Nobody has been here yet.') }, here, (agent) => agentRow(view, agent, choose))
 }
 
@@ -18,24 +18,28 @@ function agentRow({ now, past, facts, act }: View, agent: AgentItem, choose: (ag
   const target = { type: 'agent', id } as const
   return row({
     icon: gone ? 'gone' : agent.kind === 'person' ? 'agents' : 'robot',
-    tone: gone ? 'dim' : presence === 'overdue' || agent.blocked ? 'warn' : status === 'failed' ? 'error' : status === 'working' ? 'good' : '',
+    tone: gone ? (agent.left ? 'warn' : 'dim') : presence === 'overdue' || agent.blocked ? 'warn' : status === 'failed' ? 'error' : agent.need ? 'warn' : status === 'working' ? 'good' : '',
     title: name,
     open: () => choose(id),
     state: gone ? t('gone') : presence === 'overdue' ? t('{0}, not heard from', word) : word,
     detail: parts(
       agent.me && t('you'),
       gone ? t('gone') : presence === 'overdue' ? t('not heard from') : word,
+      agent.left && t('left unfinished'),
+      agent.need === 'help' && t('asks for help'),
+      agent.need === 'error' && t('has an error'),
       percent(agent.progress),
       agent.role && agentRoles(agent.role),
       agent.branch && t('on {0}', agent.branch),
       agent.locks > 0 && lockCount(agent.locks),
-      agent.eta !== undefined && t('done {0}', until(agent.eta, now)),
+      agent.eta !== undefined && doneText(agent.eta, now),
       agent.model,
       ago(agent.seen, now),
     ),
     text: agent.blocked && agent.doing !== '' ? t('blocked: {0}', agent.doing) : agent.doing,
     progress: gone ? undefined : agent.progress,
     buttons: [
+      !past && facts.writable && agent.left && { label: t('Recover…'), about: name, press: () => act('muster.recoverAgents', target) },
       agent.terminal && { label: t('Terminal'), about: name, press: () => act('muster.showTerminal', target) },
       !past && facts.writable && !agent.me && { label: t('Message'), about: name, press: () => act('muster.sendMessage', target) },
     ],
@@ -78,8 +82,8 @@ function lockRow({ now, past, facts, act }: View, lock: LockItem): TemplateResul
 }
 
 /** When its holder expects to be done; else how long the lock lasts without work. */
-export function timeLeft({ eta, expires, stale }: Pick<LockItem, 'eta' | 'expires' | 'stale'>, now: number): string | false {
-  if (eta !== undefined) return t('done {0}', until(eta, now))
+function timeLeft({ eta, expires, stale }: Pick<LockItem, 'eta' | 'expires' | 'stale'>, now: number): string | false {
+  if (eta !== undefined) return doneText(eta, now)
   return !stale && expires > now && t('kept for {0}', lasting(now, expires))
 }
 
@@ -124,7 +128,7 @@ function messageRow({ now, past, facts, act }: View, message: MessageItem): Temp
     title,
     open: () => act('muster.openMessage', target),
     state: unread && t('unread'),
-    detail: parts(unread && t('unread'), mine ? t('to {0}', message.to) : t('from {0} to {1}', message.from, message.to), priority !== 'normal' && levels(priority), message.state, message.deadline !== undefined && t('answer due {0}', until(message.deadline, now)), ago(message.sent, now)),
+    detail: parts(unread && t('unread'), mine ? t('to {0}', message.to) : t('from {0} to {1}', message.from, message.to), priority !== 'normal' && levels(priority), message.state, message.deadline !== undefined && dueText(message.deadline, now), ago(message.sent, now)),
     text: message.text,
     buttons: [!past && facts.writable && !mine && !message.answered && { label: t('Reply'), about: title, press: () => act('muster.replyMessage', target) }],
   })
@@ -197,7 +201,7 @@ function runRow({ now, past, facts, act }: View, run: RunItem): TemplateResult {
     title: name,
     open: () => act('muster.openRunLog', target),
     state: runStatuses(status),
-    detail: parts(state, status !== 'completed' && percent(progress), items, eta !== undefined && t('done {0}', until(eta, now)), agent, at !== undefined && ago(at, now)),
+    detail: parts(state, status !== 'completed' && percent(progress), items, eta !== undefined && doneText(eta, now), agent, at !== undefined && ago(at, now)),
     text: error || metrics,
     progress: status === 'completed' ? undefined : progress,
     buttons: [

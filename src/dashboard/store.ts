@@ -2,7 +2,7 @@ import { listNames, type Changed, type Facts, type Items, type ListName, type Li
 import { orders } from './order.js'
 
 // eslint-disable-next-line muster/texts -- no text, but one of the states
-const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: false, concerns: [], messages: 0, unread: 0, tasksDone: 0, tasksWanted: 0 }
+const noFacts: Facts = { state: 'opening', name: '', writable: false, decides: false, partial: false, concerns: [], messages: 0, olderMessages: false, unread: 0, tasksDone: 0, tasksWanted: 0 }
 
 /** What the dashboard was told, in the order it is shown. */
 export class Store {

@@ -21,12 +21,13 @@ export const styles = css`
 
   .top { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin-bottom: 12px }
   .top .grow { flex: 1 1 220px; min-width: 0 }
-  .verdict { display: flex; align-items: center; gap: 6px; margin-top: 2px }
+  .verdict { display: flex; align-items: flex-start; gap: 6px; margin-top: 2px }
+  .verdict .icon { margin-top: 1px }
   .top .buttons { display: flex; flex-wrap: wrap; gap: 6px }
   .notice { display: flex; gap: 8px; align-items: flex-start; flex-wrap: wrap; padding: 8px 12px; margin-bottom: 12px; border: 1px solid var(--vscode-inputValidation-warningBorder, var(--line)); background: var(--vscode-inputValidation-warningBackground, transparent); color: var(--vscode-inputValidation-warningForeground, var(--vscode-foreground)); border-radius: 3px }
   .notice p { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere }
 
-  .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(112px, 100%), 1fr)); gap: 10px; margin-bottom: 16px; list-style: none; padding: 0 }
+  .tiles { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 10px; margin-bottom: 16px; list-style: none; padding: 0 }
   .tile { display: flex; flex-direction: column; justify-content: flex-start; width: 100%; height: 100%; text-align: start; font: inherit; color: inherit; cursor: pointer; padding: 10px 12px; border-radius: 4px; border: 1px solid var(--line); background: var(--vscode-editorWidget-background, transparent) }
   .tile:hover { background: var(--vscode-list-hoverBackground) }
   .tile .value { display: flex; align-items: center; gap: 8px; font-size: 1.7em; font-weight: 600; line-height: 1.2; white-space: nowrap; font-variant-numeric: tabular-nums }
@@ -34,7 +35,7 @@ export const styles = css`
   .tile .label { display: block }
   .tile .detail { display: block }
 
-  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 14px }
+  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); align-items: start; gap: 14px }
   .timeline { margin-bottom: 14px }
   .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
   .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
@@ -48,6 +49,7 @@ export const styles = css`
   .link { cursor: pointer }
   .link:hover { text-decoration: underline; color: var(--vscode-textLink-activeForeground) }
   .link:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px }
+  .detail > span { display: inline-block; max-width: 100% }
   .detail, .none { color: var(--vscode-descriptionForeground); font-size: 0.92em; overflow-wrap: anywhere }
   .text { font-size: 0.92em; overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow-wrap: anywhere }
   .none { padding: 6px 0 }
@@ -69,12 +71,19 @@ export const styles = css`
   .tool:hover:enabled { background: var(--vscode-toolbar-hoverBackground, var(--vscode-list-hoverBackground)) }
   .tool:disabled { opacity: 0.4; cursor: default }
   .blank { display: grid; place-items: center; gap: 12px; text-align: center; padding: 12vh 16px; max-width: 520px; margin: 0 auto }
+  /* Rows that are full: seven or eight tiles in one, four to a row, or two. */
+  @media (max-width: 960px) {
+    .tiles { grid-auto-flow: row; grid-template-columns: repeat(4, minmax(0, 1fr)) }
+    .tiles li:last-child:nth-child(4n + 3) { grid-column: span 2 }
+  }
   @media (max-width: 480px) {
+    .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)) }
     :host { padding: 10px 10px 24px }
     .card li { flex-wrap: wrap }
     .card li .buttons { max-width: none; flex-basis: 100%; justify-content: flex-start; padding-inline-start: 24px }
     .card ul { max-height: none }
-    .tiles li:last-child { grid-column: 1 / -1 }
+    .tiles li:last-child:nth-child(odd) { grid-column: 1 / -1 }
+    .scrubber input { flex-basis: 60px }
   }
   @media (prefers-reduced-motion: no-preference) { .tile { transition: background 80ms } }
 `

@@ -13,6 +13,8 @@ const LOOK = 3_000
 const SETTLE = 300
 /** Rests so many times as long as it took. */
 const REST = 19
+/** Of so many looks with nothing recorded in between, one is at documents, too: a person may have changed one. */
+const THOROUGH = 4
 
 /**
  * Begins to keep a folder's documents. In what ships this is a file of its own (dist/documents.cjs), for all who stay.
@@ -36,6 +38,7 @@ export class DocumentKeeper {
   private turn: Turn | undefined
   private stopped = false
   private changed = true
+  private looks = 0
   private wake: () => void = () => undefined
   /** Resolves when it has stopped: disposed of, or with its connection. */
   readonly ended: Promise<void>
@@ -66,13 +69,15 @@ export class DocumentKeeper {
         if (this.turn?.lost) this.turn = undefined
         if (this.muster.ledgerStatus().readOnly === undefined) this.turn ??= await takeTurn(this.muster.folder)
         if (this.turn !== undefined && !this.stopped) {
+          this.looks = this.changed ? 0 : this.looks + 1
           this.changed = false
-          await this.documents.bringUpToDate({ again: false, sweep: true })
+          await (this.looks % THOROUGH === 0 ? this.documents.bringUpToDate({ again: false, sweep: true }) : this.documents.takeInFirst())
         }
       } catch (error) {
         // Its connection has ended: somebody else's turn.
         if (isMusterError(error) && error.code === 'CLOSED') this.stopped = true
         if (!this.stopped) this.report(error)
+        this.looks = -1
       }
       await this.rest((performance.now() - start) * REST)
     }

@@ -1,12 +1,14 @@
-import { constants } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, constants, fstatSync, lstatSync, readFileSync, renameSync } from 'node:fs'
 import { link, lstat, mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf, MusterError } from '../core/errors.js'
+import { whenLetGo } from '../core/heldFiles.js'
+import { openPlain, openPlainSync } from '../core/plainFiles.js'
 import { isTagGone, knowProcesses, ownTag } from '../core/system/processes.js'
 import { syncFolder } from '../runs/durable.js'
 
-const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 /** Larger ones are no documents. In bytes. */
 const LARGEST = 32 * 1024 * 1024
 
@@ -30,7 +32,7 @@ export async function bytesOf(path: string): Promise<Buffer | undefined> {
   if (facts.size > LARGEST) throw new MusterError('TOO_LARGE', `It is larger than ${LARGEST / 1024 / 1024} MiB.`, { hint: 'Make it smaller, or move it away.' })
   let file: FileHandle
   try {
-    file = await open(path, constants.O_RDONLY | NOFOLLOW)
+    file = await openPlain(path, constants.O_RDONLY)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error
@@ -84,7 +86,7 @@ export async function settleFormers(formers: Former[]): Promise<{ path: string; 
 }
 
 async function addTo(path: string, bytes: Buffer): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | constants.O_APPEND | NOFOLLOW)
+  const file = await openPlain(path, constants.O_WRONLY | constants.O_APPEND)
   try {
     await file.appendFile(bytes)
   } finally {
@@ -92,12 +94,19 @@ async function addTo(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
+/** Its name says what it held, for who finds it when this process has gone. */
+function formerOf(path: string, base: Buffer): string {
+  return join(dirname(path), `.${basename(path)}.${shortSum(base)}.${ownTag()}-${++count}.old.tmp`)
+}
+
+function shortSum(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12)
+}
+
 /** Takes a document away that is still as it was read. false, with nothing changed, where it is not. @throws system errors */
 export async function remove(path: string, base: Buffer, formers: Former[]): Promise<boolean> {
-  const former = join(dirname(path), `.${basename(path)}.${ownTag()}-${++count}.old.tmp`)
-  const now = await bytesOf(path)
-  if (now === undefined || !now.equals(base)) return false
-  await rename(path, former)
+  const former = formerOf(path, base)
+  if (!(await moveUnchanged(path, former, path, base))) return false
   formers.push({ path, former, base, since: performance.now() })
   return true
 }
@@ -111,8 +120,8 @@ export async function remove(path: string, base: Buffer, formers: Former[]): Pro
  */
 export async function replace(path: string, base: Buffer | undefined, next: Buffer, { durable, mode, formers, grows }: Replacing): Promise<{ done: boolean; kept?: string }> {
   const folder = dirname(path)
-  const own = join(folder, `.${basename(path)}.${ownTag()}-${++count}`)
-  const [fresh, former] = [`${own}.tmp`, `${own}.old.tmp`]
+  const fresh = join(folder, `.${basename(path)}.${ownTag()}-${++count}.tmp`)
+  const former = formerOf(path, base ?? Buffer.alloc(0))
   let later = false
   try {
     await mkdir(folder, { recursive: true, mode: mode.folder })
@@ -125,9 +134,7 @@ export async function replace(path: string, base: Buffer | undefined, next: Buff
     }
     // As it is now it stays reachable: who holds it open may still write to it.
     const linked = await link(path, former).then(() => true, () => false)
-    const now = await bytesOf(path)
-    if (now === undefined || !now.equals(base)) return { done: false }
-    await rename(fresh, path)
+    if (!(await moveUnchanged(fresh, path, path, base))) return { done: false }
     if (linked && formers) later = formers.push({ path, former, base, since: performance.now(), ...(grows && { grows }) }) > 0
     if (durable) await syncFolder(folder)
     if (later) return { done: true }
@@ -139,8 +146,44 @@ export async function replace(path: string, base: Buffer | undefined, next: Buff
   }
 }
 
-async function writeNew(path: string, bytes: Buffer, mode: number, durable: boolean): Promise<void> {
-  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW, mode)
+/**
+ * Moves a file while `path` is as it was read. Looked at before each try: who had it open may have saved it.
+ *
+ * What a program writes into the file itself after the last look is found, by the second name that the file has then. What a
+ * program puts in its place by a rename is not: our own rename ends the only name that has. To exchange two names at once
+ * (`renameat2`, `renamex_np`) is nothing that Node offers, and to move the file away first and link ours into the gap would
+ * leave readers without a file at times, a shell's `>>` with a new one, and people without theirs where the machine stops right
+ * then. So the last look is one call of the system, directly before the move: only who saves by a rename in the few
+ * microseconds between the two is too early, and not seen.
+ * @returns whether it was moved
+ */
+async function moveUnchanged(from: string, to: string, path: string, base: Buffer): Promise<boolean> {
+  return whenLetGo(async () => {
+    if ((await bytesOf(path))?.equals(base) !== true) return false
+    // Once more, with nothing in between: who saves by putting a file in its place right now would lose that.
+    const now = fileNow(path, base)
+    if (now === undefined || lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino !== now) return false
+    renameSync(from, to)
+    return true
+  })
+}
+
+/** Number of the file that is there, as it was read; undefined where it is not. */
+function fileNow(path: string, base: Buffer): bigint | undefined {
+  let file: number | undefined
+  try {
+    file = openPlainSync(path, constants.O_RDONLY)
+    return readFileSync(file).equals(base) ? fstatSync(file, { bigint: true }).ino : undefined
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+export async function writeNew(path: string, bytes: Buffer, mode: number, durable: boolean): Promise<void> {
+  const file = await open(path, 'wx', mode)
   try {
     await file.writeFile(bytes)
     if (durable) await file.sync()
@@ -149,8 +192,8 @@ async function writeNew(path: string, bytes: Buffer, mode: number, durable: bool
   }
 }
 
-/** @returns false where there is one already */
-async function linkNew(from: string, to: string): Promise<boolean> {
+/** Gives a file its name. @returns false where there is one already. @throws system errors */
+export async function linkNew(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to)
     return true
@@ -211,11 +254,11 @@ export async function sweepBeside(folder: string, isKnown: (path: string, bytes:
   const found: { path: string; kept: string }[] = []
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith('.') || !name.endsWith('.tmp') || isTagGone(name.replace(/(?:\.old)?\.tmp$/, '')) !== true) continue
-    const [, document] = /^\.(.+)\.\d+-[0-9a-f]{8}-[0-9a-f]{8}-\d+\.old\.tmp$/.exec(name) ?? []
+    const [, document, sum] = /^\.(.+?)(?:\.([0-9a-f]{12}))?\.\d+-[0-9a-f]{8}-[0-9a-f]{8}-\d+\.old\.tmp$/.exec(name) ?? []
     const left = join(folder, name)
     const path = join(folder, document ?? name)
     const bytes = document === undefined ? undefined : await bytesOf(left).catch(() => undefined)
-    if (bytes !== undefined && !(await isKnown(path, bytes))) found.push({ path, kept: await keepBeside(left, path) })
+    if (bytes !== undefined && shortSum(bytes) !== sum && !(await isKnown(path, bytes))) found.push({ path, kept: await keepBeside(left, path) })
     await unlink(left).catch(() => undefined)
   }
   return found

@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { isUtf8 } from 'node:buffer'
+import { existsSync, lstatSync, readdirSync, type Stats } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { agentIdOf } from '../core/model/agentId.js'
 import { globMatches } from '../core/model/glob.js'
 import { sumOf, type TakenRecord } from './account.js'
 import { agentFiles } from './agentDocuments.js'
-import { takeDeliverables, takeLog, takeStatus, type FileSaid } from './agentFilesIn.js'
-import { sameExtent } from './growing.js'
-import { parseMessage, type MessageFile } from './formats/message.js'
-import type { LineProblem } from './formats/lines.js'
+import { takeDeliverables, takeLog, takeStatus, type FileSaid, type Whose } from './agentFilesIn.js'
+import { isGrown } from './growing.js'
 import { messagesFolder } from './messageDocuments.js'
+import { takeDelivered, takeOutgoing, takePosted } from './messagesIn.js'
 import { bytesOf } from './replace.js'
 import type { DocumentProblem } from './types.js'
 import { shownPath, type Ground } from './ground.js'
@@ -17,8 +18,47 @@ import { shownPath, type Ground } from './ground.js'
 /** ms since a message was last written before it is taken: it may not be whole yet. */
 const UNFINISHED = 1_000
 
-/** What was seen of files, so that they are read again only when they have changed: their path, and what tells that. */
-export type Seen = Map<string, string>
+/** Folders of agents that have never said anything by files, of which so many are looked at each time, in turns. */
+const QUIET = 1_000
+/** Folders after which others get their turn. */
+const AT_ONCE = 50
+
+/** Messages of one folder that are looked at each time, though they were as they are now: the newest, and some of the others. */
+const NEWEST = 50
+const OTHERS = 50
+
+/** What one process has seen. */
+export class Seen {
+  /** What tells whether a file has changed since it was read, by its path. */
+  readonly files = new Map<string, string>()
+  /** Agents' folders that were looked at before. */
+  private readonly homes = new Set<string>()
+  private next = 0
+  private readonly nextOf = new Map<string, number>()
+
+  /** Messages of a folder to look at now, oldest first: new ones, the newest, and some of the others, in turns. */
+  among(folder: string): string[] {
+    const all = names(folder).filter((name) => name.endsWith('.md'))
+    const known = all.filter((name) => this.files.has(join(folder, name)))
+    const older = known.slice(0, -NEWEST)
+    if (older.length <= OTHERS) return all
+    const from = this.nextOf.get(folder) ?? 0
+    this.nextOf.set(folder, from + OTHERS < older.length ? from + OTHERS : 0)
+    const rest = new Set([...older.slice(0, from), ...older.slice(from + OTHERS)])
+    return all.filter((name) => !rest.has(name))
+  }
+
+  /** Those to look at now: new ones, those of who writes files, and some of the others. */
+  turnOf(homes: readonly string[], writers: ReadonlySet<string>): string[] {
+    const quiet = homes.filter((id) => this.homes.has(id) && !writers.has(id))
+    const from = this.next < quiet.length ? this.next : 0
+    this.next = from + QUIET
+    const now = new Set(quiet.slice(from, this.next))
+    const turn = homes.filter((id) => now.has(id) || writers.has(id) || !this.homes.has(id))
+    for (const id of turn) this.homes.add(id)
+    return turn
+  }
+}
 
 export interface TakeReport {
   /** Absolute paths. */
@@ -32,164 +72,186 @@ export interface TakeReport {
  * Reads what agents with nothing but a shell wrote: `.agent_*` files in working trees, other workspaces and agents' own
  * folders, messages in `outbox/` and among the runs, and `status: read` in messages they got. What cannot be read stays where
  * it is, and is told of with its line.
+ * @param until ms of the monotonic clock: what was not begun by then is left to the next time
  * @throws what writing the ledger and the account throws
  */
-export async function takeIn(ground: Ground, seen: Seen = new Map()): Promise<TakeReport> {
+export async function takeIn(ground: Ground, seen = new Seen(), until = Infinity): Promise<TakeReport> {
   await ground.account.refresh()
-  const intake = new Intake(ground, seen)
-  for (const { id, root } of ground.source.trees()) await intake.agentFiles(root, { tree: id })
-  for (const folder of await workspaces(ground)) await intake.agentFiles(folder, { agent: basename(folder) })
+  const intake = new Intake(ground, seen, until)
+  for (const { id, root } of ground.trees) await intake.agentFiles(root, { tree: id })
+  const beside = workspaces(ground)
+  for (const folder of beside) await intake.agentFiles(folder, { agent: basename(folder) })
   const home = join(ground.folder, 'agents')
-  for (const id of await names(home)) await intake.home(join(home, id), id)
+  for (const [index, id] of seen.turnOf(names(home), writersIn(home, ground)).entries()) {
+    if (index % AT_ONCE === 0) await breathe()
+    await intake.home(join(home, id), id)
+  }
   await intake.amongRuns(join(ground.root, ...ground.settings.runs.split('/'), messagesFolder))
-  return intake.report()
+  return intake.report(beside)
 }
 
 /** Folders beside the repository that the setting names. */
-async function workspaces({ root, settings }: Ground): Promise<string[]> {
+function workspaces({ root, settings }: Ground): string[] {
   const found = new Set<string>()
   for (const pattern of settings.workspaces) {
     const at = resolve(dirname(root), dirname(pattern))
     const name = basename(pattern)
-    for (const one of await names(at)) if (globMatches(name, one) && join(at, one) !== root) found.add(join(at, one))
+    for (const one of names(at)) if (globMatches(name, one) && join(at, one) !== root) found.add(join(at, one))
   }
   return [...found]
 }
 
-async function names(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).sort()
+/** Agents of whose own folder something was taken in before. */
+function writersIn(home: string, { account }: Ground): Set<string> {
+  return new Set([...account.taken.keys()].flatMap((path) => (path.startsWith(`${home}${sep}`) ? [path.slice(home.length + 1).split(sep)[0]!] : [])))
+}
+
+/* What is in folders is asked at once: thousands of them are looked at every few seconds, and to wait for each would cost tenfold. */
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}
+
+function factsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }
 
 class Intake {
   private readonly taken: string[] = []
   private again = false
 
-  constructor(private readonly ground: Ground, private readonly seen: Seen) {}
+  constructor(private readonly ground: Ground, private readonly seen: Seen, private readonly until: number) {}
 
-  report(): TakeReport {
-    const { account } = this.ground
-    const problems = [...account.taken].flatMap(([path, { problems = [] }]) => (problems.length > 0 && !existsSync(path) ? [] : problems).map((problem) => ({ file: shownPath(this.ground, path), ...problem })))
-    return { taken: this.taken, problems, again: this.again }
+  /** @param beside Workspaces: each is somebody's own */
+  async report(beside: readonly string[]): Promise<TakeReport> {
+    const { account, source } = this.ground
+    const waiting = [...account.taken.values()].some(({ waits }) => waits !== undefined)
+    const here = new Set(waiting ? (await source.records()).agents.map(({ id }) => id) : [])
+    const problems = [...account.taken].flatMap(([path, { problems = [], waits = [], sent }]) => {
+      const unknown = waits.filter(({ agent }) => !here.has(agent)).map(({ agent, line }) => ({ line, reason: `Nobody here is called ${agent}: the message waits for who comes by that name.` }))
+      const shown = sent !== undefined && existsSync(sent) ? sent : path
+      return problems.length + unknown.length > 0 && !existsSync(shown) ? [] : [...problems, ...unknown].map((problem) => ({ file: shownPath(this.ground, shown), ...problem }))
+    })
+    return { taken: this.taken, problems: [...problems, ...this.twins(beside)], again: this.again }
+  }
+
+  /** Several workspaces whose files say that they are one agent's, as a copied folder does: only what was read last is seen of them. */
+  private twins(folders: readonly string[]): DocumentProblem[] {
+    const first = new Map<string, string>()
+    return folders.flatMap((folder) => {
+      const path = join(folder, agentFiles.status)
+      const agent = existsSync(path) ? this.ground.account.taken.get(path)?.agent : undefined
+      const other = agent === undefined ? undefined : first.get(agent)
+      if (agent !== undefined && other === undefined) first.set(agent, folder)
+      return other === undefined ? [] : [{ file: shownPath(this.ground, path), reason: `${agent} is who ${shownPath(this.ground, join(other, agentFiles.status))} is from, too: both are one agent here. Give each its own AGENT_ID.` }]
+    })
   }
 
   /** @param known Whose they are where they do not say it themselves */
-  async agentFiles(folder: string, known: { agent?: string; tree?: string }): Promise<void> {
-    const present = new Set(await names(folder))
+  async agentFiles(folder: string, known: { agent?: string; tree?: string }, present = new Set(names(folder))): Promise<void> {
     if (!Object.values(agentFiles).some((name) => present.has(name))) return
     const status = join(folder, agentFiles.status)
     let agent: string | undefined
-    const whose = { ...known, named: (name: string) => (agent = name) }
-    if (present.has(agentFiles.status)) await this.file(status, (bytes, before) => takeStatus(this.ground, status, bytes, before, whose))
+    const whose: Whose = { ...known, named: (name: string) => (agent = name) }
+    if (present.has(agentFiles.status)) await this.file(status, async (bytes, before, _path, at) => from(await takeStatus(this.ground, status, bytes, before, { ...whose, at }), agent))
     for (const [name, take] of [[agentFiles.log, takeLog], [agentFiles.deliverables, takeDeliverables]] as const) {
       const path = join(folder, name)
       // Told by the status beside it, also where that has nothing new.
-      if (present.has(name)) await this.file(path, async (bytes, before) => take(this.ground, path, bytes, before, { ...whose, agent: agent ?? (await namedIn(status)) ?? known.agent }))
+      if (present.has(name)) await this.file(path, async (bytes, before, _path, at) => {
+        const of = agent ?? (await namedIn(status)) ?? known.agent
+        return from(await take(this.ground, path, bytes, before, { ...whose, at, agent: of }), of)
+      })
     }
   }
 
   /** An agent's own folder. */
   async home(folder: string, id: string): Promise<void> {
     if (agentIdOf(id) !== id) return
-    await this.agentFiles(folder, { agent: id })
-    for (const name of await names(join(folder, 'outbox'))) if (name.endsWith('.md')) await this.outgoing(join(folder, 'outbox', name), id)
-    for (const name of await names(join(folder, 'inbox'))) if (name.endsWith('.md')) await this.file(join(folder, 'inbox', name), (bytes, before, path) => this.delivered(path, bytes, before, id))
+    const present = new Set(names(folder))
+    await this.agentFiles(folder, { agent: id }, present)
+    if (present.has('outbox')) for (const name of names(join(folder, 'outbox'))) if (name.endsWith('.md')) await this.outgoing(join(folder, 'outbox', name), id)
+    if (present.has('inbox')) for (const name of this.seen.among(join(folder, 'inbox'))) await this.file(join(folder, 'inbox', name), (bytes, before, path) => takeDelivered(this.ground, path, bytes, before, id))
   }
 
   async amongRuns(folder: string): Promise<void> {
-    for (const name of await names(folder)) {
-      if (name.endsWith('.md')) await this.file(join(folder, name), (bytes, before, path) => this.posted(path, bytes, before))
-    }
+    for (const name of this.seen.among(folder)) await this.file(join(folder, name), async (bytes, before, path) => (this.mayBeUnfinished(path) ? undefined : takePosted(this.ground, path, bytes, before)))
   }
 
   /** Has a file taken in that is neither ours nor known as it is. Of one that cannot be read it is told. */
-  private async file(path: string, take: (bytes: Buffer, before: TakenRecord | undefined, path: string) => Promise<FileSaid | undefined>): Promise<void> {
+  private async file(path: string, take: (bytes: Buffer, before: TakenRecord | undefined, path: string, at: number) => Promise<FileSaid | undefined>): Promise<void> {
     const { account } = this.ground
-    const facts = await lstat(path).catch(() => undefined)
+    const facts = factsOf(path)
     if (facts === undefined) return
     const state = `${facts.ino} ${facts.size} ${facts.mtimeMs}`
-    if (this.seen.get(path) === state) return
+    if (this.seen.files.get(path) === state || performance.now() > this.until) return
     const before = account.taken.get(path)
     try {
       const bytes = await bytesOf(path)
       if (bytes === undefined || bytes.length === 0) return
       const sum = sumOf(bytes)
       const isOurs = (): boolean => {
-        const { sums = [], grown } = account.files.get(path) ?? {}
-        return sums.includes(sum) || (grown !== undefined && sameExtent(grown, bytes))
+        const known = account.files.get(path)
+        // What could not be read is looked at again, whatever of ours is behind it.
+        return known?.sums.includes(sum) === true || (before?.unread !== true && isGrown(known, bytes))
       }
+      // Made anew: what was wrong with it is not in it any more.
+      if ((before?.changed || before?.unread) && isOurs()) await account.add([{ t: path, taken: { ...(before.message !== undefined && { message: before.message }), sum } }])
       // Another writer notes what it is going to write before it does.
       if (!isOurs() && before?.sum !== sum) await account.refresh()
       if (!isOurs() && before?.sum !== sum) {
-        const said = await take(bytes, before, path)
-        if (said === undefined) return
-        await account.add([{ t: path, taken: { sum, ...said } }])
+        const { unfinished = false, ...said } = notUtf8(bytes, before) ?? (await take(bytes, before, path, facts.mtimeMs)) ?? {}
+        if (said.problems === undefined) return
+        const taken = { sum: unfinished ? '' : sum, ...said }
+        if (JSON.stringify(taken) !== JSON.stringify(before)) await account.add([{ t: path, taken }])
         this.taken.push(path)
+        if (unfinished) return
       }
-      this.seen.set(path, state)
+      this.seen.files.set(path, state)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      if (before?.problems?.[0]?.reason !== reason) await account.add([{ t: path, taken: { sum: '', problems: [{ line: 1, reason }] } }])
+      if (before?.problems?.[0]?.reason !== reason) await account.add([{ t: path, taken: { ...before, sum: '', unread: true, problems: [{ line: 1, reason }] } }])
     }
   }
 
   private async outgoing(path: string, id: string): Promise<void> {
-    await this.file(path, async (bytes) => {
-      if (await this.mayBeUnfinished(path)) return undefined
-      const { file, problems } = parseMessage(bytes.toString('utf8'), basename(path), id)
-      if (file === undefined) return { problems }
-      if (agentIdOf(file.from) !== id) return { problems: [{ line: 1, reason: `It is from ${file.from}, and lies in the outbox of ${id}.` }] }
-      return this.send(path, bytes, file, problems)
-    })
-    // Once it is sent nobody takes it for one that waits.
-    if (this.ground.account.taken.get(path)?.message === undefined) return
-    await mkdir(join(dirname(path), 'sent'), { recursive: true, mode: 0o700 })
-    await rename(path, join(dirname(path), 'sent', basename(path))).catch(() => undefined)
-    this.seen.delete(path)
+    const { account } = this.ground
+    await this.file(path, async (bytes) => (this.mayBeUnfinished(path) ? undefined : takeOutgoing(this.ground, path, bytes, id)))
+    // Once it is sent nobody takes it for one that waits. One of the same name may be on its way already.
+    const { message, sum, sent = join(dirname(path), 'sent', basename(path)) } = account.taken.get(path) ?? {}
+    const bytes = message === undefined ? undefined : await bytesOf(path).catch(() => undefined)
+    if (bytes === undefined || sumOf(bytes) !== sum) return
+    await mkdir(dirname(sent), { recursive: true, mode: 0o700 })
+    await rename(path, sent).catch(() => undefined)
+    this.seen.files.delete(path)
   }
 
-  /** A message that Muster put there, with something changed in it. */
-  private async delivered(path: string, bytes: Buffer, before: TakenRecord | undefined, reader: string): Promise<FileSaid> {
-    const { file, problems } = parseMessage(bytes.toString('utf8'), basename(path))
-    const id = this.ground.account.files.get(path)?.id?.split('/')[0] ?? file?.id ?? before?.message
-    if (file === undefined) return { problems }
-    if (id === undefined) return { problems: [{ line: 1, reason: 'It is no message that was delivered. Put one of your own into outbox/.' }] }
-    return { ...(await this.markRead(file, id, reader, problems)), ...(before?.message !== undefined && { message: before.message }) }
-  }
-
-  /** A message among the runs: a new one, or one that its recipient has read. */
-  private async posted(path: string, bytes: Buffer, before: TakenRecord | undefined): Promise<FileSaid | undefined> {
-    const ours = this.ground.account.files.get(path)?.id
-    if (ours !== undefined) return this.delivered(path, bytes, before, ours.slice(ours.indexOf('/') + 1))
-    const { file, problems } = parseMessage(bytes.toString('utf8'), basename(path))
-    if (file === undefined) return { problems }
-    if (before?.message !== undefined) return { ...(await this.markRead(file, before.message, agentIdOf(file.to), problems)), message: before.message }
-    // Read before Muster was there: history.
-    if (file.status !== 'unread') return { problems }
-    return (await this.mayBeUnfinished(path)) ? undefined : this.send(path, bytes, file, problems)
-  }
-
-  private async send(path: string, bytes: Buffer, { from, to, subject, body, priority, kind = 'note', checklist, deadlineMinutes, replyTo }: MessageFile, problems: LineProblem[]): Promise<FileSaid> {
-    const steps = checklist.map(({ text }) => text)
-    const answer = await this.ground.source.takeIn({
-      agent: from,
-      key: `file.${sumOf(`${basename(path)}\n${sumOf(bytes)}`)}`,
-      message: { to, subject: subject.slice(0, 2_000), body, priority, kind, ...(steps.length > 0 && { checklist: steps }), ...(deadlineMinutes !== undefined && { deadlineMinutes }), ...(replyTo !== undefined && { replyTo }) },
-    })
-    return answer.ok ? { problems, message: answer.message ?? '' } : { problems: [...problems, { line: 1, reason: answer.hint }] }
-  }
-
-  private async markRead({ status }: MessageFile, message: string, reader: string, problems: LineProblem[]): Promise<FileSaid> {
-    if (status === 'unread') return { problems }
-    const answer = await this.ground.source.takeIn({ agent: reader, read: { message, status: status === 'read' ? 'seen' : 'acknowledged' } })
-    return { problems: answer.ok ? problems : [...problems, { line: 1, reason: answer.hint }] }
-  }
-
-  private async mayBeUnfinished(path: string): Promise<boolean> {
-    const facts = await lstat(path).catch(() => undefined)
+  private mayBeUnfinished(path: string): boolean {
+    const facts = factsOf(path)
     const young = facts !== undefined && Math.abs(Date.now() - facts.mtimeMs) < UNFINISHED
     this.again ||= young
     return young
   }
+}
+
+/** Notes whose it was. */
+function from(said: FileSaid | undefined, agent: string | undefined): FileSaid | undefined {
+  return said && agent !== undefined ? { ...said, agent: agentIdOf(agent) } : said
+}
+
+/** What is read with other letters than were written says something else: nothing of it is taken. */
+function notUtf8(bytes: Buffer, { message, lines }: Partial<TakenRecord> = {}): FileSaid | undefined {
+  if (isUtf8(bytes)) return undefined
+  let [line, from] = [1, 0]
+  for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(10, from)) [line, from] = [line + 1, end + 1]
+  return { unread: true, problems: [{ line, reason: 'This is no text in UTF-8. Save the file as UTF-8.' }], ...(message !== undefined && { message }), ...(lines && { lines }) }
 }
 
 /** Who a status file says it is from. */

@@ -38,6 +38,8 @@ export interface SectionDocument extends DocumentPlace {
   text: string
   /** Where the file has no such part yet: at its end (default) or beginning. `never`: only in files that have one. */
   put?: 'end' | 'begin' | 'never'
+  /** A file without marks that begins with this is the part as a whole. */
+  heading?: string
   /** What a file begins with that is not there yet; without it, the part is all there is. */
   fresh?: string
 }
@@ -62,6 +64,12 @@ export interface DocumentFacts {
   settings: DocumentSettings
   /** Whether there is a file or folder in this place: people ask for some documents by making one. */
   exists(place: DocumentPlace): boolean
+  /** Whether a file has such a part of ours, whole. */
+  hasPart(place: DocumentPlace, section: string): boolean
+  /** What such a part says as it was written, by whichever ledger; nothing where there is none, or somebody changed it. */
+  textOf(place: DocumentPlace, section: string): string
+  /** The agent that wrote the status in the root of a working tree itself, and whether that is there and left as it is; nothing where nobody did, or it does not say. */
+  writerIn(root: string): { agent: string; stays: boolean } | undefined
   /** Whether a message, by its id, was taken in from a file that lies there for its recipients. */
   cameAsFile(message: string): boolean
 }

@@ -1,11 +1,13 @@
-import { dirname } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import type { DocumentSource, RecordedEvent } from '../core/documentCalls.js'
 import { sumOf, type FileRecord } from './account.js'
 import { factsOf, pathOf, shownPath, type Ground } from './ground.js'
-import { extent, sameExtent, withLines, type Extent } from './growing.js'
+import { isGrown } from './growing.js'
+import { isDue, Logs } from './logs.js'
 import { bytesOf, keepBeside, remove, replace, settleFormers, sweepBeside, type Former } from './replace.js'
-import { findSection, othersText, withSection } from './sections.js'
-import type { DocumentProblem, LinesDocument, Producer, SectionDocument, WantedDocument, WholeDocument } from './types.js'
+import { findSection, isBroken, othersText, saysAll, withSection } from './sections.js'
+import type { Todo } from './todo.js'
+import type { DocumentProblem, Producer, SectionDocument, WantedDocument, WholeDocument } from './types.js'
 
 export interface WriteReport {
   /** Number of the change that documents show now. */
@@ -14,39 +16,55 @@ export interface WriteReport {
   written: string[]
   removed: string[]
   problems: DocumentProblem[]
+  /** Somebody else adds to logs just now: those here are as they were. */
+  busy?: true
 }
 
 /** Sum of a file that is not there yet. */
 const NONE = ''
+/** Documents that are as their files: where they are, and what is noted of them. A producer gives the same object again for what has not changed. */
+const current = new WeakMap<WantedDocument, { path: string; record: FileRecord }>()
 /** Files that are written between two lines of the account. */
 const BATCH = 100
 
 /**
  * Makes the disk as producers say: once through. Whoever else does so at the same time, is killed, or edits a file, nothing of
  * anybody's is lost; a document that somebody changed meanwhile is right after the next time.
- * @param sweep Looks in all folders of documents for what killed writers left behind
+ * @param sweep Looks in all folders of documents for what killed writers left behind, and at all logs that lack lines
+ * @param passing Who asks is about to end, and leaves it to the next writer to look at what was in the place of files in our folder
  * @param whole Trusts nothing that was noted before and reads every file: for rebuilding, and where the ledger is another one
  * @throws what reading the ledger and writing the account throws
  */
-export async function writeDocuments(ground: Ground, { whole = false, sweep = whole }: { whole?: boolean; sweep?: boolean } = {}): Promise<WriteReport> {
+export async function writeDocuments(ground: Ground, { whole = false, sweep = whole, passing = false }: { whole?: boolean; sweep?: boolean; passing?: boolean } = {}): Promise<WriteReport> {
   const { account, source } = ground
   await account.refresh()
   const records = await source.records({ whole })
-  if (!whole && (account.ledger !== source.ledger || account.at > records.seq)) return writeDocuments(ground, { whole: true })
+  if (!whole && (account.ledger !== source.ledger || account.at > records.seq)) return writeDocuments(ground, { whole: true, passing })
   const facts = factsOf(ground)
-  const pass = new Pass(ground, whole)
-  for (const producer of ground.producers) {
-    const news = await newsFor(source, producer, whole ? 0 : account.at)
-    for await (const document of producer.documents(records, facts, news)) await pass.want(producer.name, document)
+  const due = new Set(whole ? [] : [...account.files].flatMap(([path, { behind }]) => (behind !== undefined && (sweep || isDue(behind, Date.now())) ? path : [])))
+  const pass = new Pass(ground, whole, due)
+  const since = whole ? 0 : Math.min(account.at, ...[...due].map((path) => account.files.get(path)?.grown?.seq ?? 0))
+  try {
+    for (const producer of ground.producers) {
+      const news = await newsFor(source, producer, since)
+      for await (const document of producer.documents(records, facts, news)) {
+        const looking = pass.want(producer.name, document)
+        if (looking !== undefined) await looking
+      }
+    }
+    await pass.flush()
+    await pass.forgetLogs(due)
+  } finally {
+    await pass.logs.release()
   }
-  await pass.flush()
-  const again = pass.needsAll && !whole
+  pass.tellOfLogs()
+  const again = pass.logs.needsAll && !whole
   if (!again) await pass.removeOthers()
-  if (sweep) await pass.sweepAll()
-  await pass.settle()
-  if (again) return writeDocuments(ground, { whole: true })
-  if (!pass.isBehind && (account.at !== records.seq || account.ledger !== source.ledger)) await account.add([{ at: records.seq, ledger: source.ledger }])
-  return { at: records.seq, written: pass.written, removed: pass.removed, problems: pass.problems }
+  if (sweep) for (const path of account.files.keys()) await pass.sweep(dirname(path))
+  await pass.settle(passing)
+  if (again) return writeDocuments(ground, { whole: true, passing })
+  if (!pass.logs.isBehind && (account.at !== records.seq || account.ledger !== source.ledger)) await account.add([{ at: records.seq, ledger: source.ledger }])
+  return { at: records.seq, written: pass.written, removed: pass.removed, problems: pass.problems, ...(pass.logs.isBusy && { busy: true }) }
 }
 
 async function newsFor(source: DocumentSource, { follows }: Producer, from: number): Promise<RecordedEvent[]> {
@@ -55,42 +73,44 @@ async function newsFor(source: DocumentSource, { follows }: Producer, from: numb
   return news
 }
 
-interface Todo {
-  key: string
-  record: FileRecord
-  durable: boolean
-  base: Buffer | undefined
-  next: Buffer
-  /** What is there is somebody's: kept beside first. */
-  theirs: boolean
-  /** What somebody adds to it at its end meanwhile belongs there. */
-  grows?: true
-}
-
 /** One time through all documents. */
 class Pass {
   readonly written: string[] = []
   readonly removed: string[] = []
   readonly problems: DocumentProblem[] = []
-  /** A file that grows has to be made anew, from everything that ever happened. */
-  needsAll = false
-  /** Somebody else was at a file that grows: what happened is told again the next time. */
-  isBehind = false
+  readonly logs: Logs
   private readonly wanted = new Set<string>()
   private readonly swept = new Set<string>()
   private todo: Todo[] = []
   private readonly formers: Former[] = []
 
-  constructor(private readonly ground: Ground, private readonly whole: boolean) {}
+  constructor(private readonly ground: Ground, private readonly whole: boolean, due: ReadonlySet<string>) {
+    this.logs = new Logs(ground.account, whole, due, {
+      isOurs: (path, bytes) => this.isOurs(path, bytes),
+      write: (todo) => this.write(todo),
+      added: (path) => void this.written.push(path),
+      keepCut: async (path) => this.keep(path, 'Lines were taken out of it. What was recorded stays: they are back, and the shorter version is kept beside it.', await keepBeside(path, path)),
+    })
+  }
 
-  async want(of: string, document: WantedDocument): Promise<void> {
+  /** Undefined where there is nothing to do: of ten thousand documents most are as they were. */
+  want(of: string, document: WantedDocument): Promise<void> | undefined {
+    const known = this.whole ? undefined : current.get(document)
+    if (known === undefined || this.ground.account.files.get(known.path) !== known.record) return this.look(of, document)
+    this.wanted.add(known.path)
+    return undefined
+  }
+
+  private async look(of: string, document: WantedDocument): Promise<void> {
     const path = this.distinct(document)
     try {
-      if ('lines' in document) await this.wantLines(of, path, document)
+      if ('lines' in document) await this.logs.want(of, path, document)
       else if ('section' in document) await this.wantSection(path, document)
       else await this.wantWhole(of, path, document)
     } catch (error) {
-      this.problem(path, `It is not kept up to date: ${reasonOf(error)}`)
+      const reason = `It is not kept up to date: ${reasonOf(error)}`
+      if ('lines' in document) await this.logs.lag(of, path, reason)
+      else this.problem(path, reason)
     }
     if (this.todo.length >= BATCH) await this.flush()
   }
@@ -111,35 +131,53 @@ class Pass {
     await account.add(done.map(({ key, record }) => ({ f: key, record })))
   }
 
+  /** Told as long as it is so. */
+  tellOfLogs(): void {
+    for (const [path, { behind }] of this.ground.account.files) if (behind?.reason !== undefined) this.problem(path, behind.reason)
+  }
+
+  /** Logs that were to be tried again, and that lack no lines: as before, as soon as they can be read. One that was never made is when somebody wants it. */
+  async forgetLogs(due: ReadonlySet<string>): Promise<void> {
+    const { account, folder, source } = this.ground
+    const left = [...due].filter((one) => !this.wanted.has(one))
+    if (left.length === 0) return
+    const { agents } = await source.records()
+    for (const path of left) {
+      const { behind, ...known } = account.files.get(path) ?? { of: '', sums: [] }
+      const isSomebodys = agents.some(({ id }) => path.startsWith(`${join(folder, 'agents', id)}${sep}`))
+      if (isSomebodys && (await bytesOf(path).then(() => false, () => true))) await this.logs.lag(known.of, path, behind?.reason)
+      else await account.add([known.grown === undefined && known.adding === undefined ? { gone: path } : { f: path, record: known }])
+    }
+  }
+
   /** Files that nobody wants any more. What somebody has changed stays, as theirs. */
   async removeOthers(): Promise<void> {
     const { account, producers } = this.ground
     const names = new Set(producers.map(({ name }) => name))
-    for (const [path, { of, sums, keep, grown }] of [...account.files]) {
-      if (this.wanted.has(path) || keep === true || grown !== undefined || !names.has(of)) continue
+    for (const [path, { of, sums, keep, grown, adding, behind }] of [...account.files]) {
+      if (this.wanted.has(path) || keep === true || (grown ?? adding ?? behind) !== undefined || !names.has(of)) continue
       const bytes = await bytesOf(path).catch(() => undefined)
       if (bytes !== undefined && sums.includes(sumOf(bytes)) && (await remove(path, bytes, this.formers).catch(() => false))) this.removed.push(path)
       await account.add([{ gone: path }])
     }
   }
 
-  /** Looks once more at what was in the place of files: a program may have had one open. */
-  async settle(): Promise<void> {
-    this.tell(await settleFormers(this.formers))
+  /** Looks once more at what was in the place of files: a program may have had one open. Passing by, only where nobody else would. */
+  async settle(passing: boolean): Promise<void> {
+    const inside = `${this.ground.folder}${sep}`
+    await this.tell(await settleFormers(passing ? this.formers.filter(({ path, grows }) => grows === true || !path.startsWith(inside)) : this.formers))
   }
 
-  private tell(found: readonly { path: string; kept: string }[]): void {
-    for (const { path, kept } of found) this.problem(path, 'Somebody wrote into it while it was made from the records; what they wrote is kept beside it.', kept)
+  private async tell(found: readonly { path: string; kept: string }[]): Promise<void> {
+    for (const { path, kept } of found) await this.keep(path, 'Somebody wrote into it while it was made from the records; what they wrote is kept beside it.', kept)
   }
 
   /** Its path; that of a second record which would have the same is told apart by a number. */
   private distinct(document: WantedDocument): string {
     const { files } = this.ground.account
-    const named = (n: number): string => {
-      const { path } = document
-      const at = 'suffixAt' in document ? document.suffixAt : undefined
-      return pathOf(this.ground.folder, { ...document, path: n === 1 || at === undefined ? path : `${path.slice(0, at)}-${n}${path.slice(at)}` })
-    }
+    const { root, path: plain } = document
+    const at = 'suffixAt' in document ? document.suffixAt : undefined
+    const named = (n: number): string => pathOf(this.ground.folder, { root, path: n === 1 || at === undefined ? plain : `${plain.slice(0, at)}-${n}${plain.slice(at)}` })
     const id = 'id' in document ? document.id : undefined
     let path = named(1)
     for (let n = 2; id !== undefined && n < 1_000; n++) {
@@ -151,12 +189,17 @@ class Pass {
     return path
   }
 
-  private async wantWhole(of: string, path: string, { root, text, keep, missing, yieldsTo, id }: WholeDocument): Promise<void> {
+  private async wantWhole(of: string, path: string, document: WholeDocument): Promise<void> {
+    const { root, text, keep, missing, yieldsTo, id } = document
     const { account } = this.ground
     const next = Buffer.from(text)
     const sum = sumOf(next)
     const known = account.files.get(path)
-    if (!this.whole && known?.sums.length === 1 && known.sums[0] === sum) return
+    if (!this.whole && known?.sums.length === 1 && known.sums[0] === sum) {
+      // What may have another path the next time is looked for then.
+      if (id === undefined) current.set(document, { path, record: known })
+      return
+    }
     const base = await bytesOf(path)
     const record: FileRecord = { of, sums: [sum], ...(keep && { keep }), ...(id !== undefined && { id }) }
     if (base?.equals(next)) return this.adopt(path, record)
@@ -166,63 +209,18 @@ class Pass {
     this.plan({ key: path, record, durable: root !== 'folder', base, next, theirs })
   }
 
-  private async wantSection(path: string, { section, text, put = 'end', fresh }: SectionDocument): Promise<void> {
+  private async wantSection(path: string, { section, heading, text, put = 'end', fresh }: SectionDocument): Promise<void> {
     await this.sweep(dirname(path))
     const base = await bytesOf(path)
     const whole = base?.toString('utf8')
     if (base !== undefined && !Buffer.from(whole!).equals(base)) return this.problem(path, 'It is no text in UTF-8, so its part for Muster is not kept up to date.')
-    const found = whole === undefined ? undefined : findSection(whole, section)
-    if (typeof found === 'string') return this.problem(path, found)
+    const found = whole === undefined ? undefined : findSection(whole, section, heading)
+    if (isBroken(found)) return this.problem(path, `${found.problem} ${found.hint}`)
     if (found === undefined && put === 'never') return
     const next = Buffer.from(withSection(whole, found, { section, body: text, put: put === 'begin' ? 'begin' : 'end', fresh }))
     if (base?.equals(next)) return
-    // Sums are in the marks: nothing of it has to be noted.
-    await this.write({ key: path, record: { of: '', sums: [] }, durable: true, base, next, theirs: found !== undefined && !found.isOurs })
-  }
-
-  private async wantLines(of: string, path: string, { root, lines, yieldsTo }: LinesDocument): Promise<void> {
-    const { account } = this.ground
-    const known = account.files.get(path)
-    const grown = known?.grown
-    const fresh = lines.filter(({ seq }) => grown === undefined || seq > grown.seq)
-    if (!this.whole && grown !== undefined && fresh.length === 0) return
-    const seq = Math.max(grown?.seq ?? 0, ...lines.slice(-1).map((line) => line.seq))
-    const tail = fresh.map(({ text }) => `${text}\n`).join('')
-    const note = async (state: Extent): Promise<void> => account.add([{ f: path, record: { of, sums: [], grown: { seq, ...state } } }])
-    if (grown !== undefined && !this.whole) {
-      const base = await bytesOf(path)
-      const next = withLines(base, grown, tail)
-      if (next === undefined) this.needsAll ||= !(await this.isLeft(path, yieldsTo))
-      else if (next.equals(base!)) await note(extent(next))
-      else {
-        // Known as ours before it is there, as every file is.
-        await account.add([{ f: path, record: { ...known!, sums: [sumOf(next)] } }], true)
-        if (await this.write({ key: path, record: { of, sums: [] }, durable: root !== 'folder', base, next, theirs: false, grows: true })) await note(extent(next))
-        else this.isBehind = true
-      }
-      return
-    }
-    const base = await bytesOf(path)
-    if (!this.whole && base !== undefined) {
-      this.needsAll ||= !(await this.isLeft(path, yieldsTo))
-      return
-    }
-    const next = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''))
-    if (base?.equals(next)) return grown === undefined || grown.size !== next.length ? note(extent(next)) : undefined
-    // Cut off while it was made, or behind: its beginning is ours.
-    const theirs = base !== undefined && !this.isOurs(path, base) && !next.subarray(0, base.length).equals(base)
-    if (theirs && yieldsTo === 'others') return
-    if (await this.write({ key: path, record: { of, sums: [] }, durable: root !== 'folder', base, next, theirs })) await note(extent(next))
-  }
-
-  /** It is somebody else's, who keeps it. */
-  private async isLeft(path: string, yieldsTo: 'others' | undefined): Promise<boolean> {
-    const bytes = await bytesOf(path)
-    await this.ground.account.refresh()
-    const { grown } = this.ground.account.files.get(path) ?? {}
-    // Another writer has been here, and knows of more.
-    if (bytes !== undefined && grown !== undefined && sameExtent(grown, bytes)) return true
-    return yieldsTo === 'others' && bytes !== undefined && !this.isOurs(path, bytes)
+    // Sums are in the marks: nothing of it has to be noted. What somebody wrote may be what is recorded by now.
+    await this.write({ key: path, record: { of: '', sums: [] }, durable: true, base, next, theirs: found !== undefined && !found.isOurs && !saysAll(text, found) })
   }
 
   /** What is there was written by a writer, or says nothing that the records do not. */
@@ -230,8 +228,8 @@ class Pass {
     const { files, taken } = this.ground.account
     const sum = sumOf(bytes)
     const other = taken.get(path)
-    const { sums = [], grown } = files.get(path) ?? {}
-    return sums.includes(sum) || (grown !== undefined && sameExtent(grown, bytes)) || (other?.all === true && other.sum === sum)
+    const known = files.get(path)
+    return known?.sums.includes(sum) === true || isGrown(known, bytes) || (other?.all === true && other.sum === sum)
   }
 
   /** Nothing is lost with what was in the place of a file. */
@@ -257,21 +255,23 @@ class Pass {
     if (theirs) await this.ground.account.refresh()
     // Another writer was here: what it made is right, or is the next time.
     if (theirs && base !== undefined && record.of !== '' && this.isOurs(key, base)) return false
-    if (theirs) this.problem(key, 'It was changed by somebody, and is made from the records; what they wrote is kept beside it.', await keepBeside(key, key))
+    if (theirs) await this.keep(key, 'It was changed by somebody, and is made from the records; what they wrote is kept beside it.', await keepBeside(key, key))
     const { done, kept } = await replace(key, base, next, { durable, mode: durable ? { file: 0o666, folder: 0o777 } : { file: 0o600, folder: 0o700 }, formers: this.formers, ...(grows && { grows }) })
-    if (kept !== undefined) this.tell([{ path: key, kept }])
+    if (kept !== undefined) await this.tell([{ path: key, kept }])
     if (done) this.written.push(key)
     return done
   }
 
-  async sweepAll(): Promise<void> {
-    for (const path of this.ground.account.files.keys()) await this.sweep(dirname(path))
-  }
-
-  private async sweep(folder: string): Promise<void> {
+  async sweep(folder: string): Promise<void> {
     if (this.swept.has(folder)) return
     this.swept.add(folder)
-    this.tell(await sweepBeside(folder, (path, bytes) => this.isKnown(path, bytes)))
+    await this.tell(await sweepBeside(folder, (path, bytes) => this.isKnown(path, bytes)))
+  }
+
+  /** Noted at once, and told at the end: what is done next may be the last. */
+  private async keep(path: string, reason: string, kept: string): Promise<void> {
+    this.problem(path, reason, kept)
+    await this.ground.account.add([{ kept: { file: shownPath(this.ground, path), reason, kept: shownPath(this.ground, kept) } }])
   }
 
   private problem(path: string, reason: string, kept?: string): void {

@@ -1,12 +1,13 @@
 import { lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
+import { onceLetGo } from '../core/heldFiles.js'
 
 /* A hook that is not a shell script is kept in a folder beside, under its own name: many look at that to know what they are to do. */
 
 const FOLDER = 'before-muster'
 
 /** Where the hook that was at `path` is kept. */
-export function formerPath(path: string): string {
+function formerPath(path: string): string {
   return join(dirname(path), FOLDER, basename(path))
 }
 
@@ -34,7 +35,7 @@ export function putBack(path: string): void {
 /** Links are made anew: where a relative one leads depends on where it stands. */
 function move(from: string, to: string, moved: (target: string) => string): void {
   const target = lstatSync(from).isSymbolicLink() ? readlinkSync(from) : undefined
-  if (target === undefined || isAbsolute(target)) return renameSync(from, to)
+  if (target === undefined || isAbsolute(target)) return onceLetGo(() => renameSync(from, to))
   // Before the old one goes; what is at the place of the hook is ours.
   rmSync(to, { force: true })
   symlinkSync(moved(target), to)

@@ -1,5 +1,7 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { posixQuoted } from '../core/posixShell.js'
+import { writeWhole } from '../core/wholeFiles.js'
 import { callFormer, hasFormer, putAside, putBack } from './formerHooks.js'
 import { hooksPlace, isReached, workingTrees } from './hooksPlace.js'
 
@@ -94,7 +96,7 @@ function placeIn(text: string): number | undefined {
 }
 
 function lines(hook: GuardedHook, fallback: readonly string[] | undefined): string {
-  const found = fallback === undefined ? '' : `  elif [ -f ${quoted(fallback.at(-1) ?? '')} ]; then ${fallback.map(quoted).join(' ')} "$@"\n`
+  const found = fallback === undefined ? '' : `  elif [ -f ${posixQuoted(fallback.at(-1) ?? '')} ]; then ${fallback.map(posixQuoted).join(' ')} "$@"\n`
   const input = hook === 'pre-push' ? 'muster_refs=$(cat)\n' : ''
   const given = hook === 'pre-push' ? 'printf \'%s\\n\' "$muster_refs" | ' : ''
   // What comes after reads the same input.
@@ -120,10 +122,6 @@ fi
 ${again}${end}`
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}
-
 function create(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o755, flag: 'wx' })
   chmodSync(path, 0o755)
@@ -131,11 +129,7 @@ function create(path: string, text: string): void {
 
 /** Whole or not at all, with the mode it has. */
 function replace(path: string, text: string): void {
-  const mode = lstatSync(path).mode & 0o777
-  const temporary = `${path}.${process.pid}.tmp`
-  writeFileSync(temporary, text, { mode, flag: 'wx' })
-  chmodSync(temporary, mode)
-  renameSync(temporary, path)
+  writeWhole(path, text, lstatSync(path).mode & 0o777, { exactly: true })
 }
 
 function textOf(path: string): string | undefined {

@@ -14,6 +14,8 @@ export interface HookCall {
   moment: Moment
   /** As the client names it: its answers repeat it. */
   event: string
+  /** Who calls, where its command line says so. */
+  agent?: string
   conversation: string | undefined
   subagent: string | undefined
   /** Directory that the agent works in. */
@@ -40,9 +42,6 @@ const moments: Readonly<Record<string, Moment>> = {
   'subagent-end': 'subagent-end', SubagentStop: 'subagent-end', subagentStop: 'subagent-end',
   'session-end': 'session-end', SessionEnd: 'session-end', sessionEnd: 'session-end',
 }
-
-/** Our own names of the moments, and those of the clients. */
-export const eventNames: readonly string[] = Object.keys(moments)
 
 export function momentOf(event: string): Moment | undefined {
   return Object.hasOwn(moments, event) ? moments[event] : undefined

@@ -15,7 +15,7 @@ async function stdin(): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const { out, problem, exit } = await runHook(process.argv.slice(process.argv[2] === 'hook' ? 3 : 2), await stdin(), { cwd: process.cwd(), env: process.env })
+  const { out, problem, exit } = await runHook(process.argv.slice(2), await stdin(), { cwd: process.cwd(), env: process.env })
   if (problem !== '') writeSync(2, `${problem}\n`)
   if (out !== '') writeSync(1, `${out}\n`)
   process.exit(exit)

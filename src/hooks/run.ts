@@ -6,6 +6,7 @@ import { momentOf, readCall, type HookCall } from './call.js'
 import { isFields } from './json.js'
 import { closedWithoutRecords, placeOf, type Place } from './place.js'
 import { markShell } from './shellMarks.js'
+import { hookWords } from '../core/hookWords.js'
 
 /** What the process of a hook ends with. */
 export interface HookResult {
@@ -29,19 +30,20 @@ const silent: HookResult = { out: '', problem: '', exit: 0 }
 
 /**
  * Runs one hook.
- * @param args The event's name and, after `--client`, the client's, as configured where hooks are named
+ * @param args The event's name, and anywhere `--client` (where hooks are named alike), `--folder` and `--agent`
  * @param input What the client wrote to stdin
  */
-export async function runHook(args: readonly string[], input: string, world: HookWorld): Promise<HookResult> {
-  const [event = '', ...rest] = args
-  const hint = rest[0] === '--client' ? rest[1] : undefined
+export async function runHook(args: readonly string[], input: string, given: HookWorld): Promise<HookResult> {
+  const { event, client, folder, agent } = hookWords(args) ?? { event: '' }
+  const world = { ...given, env: { ...given.env, ...(folder && { MUSTER_FOLDER: folder }) } }
   let place: Place | undefined
   let call: HookCall | undefined
   try {
-    const given: unknown = JSON.parse(input)
-    if (!isFields(given)) throw new SyntaxError('not an object')
-    call = readCall(given, event, hint)
+    const told: unknown = JSON.parse(input)
+    if (!isFields(told)) throw new SyntaxError('not an object')
+    call = readCall(told, event, client)
     if (call === undefined) return silent
+    if (agent) call = { ...call, agent }
     place = placeOf(call.cwd ?? world.cwd, world.env)
     if (place !== undefined && call.moment === 'before-edit' && call.shell !== undefined) {
       markShell(call, place)

@@ -53,9 +53,12 @@ export async function openSession(call: HookCall, place: Place, env: NodeJS.Proc
     folder: place.folder,
     root: place.cwd,
     client: call.client,
-    ...(conversation !== undefined && { conversation }),
-    ...(call.subagent !== undefined && { subagent: call.subagent }),
-    ...(program !== undefined && { process: program }),
+    // Whoever named the agent knows better than what is told apart by conversations.
+    ...(call.agent !== undefined ? { agent: call.agent } : {
+      ...(conversation !== undefined && { conversation }),
+      ...(call.subagent !== undefined && { subagent: call.subagent }),
+      ...(program !== undefined && { process: program }),
+    }),
     ...(window !== undefined && { parent: window }),
     ...(brief !== undefined && { brief }),
     // Others' calls may name another model each time; who it is does not change with it.

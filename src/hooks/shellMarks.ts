@@ -1,34 +1,23 @@
 import { createHash } from 'node:crypto'
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { realpathOrSelf, treeOf } from '../core/system/locate.js'
+import { openPlainSync } from '../core/plainFiles.js'
+import { announcedBy, changedAt } from '../core/system/shellAnnounced.js'
+import type { Begun } from '../core/system/shellChanges.js'
 import type { HookCall } from './call.js'
 import { isFields } from './json.js'
 import type { Place } from './place.js'
-import { writesOf } from './shellWrites.js'
 
 /** ms after which the mark of a command that never ended is over. */
 const OVER = 24 * 60 * 60_000
 /** Bytes of a mark that is read. */
 const LARGEST = 1_000_000
 
-/** What was noted before a shell command. */
-export interface Begun {
-  /** By the clock of the disk, which files are dated by, in ms. */
-  at: number
-  /** What it says it writes. */
-  files: readonly { path: string; existed: boolean }[]
-  /** It has git put files of this tree back. */
-  git: boolean
-}
-
 /** Before a shell command: notes what it says it writes, where it says so. Opens no records, and stops no command: what cannot be noted is not. */
 export function markShell(call: HookCall, { folder, cwd }: Place): void {
-  const { files, git } = writesOf(call.shell ?? '', cwd)
-  if (files.length + git.length === 0) return
   try {
-    const root = treeOf(realpathOrSelf(cwd))?.root
-    const own = git.some((path) => treeOf(realpathOrSelf(path))?.root === root)
+    const announced = announcedBy(call.shell ?? '', cwd, (path) => changedAt(path) !== undefined)
+    if (announced === undefined) return
     const marks = join(folder, 'hooks')
     mkdirSync(marks, { recursive: true, mode: 0o700 })
     // A link that somebody put there leads elsewhere.
@@ -36,7 +25,7 @@ export function markShell(call: HookCall, { folder, cwd }: Place): void {
     collect(marks)
     const path = join(marks, markOf(call))
     rmSync(path, { force: true })
-    writeFileSync(path, JSON.stringify({ files: files.map((file) => ({ path: file, existed: changedAt(file) !== undefined })), git: own }), { flag: 'wx', mode: 0o600 })
+    writeFileSync(path, JSON.stringify(announced), { flag: 'wx', mode: 0o600 })
   } catch {
     // The command matters more than a note of it.
   }
@@ -47,7 +36,7 @@ export function takeMark(call: HookCall, place: Place): Begun | undefined {
   const path = join(place.folder, 'hooks', markOf(call))
   let file: number | undefined
   try {
-    file = openSync(path, constants.O_RDONLY | ((constants.O_NOFOLLOW as number | undefined) ?? 0))
+    file = openPlainSync(path, constants.O_RDONLY)
     const stat = fstatSync(file)
     const given: unknown = stat.isFile() && stat.size <= LARGEST ? JSON.parse(readFileSync(file, 'utf8')) : undefined
     if (!isFields(given) || !Array.isArray(given['files'])) return undefined
@@ -60,16 +49,6 @@ export function takeMark(call: HookCall, place: Place): Begun | undefined {
       closeSync(file)
       rmSync(path, { force: true })
     }
-  }
-}
-
-/** When a file was last written, renamed or made, in ms; undefined where none is. */
-export function changedAt(path: string): number | undefined {
-  try {
-    const stat = lstatSync(path)
-    return stat.isFile() ? stat.ctimeMs : undefined
-  } catch {
-    return undefined
   }
 }
 

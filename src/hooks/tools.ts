@@ -71,7 +71,7 @@ function listed(value: unknown): string[] {
 }
 
 /** Files that a patch in the format of `apply_patch` adds, changes, deletes or moves to. */
-export function patched(patch: string): string[] {
+function patched(patch: string): string[] {
   const files = [...patch.matchAll(/^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+?)\s*$/gm)].map(([, path = '']) => path)
   return [...new Set(files)]
 }

@@ -55,11 +55,13 @@ const advice: Readonly<Record<Reason, string>> = {
   NO_SCOPE: 'It has no scope. Name files or folders in scopes that nobody else changes.',
   NOTHING_DELIVERED: 'That worker has delivered nothing. Save what it wrote with save_output, or wait until it delivers.',
   OWN_DELIVERABLE: 'Whoever takes it over says whether it is integrated. Ask another agent or a person.',
+  DECIDED: 'It is decided already. Leave it so, or pass replace: true to change the verdict on purpose.',
 }
 
 const message = { NOT_FOUND: 'There is no such message for you. Look its id up with read_messages (unread: false).' }
 const decision = { NOT_FOUND: 'There is no such decision. Look its id up with list_decisions.' }
 const task = { NOT_FOUND: 'There is no such task. Look its id up with list_tasks.', WRONG_STATUS: 'That task is over. Add another one for what is left, or call next_task.' }
+const scope = { SCOPE_TAKEN: 'Another worker has files of that scope. Choose a scope that does not overlap, or have one task wait for the other.' }
 const agent = { NOT_FOUND: 'Nobody here is called that. Look the id up with list_agents.' }
 const run = { NOT_FOUND: 'There is no such run. Look its name up with list_runs.', NOT_YOURS: 'It is another agent\'s run. Leave it alone; recover_runs is for those that have stopped.', WRONG_STATUS: 'It is not at work. Look with list_runs how it stands; start_run with resume goes on with one that stopped.' }
 const ended = { ...agent, WRONG_STATUS: 'It has ended in another way already. If it goes on, it has to check in with status working first.' }
@@ -87,10 +89,10 @@ const byTool: Readonly<Record<string, Readonly<Partial<Record<Reason, string>>>>
   supersede_decision: { ...decision, WRONG_STATUS: 'One of the two is over already, or both are the same. Look with list_decisions which one holds now.' },
   start_task: task,
   complete_task: task,
-  change_task: task,
+  change_task: { ...task, ...scope },
   add_task: { ...task, NOT_FOUND: 'One of the tasks it depends on does not exist. Look their ids up with list_tasks.' },
   deliver: { NOT_FOUND: task.NOT_FOUND },
-  make_ticket: { ...task, SCOPE_TAKEN: 'Another worker has files of that scope. Choose a scope that does not overlap, or have one task wait for the other.' },
+  make_ticket: { ...task, ...scope },
   save_output: agent,
   integrate_worker: agent,
   integrate: { NOT_FOUND: 'There is no such deliverable. Look its id up with list_deliverables.' },

@@ -17,7 +17,7 @@ const shapes: ReadonlyMap<string, RegExp> = new Map([
   ...named(ids, 'id', 'to', 'from', 'agent', 'heldBy', 'wasHeldBy', 'tookOverFrom', 'holders', 'parent', 'proposer', 'by', 'thread', 'replyTo', 'reply', 'worker', 'assignee', 'task',
     'replacement', 'recipients', 'unknown', 'waiters', 'grantedTo', 'dependsOn', 'blockedBy', 'tasks', 'acknowledged', 'ticked'),
   ...named(words, 'kind', 'status', 'mode', 'presence', 'priority', 'role', 'impact', 'reason', 'severity', 'act', 'answer', 'verdict', 'code', 'process'),
-  ...named(times, 'since', 'at', 'expiresAt', 'eta', 'sentAt', 'deadline', 'seenAt', 'joinedAt', 'proposedAt', 'savedAt', 'addedAt', 'startedAt', 'changedAt', 'firstAt', 'lastAt', 'deliveredAt', 'writtenAt', 'endedAt'),
+  ...named(times, 'since', 'at', 'expiresAt', 'eta', 'sentAt', 'deadline', 'seenAt', 'workedAt', 'joinedAt', 'proposedAt', 'savedAt', 'addedAt', 'startedAt', 'changedAt', 'firstAt', 'lastAt', 'deliveredAt', 'writtenAt', 'endedAt'),
 ])
 
 /** Identify a conversation to its client; no business of others. */

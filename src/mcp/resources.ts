@@ -66,6 +66,7 @@ function statusOf(world: World, agent: string): object {
     claims: claims.length,
     stale: claims.filter(({ stale }) => stale).length,
     proposed: decisions.filter(({ status }) => status === 'proposed').length,
+    ...(ledger.database && { database: ledger.database }),
     // That this connection only looks on is no trouble.
     ...(ledger.readOnly && ledger.readOnly.code !== 'OPENED_READ_ONLY' && { code: ledger.readOnly.code }),
   })

@@ -19,7 +19,7 @@ function view<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape & { 
 
 const claim = view({ heldBy: id, mine: flag, mode: id, token: number, since: time, expiresAt: time, presence: id, stale: flag, progress: number, waiters: ids })
 const message = view({ id, from: id, to: id, kind: id, priority: id, sentAt: time, deadline: time, status: id, unread: flag, replyTo: id })
-const agent = view({ id, kind: id, status: id, progress: number, presence: id, me: flag, seenAt: time, unread: number, parent: id })
+const agent = view({ id, kind: id, status: id, progress: number, presence: id, me: flag, seenAt: time, workedAt: time, unread: number, parent: id })
 const decision = view({ id, number, status: id, impact: id, proposer: id, proposedAt: time })
 const task = view({ id, number, status: id, priority: id, assignee: id, worker: id, mine: flag })
 const checkpoint = view({ savedAt: time, from: id })
@@ -98,7 +98,7 @@ const results: Readonly<Record<string, z.ZodObject>> = {
   make_ticket: result({ worker: id, task: id, file: id, how: id, scope: ids, heldBy: id, template: id, kept: id, problems: several(view({ line: number })) }),
   list_tickets: result({ tickets: several(view({ worker: id, task: id, found: flag, output: id })) }),
   save_output: result({ worker: id, file: id, bytes: number }),
-  integrate_worker: result({ worker: id, verdict: id, deliverables: ids, tasks: ids }),
+  integrate_worker: result({ worker: id, verdict: id, by: id, deliverables: ids, tasks: ids }),
   list_deliverables: result({ deliverables: several(view({ id, number, agent: id, integrationReady: flag, deliveredAt: time, task: id })) }),
   list_errors: result({ errors: several(view({ id, number, agent: id, kind: id, severity: id, status: id, count: number, firstAt: time, lastAt: time })) }),
   resolve_error: result({ id, status: id }),

@@ -4,6 +4,7 @@ import {
   ReadResourceRequestSchema, SubscribeRequestSchema, UnsubscribeRequestSchema, type CallToolResult,
 } from '@modelcontextprotocol/sdk/types.js'
 import type { Disposable } from '../core/emitter.js'
+import { MusterError } from '../core/errors.js'
 import type { Muster } from '../core/muster.js'
 import { callTool, checkInput, type Tool } from '../tools/tool.js'
 import { answerOf, errorAnswer } from './answer.js'
@@ -61,8 +62,8 @@ export class MusterServer {
   async close(): Promise<void> {
     clearInterval(this.looking)
     this.followed?.subscription.dispose()
-    await this.keepDocuments(undefined)
-    await this.options.speakers.close()
+    // Side by side: a database that does not answer holds up both, and only speakers know that they are closing.
+    await Promise.all([this.keepDocuments(undefined), this.options.speakers.close()])
   }
 
   private serveTools(): void {
@@ -98,7 +99,7 @@ export class MusterServer {
     if (!tool.readOnly) return speakers.speaker(meta, begins(tool), task)
     const muster = (await speakers.known(meta)) ?? (await speakers.onlooker())
     if (muster === undefined) throw notTurnedOn()
-    return muster
+    return current(muster)
   }
 
   /** Documents follow what its agents do, where no window sees to them. The first who writes is as good as any. */
@@ -137,7 +138,8 @@ export class MusterServer {
     try {
       const muster = only ?? (await this.options.speakers.onlooker())
       if (muster === undefined) return { on: false }
-      return contentOf(name, await muster.refresh(), speaking.map(({ agent }) => agent))
+      // The status says of itself that it is from before.
+      return contentOf(name, await (name === 'status' ? muster : current(muster)).refresh(), speaking.map(({ agent }) => agent))
     } catch (error) {
       return errorAnswer(error).structuredContent ?? {}
     }
@@ -194,4 +196,11 @@ function tellProgress({ _meta, signal, sendNotification }: Request): () => void 
     void sendNotification({ method: 'notifications/progress', params: { progressToken, progress: seconds, message: `Still waiting (${seconds} s)` } }).catch(() => clearInterval(timer))
   }, PROGRESS_MS)
   return () => clearInterval(timer)
+}
+
+/** An agent takes what it is told for what is: nothing is told of records that have moved elsewhere. @throws MusterError FOLDER_UNUSABLE */
+function current(muster: Muster): Muster {
+  const { readOnly } = muster.ledgerStatus()
+  if (readOnly?.code === 'FOLDER_UNUSABLE') throw new MusterError(readOnly.code, readOnly.message, { hint: readOnly.hint })
+  return muster
 }

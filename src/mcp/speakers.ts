@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
+import { realpathOrSelf } from '../core/system/locate.js'
 import { conversationIn, type Client } from './client.js'
 
 export type Meta = Readonly<Record<string, unknown>> | undefined
@@ -125,15 +126,7 @@ export class Speakers {
 
 /** The person in whose window this runs: known in that window's folder, and in no other. */
 function parentIn({ MUSTER_WINDOW: window, MUSTER_FOLDER: home }: NodeJS.ProcessEnv, folder: string): { parent?: string } {
-  return window && home && realPath(home) === realPath(folder) ? { parent: window } : {}
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
-  }
+  return window && home && realpathOrSelf(home) === realpathOrSelf(folder) ? { parent: window } : {}
 }
 
 export function notTurnedOn(): MusterError {

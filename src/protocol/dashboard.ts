@@ -18,6 +18,10 @@ export interface AgentItem {
   /** What it says of itself: what blocks it, what it does, what it was asked. */
   doing: string
   blocked: boolean
+  /** Why it cannot go on, or not well, before somebody looks. */
+  need?: 'help' | 'stuck' | 'error'
+  /** It stopped before its work was done, or what it did waits for somebody. */
+  left: boolean
   role?: 'lead' | 'executor' | 'guide' | 'worker'
   model?: string
   branch?: string
@@ -62,6 +66,10 @@ export interface MessageItem {
   /** From this window. */
   mine: boolean
   unread: boolean
+  /** How urgently it needs this window's person, as in the side bar: the smaller the sooner. */
+  need: number
+  /** This window's person owes an answer by some time, be that over. */
+  owed: boolean
   kind: 'note' | 'help' | 'handoff' | 'reply'
   priority: 'low' | 'normal' | 'high' | 'urgent'
   /** How far it got, in words. */
@@ -70,6 +78,7 @@ export interface MessageItem {
   answered: boolean
   text: string
   sent: number
+  /** While an answer is waited for, be it late. */
   deadline?: number
 }
 
@@ -164,10 +173,14 @@ export interface Facts {
   decides: boolean
   /** What keeps Muster from working here, for people. */
   trouble?: string
+  /** Not all records can be read: what is shown is not all there is. */
+  partial: boolean
   /** What people should know of the records though they can be used. */
   concerns: readonly string[]
   /** Lists show the newest only; so many there are in all. */
   messages: number
+  /** Older ones are in the records only. */
+  olderMessages: boolean
   unread: number
   tasksDone: number
   tasksWanted: number
@@ -192,13 +205,12 @@ export interface Bar {
   stale?: readonly (readonly [from: number, to: number])[]
 }
 
-export const markKinds = ['checkIn', 'message', 'decision', 'task', 'error', 'conflict'] as const
 /** Something that happened in an agent's lane. */
 export interface Mark {
   id: string
   agent: string
   at: number
-  kind: (typeof markKinds)[number]
+  kind: 'checkIn' | 'message' | 'decision' | 'task' | 'error' | 'conflict'
   text: string
   target?: DashboardTarget
 }
@@ -223,6 +235,8 @@ export interface Moment {
   /** The last change until then, in words, and when it was. */
   change: string
   changed: number
+  /** Its number. */
+  seq: number
   first: boolean
   last: boolean
 }

@@ -15,23 +15,35 @@ export type ReportAct = (typeof reportActs)[number]
 const opened = ['file', 'commit', 'decision', 'task'] as const
 export type Opened = (typeof opened)[number]
 
-/** What the page shows. `html` holds text of others only escaped. */
+/** A text of others in Markdown, and what the editor made of it: not to be trusted, the page takes over what it knows. */
+export interface Said {
+  text: string
+  html: string
+}
+
+/** What the page shows. `html` holds text of others only escaped; elements with `data-said` are filled with those `said`. */
 export interface DocumentContent {
   title: string
   html: string
+  said: readonly Said[]
+  /** On the button between a text as it was written and as it is shown. */
+  words: { written: string; formatted: string }
   buttons: readonly DocumentButton[]
 }
 
 /** What the page is told: whenever it is ready, and when something has changed. `address` names the document after a reload. */
 export type ToDocument = { type: 'content'; address: string; content: DocumentContent }
 
+/** Of the document that the page shows: another one may be on its way already. */
+const address = z.string().max(5_000)
+
 /** What the page may ask of the editor: nothing else is listened to. */
 export const documentRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('act'), act: z.enum(acts) }),
+  z.strictObject({ type: z.literal('act'), address, act: z.enum(acts) }),
   /** A step of the checklist, counted from 1. */
-  z.strictObject({ type: z.literal('tick'), step: z.number().int().positive(), done: z.boolean() }),
-  z.strictObject({ type: z.literal('open'), open: z.enum(opened), name: z.string().min(1).max(5_000) }),
-  z.strictObject({ type: z.literal('report'), do: z.enum(reportActs) }),
+  z.strictObject({ type: z.literal('tick'), address, step: z.number().int().positive(), done: z.boolean() }),
+  z.strictObject({ type: z.literal('open'), address, open: z.enum(opened), name: z.string().min(1).max(5_000) }),
+  z.strictObject({ type: z.literal('report'), address, do: z.enum(reportActs) }),
 ])
 export type DocumentRequest = z.infer<typeof documentRequest>

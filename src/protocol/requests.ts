@@ -36,6 +36,7 @@ const acts = [
   'muster.openRunLog',
   'muster.openRunFolder',
   'muster.recoverRun',
+  'muster.recoverAgents',
 ] as const
 /** Commands that are about nothing in particular. */
 const deeds = ['muster.turnOn', 'muster.tryAgain', 'muster.showProblem', 'muster.connectAgent', 'muster.claim', 'muster.sendMessage', 'muster.proposeDecision', 'muster.addTask', 'muster.logError'] as const
@@ -44,7 +45,8 @@ export type Deed = (typeof deeds)[number]
 
 /** What the dashboard may ask of the editor: nothing else is listened to. */
 export const dashboardRequest = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ready') }),
+  /** `past`: what was looked back at when the page was left; with the number of the change where it was one. */
+  z.strictObject({ type: z.literal('ready'), past: z.strictObject({ at: z.number().min(0).max(8.64e15), seq: z.number().int().min(0).optional() }).optional() }),
   z.strictObject({ type: z.literal('act'), act: z.enum(acts), target }),
   z.strictObject({ type: z.literal('do'), deed: z.enum(deeds) }),
   /** Shows the state as it was at a time, in ms since 1970. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { MusterError } from '../core/errors.js'
 import type { startRunInput, StartRunRefusal, StartRunResult, RunView } from '../core/model/runs.js'
+import { tell } from '../core/tell.js'
 import { ensureFolder, sweep, syncFolder, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
 import { files, folderPart, parseFolderName, stampOf, subfolders } from './layout.js'
@@ -20,7 +21,7 @@ type Begin = z.output<typeof startRunInput> & { pid: number }
 /** A name as a folder's, with or without the date before it. @throws MusterError INVALID_INPUT */
 export function nameOf(name: string): string {
   const part = folderPart(parseFolderName(name)?.rest ?? name)
-  if (part === '') throw new MusterError('INVALID_INPUT', `"${name}" is no usable name of a run.`, { hint: 'Use letters and digits.' })
+  if (part === '') throw new MusterError('INVALID_INPUT', tell`"${name}" is no usable name of a run.`, { hint: tell`Use letters and digits.` })
   return part
 }
 
@@ -83,16 +84,16 @@ function refusalFor(runs: readonly RunView[], mates: readonly RunView[], name: s
   if (running) return isRunning(running.run, running)
   const suggestion = suggestionFor(runs, name, now)
   if (resume === true) {
-    return stopped(mates).length > 0 ? undefined : { ok: false, reason: 'NOTHING_TO_RESUME', hint: `There is no run ${name} that stopped before its end. Start one without --resume.` }
+    return stopped(mates).length > 0 ? undefined : { ok: false, reason: 'NOTHING_TO_RESUME', hint: tell`There is no run ${name} that stopped before its end. Start one without --resume.` }
   }
   const done = mates.findLast(({ status }) => status === 'completed')
   if (done === undefined || again) return undefined
-  return { ok: false, reason: 'COMPLETED', run: done.run, suggestion, hint: `${done.run} is completed. For another one use a new name, such as ${parseFolderName(suggestion)!.rest} (${suggestion}), or --again to run it again.` }
+  return { ok: false, reason: 'COMPLETED', run: done.run, suggestion, hint: tell`${done.run} is completed. For another one use a new name, such as ${parseFolderName(suggestion)!.rest} (${suggestion}), or --again to run it again.` }
 }
 
 function isRunning(run: string, view?: RunView): StartRunRefusal {
   const by = view?.agent === undefined ? '' : ` by ${view.agent}`
-  return { ok: false, reason: 'RUNNING', run, hint: `${run} is running${by}${view?.progress === undefined ? '' : ` (${view.progress} %)`}. Wait for it, or choose another name.` }
+  return { ok: false, reason: 'RUNNING', run, hint: tell`${run} is running${by}${view?.progress === undefined ? '' : ` (${view.progress} %)`}. Wait for it, or choose another name.` }
 }
 
 /** Makes the folder and the lock in it. @returns false where somebody else was first */

@@ -38,7 +38,7 @@ async function factsOf({ base }: RunPlace, { run }: RunView, problems: RunProble
 }
 
 /** Values by their keys, those of sections as `section.key`; of the lines that say `key: value`, which is what configs hold. */
-export function configOf(text: string): Map<string, string> {
+function configOf(text: string): Map<string, string> {
   const values = new Map<string, string>()
   const above: { indent: number; key: string }[] = []
   let item = 0

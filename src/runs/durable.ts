@@ -2,7 +2,10 @@ import { constants } from 'node:fs'
 import { link, lstat, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf, isMusterError, MusterError } from '../core/errors.js'
+import { whenLetGo } from '../core/heldFiles.js'
+import { openPlain } from '../core/plainFiles.js'
 import { isTagGone, ownTag } from '../core/system/processes.js'
+import { tell } from '../core/tell.js'
 
 /** Begins anywhere: in what ships several copies of this may be in one process. */
 let temporaries = Math.floor(Math.random() * 2 ** 32)
@@ -25,7 +28,7 @@ export async function writeDurably(path: string, text: string, { exclusive = fal
     } finally {
       await handle.close()
     }
-    if (!exclusive) await rename(temporary, path)
+    if (!exclusive) await whenLetGo(() => rename(temporary, path))
     else if (!(await linkOnce(temporary, path))) return false
     await syncFolder(dirname(path))
     return true
@@ -41,7 +44,7 @@ export function unwritten(path: string, error: unknown): unknown {
   const errno = errnoOf(error)
   if (isMusterError(error) || errno === undefined) return error
   const full = errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EFBIG'
-  return new MusterError('NOT_APPLIED', `${path} cannot be written: ${full ? 'there is no room on the disk' : errno}.`, { hint: full ? 'Make room and try again; nothing was changed.' : 'See who may write there, and try again; nothing was changed.', details: { path, errno }, cause: error })
+  return new MusterError('NOT_APPLIED', tell`${path} cannot be written: ${full ? tell`there is no room on the disk` : errno}.`, { hint: full ? tell`Make room and try again; nothing was changed.` : tell`See who may write there, and try again; nothing was changed.`, details: { path, errno }, cause: error })
 }
 
 /** A link is made or not; there is nothing in between, and nobody's file is replaced. */
@@ -66,7 +69,7 @@ async function ownFile(path: string): Promise<{ mode: number } | undefined> {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   })
-  if (facts !== undefined && !facts.isFile()) throw new MusterError('FOLDER_UNUSABLE', `${path} is ${facts.isSymbolicLink() ? 'a link' : 'no file'}.`, { hint: 'Put a file of its own in its place; Muster does not write through links here.' })
+  if (facts !== undefined && !facts.isFile()) throw new MusterError('FOLDER_UNUSABLE', facts.isSymbolicLink() ? tell`${path} is a link.` : tell`${path} is no file.`, { hint: tell`Put a file of its own in its place; Muster does not write through links here.` })
   return facts
 }
 
@@ -77,12 +80,12 @@ export async function syncFolder(path: string): Promise<void> {
   await handle?.close()
 }
 
-/** Flags for a log that others write too, and that no link leads away from. */
-export const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
+/** Flags for a log that others write too; for {@link openPlain}, so that no link leads away from it. */
+export const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND
 
 /** Adds lines to a log, to stay. What somebody was cut off in the middle of stays a line of its own. @throws MusterError NOT_APPLIED */
 export async function appendLines(path: string, text: string): Promise<void> {
-  const handle = await open(path, APPEND, 0o666).catch((error: unknown) => {
+  const handle = await openPlain(path, APPEND, 0o666).catch((error: unknown) => {
     throw unwritten(path, error)
   })
   try {
@@ -111,7 +114,7 @@ export async function ensureFolder(path: string): Promise<boolean> {
     }
     if (errnoOf(error) !== 'EEXIST') throw unwritten(path, error)
     const facts = await lstat(path)
-    if (!facts.isDirectory()) throw new MusterError('FOLDER_UNUSABLE', `${path} is no folder of its own.`, { hint: 'Move away what is in its place.' })
+    if (!facts.isDirectory()) throw new MusterError('FOLDER_UNUSABLE', tell`${path} is no folder of its own.`, { hint: tell`Move away what is in its place.` })
     return false
   }
 }
@@ -152,7 +155,7 @@ export async function changeFile(path: string, change: (bytes: Buffer | undefine
     await writeDurably(path, text)
     return true
   }
-  throw new MusterError('BUSY', `${path} is changed by others all the time.`, { hint: 'Try again.' })
+  throw new MusterError('BUSY', tell`${path} is changed by others all the time.`, { hint: tell`Try again.` })
 }
 
 async function bytesOf(path: string): Promise<Buffer | undefined> {

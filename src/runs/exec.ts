@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { errnoOf } from '../core/errors.js'
 import { ensureFolder, writeDurably } from './durable.js'
 import { processStart } from '../core/system/processes.js'
+import { startable } from '../core/system/startable.js'
 import { files } from './layout.js'
 import { formatMarker, parseMarker, type Marker } from './marker.js'
 import { OutputLog } from './outputLog.js'
@@ -64,9 +65,15 @@ export interface Executed {
  * full the command goes on, and what cannot be written is said.
  */
 export async function execute(execution: Execution): Promise<Executed> {
-  const { command: [program = '', ...args], cwd, env, folder, lock } = execution
+  const { command, cwd, env, folder, lock } = execution
   await ensureFolder(join(folder, 'logs'))
-  const child = spawn(program, args, { cwd, env, stdio: ['inherit', 'pipe', 'pipe'], windowsHide: true })
+  let child
+  try {
+    const start = startable(command, cwd, env)
+    child = spawn(start.program, start.args, { ...start.options, cwd, env, stdio: ['inherit', 'pipe', 'pipe'], windowsHide: true })
+  } catch (error) {
+    return { exitCode: 126, error: `the command could not be started: ${error instanceof Error ? error.message : String(error)}`, metrics: {} }
+  }
   const watch = new OutputWatch(execution)
   const warn = (text: string): void => execution.err(`muster: ${text}\n`)
   const logs = [new OutputLog(join(folder, files.output), warn), new OutputLog(join(folder, files.errors), warn)] as const

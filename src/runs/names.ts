@@ -1,5 +1,6 @@
 import type { Refusal } from '../core/model/operations.js'
 import type { RunView } from '../core/model/runs.js'
+import { tell } from '../core/tell.js'
 import { parseFolderName, stampOf, versionOf } from './layout.js'
 
 /** The run that is meant by a folder, a path to it, or a name: of several of one name the one at work, else the last. */
@@ -36,5 +37,5 @@ export function newFolder(taken: ReadonlySet<string>, name: string, now: number)
 }
 
 export function noRun(text: string): Refusal & { reason: 'NOT_FOUND' } {
-  return { ok: false, reason: 'NOT_FOUND', hint: `There is no run ${text}. List them: muster run list` }
+  return { ok: false, reason: 'NOT_FOUND', hint: tell`There is no run ${text}. List them: muster run list` }
 }

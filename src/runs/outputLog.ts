@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import { basename } from 'node:path'
+import { openPlainSync } from '../core/plainFiles.js'
 import { APPEND } from './durable.js'
 
 /**
@@ -17,7 +18,7 @@ export class OutputLog {
   write(chunk: Uint8Array): void {
     let at = 0
     try {
-      this.fd ??= openSync(this.path, APPEND, 0o666)
+      this.fd ??= openPlainSync(this.path, APPEND, 0o666)
       if (this.missing > 0) {
         const note = Buffer.from(`\n[${this.missing} bytes are missing here: they could not be written]\n`)
         if (writeSync(this.fd, note) < note.length) throw new Error('there is no room on the disk')

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { MusterError } from '../core/errors.js'
 import type { planRunInput, PlanRunResult } from '../core/model/runs.js'
+import { tell } from '../core/tell.js'
 import { amongNamesakes, nameOf } from './begin.js'
 import { ensureFolder, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
@@ -45,7 +46,7 @@ export async function plan(ground: Ground, name: string, options: Plan): Promise
   return amongNamesakes(ground, part, options, async (mates, now): Promise<PlanRunResult> => {
     const planned = mates.findLast(({ status }) => status === 'not_started')
     if (planned && (await writtenAt(join(ground.place.base, planned.run, files.readme))) !== undefined) {
-      return { ok: false, reason: 'PLANNED', run: planned.run, hint: `${planned.run} is planned already: edit its README.md, or choose another name.` }
+      return { ok: false, reason: 'PLANNED', run: planned.run, hint: tell`${planned.run} is planned already: edit its README.md, or choose another name.` }
     }
     const run = planned?.run ?? newFolder(new Set(await runFolders(ground.place.base)), part, now)
     const folder = join(ground.place.base, run)
@@ -66,7 +67,7 @@ export async function plan(ground: Ground, name: string, options: Plan): Promise
 async function templateIn(root: string, file: string): Promise<string> {
   const problems: { reason: string }[] = []
   const read = await readText(root, file, problems as never)
-  if (read === undefined || read.cut) throw new MusterError('INVALID_INPUT', `The template ${file} cannot be used: ${problems[0]?.reason ?? 'it is not there'}.`, { hint: 'Name a text file in the working tree.' })
+  if (read === undefined || read.cut) throw new MusterError('INVALID_INPUT', tell`The template ${file} cannot be used: ${problems[0]?.reason ?? tell`it is not there`}.`, { hint: tell`Name a text file in the working tree.` })
   return read.text
 }
 

@@ -29,7 +29,6 @@ const line = z.looseObject({
   percent: number.optional().catch(undefined),
   eta_minutes: number.optional().catch(undefined),
 })
-export type ProgressLine = z.infer<typeof line>
 
 interface Entry extends Omit<Progress, 'rate' | 'at'> {
   /** ms, of the line itself, in whatever zone it is meant. */

@@ -1,5 +1,6 @@
-import { closeSync, fdatasync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fstatSync, readSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { openPlainSync } from '../core/plainFiles.js'
 import { APPEND, unwritten } from './durable.js'
 
 /**
@@ -17,7 +18,7 @@ export class ProgressLog {
   write(line: string): void {
     try {
       if (this.fd === undefined) {
-        this.fd = openSync(this.path, APPEND, 0o666)
+        this.fd = openPlainSync(this.path, APPEND, 0o666)
         this.torn = !endsWhole(this.fd)
       }
       const bytes = Buffer.from(`${this.torn ? '\n' : ''}${line}\n`)

@@ -11,7 +11,7 @@ import { processOf } from './runProcess.js'
 import { standingOf, type RunFacts } from './status.js'
 
 /** More runs than this are not listed: the newest are. */
-export const MOST_RUNS = 2_000
+const MOST_RUNS = 2_000
 const SCALARS = 100
 const LONGEST = 500
 

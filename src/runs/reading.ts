@@ -1,8 +1,9 @@
 import { constants, type Stats } from 'node:fs'
-import { lstat, open } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from '../core/errors.js'
 import type { RunProblem } from '../core/model/runs.js'
+import { openPlain } from '../core/plainFiles.js'
 
 /** A larger file is read at its end only, in bytes. */
 export const WHOLE = 1024 * 1024
@@ -31,7 +32,7 @@ export async function readText(folder: string, file: string, problems: RunProble
   try {
     const facts = await ownFile(folder, file)
     if (facts === undefined) return undefined
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+    const handle = await openPlain(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       const { size, mtimeMs } = await handle.stat()
       const cut = size > limit

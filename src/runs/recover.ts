@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { recoverRunsInput, RecoverRunsResult, RunView } from '../core/model/runs.js'
+import { tell } from '../core/tell.js'
 import { sweep } from './durable.js'
 import type { Ground } from './ground.js'
 import { noRun, runMeant } from './names.js'
@@ -39,7 +40,7 @@ export async function wouldRecover(place: RunPlace, name?: string): Promise<Reco
   const runs = await readRuns(place)
   const meant = name === undefined ? undefined : runMeant(runs, name)
   if (name !== undefined && meant === undefined) return noRun(name)
-  if (meant && !isDead(meant)) return { ok: false, reason: 'WRONG_STATUS', run: meant.run, hint: `${meant.run} is ${meant.words}: there is nothing to set aside.${meant.resumeFrom === undefined ? '' : ` Go on with it: muster run exec --name ${meant.name} --resume -- COMMAND`}` }
+  if (meant && !isDead(meant)) return { ok: false, reason: 'WRONG_STATUS', run: meant.run, hint: tell`${meant.run} is ${meant.words}: there is nothing to set aside.${meant.resumeFrom === undefined ? '' : tell` Go on with it: muster run exec --name ${meant.name} --resume -- COMMAND`}` }
   return { ok: true, dryRun: true, recovered: meant ? [meant] : runs.filter(isDead), kept: [], warnings: [] }
 }
 

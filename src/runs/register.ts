@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { whenLetGo } from '../core/heldFiles.js'
 import type { RunView } from '../core/model/runs.js'
 import { changeFile, syncFolder, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
@@ -38,7 +39,7 @@ async function changeRegistry(place: RunPlace, runs: readonly RunView[]): Promis
   if (damage === undefined) return []
   // What is there is kept; whoever was second finds one that is whole.
   const aside = `${path}.damaged-${stampOf(Date.now())}-${process.pid}`
-  await rename(path, aside)
+  await whenLetGo(() => rename(path, aside))
   await writeDurably(path, newRegistry(await readRuns(place)), { exclusive: true })
   await syncFolder(place.base)
   return [`${registryFile} was damaged (${damage}): it was made anew from the folders, and what it was is kept as ${aside.slice(place.base.length + 1)}.`]

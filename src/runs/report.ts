@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { finishRunInput, runProgressInput, RunProblem, RunResult, RunView } from '../core/model/runs.js'
+import { tell } from '../core/tell.js'
 import { appendLines, ensureFolder, writeDurably } from './durable.js'
 import type { Ground } from './ground.js'
 import { files, localTime } from './layout.js'
@@ -21,7 +22,7 @@ export async function reportProgress(ground: Ground, name: string, input: z.outp
   if ('reason' in found) return found
   const { run, lock } = found
   // Its folder is let go of: somebody else may be about to go on with it.
-  if (run.status === 'interrupted' && lock.status === 'interrupted') return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: `${run.run} is ${run.words}, not running. Resume it first.` }
+  if (run.status === 'interrupted' && lock.status === 'interrupted') return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: tell`${run.run} is ${run.words}, not running. Resume it first.` }
   await writeProgress(join(ground.place.base, run.run), lock, { ...run, ...defined(input) }, input)
   const view = (await readRun(ground.place, run.run))!
   const renewed = await ground.lock(`${run.path}/`, run.run)
@@ -162,8 +163,8 @@ async function ownRun(ground: Ground, name: string): Promise<{ run: RunView; loc
   const run = runMeant(await readRuns(ground.place), name)
   if (run === undefined) return noRun(name)
   const lock = await readLock(ground.place, run.run)
-  if (run.locked !== true || lock === undefined) return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: `${run.run} is ${run.words}, not running. Start it first${run.status === 'failed' ? ', or resume it' : ''}.` }
-  if (!ground.isPerson && run.agent !== undefined && !ground.isSame(run.agent, ground.agent)) return { ok: false, reason: 'NOT_YOURS', run: run.run, hint: `${run.run} is ${run.agent}'s. Ask them, or recover it where it has stopped.` }
+  if (run.locked !== true || lock === undefined) return { ok: false, reason: 'WRONG_STATUS', run: run.run, hint: tell`${run.run} is ${run.words}, not running. Start it first${run.status === 'failed' ? tell`, or resume it` : ''}.` }
+  if (!ground.isPerson && run.agent !== undefined && !ground.isSame(run.agent, ground.agent)) return { ok: false, reason: 'NOT_YOURS', run: run.run, hint: tell`${run.run} is ${run.agent}'s. Ask them, or recover it where it has stopped.` }
   return { run, lock }
 }
 

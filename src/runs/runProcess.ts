@@ -13,10 +13,11 @@ const COARSE_MS = 5_000
  * another one with the same number.
  * @param lastSign ms, when the run last wrote its lock or progress
  */
-export async function processOf({ pid, host, boot, processStart: start, watcher, watcherStart = '' }: Marker, lastSign: number): Promise<ProcessState> {
+export async function processOf({ pid, host, boot, processStart: start, watcher, watcherStart = '' }: Marker, lastSign: number, platform = process.platform): Promise<ProcessState> {
   if (pid === undefined) return 'unknown'
   if (boot !== undefined) {
-    if (boot !== bootId()) return host === hostname() && kernelOf(boot) !== kernelOf(bootId()) ? 'gone' : 'elsewhere'
+    // On Windows another boot may be this one, by another name.
+    if (boot !== bootId()) return platform !== 'win32' && host === hostname() && kernelOf(boot) !== kernelOf(bootId()) ? 'gone' : 'elsewhere'
   } else if (host !== undefined && host !== hostname()) {
     return 'elsewhere'
   }

@@ -3,9 +3,9 @@ import type { Marker } from './marker.js'
 import type { Progress } from './progress.js'
 
 /** A lock is not looked at more closely before it is so old, in ms. */
-export const OLD_MS = 24 * 60 * 60_000
+const OLD_MS = 24 * 60 * 60_000
 /** Without progress for so long a run may hang, in minutes. */
-export const IDLE_MINUTES = 60
+const IDLE_MINUTES = 60
 
 /** What a run's folder and the system say about it. Times in ms. */
 export interface RunFacts {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { RunCheck, RunProblem, ValidateRunResult } from '../core/model/runs.js'
+import { tell } from '../core/tell.js'
 import { files } from './layout.js'
 import { noRun, runMeant } from './names.js'
 import { readRuns, type RunPlace } from './readRun.js'
@@ -21,7 +22,7 @@ export async function validate(place: RunPlace, name: string): Promise<ValidateR
   checks.push(...problems.map(({ file, reason }) => ({ check: file, passed: false, detail: reason })))
   const failed = checks.filter(({ passed }) => !passed)
   if (failed.length === 0) return { ok: true, run, checks }
-  return { ok: false, reason: 'CHECK_FAILED', run, checks, hint: `${failed.length} of ${checks.length} checks of ${run.run} failed: ${failed.slice(0, 3).map(({ check, detail }) => `${check} (${detail})`).join(', ')}${failed.length > 3 ? ' …' : ''}.` }
+  return { ok: false, reason: 'CHECK_FAILED', run, checks, hint: tell`${failed.length} of ${checks.length} checks of ${run.run} failed: ${failed.slice(0, 3).map(({ check, detail }) => `${check} (${detail})`).join(', ')}${failed.length > 3 ? ' …' : ''}.` }
 }
 
 function metricsCheck(text: string | undefined): RunCheck {

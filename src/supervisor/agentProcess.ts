@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import type { HostedProcess } from '../core/model/deployment.js'
 import { knowProcesses, processStart } from '../core/system/processes.js'
+import { startable } from '../core/system/startable.js'
 import type { ProcessId } from './processTree.js'
 
 /** How it ended; undefined where nobody saw it. */
@@ -16,14 +17,16 @@ export interface StartOptions {
   argv: readonly string[]
   cwd: string
   env: NodeJS.ProcessEnv
-  /** Where its output goes; it leads a session of its own then. Undefined: it is in the terminal of this process. */
-  output: number | 'ignore' | undefined
+  /** Where its output goes; it leads a session of its own then. Undefined: it is in the terminal of this process; `stderr`: there too, and stdout is somebody else's. */
+  output: number | 'ignore' | 'stderr' | undefined
 }
 
-/** Starts a program without a shell. @throws what the system throws, ENOENT where there is no such program or directory */
+/** Starts a program without a shell. @throws what the system throws, ENOENT where there is no such program or directory; MusterError INVALID_INPUT for what Windows would not hand over */
 export async function startProcess({ argv, cwd, env, output }: StartOptions): Promise<AgentProcess> {
-  const [program = '', ...args] = argv
-  const child = spawn(program, args, { cwd, env, detached: output !== undefined, stdio: output === undefined ? 'inherit' : ['ignore', output, output], windowsHide: true })
+  const { program, args, options } = startable(argv, cwd, env)
+  const here = output === undefined || output === 'stderr'
+  const stdio: StdioOptions = output === undefined ? 'inherit' : output === 'stderr' ? ['inherit', process.stderr, process.stderr] : ['ignore', output, output]
+  const child = spawn(program, args, { ...options, cwd, env, detached: !here, stdio, windowsHide: true })
   if (typeof output === 'number') closeSync(output)
   const ended = new Promise<End>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
   await new Promise<void>((resolve, reject) => {

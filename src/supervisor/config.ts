@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { errnoOf, MusterError } from '../core/errors.js'
 import { commandInput, type CommandTemplate } from '../core/model/deployOperations.js'
+import { tell } from '../core/tell.js'
 
 const template = z.union([commandInput, z.strictObject({ command: commandInput, kind: z.string().max(40).optional(), env: z.record(z.string(), z.string()).optional() })])
 
@@ -26,7 +27,7 @@ export const deployConfig = z.strictObject({
 })
 export type DeployConfig = z.output<typeof deployConfig>
 
-export const defaultPool: Readonly<Record<string, number>> = { claude: 5, codex: 5, gemini: 0, other: 5 }
+const defaultPool: Readonly<Record<string, number>> = { claude: 5, codex: 5, gemini: 0, other: 5 }
 
 /** The file in which a user keeps command templates for use outside of the editor; `MUSTER_DEPLOY` names another. */
 export function configFile(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
@@ -51,16 +52,25 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
   }
 }
 
+/** Command templates with one that has no name of its own: it is called as its program is (`claude`), unless that is a name already. */
+export function withCommand(commands: Readonly<Record<string, unknown>>, command: readonly unknown[]): Record<string, unknown> {
+  const [program] = command
+  if (typeof program !== 'string' || program === '') return { ...commands }
+  return { [basename(program.replaceAll('\\', '/')).replace(/\.(exe|cmd|bat)$/i, '')]: command, ...commands }
+}
+
 /** @throws MusterError INVALID_INPUT that names the field */
 export function parseConfig(value: unknown, where: string): DeployConfig {
   const parsed = deployConfig.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new MusterError('INVALID_INPUT', `${where} cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`, { hint: 'See docs/supervised.md for what it may hold.' })
+  throw new MusterError('INVALID_INPUT', tell`${where} cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`, { hint: tell`See docs/supervised.md for what it may hold.` })
 }
 
+const EXAMPLE = '{"commands":{"claude":["claude","-p","{brief}"]}}'
+
 function unusable(file: string, cause: unknown): MusterError {
-  return new MusterError('INVALID_INPUT', `${file} cannot be read.`, { hint: 'It is to be JSON like {"commands":{"claude":["claude","-p","{brief}"]}}.', cause })
+  return new MusterError('INVALID_INPUT', tell`${file} cannot be read.`, { hint: tell`It is to be JSON like ${EXAMPLE}.`, cause })
 }
 
 /** A command with what belongs to it. */

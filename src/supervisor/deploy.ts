@@ -3,7 +3,8 @@ import { isMusterError, MusterError } from '../core/errors.js'
 import type { Deployment } from '../core/model/deployment.js'
 import type { AgentLogResult, DeployInput, DeployRefusal, DeployResult, RestartResult, StopResult } from '../core/model/deployOperations.js'
 import type { Muster } from '../core/muster.js'
-import { unseenEnd } from '../core/rules/deploy.js'
+import { unseenEnd } from '../core/rules/presence.js'
+import { tell } from '../core/tell.js'
 import { readCommand, writeCommand, type CommandFile } from './commandFile.js'
 import { kindOf, poolOf, templateNamed, type ChosenCommand, type DeployConfig } from './config.js'
 import { makeFolder, placesOf, readSmall, reasonOf, writePrivate } from './files.js'
@@ -61,7 +62,7 @@ async function stillThere(muster: Muster, name: string): Promise<DeployResult | 
   if (!former || ![former.keeper, former.process].every((one) => one === undefined || muster.keeping.hasEnded(one))) return undefined
   const left = await leftOver(muster, former)
   if (left.length === 0) return undefined
-  return { ok: false, reason: 'AGENT_IN_USE', heldBy: former.agent, hint: `What ${name} had started still runs (pid ${left.map(({ pid }) => pid).join(', ')}). End it first: muster agent stop ${former.agent}` }
+  return { ok: false, reason: 'AGENT_IN_USE', heldBy: former.agent, hint: tell`What ${name} had started still runs (pid ${left.map(({ pid }) => pid).join(', ')}). End it first: muster agent stop ${former.agent}` }
 }
 
 async function begin(muster: Muster, agent: string, command: CommandFile, background: boolean, setting: Setting): Promise<DeployResult> {
@@ -80,7 +81,7 @@ async function begin(muster: Muster, agent: string, command: CommandFile, backgr
   if (!background) {
     if (!kept) {
       await muster.keeping.lost(agent, number)
-      return { ok: false, reason: 'START_FAILED', warnings, hint: `Its command cannot be handed to a terminal: ${warnings.at(-1)}. Make room in ${muster.folder}, or run it in the background.` }
+      return { ok: false, reason: 'START_FAILED', warnings, hint: tell`Its command cannot be handed to a terminal: ${warnings.at(-1)}. Make room in ${muster.folder}, or run it in the background.` }
     }
     const { argv } = setting.program
     return { ok: true, agent, number, status: 'waiting', state: places.state, warnings, run: [...argv, ...keeperArgs({ folder: muster.folder, agent, number })] }
@@ -104,7 +105,7 @@ async function started(muster: Muster, agent: string, number: number, ended: Pro
     }
     if (gone) {
       await muster.failAgent(agent, 'its keeper could not be started')
-      return { ok: false, reason: 'START_FAILED', warnings, hint: `Its keeper ended at once. ${placesOf(muster.folder, agent).keeperLog} may say why.` }
+      return { ok: false, reason: 'START_FAILED', warnings, hint: tell`Its keeper ended at once. ${placesOf(muster.folder, agent).keeperLog} may say why.` }
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
@@ -128,7 +129,7 @@ async function answer(muster: Muster, agent: string, deployment: Deployment | un
   const { exit } = deployment ?? {}
   const view = await muster.getAgent(agent)
   if (!deployment || !view || (exit && deployment.began === undefined)) {
-    return { ok: false, reason: 'START_FAILED', ...(warnings.length > 0 && { warnings }), hint: `${exit?.reason ?? 'It was removed before it began'}. Correct the command and deploy it again.` }
+    return { ok: false, reason: 'START_FAILED', ...(warnings.length > 0 && { warnings }), hint: tell`${exit?.reason ?? tell`It was removed before it began`}. Correct the command and deploy it again.` }
   }
   return {
     ok: true, agent, number: deployment.made.seq, status: view.status, state: placesOf(muster.folder, agent, view.name).state, warnings,
@@ -150,7 +151,13 @@ export async function stop(muster: Muster, id: string, reason: string, setting: 
       return left ?? { ok: true, agent, status, phase: 'ended', ...(deployment?.exit && deployment.made.seq === made.seq && { exit: deployment.exit }) }
     }
     const { keeper } = deployment
-    if ((keeper && keeper.boot !== muster.keeping.here.boot) || !worthWaiting(deployment)) return { ok: true, agent, status, phase: deployment.phase, pending: true }
+    if (keeper && keeper.boot !== muster.keeping.here.boot) {
+      // Its machine was restarted, or is out of reach for long: whoever stops it decides that it is over.
+      await muster.keeping.lost(agent, made.seq, true)
+      if ((await muster.keeping.get(agent))?.phase === 'ended') continue
+      return { ok: true, agent, status, phase: deployment.phase, pending: true }
+    }
+    if (!worthWaiting(deployment)) return { ok: true, agent, status, phase: deployment.phase, pending: true }
     await tendOne(muster, deployment, setting)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
   }
@@ -174,7 +181,7 @@ export async function restart(muster: Muster, id: string, reason: string, settin
   const asked = await muster.keeping.ask({ agent, what: 'restart', reason })
   if (asked.ok) return began(muster, asked.deployment, setting)
   if (asked.reason !== 'NOT_RUNNING') return { ...asked, reason: asked.reason }
-  return (await again(muster, agent, setting)) ?? { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${id}.` }
+  return (await again(muster, agent, setting)) ?? { ok: false, reason: 'NOT_FOUND', hint: tell`Nobody here is called ${id}.` }
 }
 
 /**
@@ -184,7 +191,7 @@ export async function restart(muster: Muster, id: string, reason: string, settin
 export async function again(muster: Muster, agent: string, setting: Setting, number?: number): Promise<DeployResult | Extract<RestartResult, { ok: false }> | undefined> {
   const [former, view, command] = [await muster.keeping.get(agent), await muster.getAgent(agent), await readCommand(muster.folder, agent)]
   if (!former || !view || (number !== undefined && former.made.seq !== number)) return undefined
-  if (!command) return { ok: false, reason: 'NO_COMMAND', hint: `The command of ${view.name} is not known any more. Deploy it again with its command: muster deploy --name ${agent} -- COMMAND` }
+  if (!command) return { ok: false, reason: 'NO_COMMAND', hint: tell`The command of ${view.name} is not known any more. Deploy it again with its command: muster deploy --name ${agent} -- COMMAND` }
   await endLeftOver(muster, former)
   // A recovery, where it had not come to its end; it counts once it has a process.
   if (view.status !== 'done' && former.exit?.known !== true) await muster.resumeAgent(agent)
@@ -200,7 +207,7 @@ async function began(muster: Muster, before: Deployment, setting: Setting): Prom
     const deployment = await muster.keeping.get(before.agent)
     const again = deployment?.phase === 'running' && !(deployment.process?.pid === before.process?.pid && deployment.process?.start === before.process?.start)
     if (!deployment || deployment.made.seq !== before.made.seq || again || deployment.phase === 'ended' || deployment.phase === 'queued') return answer(muster, before.agent, deployment, [])
-    if (!worthWaiting(deployment)) return { ok: false, reason: 'START_FAILED', hint: `It was asked to end, and what looks after it does not answer (process ${deployment.keeper?.pid ?? '?'}). End that process, then: muster agent restart ${before.agent}` }
+    if (!worthWaiting(deployment)) return { ok: false, reason: 'START_FAILED', hint: tell`It was asked to end, and what looks after it does not answer (process ${deployment.keeper?.pid ?? '?'}). End that process, then: muster agent restart ${before.agent}` }
     await tendOne(muster, deployment, setting)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS * 2))
   }
@@ -208,23 +215,23 @@ async function began(muster: Muster, before: Deployment, setting: Setting): Prom
 
 export async function readLog(muster: Muster, id: string, lines: number): Promise<AgentLogResult> {
   const agent = await muster.getAgent(id)
-  if (!agent) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${id}.` }
-  if (!agent.deployment) return { ok: false, reason: 'NOT_DEPLOYED', hint: `${agent.name} was not started by Muster.` }
-  if (!agent.deployment.background) return { ok: false, reason: 'NO_LOG', hint: `${agent.name} runs in a terminal; what it writes is there.` }
+  if (!agent) return { ok: false, reason: 'NOT_FOUND', hint: tell`Nobody here is called ${id}.` }
+  if (!agent.deployment) return { ok: false, reason: 'NOT_DEPLOYED', hint: tell`${agent.name} was not started by Muster.` }
+  if (!agent.deployment.background) return { ok: false, reason: 'NO_LOG', hint: tell`${agent.name} runs in a terminal; what it writes is there.` }
   const file = placesOf(muster.folder, agent.id).log
   return { ok: true, agent: agent.id, file, lines: await lastLines(file, lines) }
 }
 
 /** Whoever names a command wants no template; whoever names a template gets the user's. */
 function chosenBy({ command, template }: DeployInput, config: DeployConfig): ChosenCommand | undefined {
-  if (command && template !== undefined) throw new MusterError('INVALID_INPUT', 'Both a command and a template are given.', { hint: 'Give one of them.' })
+  if (command && template !== undefined) throw new MusterError('INVALID_INPUT', tell`Both a command and a template are given.`, { hint: tell`Give one of them.` })
   return command ? { command, kind: kindOf(command), env: {} } : templateNamed(config, template)
 }
 
 function noTemplate({ template }: DeployInput, { commands }: DeployConfig): DeployRefusal {
   const names = Object.keys(commands)
-  const there = names.length === 0 ? 'There are none yet: set muster.deploy.commands in your user settings, or give a command.' : `There are: ${names.join(', ')}.`
-  return { ok: false, reason: 'NO_TEMPLATE', hint: `${template === undefined ? 'No command template is named.' : `There is no command template "${template}".`} ${there}` }
+  const there = names.length === 0 ? tell`There are none yet: set muster.deploy.commands in your user settings, or give a command.` : tell`There are: ${names.join(', ')}.`
+  return { ok: false, reason: 'NO_TEMPLATE', hint: tell`${template === undefined ? tell`No command template is named.` : tell`There is no command template "${template}".`} ${there}` }
 }
 
 /** The person whose window this is for, or who deploys. */

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { whenLetGo } from '../core/heldFiles.js'
+import { openPlain } from '../core/plainFiles.js'
 import { ownTag } from '../core/system/processes.js'
-
-const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 
 /**
  * Where the files of supervised agents are in a `.muster` folder. `id` is an agent's, which always names a file.
@@ -35,13 +35,13 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   await makeFolder(dirname(path))
   const temporary = `${path}.${ownTag()}-${++count}.tmp`
   try {
-    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW, 0o600)
+    const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(text)
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    await whenLetGo(() => rename(temporary, path))
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
     throw error
@@ -56,7 +56,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** @throws what the file system throws; Error for what is no plain file, or longer than `limit` bytes */
 export async function readSmall(path: string, limit = 1_000_000): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | NOFOLLOW)
+  const file = await openPlain(path, constants.O_RDONLY)
   try {
     const stat = await file.stat()
     if (!stat.isFile() || stat.nlink > 1) throw new Error('it is no plain file')

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { plainLine } from './log.js'
 
 const LOOK_MS = 300
@@ -23,7 +24,7 @@ export async function followLog(path: string, hasEnded: () => Promise<boolean>, 
     if (last) break
     // What it wrote just before its end is read once more.
     last = await hasEnded()
-    if (!last) await pause(signal)
+    if (!last) await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
   }
   if (rest !== '') tell(plainLine(rest))
 }
@@ -43,11 +44,4 @@ async function slice(path: string, at: number, length: number): Promise<Buffer> 
   } finally {
     await file.close()
   }
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LOOK_MS)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { uptime } from 'node:os'
 import type { Deployment, DeploymentExit } from '../core/model/deployment.js'
 import type { Muster } from '../core/muster.js'
@@ -9,9 +8,10 @@ import { environmentOf, markOf, promptOf } from './environment.js'
 import { placesOf, reasonOf, writePrivate } from './files.js'
 import { KeeperReports, NotMine } from './keeperReports.js'
 import { AgentLog } from './log.js'
-import { endTree, listProcesses, treeOf, type TreeOptions } from './processTree.js'
+import { endTree, leaderOf, type TreeOptions } from './processTree.js'
 import { howItEnded, next } from './restartPolicy.js'
 import { expand } from './template.js'
+import { Steadfast } from './steadfast.js'
 
 export interface KeeperOptions {
   /** Speaks for the agent, as a command that stays. */
@@ -22,6 +22,8 @@ export interface KeeperOptions {
   /** As handed over; otherwise it is read from its file. */
   command?: CommandFile | undefined
   env: NodeJS.ProcessEnv
+  /** In a terminal: what the agent writes goes to stderr. */
+  stdoutTaken?: boolean
   log(text: string): void
 }
 
@@ -30,7 +32,6 @@ type Stop = { how: 'stop' | 'budget'; why: string } | { how: 'restart' } | { how
 
 const POLL_MS = 400
 const TAIL = 20
-const FOLDER_GONE_MS = 60_000
 
 /**
  * Sees to one deployed agent: *queued* until there is room → *starting* → *running* → (*restarting* → *starting* …) → *ended*. It
@@ -43,13 +44,13 @@ export class Keeper {
   private log: AgentLog | undefined
   private restarts = 0
   private terminalClosed = false
-  /** Since when, by the monotonic clock, the records cannot be read. */
-  private lostAt: number | undefined
+  private readonly records: Steadfast
   private wake: () => void = () => undefined
 
   constructor(private readonly options: KeeperOptions) {
     const { muster, agent, number } = options
     this.own = { agent, number, keeper: muster.keeping.here }
+    this.records = new Steadfast(muster.folder, (text) => options.log(text))
     this.reports = new KeeperReports(muster, this.own, (text) => options.log(text))
   }
 
@@ -131,8 +132,7 @@ export class Keeper {
     if (deployment.phase === 'running' && deployment.process) return adopt(deployment.process)
     if (deployment.phase === 'queued' || deployment.background === false) return undefined
     const mark = markOf(folder, deployment)
-    const started = await treeOf({ root: { pid: -1, start: '' }, leads: false, mark })
-    const leader = started.length === 0 ? undefined : (await listProcesses()).find((row) => row.session === row.pid && started.some(({ pid }) => pid === row.pid))
+    const leader = await leaderOf(mark)
     if (!leader) return undefined
     const process = { ...keeping.here, pid: leader.pid, start: leader.start }
     await this.reports.tell({ changes: { phase: 'running', process }, status: 'working' })
@@ -141,11 +141,11 @@ export class Keeper {
 
   private async start(): Promise<AgentProcess | number> {
     const { muster, agent, env } = this.options
-    const deployment = await this.current()
+    const deployment = await this.surely(() => this.current())
     const { command } = this
     if (!command) return this.failToStart('its command is not known any more')
     const places = placesOf(muster.folder, agent)
-    await muster.refresh()
+    await this.surely(() => muster.refresh())
     const brief = promptOf(command.brief, deployment, muster.state().checkpoints.get(agent))
     await writePrivate(places.prompt, brief).catch((error: unknown) => this.reports.warn('its brief cannot be saved', error))
     try {
@@ -160,8 +160,8 @@ export class Keeper {
     }
   }
 
-  private output(): number | 'ignore' | undefined {
-    if (!this.log) return undefined
+  private output(): number | 'ignore' | 'stderr' | undefined {
+    if (!this.log) return this.options.stdoutTaken ? 'stderr' : undefined
     try {
       return this.log.open()
     } catch (error) {
@@ -216,21 +216,18 @@ export class Keeper {
 
   private async reasonToStop(): Promise<Stop | undefined> {
     if (this.terminalClosed) return { how: 'terminal' }
-    const deployment = await this.current().catch((error: unknown) => {
-      if (error instanceof NotMine) throw error
-      this.options.log(reasonOf(error))
-      // Whoever removed the folder wants nothing kept any more; who moves it for a moment does.
-      this.lostAt ??= performance.now()
-      if (performance.now() - this.lostAt > FOLDER_GONE_MS && !existsSync(this.options.muster.folder)) throw new NotMine('its folder was removed')
-    })
+    const deployment = await this.records.attempt(() => this.current())
     if (!deployment) return undefined
-    this.lostAt = undefined
     if (deployment.asked?.what === 'stop') return { how: 'stop', why: await this.stoppedBy() }
     if (deployment.asked?.what === 'restart') return { how: 'restart' }
     const { budgetMinutes } = deployment
     const lasts = deploymentLasts(deployment, { at: Date.now(), up: uptime() * 1000, boot: this.own.keeper.boot, seq: 0 })
     if (budgetMinutes !== undefined && lasts >= budgetMinutes * 60_000) return { how: 'budget', why: `it was over its budget of ${budgetMinutes} minutes` }
     return undefined
+  }
+
+  private surely<T extends object>(read: () => Promise<T>): Promise<T> {
+    return this.records.surely(read, () => this.pause(POLL_MS))
   }
 
   private async stoppedBy(): Promise<string> {
@@ -243,7 +240,7 @@ export class Keeper {
   /** Whatever it has started ends with it. */
   private async endAll(process: AgentProcess): Promise<void> {
     const { muster } = this.options
-    const all = await muster.keeping.list()
+    const all = await this.surely(() => muster.keeping.list())
     const mine = all.find(({ agent }) => agent === this.options.agent)
     const spare = all.flatMap(({ agent, keeper }) => (keeper && agent !== this.options.agent && keeper.boot === this.own.keeper.boot ? [keeper] : []))
     const tree: TreeOptions = { root: process, leads: this.log !== undefined, spare, ...(mine && { mark: markOf(muster.folder, mine) }) }
@@ -252,7 +249,7 @@ export class Keeper {
 
   /** What follows from its end: undefined when it is started again. */
   private async after(end: End, stop: Stop | undefined, process: AgentProcess): Promise<number | undefined> {
-    const deployment = await this.current()
+    const deployment = await this.surely(() => this.current())
     const tail = (await this.log?.lastLines(TAIL)) ?? []
     const exit: DeploymentExit = { code: end?.code ?? null, signal: end?.signal ?? null, known: end !== undefined, tail }
     if (stop?.how === 'terminal') return this.end({ ...exit, reason: 'its terminal was closed' }, 'lost')

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants } from 'node:fs'
+import { openPlainSync } from '../core/plainFiles.js'
 import type { CommandFile } from './commandFile.js'
 import { makeFolder, placesOf } from './files.js'
 
@@ -55,7 +56,7 @@ async function keeperLog({ folder, agent }: KeeperStart): Promise<number | 'igno
   try {
     const { home, keeperLog } = placesOf(folder, agent)
     await makeFolder(home)
-    return openSync(keeperLog, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | ((constants.O_NOFOLLOW as number | undefined) ?? 0), 0o600)
+    return openPlainSync(keeperLog, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)
   } catch {
     return 'ignore'
   }

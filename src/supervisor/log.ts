@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { onceLetGo } from '../core/heldFiles.js'
 import { cleanText } from '../core/marked.js'
+import { openPlain, openPlainSync } from '../core/plainFiles.js'
 
-const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 const SLICE = 256 * 1024
 /** Bytes at its end that its last lines are looked for in. */
 const TAIL = 64 * 1024
@@ -19,7 +19,7 @@ export class AgentLog {
 
   /** A descriptor for the process to write to. @throws what the file system throws */
   open(): number {
-    const fd = openSync(this.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | NOFOLLOW, 0o600)
+    const fd = openPlainSync(this.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600)
     const stat = fstatSync(fd)
     if (stat.isFile() && stat.nlink === 1) {
       this.begun = { file: 0, at: stat.size }
@@ -31,10 +31,13 @@ export class AgentLog {
 
   /** Sets what is too long aside. What is written between its last look and the cut, some microseconds, is lost. @throws what the file system throws */
   rotate(): boolean {
-    const stat = lstatSync(this.path, { throwIfNoEntry: false })
-    if (!stat?.isFile() || stat.size <= this.maxBytes) return false
-    const from = openSync(this.path, constants.O_RDWR | NOFOLLOW)
     const unfinished = `${this.path}.tmp`
+    const stat = lstatSync(this.path, { throwIfNoEntry: false })
+    // Copied and cut, and not set aside: who did so was killed, or a file was in use. Where it is not cut it is copied anew.
+    const copied = this.kept === 0 ? undefined : lstatSync(unfinished, { throwIfNoEntry: false })
+    if (copied?.isFile() && copied.size > (stat?.size ?? 0)) return this.setAside(unfinished)
+    if (!stat?.isFile() || stat.size <= this.maxBytes) return false
+    const from = openPlainSync(this.path, constants.O_RDWR)
     try {
       if (this.kept > 0) moveAll(from, unfinished)
       else ftruncateSync(from, 0)
@@ -42,9 +45,12 @@ export class AgentLog {
       closeSync(from)
     }
     if (this.begun) this.begun = this.kept === 0 ? { file: 0, at: 0 } : { ...this.begun, file: this.begun.file + 1 }
-    if (this.kept === 0) return true
+    return this.kept === 0 || this.setAside(unfinished)
+  }
+
+  private setAside(unfinished: string): true {
     for (let n = this.kept - 1; n >= 1; n--) move(numbered(this.path, n), numbered(this.path, n + 1))
-    renameSync(unfinished, numbered(this.path, 1))
+    onceLetGo(() => renameSync(unfinished, numbered(this.path, 1)))
     return true
   }
 
@@ -93,7 +99,7 @@ function linesIn(text: Buffer): number {
 
 /** The last bytes of a file from a place on, so many at most; undefined where there is none. */
 async function endOf(path: string, most: number, from: number): Promise<{ text: Buffer; isWhole: boolean } | undefined> {
-  const file = await open(path, constants.O_RDONLY | NOFOLLOW).catch(() => undefined)
+  const file = await openPlain(path, constants.O_RDONLY).catch(() => undefined)
   if (!file) return undefined
   try {
     const size = Math.max(0, (await file.stat()).size - from)
@@ -113,7 +119,7 @@ export function plainLine(line: string): string {
 
 /** Copied, and cut as soon as there is no more to copy. */
 function moveAll(from: number, path: string): void {
-  const to = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NOFOLLOW, 0o600)
+  const to = openPlainSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600)
   try {
     const buffer = Buffer.alloc(SLICE)
     for (let at = 0; ; ) {
@@ -131,5 +137,5 @@ function moveAll(from: number, path: string): void {
 }
 
 function move(from: string, to: string): void {
-  if (lstatSync(from, { throwIfNoEntry: false })) renameSync(from, to)
+  if (lstatSync(from, { throwIfNoEntry: false })) onceLetGo(() => renameSync(from, to))
 }

@@ -34,7 +34,7 @@ const POLL_MS = 40
  * Everything that a process has started and that still runs, itself included: by parent, by session, by environment.
  * A root whose pid is another process's by now counts for nothing.
  */
-export async function treeOf(options: TreeOptions): Promise<ProcessId[]> {
+async function treeOf(options: TreeOptions): Promise<ProcessId[]> {
   return members(await listProcesses(), options, await marked(options.mark))
 }
 
@@ -69,6 +69,20 @@ export function proves(rows: readonly ProcessRow[], root: ProcessId, marked: Rea
   return rows.some((row) => (row.session === root.pid || row.group === root.pid) && (marked.has(row.pid) || (row.start.includes(':') && began(row) <= heardAt)))
 }
 
+/**
+ * The process that an agent was started as, whose keeper did not get to say so: it leads a session of its own and has the mark.
+ * undefined where there is none, and where marks cannot be seen, which is where processes cannot be listed either.
+ * @param look replaced in tests
+ * @throws system errors: whoever cannot look must not start it a second time
+ */
+export async function leaderOf(mark: string, look: { marked: typeof marked; list: typeof listProcesses } = { marked, list: listProcesses }): Promise<ProcessRow | undefined> {
+  const pids = await look.marked(mark)
+  if (pids.size === 0) return undefined
+  const rows = await look.list()
+  const started = members(rows, { root: { pid: -1, start: '' }, leads: false }, pids)
+  return rows.find((row) => row.session === row.pid && started.some(({ pid }) => pid === row.pid))
+}
+
 function ancestors(rows: readonly ProcessRow[], pid: number): Set<number> {
   const parents = new Map(rows.map((row) => [row.pid, row.parent]))
   const found = new Set<number>()
@@ -88,17 +102,23 @@ function isSame(a: ProcessId, b: ProcessId): boolean {
 export async function endTree(options: TreeOptions, graceMs: number): Promise<ProcessId[]> {
   if (process.platform === 'win32') return endTreeWindows(options.root, graceMs)
   let known = await treeOf(options)
-  for (const one of known) send(one, 'SIGTERM')
+  // Another user's (it was started with sudo): no signal of ours reaches it, and waiting for it would have no end.
+  const beyond = new Set<number>()
+  const signal = (name: NodeJS.Signals): void => {
+    for (const one of known) if (!send(one, name)) beyond.add(one.pid)
+    known = known.filter(({ pid }) => !beyond.has(pid))
+  }
+  signal('SIGTERM')
   const until = performance.now() + graceMs
   while (known.length > 0 && performance.now() < until) {
     await pause()
-    known = await stillThere(known, options)
+    known = (await stillThere(known, options)).filter(({ pid }) => !beyond.has(pid))
   }
   const forced = known
   while (known.length > 0) {
-    for (const one of known) send(one, 'SIGKILL')
+    signal('SIGKILL')
     await pause()
-    known = await stillThere(known, options)
+    known = (await stillThere(known, options)).filter(({ pid }) => !beyond.has(pid))
   }
   return forced
 }
@@ -111,14 +131,17 @@ async function stillThere(known: readonly ProcessId[], options: TreeOptions): Pr
   return [...now, ...left.filter((one) => !now.some((other) => other.pid === one.pid))]
 }
 
-function send({ pid, start }: ProcessId, signal: NodeJS.Signals): void {
+/** @returns false where it may not be: it is another user's */
+function send({ pid, start }: ProcessId, signal: NodeJS.Signals): boolean {
   try {
     // Looked at just before: a number is not used again within that time.
-    if (process.platform === 'linux' && processStart(pid) !== start) return
+    if (process.platform === 'linux' && processStart(pid) !== start) return true
     process.kill(pid, signal)
   } catch (error) {
+    if (errnoOf(error) === 'EPERM') return false
     if (errnoOf(error) !== 'ESRCH') throw error
   }
+  return true
 }
 
 async function endTreeWindows(root: ProcessId, graceMs: number): Promise<ProcessId[]> {

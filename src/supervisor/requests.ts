@@ -11,6 +11,7 @@ import { isTagGone, knowProcesses, ownTag } from '../core/system/processes.js'
 import { errorOf } from './deploy.js'
 import { makeFolder, placesOf, readSmall } from './files.js'
 import { statusWords } from '../core/model/agentState.js'
+import { tell } from '../core/tell.js'
 import { saveResponse, type Response } from './status.js'
 
 // In what ships this is a file of its own, which knows of no process yet, not even of its own, by which it names what it takes.
@@ -132,9 +133,9 @@ async function read(path: string): Promise<Read> {
     if (parsed.success && agentIdOf(parsed.data.agent_id) !== '') return { ok: true, input: parsed.data }
     const issue = parsed.success ? 'agent_id: letters and digits, please' : parsed.error.issues.map(({ path: at, message }) => [...(at.length > 0 ? [at.join('.')] : []), message].join(': ')).join('; ')
     const id = z.looseObject({ agent_id: request.shape.agent_id }).safeParse(json).data?.agent_id
-    return { ok: false, id, error: { code: 'INVALID_INPUT', message: issue, hint: 'Correct it and write it again.' } }
+    return { ok: false, id, error: { code: 'INVALID_INPUT', message: issue, hint: tell`Correct it and write it again.` } }
   } catch (error) {
-    return { ok: false, error: { code: 'INVALID_INPUT', message: `It cannot be read: ${errorOf(error).message}`, hint: 'Write one JSON object, to another name first, and rename it.' } }
+    return { ok: false, error: { code: 'INVALID_INPUT', message: `It cannot be read: ${errorOf(error).message}`, hint: tell`Write one JSON object, to another name first, and rename it.` } }
   }
 }
 

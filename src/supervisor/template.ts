@@ -1,5 +1,6 @@
 import { MusterError } from '../core/errors.js'
 import type { CommandTemplate } from '../core/model/deployOperations.js'
+import { tell } from '../core/tell.js'
 
 /** What placeholders stand for; undefined where there is no value. */
 export interface Values {
@@ -22,14 +23,14 @@ export function expand(command: CommandTemplate, values: Values): string[] {
     if (!Array.isArray(part)) return [filled(part, values)]
     return part.some((one) => missingIn(one, values) !== undefined) ? [] : part.map((one) => filled(one, values))
   })
-  if (argv[0] === undefined || argv[0] === '') throw new MusterError('INVALID_INPUT', 'The command names no program.', { hint: 'Begin it with the program to start.' })
-  if (argv.some((part) => part.includes('\0'))) throw new MusterError('INVALID_INPUT', 'The command holds a NUL character.', { hint: 'Leave it out.' })
+  if (argv[0] === undefined || argv[0] === '') throw new MusterError('INVALID_INPUT', tell`The command names no program.`, { hint: tell`Begin it with the program to start.` })
+  if (argv.some((part) => part.includes('\0'))) throw new MusterError('INVALID_INPUT', tell`The command holds a NUL character.`, { hint: tell`Leave it out.` })
   return argv
 }
 
 function filled(part: string, values: Values): string {
   const missing = missingIn(part, values)
-  if (missing !== undefined) throw new MusterError('INVALID_INPUT', `The command needs a ${missing}.`, { hint: `Give one, or put the argument into a list of its own: ["--${missing}", "{${missing}}"].` })
+  if (missing !== undefined) throw new MusterError('INVALID_INPUT', tell`The command needs a ${missing}.`, { hint: tell`Give one, or put the argument into a list of its own: ["--${missing}", "{${missing}}"].` })
   return part.replace(placeholder, (_whole, name: keyof Values) => values[name] ?? '')
 }
 

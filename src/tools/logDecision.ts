@@ -15,7 +15,7 @@ export const logDecisionTool = defineTool({
     context: fields.context.describe('What makes a decision necessary'),
     decision: fields.decision.describe('What is to be done'),
     alternatives: fields.alternatives.describe('What else was considered, and why not'),
-    consequences: fields.consequences.describe('What follows from it, good and bad'),
+    consequences: fields.consequences.describe('What follows, each as "Positive: …", "Negative: …" or "Neutral: …"'),
     impact: fields.impact.describe('How much of the project it touches'),
     resources: fields.resources.describe('Files it is about'),
   }),

@@ -14,6 +14,7 @@ export const makeTicketTool = defineTool({
     task: fields.task.describe('Id of the task; leave out for the one that is the worker\'s already'),
     scopes: fields.scopes.describe('Files, folders and patterns it may work on; leave out for those of the task'),
     brief: fields.brief.describe('What it should know besides the task'),
+    takeOver: fields.takeOver.describe('Also where the task is another worker\'s, whose ticket goes'),
     template: fields.template.describe('Name of a file in docs/worker-ticket-templates; leave out for the worker\'s own'),
   }),
   repeatable: true,

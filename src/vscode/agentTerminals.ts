@@ -3,6 +3,9 @@ import { Emitter } from '../core/emitter.js'
 import { descentOf } from '../core/system/descent.js'
 import type { MusterWindow } from './musterWindow.js'
 
+/** ms after which a terminal is taken for one without a process: some never tell. */
+const NO_PROCESS = 2_000
+
 /** Which agents work in which terminal of this window: one of their processes descends from the terminal's shell. */
 export class AgentTerminals implements vscode.Disposable {
   private found: ReadonlyMap<string, vscode.Terminal> = new Map()
@@ -61,7 +64,7 @@ export class AgentTerminals implements vscode.Disposable {
   private async find(): Promise<void> {
     const processes = this.window.world()?.processes ?? []
     const terminals = vscode.window.terminals
-    const pids = await Promise.all(terminals.map((terminal) => terminal.processId))
+    const pids = await Promise.all(terminals.map((terminal) => Promise.race([terminal.processId, new Promise<undefined>((resolve) => setTimeout(resolve, NO_PROCESS))])))
     const looked = JSON.stringify([processes, pids])
     if (looked === this.lookedAt) return
     this.lookedAt = looked

@@ -5,6 +5,7 @@ import type { SettingTypes } from './contributions.js'
 import { t } from './l10n.js'
 import { short } from './text.js'
 import { totalsOf, unfinished } from './unfinished.js'
+import { isFile } from './views/agentDetails.js'
 import { waitingDecisions } from './views/decisionRows.js'
 import { isOpenHelp, titleOf } from './views/messageRows.js'
 import type { Target } from './views/row.js'
@@ -14,6 +15,8 @@ export type AlertAction = 'Release' | 'Approve' | 'Reject' | 'Reply' | 'Open Fil
 /** Something a person is needed for, told once. */
 export interface Alert {
   id: string
+  /** Of several things in one: told where each of them was. */
+  ids?: readonly string[]
   /** What it is about: the same for two messages that say the same thing. */
   about: string
   message?: MessageView
@@ -24,37 +27,49 @@ export interface Alert {
   severity: 'information' | 'warning'
 }
 
-type Words = Omit<Alert, 'id' | 'about'>
+type Words = Omit<Alert, 'id' | 'ids' | 'about'>
 /** Whether a kind of notification is switched on. */
 type Wanted = (key: keyof SettingTypes) => boolean
+
+/** What happened beside the records: versions of documents that were kept, and the records under another id than they were opened with. */
+interface Beside {
+  opened: { id: string; at: string }
+  status: LedgerStatus
+  kept: Parameters<typeof keptAlert>[0][]
+}
+
+/** All that is to be told in this window, each kind only where it is wanted. */
+export function pendingAlerts(world: World, wanted: Wanted, { opened, status, kept }: Beside): Alert[] {
+  const replaced = wanted('notifications.replaced') ? replacedAlert(opened.id, status) : undefined
+  return [...(replaced ? [replaced] : []), ...alertsOf(world, wanted, opened.at), ...(wanted('notifications.documents') ? kept.map(keptAlert) : [])]
+}
 
 /** Everything a person is needed for now in this window. @param opened when it was opened: what agents left before is told once */
 export function alertsOf(world: World, wanted: Wanted, opened = ''): Alert[] {
   const { me } = world
   if (me === undefined) return []
-  const unread = me.unread === 0 ? [] : world.messages.filter((message) => message.unread)
+  const unread = me.unread === 0 ? [] : world.pressing
   const left = wanted('notifications.recovery') ? recoveryAlert(world, opened) : undefined
   return [
     ...(left ? [left] : []),
     ...(wanted('notifications.unacknowledged') ? world.unacknowledged.map((message) => raisedAlert(message, me.id)) : []),
-    ...unread.filter((message) => !isDealtWith(message, world)).flatMap((message) => alertOf(message, wanted) ?? []),
+    ...unread.filter((message) => !isDealtWith(message, world)).flatMap((message) => alertOf(message, wanted, world.claims) ?? []),
     ...(wanted('notifications.waiting') && me.claims.length > 0 ? world.claims.filter(({ mine }) => mine).flatMap((claim) => claim.waiters.map((waiter) => waitingAlert(claim, waiter, world))) : []),
     ...(wanted('notifications.approvals') ? waitingDecisions(world).filter(({ proposer }) => proposer !== me.id).map(decisionAlert) : []),
   ]
 }
 
-/** Agents that had stopped before the window was opened: the same ones are told of once. */
+/** Agents that had stopped before the window was opened: each is told of once, together with the others. */
 function recoveryAlert(world: World, opened: string): Alert | undefined {
   const agents = unfinished(world).filter(({ seenAt }) => seenAt < opened)
   if (agents.length === 0) return undefined
-  const about = `recovery\n${agents.map(({ id, seenAt }) => `${id} ${seenAt}`).sort().join('\n')}`
-  // As long as there may be many: a name for all of them.
-  return { id: about.length > 300 ? `recovery\n${agents.length} ${about.slice(0, 200)}` : about, about, text: totalsOf(agents, world), actions: ['Review'], severity: 'information' }
+  const ids = agents.map(({ id, seenAt }) => `recovery\n${id} ${seenAt}`).sort()
+  return { id: ids[0]!, ids, about: ids.join('\n'), text: totalsOf(agents, world), actions: ['Review'], severity: 'information' }
 }
 
-/** A lock that was asked for and is not held any more; a request that is closed. */
+/** A lock that was asked for or came, and is not held any more; a request that is closed. */
 function isDealtWith({ about, kind, closed }: MessageView, { claims }: World): boolean {
-  if (about?.act === 'ask') return !claims.some((claim) => claim.mine && claim.resource === about.resource && claim.tree === (about.tree ?? ''))
+  if (about?.act === 'ask' || about?.act === 'granted') return !claims.some((claim) => claim.mine && claim.resource === about.resource && claim.tree === (about.tree ?? ''))
   return kind === 'help' && closed !== undefined
 }
 
@@ -88,14 +103,14 @@ export function keptAlert({ file, kept }: { file: string; kept: string }): Alert
 }
 
 /** What to tell about an unread message; undefined where the badge is enough. */
-export function alertOf(message: MessageView, wanted: Wanted): Alert | undefined {
-  const words = wordsOf(message, wanted)
+export function alertOf(message: MessageView, wanted: Wanted, claims: readonly ClaimView[] = []): Alert | undefined {
+  const words = wordsOf(message, wanted, claims)
   if (words === undefined) return undefined
   const { act, tree, resource } = message.about ?? {}
   return { ...words, message, id: message.id, about: act === undefined ? message.id : aboutLock(act, message.from, tree ?? '', resource ?? '') }
 }
 
-function wordsOf(message: MessageView, wanted: Wanted): Words | undefined {
+function wordsOf(message: MessageView, wanted: Wanted, claims: readonly ClaimView[]): Words | undefined {
   const from = short(message.fromName, 40)
   const resource = short(message.about?.resource ?? '', 120)
   const said = short(message.body, 160)
@@ -107,7 +122,7 @@ function wordsOf(message: MessageView, wanted: Wanted): Words | undefined {
     case 'forced':
       return wanted('notifications.lost') ? { text: said === '' ? t('{0} ended your lock on {1}.', from, resource) : t('{0} ended your lock on {1}: {2}', from, resource, said), actions: ['Show', 'Reply'], severity: 'warning' } : undefined
     case 'granted':
-      return wanted('notifications.granted') ? { text: t('{0} is yours now.', resource), actions: ['Open File'], severity: 'information' } : undefined
+      return wanted('notifications.granted') ? { text: t('{0} is yours now.', resource), actions: [claims.filter((claim) => claim.mine && claim.resource === message.about?.resource).every(isFile) ? 'Open File' : 'Show'], severity: 'information' } : undefined
     default:
       break
   }

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode'
 import { contextKeys } from './contributions.js'
+import type { FileLocks } from './fileMarks.js'
 import { lockedFiles } from './lockedFiles.js'
-import type { MusterWindow } from './musterWindow.js'
+import type { Repositories } from './repositories.js'
+import { openedAs } from './resources.js'
+import { wantsAddress } from './statusText.js'
 
 /** Keeps the context keys that menus and commands depend on. */
-export function keepContextKeys(window: MusterWindow): vscode.Disposable {
+export function keepContextKeys(repositories: Repositories, locks: FileLocks): vscode.Disposable {
   const known = new Map<string, string>()
   const set = (key: string, value: unknown): void => {
     const text = JSON.stringify(value)
@@ -14,19 +17,31 @@ export function keepContextKeys(window: MusterWindow): vscode.Disposable {
   }
   let more = false
   const update = (): void => {
+    const { shown: window, all } = repositories
+    set(contextKeys.several, all.length > 1)
     set(contextKeys.state, window.state.kind)
     set(contextKeys.on, window.state.kind === 'on')
     set(contextKeys.writable, window.writable)
-    const { mine, held, more: left } = lockedFiles(window.world()?.claims ?? [], window.muster?.root ?? '', openFiles())
-    more = left
+    set(contextKeys.someOn, all.some(({ state }) => state.kind === 'on'))
+    set(contextKeys.someWritable, all.some(({ writable }) => writable))
+    set(contextKeys.wantsAddress, wantsAddress(window.state))
+    set(contextKeys.inDatabase, window.state.kind !== 'nothing' && window.state.place.inDatabase === true)
+    const locked = all.map((one) => lockedFiles(one.world()?.claims ?? [], one.muster?.root ?? '', openFiles(), openedAs(one)))
+    more = locked.some((one) => one.more)
+    const [mine, held, stale] = (['mine', 'held', 'stale'] as const).map((kind) => Object.assign({}, ...locked.map((one) => one[kind])) as Record<string, true>) as [Record<string, true>, Record<string, true>, Record<string, true>]
+    for (const [path, isStale] of locks.held) {
+      held[path] = true
+      if (isStale) stale[path] = true
+    }
     set(contextKeys.filesMine, mine)
     set(contextKeys.filesHeld, held)
+    set(contextKeys.filesStale, stale)
   }
   update()
   const subscription = vscode.window.tabGroups.onDidChangeTabs(() => {
     if (more) update()
   })
-  return vscode.Disposable.from(subscription, window.onDidChange(update))
+  return vscode.Disposable.from(subscription, repositories.onDidChange(update), locks.onDidShow(update))
 }
 
 function openFiles(): Set<string> {

@@ -11,12 +11,18 @@ export const commandIds = [
   'muster.getStarted',
   'muster.openSettings',
   'muster.chooseIdentity',
+  'muster.chooseRepository',
   'muster.connectAgent',
   'muster.installGitGuard',
+  'muster.usePostgres',
+  'muster.leavePostgres',
   'muster.claim',
+  'muster.claimFolder',
   'muster.claimSymbol',
+  'muster.claimOther',
   'muster.release',
   'muster.checkIn',
+  'muster.titleCheckIn',
   'muster.takeOver',
   'muster.takeOverAgent',
   'muster.askForRelease',
@@ -24,6 +30,7 @@ export const commandIds = [
   'muster.openFile',
   'muster.openAgentFile',
   'muster.showFileLocks',
+  'muster.showFolderLocks',
   'muster.showLock',
   'muster.revealFile',
   'muster.showOverlaps',
@@ -35,6 +42,7 @@ export const commandIds = [
   'muster.requestHelp',
   'muster.closeHelp',
   'muster.handOff',
+  'muster.titleHandOff',
   'muster.saveCheckpoint',
   'muster.showTerminal',
   'muster.nudgeAgent',
@@ -45,6 +53,7 @@ export const commandIds = [
   'muster.restartAgent',
   'muster.showAgentLog',
   'muster.sendMessage',
+  'muster.titleSendMessage',
   'muster.openMessage',
   'muster.replyMessage',
   'muster.acknowledgeMessage',
@@ -72,6 +81,7 @@ export const commandIds = [
   'muster.checkHandoff',
   'muster.fixDocument',
   'muster.showReport',
+  'muster.export',
   'muster.writeSummary',
   'muster.resumeLead',
   'muster.advancePhase',
@@ -82,10 +92,13 @@ export const commandIds = [
 ] as const
 export type CommandId = (typeof commandIds)[number]
 
-/** Commands on the titles of views, which come with the focused row or none: none of them needs a row. */
+/**
+ * Commands on the titles of views, which come with the focused row or none: none of them needs a row. What rows have as well has
+ * another id there: a row's button that comes without its row would be taken for the title's.
+ */
 export const titleCommandIds: readonly CommandId[] = [
-  'muster.checkIn', 'muster.openDashboard', 'muster.chooseIdentity', 'muster.tryAgain', 'muster.showProblem', 'muster.showLog', 'muster.saveCheckpoint', 'muster.handOff',
-  'muster.claim', 'muster.showOverlaps', 'muster.showLocksByFolder', 'muster.showLocksAsList', 'muster.sendMessage', 'muster.searchMessages', 'muster.proposeDecision', 'muster.addTask', 'muster.logError', 'muster.deployAgent',
+  'muster.titleCheckIn', 'muster.openDashboard', 'muster.chooseIdentity', 'muster.chooseRepository', 'muster.usePostgres', 'muster.tryAgain', 'muster.showProblem', 'muster.showLog', 'muster.saveCheckpoint', 'muster.titleHandOff',
+  'muster.claim', 'muster.claimOther', 'muster.showOverlaps', 'muster.showLocksByFolder', 'muster.showLocksAsList', 'muster.titleSendMessage', 'muster.searchMessages', 'muster.proposeDecision', 'muster.addTask', 'muster.logError', 'muster.deployAgent',
   'muster.advancePhase', 'muster.showReport', 'muster.resumeLead', 'muster.checkHandoff', 'muster.createDocuments',
 ]
 
@@ -106,11 +119,22 @@ export const contextKeys = {
   on: 'muster.on',
   /** Commands may write to it. */
   writable: 'muster.writable',
+  /** The same of any repository of the workspace: for what is about a file, which may be in one that is not shown. */
+  someOn: 'muster.someOn',
+  someWritable: 'muster.someWritable',
+  /** The workspace has several repositories, of which one is shown. */
+  several: 'muster.several',
+  /** The records are in a database, and nobody has told where. */
+  wantsAddress: 'muster.wantsAddress',
+  /** The records are in a database. */
+  inDatabase: 'muster.inDatabase',
   /** Locks are shown by folder. */
   byFolder: 'muster.byFolder',
   /** Paths of files and folders that this window holds, and that others do: for menus on files. Where there are very many, of others' those in editors. */
   filesMine: 'muster.filesMine',
   filesHeld: 'muster.filesHeld',
+  /** Of the latter, those that may be taken over. */
+  filesStale: 'muster.filesStale',
   /** Kind of the window's state, as in WindowState. */
   state: 'muster.state',
 } as const
@@ -133,6 +157,7 @@ export interface SettingTypes {
   'notifications.recovery': boolean
   'notifications.documents': boolean
   'mcp.tools': 'few' | 'all'
+  durability: 'strict' | 'relaxed'
   guard: 'inform' | 'block'
   'session.saveMinutes': number
   'session.keep': number
@@ -142,6 +167,7 @@ export interface SettingTypes {
   'documents.agentFiles': boolean
   'documents.workspaces': readonly string[]
   'documents.smokeTest': string
+  'deploy.command': readonly unknown[]
   'deploy.commands': Record<string, unknown>
   'deploy.pool': Record<string, number>
   'deploy.total': number
@@ -150,10 +176,10 @@ export interface SettingTypes {
   'checkpoints.commit': boolean
 }
 export const settingKeys = [
-  'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools',
+  'folder', 'checkIn.minutes', 'lease.minutes', 'guard', 'mcp.tools', 'durability',
   'notifications.minutes', 'notifications.help', 'notifications.approvals', 'notifications.asks', 'notifications.waiting', 'notifications.lost', 'notifications.urgent', 'notifications.unacknowledged', 'notifications.granted', 'notifications.replaced', 'notifications.recovery', 'notifications.documents',
   'session.saveMinutes', 'session.keep', 'session.unsavedText', 'session.unsavedLimitKb', 'runs.folder', 'documents.agentFiles', 'documents.workspaces', 'documents.smokeTest',
-  'deploy.commands', 'deploy.pool', 'deploy.total', 'recovery.resume', 'retention.profile', 'checkpoints.commit',
+  'deploy.command', 'deploy.commands', 'deploy.pool', 'deploy.total', 'recovery.resume', 'retention.profile', 'checkpoints.commit',
 ] as const satisfies readonly (keyof SettingTypes)[]
 
 /** Kinds of rows, as menus of the manifest see them (`viewItem`). */
@@ -164,11 +190,19 @@ export const rowKinds = {
   inTerminal: 'agent.terminal',
   /** Gone, and left locks. */
   goneAgent: 'agent.gone',
+  /** Added to an agent's: it is a person, who says so themselves when they are done. */
+  person: '+person',
+  /** Added to an agent's that Muster started: its process is in a terminal of this window. */
+  withTerminal: '+terminal',
+  /** Added to an agent's: a lock of its may be taken over. */
+  withStale: '+stale',
   /** Added to an agent's: it stopped before its work was done. */
   unfinished: '+unfinished',
   unfinishedGroup: 'group.unfinished',
-  /** Added to an agent's: it holds a file. */
+  /** Added to an agent's: it holds a file. To a message's: it is about one. */
   withFile: '+file',
+  /** Added to an agent's: it is done, or failed. */
+  over: '+over',
   uncommitted: 'uncommitted',
   /** Muster started its process, which runs; or which has ended. */
   deployed: 'agent.running',
@@ -187,6 +221,8 @@ export const rowKinds = {
   waiting: '+waiting',
   unread: 'message.unread',
   received: 'message.received',
+  /** Added to a received one's: it was acknowledged or answered. */
+  settled: '+settled',
   sent: 'message.sent',
   /** Open requests for help, to or from me. */
   unreadHelp: 'message.unread.help',

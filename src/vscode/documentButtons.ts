@@ -1,10 +1,10 @@
 import type { AgentView, DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { DocumentButton } from '../protocol/document.js'
-import { isFile } from './documentParts.js'
 import { t } from './l10n.js'
+import { isFile } from './leads.js'
 import { short } from './text.js'
-import { isOpenHelp } from './views/messageRows.js'
+import { isOpenHelp, mayAcknowledge } from './views/messageRows.js'
 
 /** What may be done about a document, by `me`: the window's person where it can write, else undefined. The likeliest first. */
 export const buttonsOf = {
@@ -15,9 +15,9 @@ export const buttonsOf = {
     return [
       ...(received && about?.act === 'ask' && message.status !== 'answered' && message.status !== 'expired' ? [{ label: t('Release'), act: 'muster.release' } as const] : []),
       ...(received ? [{ label: t('Reply'), act: 'muster.replyMessage' } as const] : []),
-      ...(received && (message.status === 'sent' || message.status === 'seen') ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
+      ...(received && mayAcknowledge(message) ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
       ...(involved && isOpenHelp(message) ? [{ label: t('Close Help Request…'), act: 'muster.closeHelp' } as const] : []),
-      ...(about && isFile(about.resource) ? [{ label: t('Open {0}', short(about.resource, 60)), open: 'file', name: about.resource } as const] : []),
+      ...fileButton(about?.resource),
     ]
   },
 
@@ -25,7 +25,7 @@ export const buttonsOf = {
     if (me === undefined) return []
     if (decision.status === 'proposed') return me.kind === 'person' ? [{ label: t('Approve'), act: 'muster.approveDecision' }, { label: t('Reject'), act: 'muster.rejectDecision' }] : []
     if (decision.status === 'approved') return [{ label: t('Mark as Implemented'), act: 'muster.implementDecision' }, { label: t('Replace'), act: 'muster.supersedeDecision' }]
-    return []
+    return decision.status === 'implemented' ? [{ label: t('Replace'), act: 'muster.supersedeDecision', quiet: true }] : []
   },
 
   task(task: TaskView, me: AgentView | undefined): DocumentButton[] {
@@ -36,6 +36,10 @@ export const buttonsOf = {
   },
 
   error(error: ErrorView, me: AgentView | undefined): DocumentButton[] {
-    return me !== undefined && error.status === 'open' ? [{ label: t('Resolve'), act: 'muster.resolveError' }] : []
+    return [...(me !== undefined && error.status === 'open' ? [{ label: t('Resolve'), act: 'muster.resolveError' } as const] : []), ...fileButton(error.resource)]
   },
+}
+
+function fileButton(resource = ''): DocumentButton[] {
+  return resource !== '' && isFile(resource) ? [{ label: t('Open {0}', short(resource, 60)), open: 'file', name: resource }] : []
 }

@@ -8,7 +8,7 @@ const LATER = 10_000
 
 /** While its window may write, it keeps the folder's documents up to date, where no other process does. */
 export class DocumentKeeping implements vscode.Disposable {
-  private keeper: { folder: string; keeping: Promise<DocumentKeeper | undefined> } | undefined
+  private keeper: { of: MusterWindow['muster']; keeping: Promise<DocumentKeeper | undefined> } | undefined
   private timer: NodeJS.Timeout | undefined
   private readonly subscription: { dispose(): unknown }
 
@@ -24,9 +24,10 @@ export class DocumentKeeping implements vscode.Disposable {
 
   private look(): void {
     const { muster, writable } = this.window
-    const folder = muster !== undefined && writable && this.trusted() ? muster.folder : undefined
-    if (this.keeper !== undefined && this.keeper.folder !== folder) this.end()
-    if (folder === undefined || this.keeper !== undefined || this.timer !== undefined) return
+    const wanted = writable && this.trusted() ? muster : undefined
+    // With another identity the window has another connection, and a keeper ends with its own.
+    if (this.keeper?.of !== wanted) this.end()
+    if (wanted === undefined || this.keeper !== undefined || this.timer !== undefined) return
     this.timer = setTimeout(() => {
       this.timer = undefined
       this.begin()
@@ -40,7 +41,7 @@ export class DocumentKeeping implements vscode.Disposable {
       this.report(error)
       return undefined
     })
-    this.keeper = { folder: muster.folder, keeping }
+    this.keeper = { of: muster, keeping }
   }
 
   private async keep(muster: NonNullable<MusterWindow['muster']>): Promise<DocumentKeeper> {

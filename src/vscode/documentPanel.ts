@@ -3,6 +3,7 @@ import type { DocumentContent, DocumentRequest, ToDocument } from '../protocol/d
 import { documentType } from './contributions.js'
 import { t } from './l10n.js'
 import { pageOf } from './page.js'
+import { run } from './run.js'
 import { short } from './text.js'
 
 /** Times in a document that is looked at, and what git knows of it, are brought up to date this often, in ms. */
@@ -24,7 +25,7 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
   private shown: { panel: vscode.WebviewPanel; address: string; ready: boolean; sent: string } | undefined
   private readonly subscriptions: vscode.Disposable
 
-  constructor(private readonly source: DocumentSource, private readonly dist: vscode.Uri, private readonly report: (error: unknown) => void) {
+  constructor(private readonly source: DocumentSource, private readonly dist: vscode.Uri, private readonly log: vscode.LogOutputChannel, private readonly report: (error: unknown) => void) {
     this.subscriptions = vscode.Disposable.from(
       vscode.window.registerWebviewPanelSerializer(documentType, this),
       source.onDidUpdate(() => this.update()),
@@ -70,7 +71,7 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
     })
     webview.options = { enableScripts: true, localResourceRoots: [this.dist] }
     // What is put in later runs nothing, by the page's policy.
-    webview.html = pageOf(webview, this.dist, { script: 'document.js', title: 'Muster', body: `<body class="muster-document">\n<header role="toolbar" aria-label="${t('Actions')}" hidden></header>\n<main></main>` })
+    webview.html = pageOf(webview, this.dist, { script: 'document.js', title: 'Muster', body: `<body class="muster-document">\n<header role="toolbar" aria-label="${t('Actions')}" hidden></header>\n<main tabindex="-1"></main>` })
   }
 
   private async receive(shown: NonNullable<typeof this.shown>, message: unknown): Promise<void> {
@@ -82,11 +83,12 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
       shown.sent = ''
       return this.update()
     }
-    // What was ticked and refused is shown as it stands.
-    this.source.answer(shown.address, parsed.data).catch(this.report).finally(() => {
+    // What was ticked and refused is shown as it stands. What was pressed is meant for what could be seen then.
+    const { data } = parsed
+    await run(shown.panel.title, this.log, () => this.source.answer(data.address, data).finally(() => {
       shown.sent = ''
       this.update()
-    })
+    }))
   }
 
   private update(): void {

@@ -1,6 +1,7 @@
 import type { ClaimView, DecisionView, MessageView } from '../core/model/operations.js'
 import type { Opened } from '../protocol/document.js'
 import { t } from './l10n.js'
+import { isFile } from './leads.js'
 import { ago, escapeMarkdown, held, parts, percent, short } from './text.js'
 import { branchOf } from './views/lockRows.js'
 
@@ -44,8 +45,13 @@ export function decisionLink({ superseded }: DecisionView): string[] {
   return superseded ? [`## ${t('Replaced by')}`, link('decision', superseded.replacement, superseded.replacement)] : []
 }
 
+/** Tasks that are named, as links. */
+export function tasksPart(title: string, ids: readonly string[]): string[] {
+  return ids.length === 0 ? [] : [`## ${title}`, ids.map((id) => `- ${link('task', id, id)}`).join('\n')]
+}
+
 /** What it is about and what was changed for it, with who has it locked now; and locks that were taken for it, which name it. */
-export function resourcesPart({ id, resources = [], implemented }: DecisionView, { claims, now }: Related): string[] {
+export function resourcesPart({ id, resources = [], implemented }: Pick<DecisionView, 'id' | 'resources' | 'implemented'>, { claims, now }: Pick<Related, 'claims' | 'now'>): string[] {
   const named = [...new Set([...resources, ...(implemented?.resources ?? [])])]
   const naming = new RegExp(`(^|[^A-Za-z0-9-])${id}($|[^A-Za-z0-9-])`, 'i')
   const taken = claims.filter(({ resource, note, message }) => !named.includes(resource) && (naming.test(note ?? '') || naming.test(message ?? '')))
@@ -66,11 +72,6 @@ export function commitsPart({ implemented }: DecisionView, { commits, now }: Rel
     ...unknown.map((id) => `- ${escapeMarkdown(id)} <small>${t('not in this repository (yet)')}</small>`),
   ]
   return items.length === 0 ? [] : [`## ${t('Commits')}`, items.join('\n')]
-}
-
-/** Whether a resource, as people write it, has a place on disk. */
-export function isFile(resource: string): boolean {
-  return !/^(name|port):|[*?]/.test(resource)
 }
 
 /** The same Markdown for where it is read as text: no HTML in it. */

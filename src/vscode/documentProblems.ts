@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import * as vscode from 'vscode'
 import { Emitter } from '../core/emitter.js'
 import type { DocumentProblem } from '../documents/types.js'
-import type { MusterWindow } from './musterWindow.js'
+import { recordsOf, type MusterWindow } from './musterWindow.js'
 import { t } from './l10n.js'
+import { openedAs } from './resources.js'
 import { short } from './text.js'
 import { problemsIn } from './toldProblems.js'
 
@@ -62,9 +63,10 @@ export class DocumentProblems implements vscode.Disposable {
   private show(): void {
     this.collection.clear()
     const files = new Map<string, vscode.Diagnostic[]>()
-    for (const { file, line = 1, reason } of this.shown) {
+    for (const { file, line = 1, reason, kept } of this.shown) {
       const path = this.pathOf(file)
-      const diagnostic = new vscode.Diagnostic(new vscode.Range(line - 1, 0, line - 1, 1_000), short(reason, 500), vscode.DiagnosticSeverity.Warning)
+      const text = kept === undefined ? short(reason, 500) : t('Muster\'s part of {0} was changed by hand and is made anew. The other version is {1}.', basename(file), basename(kept))
+      const diagnostic = new vscode.Diagnostic(new vscode.Range(line - 1, 0, line - 1, 1_000), text, vscode.DiagnosticSeverity.Warning)
       diagnostic.source = 'Muster'
       files.set(path, [...(files.get(path) ?? []), diagnostic])
     }
@@ -75,13 +77,18 @@ export class DocumentProblems implements vscode.Disposable {
     return this.kept.filter(({ file }) => file === uri.fsPath).map((target) => {
       const title = t('Compare with the Version That Was Kept')
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
-      action.command = { command: 'muster.fixDocument', title, arguments: [{ target: { type: 'document', ...target } }] }
+      action.command = { command: 'muster.fixDocument', title, arguments: [{ target: { type: 'document', ...target }, ...recordsOf(this.window) }] }
       return action
     })
   }
 
-  /** Paths are told from the coordination folder (as `.muster/…`) or from the root of the tree it is in. */
+  /** As the editor names what is there: its folder may have been opened through a link. */
   private pathOf(file: string): string {
+    return openedAs(this.window)(this.placeOf(file))
+  }
+
+  /** Paths are told from the coordination folder (as `.muster/…`) or from the root of the tree it is in. */
+  private placeOf(file: string): string {
     const { muster } = this.window
     if (isAbsolute(file) || !muster) return file
     if (file.startsWith('.muster/')) return join(muster.folder, file.slice('.muster/'.length))

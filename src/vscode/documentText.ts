@@ -3,14 +3,17 @@ import type { DecisionView, MessageView } from '../core/model/operations.js'
 import type { ErrorView, TaskView } from '../core/model/workOperations.js'
 import type { World } from '../core/muster.js'
 import { addTo } from './addTo.js'
-import { checklistPart, commitsPart, decisionLink, resourcesPart, type Related } from './documentParts.js'
+import { checklistPart, commitsPart, decisionLink, resourcesPart, tasksPart, type Related } from './documentParts.js'
 import { locale, t } from './l10n.js'
 import { escapeMarkdown } from './text.js'
 import { decisionStatuses, deliveryStatuses, errorKinds, errorStatuses, levels, taskStatuses } from './words.js'
 import { titleOf } from './views/messageRows.js'
 
-/** A message as Markdown in which text by others shows exactly as written. */
-export function messageText(message: MessageView, world: World): string {
+/** How a longer text of others gets into a document. */
+export type Say = (text: string) => string
+
+/** A message as Markdown in which text by others shows exactly as written, but what `say` makes of longer texts. */
+export function messageText(message: MessageView, world: World, say: Say = escapeMarkdown): string {
   const names = new Map(world.agents.map((agent) => [agent.id, agent.name]))
   const to = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const earlier = world.messages.filter((other) => other.thread === message.thread && other.id !== message.id && other.sentAt <= message.sentAt)
@@ -25,10 +28,10 @@ export function messageText(message: MessageView, world: World): string {
       [t('About'), message.about?.resource],
       [t('Received'), receivedText(message, names, world.me?.id)],
     ]),
-    escapeMarkdown(message.body.trim()),
+    message.body.trim() && say(message.body.trim()),
     ...checklistPart(message, Date.now()),
     ...(earlier.length === 0 ? [] : ['---', `### ${t('Earlier')}`]),
-    ...earlier.reverse().map((other) => `**${escapeMarkdown(other.fromName)}**, ${escapeMarkdown(localTime(other.sentAt))}  \n${escapeMarkdown(other.body.trim() || titleOf(other))}`),
+    ...earlier.reverse().map((other) => `**${escapeMarkdown(other.fromName)}**, ${escapeMarkdown(localTime(other.sentAt))}\n\n${say(other.body.trim() || titleOf(other))}${'cut' in other ? ' …' : ''}`),
   ])
 }
 
@@ -44,7 +47,7 @@ function receivedText({ delivery }: MessageView, names: ReadonlyMap<string, stri
 }
 
 /** A decision as Markdown, likewise. */
-export function decisionText(decision: DecisionView, related: Related): string {
+export function decisionText(decision: DecisionView, related: Related, say: Say = escapeMarkdown): string {
   const { review } = decision
   return document(`${decision.id} ${decision.title}`, [
     table([
@@ -56,8 +59,8 @@ export function decisionText(decision: DecisionView, related: Related): string {
       [t('Impact'), levels(decision.impact)],
       [t('Category'), decision.category],
     ]),
-    ...section(t('Decision'), decision.decision),
-    ...section(t('Why'), decision.context),
+    ...section(t('Decision'), decision.decision, say),
+    ...section(t('Why'), decision.context, say),
     ...listSection(t('Alternatives'), decision.alternatives),
     ...listSection(t('Consequences'), decision.consequences),
     ...decisionLink(decision),
@@ -67,7 +70,7 @@ export function decisionText(decision: DecisionView, related: Related): string {
 }
 
 /** A task as Markdown, likewise. */
-export function taskText(task: TaskView): string {
+export function taskText(task: TaskView, related: Pick<Related, 'claims' | 'now'>): string {
   return document(`${task.id} ${task.title}`, [
     table([
       [t('Status'), task.status === 'open' && task.blockedBy.length > 0 ? t('waits for {0}', task.blockedBy.join(', ')) : taskStatuses(task.status)],
@@ -80,8 +83,8 @@ export function taskText(task: TaskView): string {
       [t('Closed'), task.closed && doneBy(task.closed.byName, task.closed.at, task.closed.note)],
     ]),
     ...listSection(t('Done when'), task.acceptance),
-    ...listSection(t('Files'), task.resources),
-    ...listSection(t('After'), task.dependsOn),
+    ...resourcesPart(task, related),
+    ...tasksPart(t('After'), task.dependsOn),
   ])
 }
 
@@ -93,7 +96,7 @@ export function errorText(error: ErrorView): string {
       [t('Status'), errorStatuses(error.status)],
       [t('Severity'), levels(error.severity)],
       [t('Kind'), errorKinds(error.kind)],
-      [t({ message: 'To', comment: 'whom an error happened to' }), error.agentName],
+      [t('Agent'), error.agentName],
       [t('In'), error.resource],
       [t('Happened'), error.count > 1 ? t('{0} times, from {1} to {2}', error.count, localTime(error.firstAt), localTime(error.lastAt)) : localTime(error.firstAt)],
       [t('Resolved'), error.resolved && doneBy(error.resolved.byName, error.resolved.at, error.resolved.text)],
@@ -111,8 +114,8 @@ function table(rows: readonly (readonly [name: string, value: string | undefined
   return ['| | |', '|---|---|', ...lines].join('\n')
 }
 
-function section(title: string, text: string): string[] {
-  return text.trim() === '' ? [] : [`## ${title}`, escapeMarkdown(text.trim())]
+function section(title: string, text: string, say: Say = escapeMarkdown): string[] {
+  return text.trim() === '' ? [] : [`## ${title}`, say(text.trim())]
 }
 
 function listSection(title: string, items: readonly string[]): string[] {

@@ -1,15 +1,21 @@
-import type { Finding } from '../documents/project/check.js'
+import type { Finding } from '../documents/project/finding.js'
 import { t } from './l10n.js'
 import { short } from './text.js'
 
-/** What a finding says in an editor: what is wrong, in a sentence. What is to be done is offered as a fix. */
-export function findingText({ file, code, about = '', message }: Pick<Finding, 'file' | 'code' | 'about' | 'message'>): string {
+/** What a finding says in an editor, and on pages: what is wrong, in a sentence. What is to be done is offered as a fix. */
+export function findingText({ file, code, about = '', message, parts = [], said }: Pick<Finding, 'file' | 'code' | 'about' | 'message' | 'parts' | 'said'>): string {
   const name = short(about, 80)
   switch (code) {
     case 'missing-file':
       return t('{0} is missing.', file)
+    case 'empty-file':
+      return t('{0} is empty.', file)
     case 'broken-marks':
-      return t('The marks around Muster\'s part are damaged, or there twice. Take them out, and the part is made anew.')
+      return t('The marks around Muster\'s part are damaged, or there twice. Put them back as one pair, and write Muster\'s part anew.')
+    case 'no-marks':
+      return t('{0} has no part that Muster keeps, so it is not kept up to date.', file)
+    case 'no-file':
+      return t('{0} is a link or a folder. Put a file of its own in its place.', file)
     case 'stale':
       return t('{0} is behind what was recorded since.', file)
     case 'changed-by-hand':
@@ -35,7 +41,7 @@ export function findingText({ file, code, about = '', message }: Pick<Finding, '
     case 'phase-without-decision':
       return t('It says "{0}", but no decision leads there.', name)
     case 'decision-changed':
-      return t('{0} does not say what was decided.', name)
+      return changeText(name, parts, said)
     case 'decision-deleted':
       return t('{0} is missing here. Entries are never deleted.', name)
     case 'decision-unknown':
@@ -44,6 +50,25 @@ export function findingText({ file, code, about = '', message }: Pick<Finding, '
       // The command line may be newer.
       return short(message, 300)
   }
+}
+
+/** Parts of a decision, by their names in the records. */
+const partWords: Readonly<Record<string, () => string>> = {
+  date: () => t('date'),
+  title: () => t('title'),
+  context: () => t('context'),
+  decision: () => t('decision'),
+  alternatives: () => t('alternatives'),
+  consequences: () => t('consequences'),
+  category: () => t('category'),
+}
+
+function changeText(name: string, parts: readonly string[], said: Finding['said']): string {
+  const [here, recorded] = [short(said?.here ?? '', 80), short(said?.recorded ?? '', 80)]
+  if (parts[0] === 'status') return t('{0} is said to be "{1}", but what is recorded is "{2}".', name, here, recorded)
+  if (parts[0] === 'supersedes') return t('{0} is said to supersede "{1}", but what is recorded is "{2}".', name, here, recorded)
+  if (parts.length === 0 || parts.join() === 'decision') return t('{0} does not say what was decided.', name)
+  return t('{0} says something else than was recorded as its {1}.', name, parts.map((part) => partWords[part]?.() ?? part).join(', '))
 }
 
 /** Ways to put a finding right. */
@@ -57,6 +82,8 @@ export interface OfferedFix {
 
 const ways: Readonly<Partial<Record<Finding['code'], readonly Fix[]>>> = {
   'missing-file': ['make'],
+  'empty-file': ['make'],
+  'no-marks': ['make'],
   'stale': ['render'],
   'changed-by-hand': ['render'],
   'uncommitted': ['commit'],
@@ -76,10 +103,10 @@ const ways: Readonly<Partial<Record<Finding['code'], readonly Fix[]>>> = {
 
 /** The likeliest first. @param kept Muster keeps a part of the file; else a person writes all of it */
 export function fixesOf(finding: Finding, kept: boolean): OfferedFix[] {
-  const { code, about = '', entry } = finding
-  const own = code === 'no-next-p0' && /^T-\d+ /.test(about) ? (['reword', 'task'] as const) : code === 'decision-unknown' && entry !== undefined ? (['record', 'render'] as const) : (ways[code] ?? [])
+  const { code, about = '', entry, fix } = finding
+  const own = code === 'no-next-p0' && /^T-\d+ /.test(about) ? (['reword', 'task'] as const) : code === 'decision-unknown' && entry !== undefined ? (['record', 'render'] as const) : (code === 'missing-file' || code === 'decision-changed') && fix === 'render' ? (['render'] as const) : (ways[code] ?? [])
   // What a person writes is not behind: Muster can keep it for them.
-  const all = kept || code === 'uncommitted' ? own : (['make'] as const)
+  const all = kept || code === 'uncommitted' || code === 'no-file' ? own : (['make'] as const)
   return all.map((fix) => ({ fix, title: titleOf(fix, finding) }))
 }
 

@@ -8,12 +8,15 @@ type Values = Readonly<Record<string, Value>>
 
 let language: string | undefined
 let texts: Readonly<Record<string, string>> = {}
+/** Numbers below are read at once without separators. */
+const MANY = 10_000
 const known = new Map<string, readonly string[]>()
 
 /** Speaks another language from now on. @param tag of the language, as `de`; @param bundle texts by their English; without both, English */
 export function speak(tag?: string, bundle: Readonly<Record<string, string>> = {}): void {
   language = tag
   texts = bundle
+  numbers = undefined
 }
 
 /** Language for dates and numbers; undefined for what the system has. */
@@ -27,7 +30,8 @@ export function dictionary(): { language: string; texts: Readonly<Record<string,
 }
 
 /**
- * A text with `{0}` or `{name}` replaced by values. The first argument is always a literal: `npm run l10n` collects them. Never
+ * A text with `{0}` or `{name}` replaced by values; a number is one of things: what is told by its digits (a process, a port) is
+ * given as text. The first argument is always a literal: `npm run l10n` collects them. Never
  * called while modules are loaded, since the language is not known by then.
  * @param text in English; with a comment where one English text is several in other languages
  */
@@ -40,8 +44,19 @@ export function t(text: string | { message: string; comment: string }, ...values
   // In one go: a value with braces in it stays as it is.
   const parts = partsOf(found)
   let result = parts[0]!
-  for (let index = 1; index < parts.length; index += 2) result += `${named[parts[index]!] ?? `{${parts[index]}}`}${parts[index + 1]}`
+  for (let index = 1; index < parts.length; index += 2) {
+    const value = named[parts[index]!] ?? `{${parts[index]}}`
+    result += `${typeof value === 'number' ? numberText(value) : value}${parts[index + 1]}`
+  }
   return result
+}
+
+let numbers: Intl.NumberFormat | undefined
+
+/** A number of things as the editor's language writes it, so that large ones are read at once: `12,345`, `12.345`. */
+export function numberText(n: number): string {
+  // The texts are English where no other language is spoken, whatever the system's is.
+  return n < MANY ? String(n) : (numbers ??= new Intl.NumberFormat(language ?? 'en')).format(n)
 }
 
 /** Text and names by turns. Known texts are not taken apart again: long lists have tens of thousands of them. */

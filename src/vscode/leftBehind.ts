@@ -25,7 +25,8 @@ export class LeftBehind {
   private async find(muster: Pick<Muster, 'root' | 'uncommittedFiles'>, claims: readonly ClaimView[]): Promise<ReadonlyMap<string, string[]> | undefined> {
     const found = new Map<string, string[]>()
     for (const tree of new Set(claims.flatMap(({ kind, tree }) => (kind === 'name' ? [] : [tree])))) {
-      const files = await muster.uncommittedFiles(claims.filter((claim) => claim.kind !== 'name' && claim.tree === tree).map((claim) => addressOf(claim, muster.root)))
+      // Of a tree that was removed nothing is left.
+      const files = await muster.uncommittedFiles(claims.filter((claim) => claim.kind !== 'name' && claim.tree === tree).flatMap((claim) => addressOf(claim, muster.root) ?? []))
       if (files === undefined) return undefined
       // Of another tree than the window's, each is followed by the tree's name.
       if (files.length > 0) found.set(tree, files.map((file) => file.replace(/ \[[^\]]*\]$/, '')))

@@ -4,7 +4,7 @@ import type { World } from '../core/muster.js'
 import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
 import { t } from './l10n.js'
 import { resourceOf } from './resources.js'
-import { held, parts, percent, short } from './text.js'
+import { clockTime, held, parts, percent, short } from './text.js'
 
 /** Locks on one file or folder, as its window sees them. */
 export interface LocksOnFile {
@@ -49,6 +49,11 @@ export class LocksOnFiles {
     }
   }
 
+  /** Places in a folder that are locked in this working tree, as files, in part, or as folders; paths from its root, which is ''. */
+  below(folder: string): string[] {
+    return [...this.at].flatMap(([place, found]) => (place !== '' && place.startsWith(folder === '' ? '' : `${folder}/`) && listOf(found).some(({ tree, kind }) => tree === this.tree && (kind === 'file' || kind === 'folder' || kind === 'symbol')) ? [place] : []))
+  }
+
   /**
    * Files that look otherwise than they did.
    * @returns paths from the root of the working tree; undefined for many, and where folders or patterns are about files that nobody lists
@@ -81,7 +86,7 @@ function isSame(a: ClaimView, b: ClaimView): boolean {
 }
 
 function marksAlike(a: ClaimView, b: ClaimView): boolean {
-  return a.token === b.token && a.presence === b.presence && a.progress === b.progress && a.eta === b.eta
+  return a.token === b.token && a.presence === b.presence && a.progress === b.progress
 }
 
 function fileOf(claim: ClaimView): string | undefined {
@@ -109,10 +114,10 @@ export interface FileMark {
   tooltip: string
 }
 
-/** The mark of a file in lists and tabs: whose it is. */
+/** The mark of a file in lists and tabs: whose it is. It stays as it is while time passes, so it says since when. */
 export function markOf(locks: LocksOnFile, now: number): FileMark | undefined {
   const { mine, others: [other], elsewhere: [away] } = locks
-  if (other) return { badge: initials(other.holderName), color: other.stale ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: parts(t('Locked by {0}', short(other.holderName, 30)), holdText(other, now)) }
+  if (other) return { badge: initials(other.holderName), color: other.stale || away ? 'problemsWarningIcon.foreground' : 'charts.blue', tooltip: parts(mine && t('Locked by you'), t('Locked by {0}', short(other.holderName, 30)), holdText(other), t({ message: 'since {0}', comment: 'time of day' }, clockTime(other.since, now)), away && overlapText(locks.elsewhere)) }
   if (away) return { badge: mine ? t({ message: 'me', comment: 'at most two characters' }) : initials(away.holderName), color: 'problemsWarningIcon.foreground', tooltip: parts(mine && t('Locked by you'), overlapText(locks.elsewhere)) }
   return mine && { badge: t({ message: 'me', comment: 'at most two characters' }), color: 'charts.green', tooltip: t('Locked by you') }
 }
@@ -128,15 +133,16 @@ export function isFamily({ agents, me }: Pick<World, 'agents' | 'me'>, id: strin
 
 /** `held by beta · 60 % · 12 min left` */
 export function heldText(claim: ClaimView, now: number): string {
-  return parts(t('held by {0}', short(claim.holderName, 30)), holdText(claim, now))
+  return parts(t('held by {0}', short(claim.holderName, 30)), holdText(claim), held(claim, now))
 }
 
-/** What is to be known of a lock, besides whose it is. */
-function holdText(claim: ClaimView, now: number): string {
+/** What is to be known of a lock, besides whose it is and how long. */
+function holdText(claim: ClaimView): string {
+  const resource = resourceOf(claim)
   return parts(
+    resource.kind === 'symbol' && t('only {0}', short(resource.symbol, 40)),
     claim.stale && (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')),
     percent(claim.progress),
-    held(claim, now),
   )
 }
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import * as vscode from 'vscode'
 import type { Merge } from '../core/model/documentUpdate.js'
 import { t } from './l10n.js'
+import { showInformationMessage } from './say.js'
 import { short } from './text.js'
 
 /** Documents that are being merged: when one is saved, the person is asked once whether the other version can go. */
@@ -26,6 +27,6 @@ export class Merging implements vscode.Disposable {
     this.waiting.delete(file)
     const yes = t('Remove It')
     const text = t('{0} is saved. Is all of {1}\'s version in it that is to be? Then that version can go.', short(basename(file), 60), short(found.merge.agent, 40))
-    if ((await vscode.window.showInformationMessage(text, yes, t('Not Yet'))) === yes) await found.finish()
+    if ((await showInformationMessage(text, yes, t('Not Yet'))) === yes) await found.finish()
   }
 }

@@ -1,6 +1,6 @@
-import { Emitter } from '../core/emitter.js'
-import { isMusterError, type ErrorCode } from '../core/errors.js'
+import type { Subscribe } from '../core/emitter.js'
 import type { Change, Muster, OpenOptions, World } from '../core/muster.js'
+import type { Problem } from './problem.js'
 
 /** Where this window's ledger is, or would be. */
 export interface Place {
@@ -8,14 +8,8 @@ export interface Place {
   /** The opened workspace folder; relative resources are in its working tree. */
   root: string
   exists: boolean
-}
-
-/** Why a folder cannot be used, or not be written to. */
-export interface Problem {
-  /** Undefined for what nobody foresaw. */
-  code: ErrorCode | undefined
-  message: string
-  hint: string | undefined
+  /** The folder says that its records are in a database. */
+  inDatabase?: boolean
 }
 
 /**
@@ -32,6 +26,8 @@ export type WindowState =
 
 /** What the window needs from its surroundings. */
 export interface Surroundings {
+  /** What its repository is called, where the workspace has several. */
+  name?(): string | undefined
   /** Looked up anew each time: folders are opened, `.muster` appears. Undefined without a folder. */
   locate(): Place | undefined
   /** False in restricted mode: read, write nothing. */
@@ -43,249 +39,40 @@ export interface Surroundings {
   report(error: unknown): void
 }
 
-/** Changes are passed on to views this much later, in ms, so that a burst is drawn once. */
-const COALESCE_MS = 50
-/** What was computed for one view is good for the others for so long, in ms, unless something changes. */
-const SHARE_MS = 1_000
-/** An identity that could not be taken up again is tried again after so long, in ms. */
-const RETURN_MS = 4_000
-
-/**
- * The window's connection: opens it when there is something to open, and closes it. Acts one after another; every act looks
- * at the surroundings again, so none of them can be missed or come too late.
- */
-export class MusterWindow {
-  private current: WindowState
-  private steps: Promise<void> = Promise.resolve()
-  private pending: NodeJS.Timeout | undefined
-  private closed = false
-  private shared: { muster: Muster; head: number; world: World } | undefined
-  private sharing: NodeJS.Timeout | undefined
-  private readonly changed: Emitter<WindowState>
-  private readonly heard: Emitter<Change>
-
-  constructor(private readonly surroundings: Surroundings) {
-    this.changed = new Emitter(surroundings.report)
-    this.heard = new Emitter(surroundings.report)
-    const place = surroundings.locate()
-    // Known at once, so that nothing else shows first; opening is up to the first refresh.
-    this.current = place === undefined ? { kind: 'nothing' } : { kind: place.exists ? 'opening' : 'off', place }
-  }
-
-  /** Something to draw has changed: the state, or the ledger. Coalesced. */
-  get onDidChange(): Emitter<WindowState>['event'] {
-    return this.changed.event
-  }
-
-  /** Commits of the open ledger, as they come. */
-  get onDidHear(): Emitter<Change>['event'] {
-    return this.heard.event
-  }
-
-  get state(): WindowState {
-    return this.current
-  }
-
+/** A window on the records of a repository, as views, commands and all else see it. */
+export interface MusterWindow {
+  /** What the repository is called, where the workspace has several; undefined where nobody has to be told which it is. */
+  readonly name: string | undefined
+  readonly state: WindowState
   /** The open connection; undefined when there is none. */
-  get muster(): Muster | undefined {
-    return this.current.kind === 'on' ? this.current.muster : undefined
-  }
-
-  /** Resolves when what was begun (opening, reopening) has come to its end, whichever that is. */
-  get settled(): Promise<void> {
-    return this.steps
-  }
-
-  /** The newest state. The same for everybody who draws it, until something changes, so that it is computed once. */
-  world(): World | undefined {
-    const { muster } = this
-    if (muster === undefined) return undefined
-    const { head } = muster.ledgerStatus()
-    if (this.shared?.muster !== muster || this.shared.head !== head) {
-      this.shared = { muster, head, world: muster.state() }
-      this.sharing ??= setTimeout(() => this.unshare(), SHARE_MS)
-    }
-    return this.shared.world
-  }
-
+  readonly muster: Muster | undefined
   /** Commands can write. */
-  get writable(): boolean {
-    return this.current.kind === 'on' && !this.current.readOnly && this.current.muster.ledgerStatus().readOnly === undefined
-  }
-
+  readonly writable: boolean
+  /** Resolves when what was begun (opening, reopening) has come to its end, whichever that is. */
+  readonly settled: Promise<void>
+  /** Something to draw has changed: the state, or the ledger. Coalesced. */
+  readonly onDidChange: Subscribe<WindowState>
+  /** Commits of the open ledger, as they come. */
+  readonly onDidHear: Subscribe<Change>
+  /** The newest state. The same for everybody who draws it, until something changes, so that it is computed once. */
+  world(): World | undefined
   /** Looks whether there is something to open or to open otherwise. Safe to call at any time; `again` reopens what is open. */
-  refresh(again = false): Promise<void> {
-    return this.step(async () => {
-      const place = this.surroundings.locate()
-      const { current } = this
-      if (!place) return this.leave({ kind: 'nothing' })
-      const same = current.kind !== 'nothing' && current.place.folder === place.folder && current.place.root === place.root
-      const asBefore = current.kind === 'on' && current.obstacle === undefined && current.readOnly === !this.surroundings.trusted()
-      if (same && asBefore && !again) return
-      if (!place.exists) {
-        if (same && current.kind === 'on') return
-        // It could not be turned on: that it is off, and to be turned on, would lead in a circle.
-        const couldNotBegin = same && current.kind === 'failed' && !current.place.exists
-        if (!couldNotBegin) return this.leave({ kind: 'off', place })
-        if (!again) return
-      }
-      await this.open(place, again)
-    })
-  }
-
+  refresh(again?: boolean): Promise<void>
   /** Creates the ledger where there is none, and opens it. */
-  turnOn(): Promise<void> {
-    return this.step(async () => {
-      const place = this.surroundings.locate()
-      if (place && this.surroundings.trusted()) await this.open(place, true)
-    })
-  }
-
+  turnOn(): Promise<void>
   /**
    * Speaks for another identity from now on.
    * @throws MusterError AGENT_IN_USE; the former identity is kept then
    */
-  async become(agent: string): Promise<void> {
-    let failure: unknown
-    await this.step(async () => {
-      const { current } = this
-      if (current.kind !== 'on') return
-      try {
-        const muster = await this.connect(current.place, { agent })
-        await current.muster.close()
-        this.enter({ ...current, muster })
-      } catch (error) {
-        failure = error
-      }
-    })
-    if (failure !== undefined) throw failure
-  }
-
-  /** Ends the connection. `reload`: the window may be back in a moment, so its locks are kept. */
-  async close(reload: boolean): Promise<void> {
-    this.closed = true
-    clearTimeout(this.pending)
-    const { muster } = this
-    this.enter({ kind: 'nothing' })
-    await muster?.close({ reload })
-    // What is being opened is closed as soon as it is.
-    await this.steps
-  }
-
-  private step(act: () => Promise<void> | undefined | void): Promise<void> {
-    const next = this.steps.then(() => (this.closed ? undefined : act()))
-    this.steps = next.catch((error: unknown) => this.surroundings.report(error))
-    return this.steps
-  }
-
-  private async open(place: Place, asked: boolean): Promise<void> {
-    const { current } = this
-    const sameFolder = current.kind === 'on' && current.place.folder === place.folder
-    // What shows stays until there is something else to show, where this is only one more try.
-    const retry = current.kind === 'failed' || (sameFolder && current.obstacle !== undefined)
-    // The same folder with other settings: the window comes back in a moment, so its locks are kept.
-    if (!retry) await this.leave({ kind: 'opening', place }, sameFolder)
-    const next = await this.tryToOpen(place, sameFolder && !asked ? current : undefined)
-    if (this.closed && next.kind === 'on') return void (await next.muster.close({ reload: true }))
-    if (next !== current) await this.leave(next)
-  }
-
-  /** Takes part; where that cannot be, only looks; where not even that, says why. `looking` is kept where nothing has changed. */
-  private async tryToOpen(place: Place, looking?: WindowState): Promise<WindowState> {
-    const readOnly = !this.surroundings.trusted()
-    try {
-      const muster = await this.connect(place, { readOnly, create: !readOnly })
-      return { kind: 'on', place: { ...place, exists: true }, muster, readOnly }
-    } catch (error) {
-      this.surroundings.report(error)
-      const problem = problemOf(error)
-      if (looking?.kind === 'on' && looking.obstacle?.message === problem.message) return looking
-      const muster = readOnly ? undefined : await this.connect(place, { readOnly: true, create: false }).catch(() => undefined)
-      if (muster === undefined) return { kind: 'failed', place, problem }
-      return { kind: 'on', place: { ...place, exists: true }, muster, readOnly: true, obstacle: problem }
-    }
-  }
-
-  private connect(place: Place, options: OpenOptions): Promise<Muster> {
-    const { surroundings } = this
-    return surroundings.open({
-      folder: place.folder,
-      root: place.root,
-      kind: 'person',
-      client: 'vscode',
-      workspace: surroundings.workspace(),
-      attached: true,
-      watch: true,
-      settings: surroundings.settings(),
-      ...options,
-    })
-  }
-
-  private async leave(next: WindowState, reload = false): Promise<void> {
-    const { muster } = this
-    this.enter(next)
-    await muster?.close({ reload }).catch((error: unknown) => this.surroundings.report(error))
-  }
-
-  private enter(next: WindowState): void {
-    const before = this.current
-    this.current = next
-    this.unshare()
-    if (next.kind === 'on' && !(before.kind === 'on' && before.muster === next.muster)) this.listenTo(next.muster, next.obstacle)
-    this.changeSoon()
-  }
-
-  private listenTo(muster: Muster, obstacle: Problem | undefined): void {
-    let health = muster.ledgerStatus().readOnly?.code
-    const stay = this.keepIdentity(muster)
-    const subscription = muster.onDidChange((change) => {
-      if (this.muster !== muster) return subscription.dispose()
-      this.unshare()
-      if (change.entries.length > 0) this.heard.fire(change)
-      const now = muster.ledgerStatus().readOnly?.code
-      // Somebody repaired what was in the way.
-      if (obstacle !== undefined && now !== health) void this.refresh()
-      health = now
-      stay()
-      this.changeSoon()
-    })
-  }
-
-  /** To be called after changes: where the records were replaced by some that do not know this window, whatever it writes takes its identity up again. */
-  private keepIdentity(muster: Muster): () => void {
-    let returning = false
-    const look = (): void => {
-      if (returning || this.muster !== muster || !this.writable || muster.state().me !== undefined) return
-      returning = true
-      muster.checkIn(null, {}).then(
-        () => (returning = false),
-        (error: unknown) => {
-          this.surroundings.report(error)
-          setTimeout(() => {
-            returning = false
-            look()
-          }, RETURN_MS).unref()
-        },
-      )
-    }
-    return look
-  }
-
-  private unshare(): void {
-    clearTimeout(this.sharing)
-    this.shared = this.sharing = undefined
-  }
-
-  private changeSoon(): void {
-    if (this.closed) return
-    this.pending ??= setTimeout(() => {
-      this.pending = undefined
-      if (!this.closed) this.changed.fire(this.current)
-    }, COALESCE_MS)
-  }
+  become(agent: string): Promise<void>
 }
 
-function problemOf(error: unknown): Problem {
-  const known = isMusterError(error)
-  return { code: known ? error.code : undefined, message: error instanceof Error ? error.message : String(error), hint: known ? error.hint : undefined }
+/** Whether it is worth another try, though nothing has changed here. */
+export function mayPass(state: WindowState): boolean {
+  return (state.kind === 'failed' ? state.problem : state.kind === 'on' ? state.obstacle : undefined)?.mayPass === true
+}
+
+/** Added to the argument of a command: which repository's records it is about, where the workspace has several. */
+export function recordsOf({ name, state }: Pick<MusterWindow, 'name' | 'state'>): { folder?: string } {
+  return name === undefined || state.kind === 'nothing' ? {} : { folder: state.place.folder }
 }

@@ -9,7 +9,7 @@ export class ProjectDocuments {
   /** What only looks, and may name somebody by `--agent`. @throws as {@link Supervisor.run} */
   look<T extends Answer>(args: readonly string[], how: { input?: string; signal?: AbortSignal } = {}): Promise<T> {
     const muster = this.muster()
-    return this.supervisor.run<T>([...args, '--folder', muster.folder], muster.root, how)
+    return this.supervisor.run<T>([...args, '--folder', muster.folder], muster.root, muster.folder, how)
   }
 
   /** What writes, as whom this window speaks for. @throws as {@link Supervisor.run} */

@@ -1,9 +1,13 @@
 import { join, sep } from 'node:path'
 import type { ClaimView } from '../core/model/operations.js'
-import { foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
+import type { Muster } from '../core/muster.js'
+import { exactNames, foldName } from '../core/names.js'
+import { collides, foldersAbove, overlaps, placeOf } from '../core/model/overlap.js'
 import type { Resource } from '../core/model/resource.js'
-import { rootOfTree, treeOf } from '../core/system/locate.js'
+import { rootOfTree, treeAround, treeOf } from '../core/system/locate.js'
+import { realPath, resolveResource } from '../core/system/resolve.js'
 import { addTo } from './addTo.js'
+import type { MusterWindow } from './musterWindow.js'
 
 /** What a claim is on, from how it is shown. */
 export function resourceOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>): Resource {
@@ -15,6 +19,17 @@ export function resourceOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>)
   }
   if (kind === 'folder') return { kind, tree, path: resource.replace(/^\.?\/$|\/$/, '') }
   return { kind, tree, path: resource }
+}
+
+/** Whether a claim is in the way of one on this resource, which is given as the coordinator was. */
+export function collidesWith(resource: string, muster: Pick<Muster, 'root' | 'state'>): (claim: ClaimView) => boolean {
+  const { root } = muster
+  const names = muster.state().ledger.names ?? exactNames
+  const wanted = resolveResource(resource, { tree: treeAround(root), base: root, names })
+  return (claim) => {
+    const one = resourceOf(claim)
+    return collides(one.kind === 'name' ? one : { ...one, fold: foldName(one.path, names) }, wanted)
+  }
 }
 
 /**
@@ -52,19 +67,54 @@ export function treeRoot(root: string, tree: string): string | undefined {
   return tree === '' ? root : undefined
 }
 
-/** How to name a claim's resource to the coordinator from a window in `root`: claims in other trees need their whole path. */
-export function addressOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>, root: string): string {
+/**
+ * How to name a claim's resource to the coordinator from a window in `root`, which may have been opened on a folder below it: by
+ * its whole path. Undefined where its tree was removed: its bare path would be the same place in this tree.
+ * @param roots as for {@link pathOf}
+ */
+export function addressOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>, root: string, roots: TreeRoots = new Map()): string | undefined {
   if (claim.kind === 'name') return claim.resource
-  const base = treeRoot(root, claim.tree)
-  return base === undefined ? claim.resource : join(base, claim.resource)
+  const base = rootIn(roots, root, claim.tree)
+  return base && join(base, claim.resource)
 }
 
-/** The file or folder on disk that a claim is about; undefined for names and patterns. */
-export function pathOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>, root: string): string | undefined {
+/** Roots of working trees that were looked up, by how claims name them: looking one up asks the disk. */
+export type TreeRoots = Map<string, string | undefined>
+
+function rootIn(roots: TreeRoots, root: string, tree: string): string | undefined {
+  if (!roots.has(tree)) roots.set(tree, treeRoot(root, tree))
+  return roots.get(tree)
+}
+
+/**
+ * The file or folder on disk that a claim is about, as the editor names it; undefined for names and patterns.
+ * @param roots to be given where many are asked for, and only for that long: trees come and go
+ */
+export function pathOf(claim: Pick<ClaimView, 'resource' | 'kind' | 'tree'>, root: string, roots: TreeRoots = new Map()): string | undefined {
   const resource = resourceOf(claim)
-  const base = treeRoot(root, claim.tree)
+  const base = rootIn(roots, root, claim.tree)
   if (base === undefined || resource.kind === 'name' || resource.kind === 'glob') return undefined
   const path = join(base, resource.path)
   // What others name leads nowhere outside.
-  return path === base || path.startsWith(base.endsWith(sep) ? base : base + sep) ? path : undefined
+  return path === base || path.startsWith(base.endsWith(sep) ? base : base + sep) ? inEditor(path) : undefined
+}
+
+/** The file that the editor names so, as {@link pathOf} has it: a folder may have been opened through a link. */
+export function realFile(path: string): string {
+  return inEditor(realPath(path))
+}
+
+/** The other way round: names what is in a window's folder as it was opened. */
+export function openedAs({ state }: Pick<MusterWindow, 'state'>): (path: string) => string {
+  const opened = 'place' in state ? state.place.root : ''
+  const real = opened && realFile(opened)
+  return (path) => {
+    const named = inEditor(path)
+    return real !== '' && (named === real || named.startsWith(real + sep)) ? opened + named.slice(real.length) : named
+  }
+}
+
+/** A path as the editor names it, which writes drives of Windows in lower case, whatever the system says. */
+export function inEditor(path: string): string {
+  return path.replace(/^[A-Z]:/, (drive) => drive.toLowerCase())
 }

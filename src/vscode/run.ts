@@ -1,6 +1,8 @@
 import * as vscode from 'vscode'
 import { isMusterError, type ErrorCode, type MusterError } from '../core/errors.js'
 import { t } from './l10n.js'
+import { showErrorMessage } from './say.js'
+import { translated } from './translated.js'
 
 /** Runs what a person asked for and tells them when it cannot be done. Cancelled is silent. */
 export async function run(label: string, log: vscode.LogOutputChannel, act: () => Promise<void> | void): Promise<void> {
@@ -15,17 +17,17 @@ export async function run(label: string, log: vscode.LogOutputChannel, act: () =
 
 async function tell(label: string, log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   if (!isMusterError(error)) {
-    const answer = await vscode.window.showErrorMessage(t('Muster: "{0}" did not work.', label), t('Show Log'))
+    const answer = await showErrorMessage(t('Muster: "{0}" did not work.', label), t('Show Log'))
     if (answer !== undefined) log.show()
     return
   }
   const action = actionFor(error.code, log)
-  const answer = await vscode.window.showErrorMessage(sentenceOf(error), ...(action === undefined ? [] : [action]))
+  const answer = await showErrorMessage(sentenceOf(error), ...(action === undefined ? [] : [action]))
   await answer?.act()
 }
 
 function sentenceOf(error: MusterError): string {
-  return error.hint === undefined ? error.message : `${error.message} ${error.hint}`
+  return [error.message, error.hint ?? ''].map(translated).join(' ').trim()
 }
 
 /** A button, with what it does. */

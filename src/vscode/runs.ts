@@ -26,6 +26,8 @@ export class Runs implements vscode.Disposable {
     let muster = window.muster
     this.subscriptions = [window.onDidChange(() => {
       if (window.muster === muster) return
+      // Another repository is shown.
+      if (window.muster?.folder !== muster?.folder) this.take([])
       muster = window.muster
       void this.look()
     })]
@@ -86,7 +88,7 @@ export class Runs implements vscode.Disposable {
       this.take([])
     }
     const took = performance.now() - start
-    if (!this.disposed) this.timer = setTimeout(() => void this.look(), Math.max(this.shown.size > 0 ? SHOWN_MS : HIDDEN_MS, REST * took))
+    if (!this.disposed) this.timer = setTimeout(() => void this.look(), this.window.muster !== muster ? 0 : Math.max(this.shown.size > 0 ? SHOWN_MS : HIDDEN_MS, REST * took))
   }
 
   private take(runs: readonly RunView[]): void {

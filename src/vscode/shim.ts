@@ -1,7 +1,8 @@
 /* eslint muster/texts: off -- programs are not read by people */
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SHIM_MARK } from '../connect/launcher.js'
+import { writeWhole } from '../core/wholeFiles.js'
 
 export interface ShimParts {
   /** The command line's script. */
@@ -12,7 +13,7 @@ export interface ShimParts {
 }
 
 /** `muster` for a POSIX shell: run by the `node` on the PATH, else by the editor's own, which the command line also goes on with where that `node` is too old. */
-export function posixShim({ cli, program, electron }: ShimParts): string {
+function posixShim({ cli, program, electron }: ShimParts): string {
   return `#!/bin/sh
 # ${SHIM_MARK}, which wrote this file.
 if command -v node >/dev/null 2>&1; then
@@ -48,10 +49,7 @@ export function writeShim(folder: string, parts: ShimParts, platform: NodeJS.Pla
 /** Whole at any moment: another window's terminal may be starting it. */
 function writeProgram(file: string, text: string): void {
   if (textOf(file) === text) return
-  const unfinished = `${file}.${process.pid}.tmp`
-  writeFileSync(unfinished, text)
-  chmodSync(unfinished, 0o755)
-  renameSync(unfinished, file)
+  writeWhole(file, text, 0o755, { exactly: true })
 }
 
 function textOf(file: string): string | undefined {

@@ -18,26 +18,29 @@ const LOOK_MS = 3_000
 
 /** How this window deploys agents: with the command line that comes with the extension, and the user's own settings. */
 export class Supervisor {
-  readonly processes: ProcessSupervisor<Muster>
   private readonly program
 
-  constructor(private readonly context: Pick<vscode.ExtensionContext, 'extensionPath' | 'globalStorageUri'>, private readonly settings: Settings) {
+  constructor(private readonly context: Pick<vscode.ExtensionContext, 'extensionPath' | 'globalStorageUri'>, private readonly settings: Settings, private readonly ledger: (folder: string) => string | undefined) {
     this.program = programOf(join(context.extensionPath, 'dist', 'cli.mjs'))
-    this.processes = processSupervisor({ program: this.program, env: this.env, config: () => this.config() })
   }
 
-  setting(): Setting {
-    return { program: this.program, env: this.env, config: () => this.config() }
+  /** For whoever works with a coordination folder. */
+  processes(folder: string): ProcessSupervisor<Muster> {
+    return processSupervisor({ program: this.program, env: () => this.env(folder), config: () => this.config() })
+  }
+
+  setting(folder: string): Setting {
+    return { program: this.program, env: this.env(folder), config: () => this.config() }
   }
 
   /**
    * Answer of a command of Muster's command line, in a process of its own: for what is seldom done and needs much code.
-   * @param how `input`: what is on its standard input; `signal` ends it
+   * @param folder the coordination folder; `how`: `input`: what is on its standard input; `signal` ends it
    * @throws MusterError as the command tells it; Error where it could not be run
    */
-  async run<T extends Answer>(args: readonly string[], cwd: string, how: { input?: string; signal?: AbortSignal } = {}): Promise<T> {
+  async run<T extends Answer>(args: readonly string[], cwd: string, folder: string, how: { input?: string; signal?: AbortSignal } = {}): Promise<T> {
     const { runProgram } = await import('../supervisor/runProgram.js')
-    return runProgram<T>(this.program, args, { cwd, env: this.env, ...how })
+    return runProgram<T>(this.program, args, { cwd, env: this.env(folder), ...how })
   }
 
   /** What keepers need in a terminal, whatever its environment. */
@@ -47,13 +50,14 @@ export class Supervisor {
 
   /** @throws MusterError INVALID_INPUT where the settings cannot be used */
   async config(): Promise<DeployConfig> {
-    const { parseConfig } = await import('../supervisor/config.js')
-    return parseConfig({ commands: this.settings.ofUser('deploy.commands'), pool: this.settings.ofUser('deploy.pool'), total: this.settings.ofUser('deploy.total') }, 'muster.deploy')
+    const { parseConfig, withCommand } = await import('../supervisor/config.js')
+    return parseConfig({ commands: withCommand(this.settings.ofUser('deploy.commands'), this.settings.ofUser('deploy.command')), pool: this.settings.ofUser('deploy.pool'), total: this.settings.ofUser('deploy.total') }, 'muster.deploy')
   }
 
-  /** Agents find `muster` as the window's terminals do. */
-  private get env(): NodeJS.ProcessEnv {
-    return { ...process.env, PATH: `${join(this.context.globalStorageUri.fsPath, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` }
+  /** Agents find `muster` and its records as the window's terminals do. */
+  private env(folder: string): NodeJS.ProcessEnv {
+    const ledger = this.ledger(folder)
+    return { ...process.env, ...(ledger !== undefined && { MUSTER_LEDGER: ledger }), PATH: `${join(this.context.globalStorageUri.fsPath, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` }
   }
 }
 
@@ -102,7 +106,7 @@ export class Supervision implements vscode.Disposable {
   }
 
   /** Shows what an agent writes, and goes on with it until it ends. */
-  async show(muster: Muster, id: string, title: string, lines: readonly string[], file: string): Promise<void> {
+  async show(id: string, title: string, lines: readonly string[], file: string): Promise<void> {
     const { followLog } = await import('../supervisor/followLog.js')
     const known = this.shown.get(id)
     known?.abort.abort()
@@ -110,7 +114,13 @@ export class Supervision implements vscode.Disposable {
     this.shown.set(id, { channel, abort })
     channel.replace(lines.map((line) => `${line}\n`).join(''))
     channel.show(true)
-    const hasEnded = async (): Promise<boolean> => ((await muster.getAgent(id))?.deployment?.phase ?? 'ended') === 'ended'
+    // By the connection of the moment: between two of them nobody can tell, and it is followed on.
+    const hasEnded = async (): Promise<boolean> => {
+      const { muster } = this.window
+      // One that is being closed, or a database that does not answer, tells nothing of it.
+      const agent = await muster?.getAgent(id).catch(() => null)
+      return muster !== undefined && muster === this.window.muster && agent !== null && (agent?.deployment?.phase ?? 'ended') === 'ended'
+    }
     followLog(file, hasEnded, abort.signal, (line) => channel.appendLine(line)).catch(this.report)
   }
 
@@ -120,7 +130,7 @@ export class Supervision implements vscode.Disposable {
     this.looking = true
     try {
       await this.resume(muster)
-      if (this.hasLost(muster)) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting())
+      if (this.hasLost(muster)) await (await import('../supervisor/tend.js')).tend(muster, this.supervisor.setting(muster.folder))
       if (existsSync(join(muster.folder, 'requests'))) await this.takeRequests(muster)
     } catch (error) {
       this.report(error)
@@ -151,7 +161,7 @@ export class Supervision implements vscode.Disposable {
 
   private async resumeAll(muster: Muster): Promise<void> {
     const [{ tend }, { resumeInterrupted }] = await Promise.all([import('../supervisor/tend.js'), import('../supervisor/resume.js')])
-    const setting = this.supervisor.setting()
+    const setting = this.supervisor.setting(muster.folder)
     // First what is to be known of those whose keepers were killed too.
     await tend(muster, setting)
     const { memory, tell } = this.resuming

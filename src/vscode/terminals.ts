@@ -3,27 +3,42 @@ import type * as vscode from 'vscode'
 import { DEFAULT_RUNS } from '../core/model/words.js'
 import { t } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
+import type { Repositories } from './repositories.js'
 import { writeShim } from './shim.js'
 
 /**
  * Tells programs in the window's terminals where the ledger is and whose window they run in, and puts `muster` on their PATH.
  * Never who they are: an identity belongs to the worker, not to the terminal.
  */
-export function provideForTerminals(window: MusterWindow, context: Pick<vscode.ExtensionContext, 'environmentVariableCollection' | 'globalStorageUri' | 'extensionPath'>, report: (error: unknown) => void, runs = (): string => DEFAULT_RUNS): vscode.Disposable {
+export function provideForTerminals(repositories: Pick<Repositories, 'scopes' | 'onDidChange'>, context: Pick<vscode.ExtensionContext, 'environmentVariableCollection' | 'globalStorageUri' | 'extensionPath'>, report: (error: unknown) => void, runs = (_window: MusterWindow): string => DEFAULT_RUNS, ledger = (_folder: string): string | undefined => undefined): vscode.Disposable {
   const { environmentVariableCollection: variables, globalStorageUri, extensionPath } = context
   const programs = join(globalStorageUri.fsPath, 'bin')
+  const of = (window: MusterWindow): Record<string, string> | undefined => {
+    const { muster, writable } = window
+    // While a database cannot be reached, terminals stay as they are: it comes back.
+    if (!muster || !(writable || muster.ledgerStatus().readOnly?.since !== undefined)) return undefined
+    const address = ledger(muster.folder)
+    return { MUSTER_WINDOW: muster.agent, MUSTER_FOLDER: muster.folder, ...(address !== undefined && { MUSTER_LEDGER: address }), ...(runs(window) !== DEFAULT_RUNS && { MUSTER_RUNS: runs(window) }) }
+  }
   let known = ''
+  let scoped: vscode.EnvironmentVariableCollection[] = []
   const update = (): void => {
-    const { muster } = window
-    const next = muster && window.writable ? `${muster.agent}\n${muster.folder}\n${runs()}` : ''
-    if (next === known || window.state.kind === 'opening') return
+    const found = repositories.scopes().map(({ window, folder }) => ({ window, folder, variables: of(window) }))
+    const none = found.every(({ variables: some }) => some === undefined)
+    const next = none ? '' : JSON.stringify(found.map(({ folder, variables: some }) => [folder?.uri.toString(), some]))
+    if (next === known || found.some(({ window }) => window.state.kind === 'opening')) return
     known = next
-    variables.clear()
-    if (!muster || next === '') return
+    for (const one of [variables, ...scoped]) one.clear()
+    scoped = []
+    // The editor writes down what it keeps for the next time, and an address of a database is a secret.
+    variables.persistent = !found.some(({ variables: some }) => some?.['MUSTER_LEDGER'] !== undefined)
+    if (none) return
     variables.description = t('Muster: where this repository\'s agents coordinate')
-    variables.replace('MUSTER_WINDOW', muster.agent)
-    variables.replace('MUSTER_FOLDER', muster.folder)
-    if (runs() !== DEFAULT_RUNS) variables.replace('MUSTER_RUNS', runs())
+    for (const { folder, variables: some = {} } of found) {
+      const scope = folder === undefined ? variables : variables.getScoped({ workspaceFolder: folder })
+      if (folder !== undefined) scoped.push(scope)
+      for (const [name, value] of Object.entries(some)) scope.replace(name, value)
+    }
     try {
       writeShim(programs, { cli: join(extensionPath, 'dist', 'cli.mjs'), program: process.execPath, electron: process.versions['electron'] !== undefined })
       // Again once the shell has read its own files: those of login shells set the PATH anew.
@@ -32,5 +47,5 @@ export function provideForTerminals(window: MusterWindow, context: Pick<vscode.E
       report(error)
     }
   }
-  return window.onDidChange(update)
+  return repositories.onDidChange(update)
 }

@@ -1,5 +1,5 @@
 import { durationOf, plain } from '../core/state/text.js'
-import { plural, t } from './l10n.js'
+import { locale, plural, t } from './l10n.js'
 
 /** Shorter times are not told apart: views would change every second. */
 const NOW_MS = 60_000
@@ -43,11 +43,31 @@ export function until(time: Time, now: number): string {
   return ms >= 0 ? t('in {0}', duration(ms)) : t('{0} late', duration(-ms))
 }
 
-/** How long something is still to last (`25 min left`, `5 min late`), or, where nobody said, has lasted: `for 2 min`. */
-export function held({ since, eta }: { since: Time; eta?: Time | undefined }, now: number): string {
-  if (eta === undefined) return t('for {duration}', { duration: lasting(since, now) })
-  const ms = msOf(eta) - now
+/** When work is expected to be done: `done in 10 min`, or `10 min late`. */
+export function doneText(eta: Time, now: number): string {
+  return msOf(eta) >= now ? t('done {0}', until(eta, now)) : until(eta, now)
+}
+
+/** `answer due in 10 min`, or `answer 10 min late`. */
+export function dueText(deadline: Time, now: number): string {
+  return msOf(deadline) >= now ? t('answer due {0}', until(deadline, now)) : t('answer {0}', until(deadline, now))
+}
+
+/**
+ * How long a lock is still to last: as its holder said (`25 min left`, `5 min late`), else as it is kept. How long it has lasted
+ * where that is over: `for 2 min`.
+ */
+export function held({ since, eta, expiresAt, stale }: { since: Time; eta?: Time | undefined; expiresAt: Time; stale: boolean }, now: number): string {
+  const ms = msOf(eta ?? expiresAt) - now
+  if (eta === undefined && (stale || ms < 0)) return t('for {duration}', { duration: lasting(since, now) })
   return ms >= 0 ? t('{0} left', duration(ms)) : t('{0} late', duration(-ms))
+}
+
+/** `14:02`; of another day with its date. For what is not drawn again as time passes. */
+export function clockTime(time: Time, now: number): string {
+  const [then, today] = [new Date(time), new Date(now)]
+  const text = then.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
+  return then.toDateString() === today.toDateString() ? text : `${then.toLocaleDateString(locale())} ${text}`
 }
 
 /** The parts that are there, joined as the views do: `60 % · 2 locks`. */
@@ -96,6 +116,21 @@ export function escapeMarkdown(text: string): string {
       return '\u00a0'.repeat(indent.length) + plain(line).replace(/[\\`*_{}[\]()#+\-.!|~<>&:@$^=]/g, (character) => `&#${character.charCodeAt(0)};`)
     })
     .join('  \n')
+}
+
+/** What Markdown takes for HTML or mathematics, and characters without a meaning that stand for it while it is rendered. */
+const shields = [['<', '\ue000'], ['$', '\ue001']] as const
+
+/** Other people's text as Markdown with no HTML in it: the page writes back, as text, what was put aside here. */
+export function shieldMarkdown(text: string): string {
+  // Cleaned line by line; indents mean something. What begins with an empty line has no front matter, which would be hidden.
+  const lines = text.replace(/\r\n?/g, '\n').split('\n').map((line) => (/^[ \t]*/.exec(line)?.[0] ?? '') + plain(line))
+  return shields.reduce((whole, [sign, shield]) => whole.replaceAll(sign, shield), `\n${lines.join('\n')}`)
+}
+
+/** The same back, also from addresses, where it was encoded. */
+export function unshield(text: string): string {
+  return shields.reduce((whole, [sign, shield]) => whole.replaceAll(shield, sign).replaceAll(encodeURIComponent(shield), sign), text)
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true })

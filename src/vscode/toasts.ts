@@ -67,15 +67,15 @@ export class Toasts {
   private tell(told: ToldBefore): boolean {
     const { pending, show, every, now, later } = this.parts
     const all = pending()
-    if (this.known?.told === told && all.every(({ id }) => this.known!.ids.has(id))) return true
+    if (this.known?.told === told && all.every((alert) => isIn(this.known!.ids, alert))) return true
     const sofar = told.read()
     this.known = { told, ids: sofar.ids }
-    const open = new Set(all.filter(({ id }) => sofar.ids.has(id)).map(({ about }) => about))
-    const untold = all.filter(({ id }) => !sofar.ids.has(id))
+    const open = new Set(all.filter((alert) => isIn(sofar.ids, alert)).map(({ about }) => about))
+    const untold = all.filter((alert) => !isIn(sofar.ids, alert))
     const fresh = new Map(untold.filter(({ about }) => !open.has(about)).map((alert) => [alert.about, alert]))
     const again = untold.filter(({ about }) => open.has(about))
     // The same once more, while the first is still open.
-    if (again.length > 0) told.note(again.map(({ id }) => id))
+    if (again.length > 0) told.note(again.flatMap(idsOf))
     if (fresh.size === 0) return true
     // The last was in the future: the clock was set back since.
     const wait = sofar.last === undefined || sofar.last > now() ? 0 : sofar.last + every() - now()
@@ -86,8 +86,16 @@ export class Toasts {
       })
       return true
     }
-    if (!told.take(untold.map(({ id }) => id), sofar)) return false
+    if (!told.take(untold.flatMap(idsOf), sofar)) return false
     show([...fresh.values()])
     return true
   }
+}
+
+function idsOf({ id, ids = [id] }: Alert): readonly string[] {
+  return ids
+}
+
+function isIn(told: ReadonlySet<string>, alert: Alert): boolean {
+  return idsOf(alert).every((id) => told.has(id))
 }

@@ -1,6 +1,6 @@
 import type { AgentView } from '../core/model/operations.js'
 import type { World } from '../core/muster.js'
-import { plural, t } from './l10n.js'
+import { numberText, plural, t } from './l10n.js'
 import { agentStatuses } from './words.js'
 
 /** Agents that stopped before their work was done, and left something to go on with. */
@@ -17,7 +17,7 @@ export function leftOver(world: World): AgentView[] {
 
 /** "4 incomplete agents: 4 working, 4 L2" */
 export function totalsOf(some: readonly AgentView[], { agents }: World): string {
-  const counts = [...tally(some.map(({ status }) => agentStatuses(status))), ...tally(some.map((agent) => levelOf(agent, agents)))].map(([name, count]) => `${count} ${name}`)
+  const counts = [...tally(some.map(({ status }) => agentStatuses(status))), ...tally(some.map((agent) => levelOf(agent, agents)))].map(([name, count]) => `${numberText(count)} ${name}`)
   return t('{0}: {1}', plural(some.length, '1 incomplete agent', '{n} incomplete agents'), counts.join(', '))
 }
 

@@ -6,9 +6,11 @@ import type { MusterWindow } from './musterWindow.js'
 const SETTLE_MS = 2_000
 /** More are not named. */
 const MOST = 100
+/** That others were told of unsaved changes: kept over a reload, after which there may be none. */
+const TOLD = 'unsaved'
 
 /**
- * Tells the others which files have unsaved changes in this window. An agent that locks one of them learns whose they are,
+ * Tells the others which files of the repository have unsaved changes in this window. An agent that locks one of them learns whose they are,
  * before it writes what the person's editor does not show.
  */
 export class UnsavedFiles implements vscode.Disposable {
@@ -17,14 +19,20 @@ export class UnsavedFiles implements vscode.Disposable {
   private told = ''
   private readonly subscriptions: vscode.Disposable
 
-  constructor(private readonly window: MusterWindow, private readonly locks: FileLocks, private readonly report: (error: unknown) => void) {
+  constructor(private readonly window: MusterWindow, private readonly locks: FileLocks, private readonly memory: Pick<vscode.Memento, 'get' | 'update'>, private readonly report: (error: unknown) => void) {
+    if (memory.get(TOLD) === true) this.told = 'before'
     const later = (): void => this.later()
+    // What was undone is not saved and not dirty.
+    const changed = ({ isDirty }: { isDirty: boolean }): void => {
+      if (isDirty || this.told !== '') later()
+    }
     this.subscriptions = vscode.Disposable.from(
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.isDirty) later()
-      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => changed(document)),
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => changed(notebook)),
       vscode.workspace.onDidSaveTextDocument(later),
+      vscode.workspace.onDidSaveNotebookDocument(later),
       vscode.workspace.onDidCloseTextDocument(later),
+      vscode.workspace.onDidCloseNotebookDocument(later),
       window.onDidChange(() => {
         // Another identity, or the records were replaced.
         if (this.told !== '' && !this.told.startsWith(`${this.window.muster?.agent ?? ''}\n`)) later()
@@ -47,11 +55,12 @@ export class UnsavedFiles implements vscode.Disposable {
   private async tell(): Promise<void> {
     const { muster } = this.window
     if (muster === undefined || !this.window.writable) return
-    const paths = vscode.workspace.textDocuments.filter((document) => document.isDirty).flatMap((document) => this.locks.pathOf(document.uri) ?? []).sort().slice(0, MOST)
+    const paths = [...vscode.workspace.textDocuments, ...vscode.workspace.notebookDocuments].filter(({ isDirty }) => isDirty).flatMap((document) => this.locks.pathOf(document.uri, this.window) ?? []).sort().slice(0, MOST)
     const key = this.keyOf(paths)
     if (key === this.told || (paths.length === 0 && this.told === '')) return
     await muster.checkIn(null, { unsaved: paths })
-    this.told = key
+    this.told = paths.length === 0 ? '' : key
+    await this.memory.update(TOLD, paths.length > 0 || undefined)
   }
 
   /** Nothing is told before there is something; and everything again, by another identity. */

@@ -1,35 +1,38 @@
 import * as vscode from 'vscode'
-import type { MusterWindow } from './musterWindow.js'
+import type { Repositories } from './repositories.js'
+import type { RepositoryWindow } from './repositoryWindow.js'
 import type { Settings } from './settings.js'
 
 /**
- * Checks in for the person while they work: once in the set time, if they edited or saved something in this window since.
+ * Checks in for the person while they work: once in the set time, if they edited or saved something in this window since, in the repository it is in.
  * Signs of life without work are the coordinator's business.
  */
 export class WorkTimer implements vscode.Disposable {
-  private worked = false
+  private readonly worked = new Set<RepositoryWindow>()
   private timer: NodeJS.Timeout | undefined
   private readonly subscriptions: vscode.Disposable
 
-  constructor(private readonly window: MusterWindow, private readonly settings: Settings, private readonly report: (error: unknown) => void) {
+  constructor(private readonly repositories: Pick<Repositories, 'of' | 'current'>, private readonly settings: Settings, private readonly report: (error: unknown) => void) {
     const isFile = (document: vscode.TextDocument): boolean => document.uri.scheme === 'file'
     this.subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         // Files also change from outside; those changes leave the document clean.
-        if (contentChanges.length > 0 && document.isDirty && isFile(document)) this.note()
+        if (contentChanges.length > 0 && document.isDirty && isFile(document)) this.note(document.uri)
       }),
       vscode.workspace.onDidSaveTextDocument((document) => {
-        if (isFile(document)) this.note()
+        if (isFile(document)) this.note(document.uri)
       }),
+      vscode.workspace.onDidSaveNotebookDocument(({ uri }) => this.note(uri)),
       settings.onDidChange(['checkIn.minutes'], () => this.start()),
     )
     this.start()
   }
 
-  /** The person did something. */
-  note(): void {
-    this.worked = true
-    this.window.muster?.noteWork()
+  /** The person did something, with a file or with the repository that is shown. */
+  note(uri?: vscode.Uri): void {
+    const window = this.repositories.of(uri) ?? this.repositories.current
+    this.worked.add(window)
+    window.muster?.noteWork()
   }
 
   dispose(): void {
@@ -39,17 +42,21 @@ export class WorkTimer implements vscode.Disposable {
 
   private start(): void {
     clearInterval(this.timer)
-    this.timer = setInterval(() => void this.checkIn(), this.settings.get('checkIn.minutes') * 60_000)
+    this.timer = setInterval(() => void this.checkInAll(), this.settings.get('checkIn.minutes') * 60_000)
   }
 
-  private async checkIn(): Promise<void> {
-    const { muster } = this.window
-    if (!this.worked || !muster || !this.window.writable) return
-    this.worked = false
+  private async checkInAll(): Promise<void> {
+    await Promise.all([...this.worked].map((window) => this.checkIn(window)))
+  }
+
+  private async checkIn(window: RepositoryWindow): Promise<void> {
+    const { muster } = window
+    if (!muster || !window.writable) return
+    this.worked.delete(window)
     try {
       await muster.checkIn(null, {})
     } catch (error) {
-      this.worked = true
+      this.worked.add(window)
       this.report(error)
     }
   }

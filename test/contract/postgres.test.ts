@@ -9,7 +9,7 @@ import { sumOf } from '../../src/core/ledger/line.js'
 import { openPostgresLedger, type OpenPostgresLedger, type PostgresLedgerOptions } from '../../src/core/ledger/postgres/openPostgresLedger.js'
 import { literal } from '../../src/core/ledger/postgres/session.js'
 import { Proxy } from '../postgres/proxy.js'
-import { freshSpace, stopAfterAll, testServer, type TestServer } from '../postgres/server.js'
+import { freshSpace, stopAfterAll, testServer, type AnyServer } from '../postgres/server.js'
 import { add, digest, free, take, testClock, testMachine, type TestEvent, type TestState } from './testMachine.js'
 
 type TestLedger = OpenPostgresLedger<TestState, TestEvent>
@@ -17,7 +17,7 @@ type TestLedger = OpenPostgresLedger<TestState, TestEvent>
 stopAfterAll()
 
 describe('the ledger in PostgreSQL', () => {
-  let server: TestServer
+  let server: AnyServer
   let proxy: Proxy
   let sql: postgres.Sql
   let space: string

@@ -12,12 +12,13 @@ export class Proxy {
   onSent: (text: string) => void = () => undefined
   private readonly pairs = new Set<readonly [Socket, Socket]>()
 
-  private constructor(private readonly target: number, private server: Server, readonly port: number) {}
+  private constructor(private readonly target: number, private server: Server, readonly port: number, private readonly host: string) {}
 
-  static async to(target: number): Promise<Proxy> {
+  /** @param host Where it listens, so that another network can reach it. */
+  static async to(target: number, host = '127.0.0.1'): Promise<Proxy> {
     const server = createServer()
-    await listen(server, 0)
-    const proxy = new Proxy(target, server, (server.address() as AddressInfo).port)
+    await listen(server, 0, host)
+    const proxy = new Proxy(target, server, (server.address() as AddressInfo).port, host)
     server.on('connection', (client) => proxy.join(client))
     return proxy
   }
@@ -49,7 +50,7 @@ export class Proxy {
 
   async up(): Promise<void> {
     this.server = createServer((client) => this.join(client))
-    await listen(this.server, this.port)
+    await listen(this.server, this.port, this.host)
   }
 
   async close(): Promise<void> {
@@ -82,14 +83,16 @@ export class Proxy {
   }
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((done, fail) => server.once('error', fail).listen(port, '127.0.0.1', done))
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((done, fail) => server.once('error', fail).listen(port, host, done))
 }
 
 /** Messages of the server are a letter, a length and that many bytes; `A` is a notification. */
 function withoutNotifications(): (data: Buffer) => Buffer {
   let rest = Buffer.alloc(0)
   return (data) => {
+    // Whether it speaks TLS it says with one letter, before all messages.
+    if (rest.length === 0 && data.length === 1) return data
     rest = Buffer.concat([rest, data])
     const kept: Buffer[] = []
     while (rest.length >= 5 && rest.length >= 1 + rest.readUInt32BE(1)) {

@@ -1,10 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import postgres from 'postgres'
 import { projectRoot } from '../../scripts/projectRoot.js'
 
+/** A PostgreSQL that tests may use as they like, by a user who may do everything. */
+export interface AnyServer {
+  /** Without the name of a ledger. */
+  readonly address: string
+  readonly port: number
+  /** With the name of a ledger that nobody else uses. */
+  addressOf(space: string): string
+  stop(): Promise<void>
+}
+
 /** A PostgreSQL for tests, in a process of its own: it ends with this one, however this one ends. */
-export class TestServer {
+export class TestServer implements AnyServer {
   private constructor(private readonly program: ChildProcess, private readonly lines: AsyncIterator<string>, private state: { address: string; pid: number }) {}
 
   static async start(): Promise<TestServer> {
@@ -13,9 +24,8 @@ export class TestServer {
     return new TestServer(program, lines, await next(lines))
   }
 
-  /** With the name of a ledger that nobody else uses. */
   addressOf(space: string): string {
-    return `${this.state.address}?space=${encodeURIComponent(space)}`
+    return withSpace(this.state.address, space)
   }
 
   get address(): string {
@@ -49,11 +59,23 @@ async function next(lines: AsyncIterator<string>): Promise<{ address: string; pi
   return JSON.parse(value as string) as { address: string; pid: number }
 }
 
-let shared: Promise<TestServer> | undefined
+let shared: Promise<AnyServer> | undefined
 
-/** One for all tests of a run that do no harm to it; stopped when the run is over. */
-export function testServer(): Promise<TestServer> {
-  return (shared ??= TestServer.start())
+/**
+ * One for all tests of a run that do no harm to it; stopped when the run is over. `MUSTER_TEST_POSTGRES` is the address of
+ * another one on this machine (of another version, say), which is used instead and left running.
+ */
+export function testServer(): Promise<AnyServer> {
+  const address = process.env['MUSTER_TEST_POSTGRES']
+  return (shared ??= address ? Promise.resolve(otherServer(address)) : TestServer.start())
+}
+
+function otherServer(address: string): AnyServer {
+  return { address, port: Number(new URL(address).port || 5432), addressOf: (space) => withSpace(address, space), stop: () => Promise.resolve() }
+}
+
+function withSpace(address: string, space: string): string {
+  return `${address}?space=${encodeURIComponent(space)}`
 }
 
 /** To be said once in every file that uses {@link testServer}. */
@@ -68,4 +90,16 @@ let spaces = 0
 
 export function freshSpace(): string {
   return `test ${process.pid} ${++spaces} „ü'\\`
+}
+
+/** Address of a database of its own, without any tables, with the name of a ledger. */
+export async function freshDatabase(): Promise<string> {
+  const server = await testServer()
+  const name = `fresh_${process.pid}_${++spaces}`
+  const sql = postgres(server.address, { max: 1, onnotice: () => undefined })
+  await sql.unsafe(`create database ${name} encoding 'UTF8' template template0`)
+  await sql.end()
+  const address = new URL(server.addressOf('fresh'))
+  address.pathname = `/${name}`
+  return address.href
 }

@@ -13,7 +13,7 @@ import type { State } from '../../src/core/state/state.js'
 import type { Random } from '../unit/ledger/simulation/random.js'
 import type { Owner, Scheduler } from './scheduler.js'
 
-export const settings: Settings = { leaseMinutes: 3, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4 }
+export const settings: Settings = { leaseMinutes: 3, graceSeconds: 60, quietMinutes: 5, rescanSeconds: 4, durability: 'strict' }
 const EPOCH = 1_700_000_000_000
 
 /** A machine: one wall clock, which may be wrong, one uptime, and processes that see each other. */
@@ -120,7 +120,7 @@ export class SimProcess implements Owner {
       leaseMs: settings.leaseMinutes * 60_000,
       quietMs: settings.quietMinutes * 60_000,
       beside: { close: () => Promise.resolve() },
-      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, place: (path) => path, editedAt: () => undefined, uncommitted: () => Promise.resolve([]), changes: () => Promise.resolve([]), releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
+      tree: { resolve: resourceOf, branch: () => undefined, size: () => undefined, place: (path) => path, editedAt: () => undefined, uncommitted: () => Promise.resolve([]), changes: () => Promise.resolve([]), isAllCommitted: () => Promise.resolve(true), releaseable: () => Promise.resolve([...claimsOf(process.ledger.peek(), process.connection.agent)].map((claim) => claim.resource)) },
     })
     try {
       if (options.attached) await join()

@@ -12,6 +12,7 @@ export const agentCommands = [
     summary: 'List who works here and how far they are',
     options: { status: { type: 'choice', choices: agentStatuses, help: 'Only those that are so' } },
     access: 'look',
+    takesIn: true,
     examples: ['muster agent list', 'muster agent list --status blocked --json'],
     async run({ muster }, options) {
       const { listAgentsTool } = await import('../../tools/listAgents.js')

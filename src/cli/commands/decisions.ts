@@ -14,7 +14,7 @@ export const decisionCommands = [
       context: { type: 'text', value: 'T', help: 'What makes it necessary' },
       decision: { type: 'text', value: 'T', help: 'What is to be done' },
       alternative: { type: 'list', value: 'T', help: 'What else was considered' },
-      consequence: { type: 'list', value: 'T', help: 'What follows from it' },
+      consequence: { type: 'list', value: 'T', help: 'What follows from it; begin with Positive:, Negative: or Neutral: to have it under that heading' },
       impact: { type: 'choice', choices: impacts, help: 'How much it touches; default medium' },
       resource: { type: 'list', value: 'R', help: 'A file, folder or name it is about' },
       key: keyOption,

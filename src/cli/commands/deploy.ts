@@ -60,7 +60,7 @@ export const deployCommands = [
       if (result === undefined) return nobodyWaits(name)
       if (!result.ok || !terminal) return outcome(result, () => deployedText(result))
       context.notice(`muster: ${result.agent} runs in this terminal.`)
-      const exit = await context.host.keep({ folder: muster.folder, agent: result.agent, number: result.number })
+      const exit = await context.host.keep({ folder: muster.folder, agent: result.agent, number: result.number, json: context.global.json })
       return { ...outcome(result, () => ''), ...(exit !== 0 && { exit }) }
     },
   }),
@@ -86,10 +86,10 @@ export const deployCommands = [
     options: { reason: { type: 'text', value: 'T', help: 'Why; the agent and others see it' } },
     access: 'join',
     examples: ['muster agent restart alpha'],
-    async run({ muster, host, interrupted }, { reason }, [id = '']) {
+    async run({ muster, host, global, interrupted }, { reason }, [id = '']) {
       const result = await unless(interrupted, muster.restartAgent(id, reason))
       if (result === undefined) return nobodyWaits(id)
-      const exit = result.ok && result.run ? await host.keep({ folder: muster.folder, agent: result.agent, number: result.number }) : 0
+      const exit = result.ok && result.run ? await host.keep({ folder: muster.folder, agent: result.agent, number: result.number, json: global.json }) : 0
       return { ...outcome(result, () => restartedText(result)), ...(exit !== 0 && { exit }) }
     },
   }),
@@ -121,9 +121,9 @@ export const deployCommands = [
     options: { number: { type: 'number', value: 'N', help: 'Of the deployment', integer: true } },
     access: 'folder',
     examples: ['muster agent keep alpha --number 12'],
-    async run({ host, folder }, { number }, [agent = '']) {
+    async run({ host, folder, global }, { number }, [agent = '']) {
       if (number === undefined) throw new UsageError('--number is missing.')
-      const exit = await host.keep({ folder, agent, number })
+      const exit = await host.keep({ folder, agent, number, json: global.json })
       return { json: { ok: exit === 0 }, text: () => '', exit }
     },
   }),

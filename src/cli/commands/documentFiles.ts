@@ -1,5 +1,8 @@
+import { logsBusy } from '../../documents/busy.js'
 import { command, outcome } from '../command.js'
+import { exitCodes } from '../exitCodes.js'
 import { say } from '../text/escape.js'
+import type { Ui } from '../text/ui.js'
 import { problemsText } from '../views/documentProblems.js'
 
 export const documentFileCommands = [
@@ -24,8 +27,11 @@ export const documentFileCommands = [
         ...(workspace.length > 0 && { workspaces: workspace.filter((glob) => glob !== 'none') }),
         ...(runs !== undefined && { runs }),
       })
-      const report = { ok: true, ...(await writeAll(muster, { whole })), settings: await readSettings(muster.folder) }
-      return outcome(report, (ui) => [say`${report.written.length} files written, ${report.removed.length} removed, ${report.taken.length} taken in.`, problemsText(report.problems, ui)].filter((text) => text !== '').join('\n'))
+      const { busy, ...written } = await writeAll(muster, { whole })
+      const report = { ok: true, ...written, settings: await readSettings(muster.folder) }
+      const text = (ui: Ui): string[] => [say`${report.written.length} files written, ${report.removed.length} removed, ${report.taken.length} taken in.`, problemsText(report.problems, ui)].filter((text) => text !== '')
+      if (!whole || !busy) return outcome(report, (ui) => text(ui).join('\n'))
+      return { ...outcome({ ...report, ok: false, error: logsBusy }, (ui) => [...text(ui), logsBusy.message, logsBusy.hint].join('\n')), exit: exitCodes.unusable }
     },
   }),
 ]

@@ -7,6 +7,7 @@ import type { RepairReport } from '../../core/repair.js'
 import { command, outcome, type Context, type Outcome } from '../command.js'
 import { exitCodes } from '../exitCodes.js'
 import { oneLine } from '../text/escape.js'
+import type { Ui } from '../text/ui.js'
 import { didYouMean, UsageError } from '../usageError.js'
 import { logLine, logText, migrateText, repairText, stepText, verifyText } from '../views/ledger.js'
 
@@ -14,16 +15,16 @@ export const ledgerCommands = [
   command({
     name: 'log',
     summary: 'Show what happened, oldest first',
-    details: 'With --json --follow every entry is a line of its own. Here --agent chooses whose entries to show.',
+    details: 'With --json --follow every entry is a line of its own.',
     options: {
       follow: { type: 'flag', help: 'Go on showing what happens, until Ctrl-C' },
       since: { type: 'text', value: 'WHEN', help: 'Minutes back, or a date and time (ISO 8601)' },
-      agent: { type: 'text', value: 'NAME', help: 'Only what this agent did' },
+      of: { type: 'text', value: 'NAME', help: 'Only what this agent did' },
       type: { type: 'text', value: 'TYPE', help: 'Only this kind: claim, message, decision, task, error, agent …, or exactly: claim.granted' },
     },
     access: 'look',
     watch: ({ follow }) => follow,
-    examples: ['muster log --since 60', 'muster log --agent beta --type claim', 'muster log --follow --json'],
+    examples: ['muster log --since 60', 'muster log --of beta --type claim', 'muster log --follow --json'],
     async run(context, options) {
       if (options.type !== undefined) await assertType(options.type)
       const since = options.since === undefined ? undefined : iso(timeOf(options.since, context.host.now()))
@@ -87,15 +88,16 @@ export const ledgerCommands = [
     options: {
       to: { type: 'flag', help: 'To the database' },
       from: { type: 'flag', help: 'From the database to this folder; undoes a move that did not come to its end' },
+      alone: { type: 'flag', help: 'Move nothing; with --to, this folder goes on with what the database holds already, with --from, with what it had before' },
       yes: { type: 'flag', help: 'Do it without asking' },
       'dry-run': { type: 'flag', help: 'Only say what would be moved' },
     },
     access: 'folder',
-    examples: ['muster migrate --to --dry-run', 'muster migrate --to', 'muster migrate --from --yes'],
-    async run({ host, global, folder, print, notice }, { to: there, from: back, yes, 'dry-run': dryRun }) {
+    examples: ['muster migrate --to --dry-run', 'muster migrate --to', 'muster migrate --from --yes', 'muster migrate --to --alone'],
+    async run({ host, global, folder, print, notice }, { to: there, from: back, alone, yes, 'dry-run': dryRun }) {
       if (there === back) throw new UsageError('Say which way: --to moves the records to the database in MUSTER_LEDGER, --from moves them back to the folder.')
       const to = there ? 'database' : 'folder'
-      const report = await host.migrate({ folder, to, dryRun: true })
+      const report = await host.migrate({ folder, to, alone, dryRun: true })
       if (dryRun) return outcome(report, () => migrateText(report))
       const agent = global.agent ?? (host.env['MUSTER_AGENT'] || (await host.agentProgram())?.client)
       if (agent !== undefined) return refused('PERSON_ONLY', 'Everybody has to start again where the records are moved to: ask a person to run muster migrate.', report)
@@ -104,7 +106,7 @@ export const ledgerCommands = [
         const agreed = global.json ? undefined : await host.confirm('Move the records now?')
         if (agreed !== true) return refused('NOT_CONFIRMED', agreed === undefined ? 'Nothing was moved. Run it again with --yes to move them.' : 'Nothing was moved.', report)
       }
-      const done = await host.migrate({ folder, to, onStep: tellSteps(notice) })
+      const done = await host.migrate({ folder, to, alone, onStep: tellSteps(notice) })
       return outcome(done, () => migrateText(done))
     },
   }),
@@ -126,9 +128,14 @@ function tellSteps(notice: (text: string) => void): (step: MoveStep) => void {
 
 /** Documents are made from the records: after a repair, anew. What goes wrong there takes nothing from the repair. */
 async function withDocuments(host: Context['host'], folder: string, report: RepairReport): Promise<Outcome> {
-  const documents = await host.rebuildDocuments?.(folder).catch((error: unknown) => oneLine(error instanceof Error ? error.message : String(error)))
-  const said = documents === undefined || documents === 0 ? [] : typeof documents === 'number' ? [`${documents} documents were made anew.`] : [`Documents could not be made anew: ${documents}`]
-  return outcome({ ...report, ...(typeof documents === 'number' && { documents }) }, (ui) => [repairText(report, ui), ...said].join('\n'))
+  try {
+    const documents = await host.rebuildDocuments?.(folder)
+    return outcome({ ...report, ...(documents !== undefined && { documents }) }, (ui) => [repairText(report, ui), ...(documents ? [`${documents} documents were made anew.`] : [])].join('\n'))
+  } catch (error) {
+    const busy = isMusterError(error) && error.code === 'BUSY' && { code: error.code, message: error.message, hint: error.hint }
+    const text = (ui: Ui): string => [repairText(report, ui), `Documents could not be made anew: ${oneLine(error instanceof Error ? error.message : String(error))}`, ...(busy && busy.hint ? [oneLine(busy.hint)] : [])].join('\n')
+    return busy ? { ...outcome({ ...report, ok: false, error: busy }, text), exit: exitCodes.unusable } : outcome(report, text)
+  }
 }
 
 function refused(reason: 'PERSON_ONLY' | 'NOT_CONFIRMED', hint: string, { ok: _ok, ...report }: RepairReport | MigrateReport): Outcome {
@@ -158,9 +165,9 @@ async function assertType(type: string): Promise<void> {
 
 type Filter = (entry: LogEntry) => boolean
 
-function filterOf({ agent, type }: { agent?: string | undefined; type?: string | undefined }, since: string | undefined): Filter {
+function filterOf({ of, type }: { of?: string | undefined; type?: string | undefined }, since: string | undefined): Filter {
   const from = since === undefined ? -Infinity : Date.parse(since)
-  const by = agent === undefined ? undefined : agentIdOf(agent)
+  const by = of === undefined ? undefined : agentIdOf(of)
   return (entry) =>
     Date.parse(entry.at) >= from
     && (by === undefined || entry.by === by)

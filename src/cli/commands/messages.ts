@@ -13,24 +13,32 @@ export const messageCommands = [
       to: { type: 'text', value: 'A', help: 'Name of an agent, role:lead, or all', required: true },
       subject: { type: 'text', value: 'T', help: 'One line' },
       body: { type: 'text', value: 'T', help: 'The message' },
+      context: { type: 'text', value: 'T', help: 'A section of it: what it is about' },
+      issue: { type: 'text', value: 'T', help: 'A section of it: what is wrong' },
+      suggestion: { type: 'text', value: 'T', help: 'A section of it: what should be done' },
       priority: { type: 'choice', choices: priorities, help: 'How soon it matters' },
       kind: { type: 'choice', choices: messageKinds, help: 'help asks for an answer, handoff passes work on' },
       deadline: { type: 'number', value: 'MIN', help: 'Minutes after which an answer is of no more use' },
       check: { type: 'list', value: 'T', help: 'A step of a checklist' },
+      about: { type: 'text', value: 'FILE', help: 'File, folder or other resource it is about, which its reader can open' },
       key: keyOption,
     },
     access: 'start',
-    examples: ['muster send --to beta --subject "API changed" --body "login() takes an options object now" --priority high'],
+    examples: ['muster send --to beta --subject "Export is slow" --context "10,000 rows" --issue "a minute" --suggestion "write in batches"', 'muster send --to beta --subject "API changed" --body "login() takes an options object now" --priority high'],
     async run({ muster, notice }, options) {
       const { sendMessageTool } = await import('../../tools/sendMessage.js')
       const result = await callTool(sendMessageTool, muster, {
         to: options.to,
         subject: options.subject,
         body: options.body,
+        context: options.context,
+        issue: options.issue,
+        suggestion: options.suggestion,
         priority: options.priority,
         kind: options.kind,
         deadlineMinutes: options.deadline,
         checklist: options.check.length > 0 ? options.check : undefined,
+        about: options.about,
       }, { key: options.key })
       if (result.ok && result.unknown !== undefined) notice(unknownText(result.unknown))
       return outcome(result, () => sentText(result))
@@ -46,6 +54,7 @@ export const messageCommands = [
       peek: { type: 'flag', help: 'Leave them unread' },
     },
     access: ({ peek }) => (peek ? 'look' : 'join'),
+    takesIn: true,
     examples: ['muster inbox --unread', 'muster inbox --from beta --search login --peek'],
     async run({ muster }, options) {
       const { readMessagesTool } = await import('../../tools/readMessages.js')

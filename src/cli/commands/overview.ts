@@ -16,6 +16,7 @@ export const overviewCommands = [
     details: 'You are not listed as an agent for having looked. What the disk of the records does is tried out in a folder that is removed again.',
     options: {},
     access: 'look',
+    takesIn: true,
     examine: true,
     examples: ['muster status', 'muster status --json --agent alpha'],
     async run({ muster, name, folder }) {
@@ -49,6 +50,7 @@ export const overviewCommands = [
       'smoke-test': { type: 'text', value: 'COMMAND', help: 'With --lead: a command that shows whether it still works; default: MUSTER_SMOKE_TEST' },
     },
     access: 'start',
+    takesIn: true,
     examples: ['muster startup --agent alpha --json', 'muster startup --lead --smoke-test "npm test"'],
     async run({ muster, host, interrupted }, { lead, 'smoke-test': smokeTest }) {
       if (!lead && smokeTest !== undefined) throw new UsageError('--smoke-test goes with --lead.')

@@ -2,8 +2,9 @@ import { basename } from 'node:path'
 import type { Muster } from '../../core/muster.js'
 import type { PlanAnswers } from '../../documents/project/answers.js'
 import { command, outcome } from '../command.js'
+import { noteOptions } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
-import { acceptedText, findingsText, plannedText, writtenText } from '../views/projectDocuments.js'
+import { acceptedText, findingsText, plannedText, savedAllText, writtenText } from '../views/projectDocuments.js'
 
 export const projectDocumentCommands = [
   command({
@@ -21,7 +22,7 @@ export const projectDocumentCommands = [
     access: (options) => (options['dry-run'] ? 'look' : 'start'),
     examples: ['muster docs init --yes', 'muster docs init --phase Foundation --acceptance "builds in CI" --dry-run'],
     async run({ muster, global, interrupted }, { yes, project, phase, acceptance, deliverable, 'dry-run': dryRun }) {
-      const [{ plannedDocuments, writeProject }, { changeOf, hasAnswers }] = await Promise.all([import('../../documents/project/files.js'), import('../../documents/project/answers.js')])
+      const [{ ofOthers, plannedDocuments, writeProject }, { changeOf, hasAnswers }] = await Promise.all([import('../../documents/project/files.js'), import('../../documents/project/answers.js')])
       const given = { ...(project !== undefined && { project }), ...(phase !== undefined && { phase }), acceptance, ...(deliverable !== undefined && { deliverable }) }
       const isPlanned = (await muster.getPlan()).phases.length > 0
       if (acceptance.length > 0 && phase === undefined) throw new UsageError('--acceptance goes with --phase.')
@@ -32,8 +33,12 @@ export const projectDocumentCommands = [
       }
       const asks = !yes && !isPlanned && !hasAnswers(given) && !global.json && process.stdin.isTTY && process.stderr.isTTY
       const answers = asks ? await askForPlan(muster, interrupted) : given
+      const theirs = await ofOthers(muster)
       if (hasAnswers(answers)) await muster.changePlan(changeOf(answers))
-      const documents = await writeProject(muster, { make: true })
+      const documents = await writeProject(muster, { make: true, theirs })
+      // From now on they are in use: whoever changes the records keeps them up to date.
+      const { writeAll } = await import('../../documents/documents.js')
+      await writeAll(muster)
       return outcome({ ok: documents.every(({ how }) => how !== 'refused'), documents }, (ui) => writtenText(documents, ui))
     },
   }),
@@ -48,6 +53,23 @@ export const projectDocumentCommands = [
       const { writeProject } = await import('../../documents/project/files.js')
       const documents = await writeProject(muster, { make: false })
       return outcome({ ok: documents.every(({ how }) => how !== 'refused'), documents }, (ui) => writtenText(documents, ui))
+    },
+  }),
+  command({
+    name: 'docs save',
+    summary: 'Put down where you are before your context is full: report, documents, checkpoint, and a commit where you want one',
+    details: 'Whoever goes on, you in a new conversation or somebody else, begins with muster startup --lead. At least one of the first five options.',
+    options: {
+      ...noteOptions,
+      commit: { type: 'text', value: 'T', help: 'Commit the documents, and nothing else, with this message' },
+    },
+    access: 'start',
+    examples: ['muster docs save --done "order store" --next "cancelling, then its endpoint" --verify "npm test" --commit "Order store, as of now"'],
+    async run({ muster, host }, { done, next, file, verify, notes, commit }) {
+      if ([...done, ...next, ...file, verify, notes].every((part) => part === undefined)) throw new UsageError('Say at least one of --done, --next, --file, --verify and --notes.')
+      const { saveAll } = await import('../../documents/project/save.js')
+      const saved = await saveAll(muster, { checkpoint: { done: done.join('\n'), next: next.join('\n'), files: file, verify: verify ?? '', notes: notes ?? '' }, commit, now: host.now() })
+      return outcome({ ok: saved.documents.every(({ how }) => how !== 'refused'), ...saved }, (ui) => savedAllText(saved, ui))
     },
   }),
   command({

@@ -9,17 +9,16 @@ import { restartedText } from '../views/deploy.js'
 import { checkpointLines } from '../views/overview.js'
 import { clearedText, recoveryListText, recoveryText, resumeText, toClearText } from '../views/recovery.js'
 
-const agentOption = { agent: { type: 'text', value: 'ID', help: 'Only this agent' } } as const
+const ofOption = { of: { type: 'text', value: 'ID', help: 'Only this agent' } } as const
 
 export const recoveryCommands = [
   command({
     name: 'recovery check',
     summary: 'Count the agents that stopped before their work was done, by status and level',
-    details: 'Here --agent names the one to look at.',
-    options: agentOption,
+    options: ofOption,
     access: 'look',
-    examples: ['muster recovery check --json', 'muster recovery check --agent L2.2.1'],
-    async run({ muster }, { agent }) {
+    examples: ['muster recovery check --json', 'muster recovery check --of L2.2.1'],
+    async run({ muster }, { of: agent }) {
       const result = await summaryOf(muster, { agent })
       return outcome(result, (ui) => (result.ok ? recoveryText(result, ui, muster.keeping.here.machine) : oneLine(result.hint)))
     },
@@ -27,11 +26,10 @@ export const recoveryCommands = [
   command({
     name: 'recovery list',
     summary: 'List the agents that stopped before their work was done, and where they stood',
-    details: 'Here --agent names the one to look at.',
-    options: agentOption,
+    options: ofOption,
     access: 'look',
-    examples: ['muster recovery list', 'muster recovery list --agent L2.2.1'],
-    async run({ muster }, { agent }) {
+    examples: ['muster recovery list', 'muster recovery list --of L2.2.1'],
+    async run({ muster }, { of: agent }) {
       const result = await summaryOf(muster, { agent, details: true })
       if (!result.ok) return outcome(result, () => oneLine(result.hint))
       const { total, atWork, byCommands, incomplete: agents, failed, notIntegrated } = result
@@ -44,7 +42,7 @@ export const recoveryCommands = [
     details:
       'For people, not for agents. Here --agent names the one to clear; without it, all that recovery check counts: who is at work is kept. ' +
       'You are told which they are and, in a terminal, asked. What they did stays in the log; files are not touched.',
-    options: { ...agentOption, yes: { type: 'flag', help: 'Without asking' }, 'dry-run': { type: 'flag', help: 'Only say what would be cleared' } },
+    options: { agent: { type: 'text', value: 'ID', help: 'Only this agent' }, yes: { type: 'flag', help: 'Without asking' }, 'dry-run': { type: 'flag', help: 'Only say what would be cleared' } },
     access: ({ 'dry-run': dryRun }) => (dryRun ? 'look' : 'join'),
     examples: ['muster recovery clear --dry-run', 'muster recovery clear', 'muster recovery clear --agent L2.2.1'],
     async run(context, { agent, yes, 'dry-run': dryRun }) {
@@ -82,7 +80,7 @@ export const recoveryCommands = [
 ]
 
 /** Starts the process of a deployed agent once more; one that runs is left alone. */
-async function startAgain({ muster, host }: Context, id: string): Promise<Outcome> {
+async function startAgain({ muster, host, global }: Context, id: string): Promise<Outcome> {
   const before = await muster.getAgent(id)
   if (before?.deployment && before.deployment.phase !== 'ended') {
     const hint = `${before.name} is at work. To begin it again: muster agent restart ${before.id}`
@@ -90,7 +88,7 @@ async function startAgain({ muster, host }: Context, id: string): Promise<Outcom
   }
   const started = await muster.restartAgent(id, 'resumed')
   if (!started.ok) return outcome(started, () => `${restartedText(started)}\nTo go on for it yourself: muster recovery resume ${oneLine(id)} --here`)
-  const exit = started.run ? await host.keep({ folder: muster.folder, agent: started.agent, number: started.number }) : 0
+  const exit = started.run ? await host.keep({ folder: muster.folder, agent: started.agent, number: started.number, json: global.json }) : 0
   const { agents, claims, checkpoints } = await muster.refresh()
   const checkpoint = checkpoints.get(started.agent)
   const { ok, agent, run, ...process } = started
@@ -103,7 +101,7 @@ async function summaryOf(muster: Muster, options: { agent: string | undefined; d
   const named = agent === undefined ? undefined : await muster.getAgent(agent)
   if (agent !== undefined && !named) return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${agent}. List the agents to see who is.` }
   const { recoverySummaryTool } = await import('../../tools/recoverySummary.js')
-  // People are never recovered: one that is named is who asks, as with other commands.
+  // People are never recovered: of one that is named there is nothing of its own to tell.
   return callTool(recoverySummaryTool, muster, { ...rest, ...(named?.kind === 'agent' && { agent: named.id }) })
 }
 

@@ -2,7 +2,7 @@ import { errorKinds, errorStatuses, severities, verdicts } from '../../core/mode
 import { callTool } from '../../tools/tool.js'
 import { command, outcome } from '../command.js'
 import { given } from '../given.js'
-import { keyOption } from '../sharedOptions.js'
+import { keyOption, noteOptions } from '../sharedOptions.js'
 import { UsageError } from '../usageError.js'
 import { checkpointsText } from '../views/overview.js'
 import { deliverablesText, deliveredText, errorLoggedText, errorsText, handedText, integratedText, resolvedText, savedText, summaryText } from '../views/reports.js'
@@ -30,18 +30,17 @@ export const reportCommands = [
   command({
     name: 'error list',
     summary: 'List what went wrong, for whom, and how often',
-    details: 'Here --agent chooses whose errors to show.',
     options: {
       status: { type: 'choice', choices: errorStatuses, help: 'Only those that are so' },
       severity: { type: 'choice', choices: severities, help: 'Only those this bad' },
       kind: { type: 'choice', choices: errorKinds, help: 'Only of this kind' },
-      agent: { type: 'text', value: 'NAME', help: 'Only those of this agent' },
+      of: { type: 'text', value: 'NAME', help: 'Only those of this agent' },
     },
     access: 'look',
-    examples: ['muster error list --status open --severity high', 'muster error list --agent beta --json'],
-    async run({ muster }, filter) {
+    examples: ['muster error list --status open --severity high', 'muster error list --of beta --json'],
+    async run({ muster }, { of: agent, ...filter }) {
       const { listErrorsTool } = await import('../../tools/listErrors.js')
-      const result = await callTool(listErrorsTool, muster, filter)
+      const result = await callTool(listErrorsTool, muster, { ...filter, agent })
       return outcome(result, (ui) => errorsText(result.errors, ui))
     },
   }),
@@ -62,11 +61,7 @@ export const reportCommands = [
     name: 'checkpoint',
     summary: 'Save a note from which you or another agent can go on',
     options: {
-      done: { type: 'list', value: 'T', help: 'What is finished' },
-      next: { type: 'list', value: 'T', help: 'What comes next, first things first' },
-      file: { type: 'list', value: 'FILE', help: 'A file that matters for it' },
-      verify: { type: 'text', value: 'T', help: 'How to see that it works' },
-      notes: { type: 'text', value: 'T', help: 'Anything else' },
+      ...noteOptions,
       commit: { type: 'flag', help: 'Also commit your status, work log and deliverables to the branch muster/checkpoints/<you>' },
       list: { type: 'flag', help: 'Show what was saved instead, newest first' },
       limit: { type: 'number', value: 'N', integer: true, help: 'With --list: how many at most; default 20' },

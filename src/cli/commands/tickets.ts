@@ -22,14 +22,15 @@ export const ticketCommands = [
       task: { type: 'text', value: 'ID', help: 'What it is to do; default: the task that is its own already' },
       scope: { type: 'list', value: 'RESOURCE', help: 'Where it may work; default: the files of the task' },
       brief: { type: 'text', value: 'T', help: 'What it should know besides the task' },
+      'take-over': { type: 'flag', help: 'Also where the task is another worker\'s: it is this one\'s from now on, and the other\'s ticket goes' },
       template: { type: 'text', value: 'NAME', help: 'One of the templates; default: the worker\'s own, its kind\'s, or a built-in one' },
     },
     access: 'start',
     examples: ['muster ticket make Codex-Worker-1 --task T-3 --scope src/orders/ --brief "Only the store, not the API"', 'muster ticket make'],
-    async run({ muster }, { task, scope, brief, template }, [worker]) {
+    async run({ muster }, { task, scope, brief, template, 'take-over': takeOver }, [worker]) {
       const { makeTicketTool } = await import('../../tools/makeTicket.js')
       if (worker !== undefined) {
-        const result = await callTool(makeTicketTool, muster, { worker, task, scopes: given(scope), brief, template })
+        const result = await callTool(makeTicketTool, muster, { worker, task, scopes: given(scope), brief, template, takeOver })
         return outcome(result, () => ticketText(result))
       }
       if (task !== undefined || scope.length > 0 || brief !== undefined) throw new UsageError('Say for whom: muster ticket make WORKER --task ID.')
@@ -68,17 +69,18 @@ export const ticketCommands = [
   command({
     name: 'ticket integrate',
     summary: 'Say what became of a worker\'s output; it moves to the recent completions in STATUS.md',
-    details: 'Accepted, its task is done; rejected or in part, the task is open for others again.',
+    details: 'Accepted, its task is done; rejected or in part, the task is open for others again. Its ticket goes. What was decided once is changed only by --replace.',
     words: workerWord,
     options: {
       verdict: { type: 'choice', choices: verdicts, help: 'What became of it; default accepted' },
       note: { type: 'text', value: 'T', help: 'The reason, or what is left out' },
+      replace: { type: 'flag', help: 'Change what was decided before' },
     },
     access: 'join',
     examples: ['muster ticket integrate Codex-Worker-1 --verdict partial --note "the API is missing"'],
-    async run({ muster }, { verdict = 'accepted', note }, [worker = '']) {
+    async run({ muster }, { verdict = 'accepted', note, replace }, [worker = '']) {
       const { integrateWorkerTool } = await import('../../tools/integrateWorker.js')
-      const result = await callTool(integrateWorkerTool, muster, { worker, verdict, note })
+      const result = await callTool(integrateWorkerTool, muster, { worker, verdict, note, replace })
       return outcome(result, () => workerIntegratedText(result))
     },
   }),

@@ -11,6 +11,8 @@ const tones: Partial<Record<AgentView['status'], Tone>> = { working: 'good', blo
 
 export function agentsText(agents: readonly AgentView[], ui: Ui): string {
   if (agents.length === 0) return 'Nobody is here yet.'
+  // One machine is everybody's: it tells nothing.
+  const several = new Set(agents.flatMap(({ host }) => host ?? [])).size > 1
   return table(
     [
       { title: 'NAME', min: 10 },
@@ -18,6 +20,7 @@ export function agentsText(agents: readonly AgentView[], ui: Ui): string {
       { title: 'DONE', align: 'right' },
       { title: 'DOING', min: 20, drop: 1 },
       { title: 'BRANCH', min: 6, drop: 3 },
+      ...(several ? [{ title: 'HOST', min: 6, drop: 4 }] : []),
       { title: 'LOCKS', align: 'right', drop: 2 },
       { title: 'SEEN', align: 'right' },
     ],
@@ -27,6 +30,7 @@ export function agentsText(agents: readonly AgentView[], ui: Ui): string {
       percent(agent.progress),
       doing(agent),
       agent.branch ?? '',
+      ...(several ? [agent.host ?? ''] : []),
       agent.claims.length === 0 ? '' : String(agent.claims.length),
       ago(agent.seenAt, ui.now),
     ]),
@@ -69,8 +73,10 @@ export function agentText(result: { ok: true; agent: AgentView } | Refusal, ui: 
     ['Last test', agent.lastTest],
     ['Modified', agent.filesModified?.join(', ')],
     ['Branch', agent.branch],
+    ['Host', agent.host],
     ['Locks', agent.claims.join(', ')],
     ['Unread', agent.unread === 0 ? '' : String(agent.unread)],
+    ['Last work', agent.workedAt === undefined ? '' : ago(agent.workedAt, ui.now)],
     ['Seen', ago(agent.seenAt, ui.now)],
     ['Here since', ago(agent.joinedAt, ui.now)],
   ]

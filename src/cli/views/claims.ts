@@ -2,6 +2,7 @@ import type {
   AnswerResult, AskResult, CheckInResult, ClaimAllResult, ClaimRefusal, ClaimResult, ClaimView, ForceReleaseResult, Overlap, StopWaitingResult,
 } from '../../core/model/operations.js'
 import type { ReleaseAnswer } from '../../tools/release.js'
+import { posixWord } from '../../core/posixShell.js'
 import { list } from '../../core/state/text.js'
 import { resourceHere } from '../resources.js'
 import { oneLine, say } from '../text/escape.js'
@@ -132,8 +133,7 @@ function nextSteps({ reason, resource, held, stale }: ClaimRefusal, { words, cwd
 
 /** As a POSIX shell reads it back; whatever could be misread is quoted. */
 function quoted(word: string): string {
-  const safe = oneLine(word)
-  return /^[\p{L}\p{N}_./:@%+,=-]+$/u.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`
+  return posixWord(oneLine(word))
 }
 
 export function checkInText(result: CheckInResult, ui: Ui): string {

@@ -34,21 +34,23 @@ export function logLine(entry: LogEntry, ui: Ui): string {
 
 /** The records as a whole: a line, and one for each thing that people should know. */
 export function healthText(ledger: LedgerStatus, ui: Ui): string {
-  if (ledger.readOnly) return ui.paint('bad', say`Records: read only. ${ledger.readOnly.message}`)
+  const where = ledger.database === undefined ? '' : say`, in the database on ${ledger.database.host} as "${ledger.database.space}"`
+  if (ledger.readOnly) return ui.paint('bad', say`Records${where}: read only. ${ledger.readOnly.message}`)
   const junk = ledger.junk === 0 ? '' : ui.paint('warning', `, ${ledger.junk} unreadable ${ledger.junk === 1 ? 'line' : 'lines'} ignored`)
   const state = ledger.probe?.refused === true ? ui.paint('bad', 'Records: can be read here, and not written to,') : 'Records: fine,'
-  return [`${state} ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${junk}`, ...concernLines(ledger, ui)].join('\n')
+  return [`${state} ${ledger.head} ${ledger.head === 1 ? 'entry' : 'entries'}${where}${junk}`, ...concernLines(ledger, ui)].join('\n')
 }
 
 function concernLines(ledger: LedgerStatus, ui: Ui): string[] {
   return concernsOf(ledger).map((concern) => ui.paint('warning', oneLine(concern)))
 }
 
-export function verifyText({ folder, database, ok, commits, junk, problems = [], conflictCopies, newer }: Pick<VerifyReport, 'folder' | 'database' | 'ok' | 'commits' | 'junk' | 'problems' | 'conflictCopies' | 'newer'>, ui: Ui): string {
+export function verifyText({ folder, database, ok, accepted, commits, junk, problems = [], conflictCopies, newer, moved }: Pick<VerifyReport, 'folder' | 'database' | 'moved' | 'ok' | 'accepted' | 'commits' | 'junk' | 'problems' | 'conflictCopies' | 'newer'>, ui: Ui): string {
   const copies = conflictCopies === undefined ? '' : `\n${ui.paint('warning', `Conflict copies beside them, which are no part of them: ${oneLine(conflictCopies.join(', '))}`)}`
   const ignored = junk === 0 ? '' : ` ${junk} unreadable ${junk === 1 ? 'line is' : 'lines are'} no part of them.`
+  const since = moved ? `\n${ui.paint('warning', 'They are from before they moved to a database: with MUSTER_LEDGER set to its address, those are checked.')}` : ''
   const later = newer === undefined ? '' : `\n${ui.paint('warning', 'A newer version of Muster writes to them: update Muster here to take part.')}`
-  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${commits} ${commits === 1 ? 'entry' : 'entries'}.${ignored}${later}${copies}`
+  if (ok) return `${ui.paint('good', 'The records are complete and unchanged')}: ${accepted} ${accepted === 1 ? 'entry' : 'entries'}, ${commits} of them ${commits === 1 ? 'a change' : 'changes'}.${ignored}${since}${later}${copies}`
   const remedy = database ? 'Nothing is written to them any more. Restore the database from a copy, or ask whoever changed its tables' : problems.every(({ kind }) => kind === 'snapshot')
     ? 'Nothing of them is lost: a person has it set aside and written anew with muster repair'
     : `Put a copy of ${oneLine(folder)} back if you have one; else a person goes on with what can be read: muster repair`
@@ -88,10 +90,12 @@ export function stepText(step: MoveStep): string {
 export function migrateText({ to, outcome, dryRun, head, copied, folder, space }: MigrateReport): string {
   const records = `${head} ${head === 1 ? 'record' : 'records'}`
   const place = to === 'database' ? `the database, as "${oneLine(space)}"` : oneLine(folder)
+  if (outcome === 'joined') return `${dryRun ? 'Would go' : 'Goes'} on with the ${records} that ${place} holds. What this folder has of its own stays in it, and is not used.\n  Windows, agents and shells start again with MUSTER_LEDGER set to the address.`
+  if (outcome === 'parted') return `${oneLine(folder)} ${dryRun ? 'would go' : 'goes'} on without the database. The records there stay, for those who use them.\n  Windows, agents and shells here start again without MUSTER_LEDGER.`
   if (outcome === 'already') return `All ${records} are in ${place} already.`
   if (outcome === 'undone') return `The records never left ${oneLine(folder)} for good. ${dryRun ? 'They would go on there, and what arrived in the database of them would be taken back.' : 'They go on there; what had arrived in the database of them was taken back.'}`
   const next = to === 'database'
-    ? 'Windows, agents and shells start again with MUSTER_LEDGER set to the address; until then they can read what was, and write nothing.'
+    ? 'Windows, agents and shells start again with MUSTER_LEDGER set to the address; without it they can only look at what was.'
     : 'Windows, agents and shells start again without MUSTER_LEDGER. Other machines have no records then.'
   return `${dryRun ? `Would move all ${records} to ${place}` : `All ${records} are in ${place} now`}${dryRun && copied < head ? `; ${copied} of them are not there yet` : ''}.\n  Locks go on with their tokens. ${next}`
 }

@@ -16,10 +16,13 @@ function messageText(message: MessageView, ui: Ui): string {
     message.unread ? 'new' : message.status ?? deliveryOf(message),
     message.deadline === undefined ? '' : left(message.deadline, ui.now),
   ].filter((mark) => mark !== '')
-  const head = say`${message.fromName}, ${ago(message.sentAt, ui.now)}` + (marks.length > 0 ? say` (${marks.join(', ')})` : '')
+  // Written well before it came, by what its file says.
+  const early = message.writtenAt !== undefined && Date.parse(message.sentAt) - Date.parse(message.writtenAt) > 60_000
+  const head = say`${message.fromName}, ${ago(message.sentAt, ui.now)}` + (early ? say`, written ${ago(message.writtenAt!, ui.now)}` : '') + (marks.length > 0 ? say` (${marks.join(', ')})` : '')
   return [
     `${ui.paint(message.priority === 'urgent' ? 'bad' : 'strong', head)}  ${ui.paint('quiet', oneLine(message.id))}`,
     ...(message.subject === '' ? [] : [say`  ${message.subject}`]),
+    ...(message.about && message.about.act === undefined ? [ui.paint('quiet', say`  About: ${message.about.resource}`)] : []),
     ...(message.body === '' ? [] : [lines(message.body, '    ')]),
     ...checklistLines(message),
     ...(message.about?.act === 'ask' && message.status !== undefined && message.status !== 'answered' ? [ui.paint('quiet', say`  Answer: muster answer ${message.id} release|narrow|keep`)] : []),

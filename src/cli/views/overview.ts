@@ -36,7 +36,7 @@ export function statusText(status: StatusResult, ui: Ui): string {
   return [
     `${ui.paint('strong', who)}  ${ui.paint('quiet', oneLine(status.folder))}`,
     ...(status.unread > 0 ? [ui.paint('warning', `${status.unread} unread: muster inbox --unread`)] : []),
-    ...status.decisions.map((decision) => ui.paint('warning', say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`)),
+    ...toDecideLines(status.decisions).map((line) => ui.paint('warning', line)),
     '',
     agentsText(status.agents, ui),
     '',
@@ -73,8 +73,16 @@ export function startupText(result: StartupResult, ui: Ui): string {
     ...(result.tasks.length === 0 ? [] : ['', ui.paint('strong', 'Your tasks'), tasksText(result.tasks, ui)]),
     ...checkpointLines(result, ui),
     ...workLogLines(result.workLog, ui),
-    ...result.decisions.filter(({ status }) => status === 'proposed').map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`),
+    ...toDecideLines(result.decisions.filter(({ status }) => status === 'proposed')),
   ].join('\n')
+}
+
+/** Decisions that are listed where they are one of many things: the rest is counted. */
+const TO_DECIDE = 5
+
+function toDecideLines(open: readonly DecisionView[]): string[] {
+  const lines = open.slice(0, TO_DECIDE).map((decision) => say`To decide: ${decision.id} ${decision.title} (${decision.proposerName})`)
+  return open.length > TO_DECIDE ? [...lines, `and ${open.length - TO_DECIDE} more to decide: muster decision list --status proposed`] : lines
 }
 
 /** What an agent is there for, and was doing. */

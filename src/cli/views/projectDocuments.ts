@@ -1,5 +1,6 @@
-import type { Finding } from '../../documents/project/check.js'
+import type { Finding } from '../../documents/project/finding.js'
 import type { AcceptResult, PlannedDocument, WrittenDocument } from '../../documents/project/files.js'
+import type { SavedAll } from '../../documents/project/save.js'
 import { list } from '../../core/state/text.js'
 import { lines, oneLine, say } from '../text/escape.js'
 import type { Ui } from '../text/ui.js'
@@ -28,5 +29,18 @@ export function findingsText(findings: readonly Finding[], ui: Ui): string {
 
 export function acceptedText(result: AcceptResult): string {
   if (!result.ok) return oneLine(result.hint)
+  const { kept = [] } = result
+  if (kept.length > 0) return ['The files say what was decided. Versions that were kept beside them say something else; take one over by its number:', ...kept.map(({ id, file }) => say`  muster docs accept ${id}   (from ${file})`)].join('\n')
   return result.accepted.length === 0 ? 'DECISIONS.md says what was decided: there is nothing to accept.' : say`Taken over from DECISIONS.md: ${list(result.accepted)}.`
+}
+
+export function savedAllText({ documents, committed, findings, report }: SavedAll, ui: Ui): string {
+  return [
+    lines(report),
+    'Your checkpoint is saved.',
+    writtenText(documents, ui),
+    ...(committed.length > 0 ? [say`Committed: ${list(committed)}.`] : []),
+    ...(findings.length > 0 ? [say`${findings.length} ${findings.length === 1 ? 'thing is' : 'things are'} still missing for a handoff: muster docs check`] : []),
+    'Go on with: muster startup --lead',
+  ].join('\n')
 }

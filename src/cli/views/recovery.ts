@@ -1,7 +1,7 @@
 import type { ClearRecoveryResult, RecoveryAgent, RecoverySummary, ResumeResult } from '../../core/model/agentOperations.js'
 import type { ClaimView } from '../../core/model/operations.js'
 import { wasStopped } from '../../core/model/agentStatus.js'
-import { unseenEnd } from '../../core/rules/deploy.js'
+import { unseenEnd } from '../../core/rules/presence.js'
 import { list } from '../../core/state/text.js'
 import { oneLine, say } from '../text/escape.js'
 import { table } from '../text/table.js'
@@ -33,7 +33,7 @@ export function recoveryText(summary: RecoverySummary, ui: Ui, machine: string):
     ...killedLines(summary, machine),
     '',
     'What to do next:',
-    '  1. See where they stood: muster recovery list [--agent ID]',
+    '  1. See where they stood: muster recovery list [--of ID]',
     '  2. Go on with one:       muster recovery resume <name>',
     '  3. Forget the rest:      muster recovery clear [--agent ID]',
   ].join('\n')
@@ -67,7 +67,7 @@ function isStartedAgain({ status, deployment }: RecoveryAgent, machine: string):
 }
 
 /** "4 incomplete agents: 4 working, 4 L2" */
-export function recoveryTotals({ total, byStatus, byLevel }: Pick<RecoverySummary, 'total' | 'byStatus' | 'byLevel'>): string {
+function recoveryTotals({ total, byStatus, byLevel }: Pick<RecoverySummary, 'total' | 'byStatus' | 'byLevel'>): string {
   const counts = [...Object.entries(byStatus), ...Object.entries(byLevel)].map(([name, count]) => say`${count} ${name}`)
   return `${total} incomplete ${total === 1 ? 'agent' : 'agents'}: ${counts.join(', ')}`
 }
@@ -126,7 +126,7 @@ function nextStep(agent: RecoveryAgent): string {
 
 /** Where to see more of why it failed. */
 function logOf({ id, deployment }: RecoveryAgent): string {
-  return deployment?.background === true ? ` and its log (muster agent log ${id})` : ` (muster error list --agent ${id})`
+  return deployment?.background === true ? ` and its log (muster agent log ${id})` : ` (muster error list --of ${id})`
 }
 
 function incompleteTable(agents: readonly RecoveryAgent[], ui: Ui): string {

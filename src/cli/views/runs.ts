@@ -54,7 +54,7 @@ function problemLine(run: string, { file, line, reason }: RunProblem, ui: Ui): s
   return ui.paint('warning', say`${run === '' ? '' : `${run}/`}${file}${line === undefined ? '' : `, line ${line}`}: ${reason}`)
 }
 
-export function warningLines(warnings: readonly string[], ui: Ui): string[] {
+function warningLines(warnings: readonly string[], ui: Ui): string[] {
   return warnings.map((warning) => ui.paint('warning', oneLine(warning)))
 }
 

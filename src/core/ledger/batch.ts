@@ -1,4 +1,5 @@
 import { MusterError } from '../errors.js'
+import { tell } from '../tell.js'
 import { LINE_OVERHEAD, MAX_LINE } from './line.js'
 import type { Answer, Commit, Machine, Op, Proposal, Stamp } from './port.js'
 
@@ -138,15 +139,15 @@ export function rejectWritten<S, E>(decided: readonly Decided<S, E>[], batch: re
 }
 
 function keyTooOld(key: string): MusterError {
-  return new MusterError('KEY_TOO_OLD', `What became of operation ${key} is no longer known.`, {
-    hint: 'Look at the current state, then decide again with a new key.',
+  return new MusterError('KEY_TOO_OLD', tell`What became of operation ${key} is no longer known.`, {
+    hint: tell`Look at the current state, then decide again with a new key.`,
     details: { key },
   })
 }
 
 function tooLarge(bytes: number): MusterError {
-  return new MusterError('TOO_LARGE', `An operation of ${bytes} bytes does not fit the ledger.`, {
-    hint: `At most ${ROOM} bytes: shorten the text, or put it in a file and name the file.`,
+  return new MusterError('TOO_LARGE', tell`An operation of ${bytes} bytes does not fit the ledger.`, {
+    hint: tell`At most ${ROOM} bytes: shorten the text, or put it in a file and name the file.`,
     details: { bytes, limit: ROOM },
   })
 }

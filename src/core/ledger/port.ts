@@ -23,6 +23,8 @@ export interface Ledger<S, E> {
    * @throws MusterError NOT_APPLIED, BUSY, OUTCOME_UNKNOWN, KEY_TOO_OLD, LEDGER_DAMAGED, LEDGER_NEWER, FOLDER_UNUSABLE, DATABASE_UNUSABLE, TOO_LARGE, CLOSED
    */
   submit<R>(proposal: Proposal<S, E, R>): Promise<Answer<S, E, R>>
+  /** It is about to be closed: from now on nobody waits for more than a moment for what does not answer. What was acknowledged stays. */
+  hasten?(): void
   /** Reads new lines without forcing them to disk, and fires onDidAdvance; where reading takes its time, later. Cheap when nothing changed: one read. */
   poll(): void
   /**
@@ -161,8 +163,8 @@ export interface LedgerStatus {
   /** Last accepted sequence number, and the last one known to be on disk. */
   head: number
   synced: number
-  /** Set while nothing can be written. Reading goes on. */
-  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE' | 'DATABASE_UNUSABLE' | 'OPENED_READ_ONLY'; message: string; hint: string }
+  /** Set while nothing can be written. Reading goes on. `since`: the database has not been reached since then (ISO 8601), and what is shown is as of then. */
+  readOnly?: { code: 'LEDGER_DAMAGED' | 'LEDGER_NEWER' | 'OUTCOME_UNKNOWN' | 'FOLDER_UNUSABLE' | 'DATABASE_UNUSABLE' | 'OPENED_READ_ONLY'; message: string; hint: string; since?: string }
   /** Lines that are no part of the history: torn or foreign bytes, and lost races or remnants. */
   junk: number
   void: number
@@ -182,6 +184,8 @@ export interface LedgerStatus {
   conflictCopies?: readonly string[]
   /** Several machines write to the folder, or may do so: claims are advisory. */
   shared?: SharedFolder
+  /** Where they are, as far as anybody may be told: the servers of the database, and which of the ledgers in it. */
+  database?: { host: string; space: string }
 }
 
 /** Where an adapter gets time from; simulated in tests. */

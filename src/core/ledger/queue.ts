@@ -1,4 +1,5 @@
 import { MusterError } from '../errors.js'
+import { tell } from '../tell.js'
 
 /**
  * Runs batches one at a time. What is pushed while one runs goes into the next together; what is pushed in the same turn
@@ -34,5 +35,5 @@ export class BatchQueue<T> {
 }
 
 export function closedError(): MusterError {
-  return new MusterError('CLOSED', 'The ledger was closed.', { hint: 'Open it again.' })
+  return new MusterError('CLOSED', tell`The ledger was closed.`, { hint: tell`Open it again.` })
 }

@@ -2,6 +2,7 @@ import { Chain } from './classify.js'
 import { PROTOCOL, TAIL_LENGTH, parseLine, type Home, type Line } from './line.js'
 import { isMusterError } from '../errors.js'
 import { parseNameRules, type NameRules } from '../names.js'
+import { tell } from '../tell.js'
 import type { Clock, Commit, LedgerStatus, Machine, SharedFolder, Stamp } from './port.js'
 
 export type ReadOnlyReason = NonNullable<LedgerStatus['readOnly']>
@@ -17,20 +18,20 @@ export type Consumed = 'skipped' | 'accepted' | 'closed' | 'fork' | 'damaged'
 
 const FENCE = 0x21
 const OPS = ',"ops":'
-const UPDATE_HINT = 'Update Muster here; until then this folder can be read, not written.'
+const updateHint = (): string => tell`Update Muster here; until then this folder can be read, not written.`
 /** What people are told who have the records open in the place they left. */
-const movedAway: Record<Home, ReadOnlyReason> = {
+const movedAway = (): Record<Home, ReadOnlyReason> => ({
   folder: {
     code: 'FOLDER_UNUSABLE',
-    message: 'These records are in a database now.',
-    hint: 'Set MUSTER_LEDGER to its address (ask whoever moved them), and start this again. Was the move broken off: muster migrate --to goes on with it, muster migrate --from undoes it.',
+    message: tell`These records are in a database now; what this folder shows is from before they moved.`,
+    hint: tell`Set MUSTER_LEDGER to its address (ask whoever moved them), and start this again. Was the move broken off: muster migrate --to goes on with it, muster migrate --from undoes it.`,
   },
   database: {
     code: 'DATABASE_UNUSABLE',
-    message: 'These records are in a folder again.',
-    hint: 'Where that folder is, unset MUSTER_LEDGER and start this again. Was the move broken off there: muster migrate --from goes on with it.',
+    message: tell`These records are in a folder again; what is shown is from before they moved.`,
+    hint: tell`Where that folder is, unset MUSTER_LEDGER and start this again. Was the move broken off there: muster migrate --from goes on with it.`,
   },
-}
+})
 /** A previous line further ahead of our clock than this (ms) comes from a wrong clock: time goes on from ours. */
 const CLOCK_JUMP = 2 * 60_000
 
@@ -104,7 +105,7 @@ export class Replica<S, E> {
 
   /** Nothing may be written: because of what a line says, or because the records go on elsewhere. */
   get blocked(): ReadOnlyReason | undefined {
-    return this.unknown ?? (this.hasLeft ? movedAway[this.home] : undefined)
+    return this.unknown ?? (this.hasLeft ? movedAway()[this.home] : undefined)
   }
 
   /** The records go on elsewhere, until a line says that they are back. */
@@ -161,13 +162,13 @@ export class Replica<S, E> {
     try {
       if (line.v > PROTOCOL) {
         if (line.kind === 'genesis') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
-        return this.block('LEDGER_NEWER', `The ledger was written by a newer Muster (format ${line.v}).`, UPDATE_HINT)
+        return this.block('LEDGER_NEWER', `The ledger was written by a newer Muster (format ${line.v}).`, updateHint())
       }
       if (line.kind === 'commit') this.applyCommit(line, bytes, start, end, isOwn)
       else if (line.kind !== 'closed') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
     } catch (error) {
       const why = isMusterError(error) ? error.message : `Line ${line.seq} of the ledger is not understood by this version of Muster.`
-      this.block('LEDGER_NEWER', why, UPDATE_HINT)
+      this.block('LEDGER_NEWER', why, updateHint())
     }
   }
 
@@ -192,7 +193,7 @@ export class Replica<S, E> {
     } else if (line.kind === 'shared') {
       this.facts.shared ??= { why: typeof fields['why'] === 'string' ? fields['why'] : '' }
     } else {
-      this.block('LEDGER_NEWER', `The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, UPDATE_HINT)
+      this.block('LEDGER_NEWER', `The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, updateHint())
     }
   }
 
@@ -210,7 +211,7 @@ export class Replica<S, E> {
 
   private needWriter(version: number): void {
     this.minWriter = Math.max(this.minWriter, version)
-    if (version > PROTOCOL) this.block('LEDGER_NEWER', 'The ledger asks for a newer Muster to write to it.', UPDATE_HINT)
+    if (version > PROTOCOL) this.block('LEDGER_NEWER', 'The ledger asks for a newer Muster to write to it.', updateHint())
   }
 
   private block(code: ReadOnlyReason['code'], message: string, hint: string): void {

@@ -33,6 +33,8 @@ export interface VerifyReport {
   segments: number
   /** They are in a database, not in the folder. */
   database?: true
+  /** They go on in a database, and these are from before they moved there. */
+  moved?: true
   /** Lines that make up the history, of these commits; of damaged records, those of which a repair would make one. */
   accepted: number
   commits: number
@@ -124,7 +126,7 @@ export async function verifyFolder(folder: string, fs: LedgerFs = nodeFs): Promi
     from = walk.segment + 1
   }
   if (problems.length > 0) await recount(fs, layout, report, problems)
-  else Object.assign(report, { head: { seq: chain.seq, sum: chain.sum } })
+  else Object.assign(report, { head: { seq: chain.seq, sum: chain.sum } }, chain.movedTo === 'database' && { moved: true })
   const copies = findConflictCopies(fs, layout)
   if (copies.length > 0) report.conflictCopies = copies
   report.segments = segments.length

@@ -37,6 +37,8 @@ export interface Agent extends AgentIdentity, AgentFields {
   started?: Stamp
   /** Somebody began it anew after it had stopped: since when it was gone, when that was, and when it really went on. Until it is done. */
   resumed?: { gone: Stamp; begun: Stamp; wentOn?: Stamp }
+  /** When a file said that it was seen last (ms since 1970), and the change that was taken in with. */
+  written?: { seq: number; at: number } | undefined
   /** When the last process that spoke for it ended, or was found to have ended. */
   left?: Stamp
 }

@@ -30,7 +30,8 @@ export function agentStateFile(agent: AgentView, updated: string, above = agent.
     status: statusWords[agent.status],
     pid: deployment?.process?.pid ?? null,
     keeper_pid: deployment?.keeper?.pid ?? null,
-    started_at: deployment?.ranAt ?? null,
+    // Of a process that Muster keeps, when that began; of others, when they set to work.
+    started_at: (deployment ? deployment.ranAt : agent.startedAt) ?? null,
     progress: agent.progress ?? 0,
     message: agent.message ?? null,
     created_at: agent.joinedAt,

@@ -44,7 +44,6 @@ const deployFields = {
 
 /** What may come from anybody: a template by its name, never a command. */
 export const deployRequest = z.strictObject(deployFields)
-export type DeployRequest = z.input<typeof deployRequest>
 
 export const deployInput = z.strictObject({
   ...deployFields,

@@ -31,10 +31,10 @@ export const deploymentFields = z.object({
 export type DeploymentFields = z.infer<typeof deploymentFields>
 
 /** A process with the name of its machine, for people. */
-export const hostedProcess = processPlace.extend({ host: z.string() })
+const hostedProcess = processPlace.extend({ host: z.string() })
 export type HostedProcess = z.infer<typeof hostedProcess>
 
-export const deploymentExit = z.object({
+const deploymentExit = z.object({
   /** Exit code; null where a signal ended it, or nobody knows. */
   code: z.number().int().nullable(),
   signal: z.string().nullable(),

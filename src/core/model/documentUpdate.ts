@@ -6,6 +6,8 @@ export const updateOptions = z.strictObject({
   base: z.string().regex(/^[0-9a-f]{64}$/i, 'the SHA-256 of the version it was made from, in hexadecimal').optional(),
   /** How long to wait for somebody else's lock on the file. Seconds. */
   waitSeconds: z.number().min(0).max(3_600).default(10),
+  /** Where somebody else was first, the edit is made to what they wrote: for one that is as right there. It may be asked several times. */
+  again: z.boolean().default(false),
 })
 export type UpdateOptions = z.input<typeof updateOptions>
 

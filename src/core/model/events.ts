@@ -18,7 +18,7 @@ import { taskFields } from './task.js'
 export const eventSchema = z.discriminatedUnion('type', [
   /** A new identity, or an existing one with changed details. */
   z.object({ type: z.literal('agent.joined'), agent: z.string(), identity: agentIdentity }),
-  z.object({ type: z.literal('agent.checkedIn'), agent: z.string(), fields: agentFields, work: z.boolean() }),
+  z.object({ type: z.literal('agent.checkedIn'), agent: z.string(), fields: agentFields.extend({ written: z.object({ seq: z.number(), at: z.number() }).optional() }), work: z.boolean() }),
   /** Somebody goes on for an agent that had stopped. */
   z.object({ type: z.literal('agent.resumed'), agent: z.string(), by: z.string() }),
   /** Its identity, and what only it was at: its sessions, notes and keys. */
@@ -33,6 +33,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('claim.renewed'),
     claim: z.string(),
     ttl: z.number().positive().optional(),
+    /** From when it was granted, as at its granting. */
+    estimatedMinutes: z.number().optional(),
     progress: z.number().min(0).max(100).optional(),
     message: z.string().optional(),
     note: z.string().optional(),
@@ -101,5 +103,3 @@ export const eventSchema = z.discriminatedUnion('type', [
 ])
 export type Event = z.infer<typeof eventSchema>
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
-
-export const operationSchema = z.object({ key: z.string(), by: z.string(), events: z.array(eventSchema) })

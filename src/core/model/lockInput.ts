@@ -26,3 +26,8 @@ export type ClaimOptions = z.input<typeof claimOptions> & { signal?: AbortSignal
 
 export const releaseOptions = z.strictObject({ message: lineInput.optional(), token: z.number().int().optional() })
 export type ReleaseOptions = z.input<typeof releaseOptions>
+
+/** Names a lock as the records do, `tree` and `resource` as a list of locks has them, whatever is on disk: a working tree may be gone. */
+export interface LockPlace {
+  tree?: string | undefined
+}

@@ -6,9 +6,9 @@ import { messageKinds, requestAnswers, type DeliveryStatus } from './words.js'
 
 export { messageKinds, deliveryStatuses, requestAnswers, type MessageKind, type DeliveryStatus, type RequestAnswer } from './words.js'
 
-/** What a message is about, where it was sent by an act on a claim. */
-export const messageAbout = z.object({
-  act: z.enum(['ask', 'answer', 'taken', 'forced', 'granted']),
+/** What a message is about: what its sender named, or the claim by an act on which it was sent. */
+const messageAbout = z.object({
+  act: z.enum(['ask', 'answer', 'taken', 'forced', 'granted']).optional(),
   /** What the holder of a lock answered to an `ask`. */
   answer: z.enum(requestAnswers).optional(),
   claim: z.string().optional(),
@@ -32,6 +32,8 @@ export const messageFields = z.object({
   replyTo: z.string().optional(),
   deadlineMinutes: z.number().positive().optional(),
   checklist: z.array(z.string()).optional(),
+  /** What the file it came in says about when it was written (ISO 8601). */
+  writtenAt: z.string().optional(),
   about: messageAbout.optional(),
   /** What a hand-off passed on, with the giver's last checkpoint. */
   handed: z.object({ claims: z.array(z.object({ resource: z.string(), token: z.number() })), tasks: z.array(z.string()), checkpoint: checkpointFields.optional() }).optional(),

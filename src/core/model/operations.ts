@@ -8,9 +8,9 @@ import type { DeliveryStatus, Message, MessageKind, RequestAnswer } from './mess
 import { impacts } from './words.js'
 
 export { keyInput, lineInput, resourceInput, textInput } from './input.js'
-export { claimOptions, releaseOptions, type ClaimOptions, type ReleaseOptions } from './lockInput.js'
+export { claimOptions, releaseOptions, type ClaimOptions, type LockPlace, type ReleaseOptions } from './lockInput.js'
 export { checkInOptions, type CheckInOptions } from './checkInInput.js'
-export { answerOptions, helpInput, messageInput, readOptions, requestAnswerInput, tickInput, type AnswerOptions, type HelpInput, type MessageInput, type ReadOptions, type TickInput } from './messageInput.js'
+export { answerOptions, helpInput, messageInput, readOptions, requestAnswerInput, tickInput, withSections, type AnswerOptions, type HelpInput, type MessageInput, type ReadOptions, type TickInput } from './messageInput.js'
 
 export const verdictInput = z.enum(['approved', 'rejected'])
 export const decisionInput = z.strictObject({
@@ -147,6 +147,8 @@ export interface MessageView {
   priority: Message['priority']
   thread: string
   replyTo?: string
+  /** As the file it came in says. */
+  writtenAt?: string
   sentAt: string
   deadline?: string
   checklist?: string[]
@@ -185,13 +187,17 @@ export interface AgentView extends Omit<Agent, 'joined' | 'workspace' | 'changed
   status: AgentStatus
   presence: Presence
   me: boolean
+  /** When anything of it was heard last: a running program gives signs of life by itself. `workedAt`: when it last did something. */
   seenAt: string
+  workedAt?: string
   joinedAt: string
   /** Since when it has its status, and since when it is at work. */
   changedAt?: string
   startedAt?: string
   claims: string[]
   unread: number
+  /** The machine of the process that spoke for it last, as long as that, or its end, is known of. */
+  host?: string
   /** It stopped before its work was done and left something, or was begun anew and has not gone on yet. */
   unfinished?: true
   /** Where Muster started its process. */

@@ -7,7 +7,7 @@ import type { Stamp } from '../ledger/port.js'
 export const criterion = z.object({ text: z.string(), done: z.boolean() })
 export type Criterion = z.infer<typeof criterion>
 
-export const planPhase = z.object({ name: z.string(), acceptance: z.array(criterion), status: z.enum(['planned', 'current', 'done']) })
+const planPhase = z.object({ name: z.string(), acceptance: z.array(criterion), status: z.enum(['planned', 'current', 'done']) })
 export type PlanPhase = z.infer<typeof planPhase>
 
 /** Reached when its tasks are done: those that are listed, else all of its phase; or when somebody says so. */

@@ -10,6 +10,11 @@ export type Resource =
   | { kind: 'name'; name: string }
 export type PathResource = Exclude<Resource, { kind: 'name' }>
 
+/** How a message names what it is about. */
+export function aboutOf(resource: Resource): { resource: string; tree?: string } {
+  return { resource: resourceLabel(resource), ...(resource.kind !== 'name' && { tree: resource.tree }) }
+}
+
 /** The resource as people write it, without its tree: `src/a.ts`, `src/`, `src/a.ts#Router`, `port:3000`. */
 export function resourceLabel(resource: Resource): string {
   switch (resource.kind) {

@@ -13,9 +13,9 @@ const count = z.number().int().nonnegative()
 const span = z.tuple([count, count, count, count])
 export type Span = z.infer<typeof span>
 
-export const tabKinds = ['text', 'diff', 'notebook', 'notebookDiff', 'custom', 'terminal', 'webview', 'other'] as const
+const tabKinds = ['text', 'diff', 'notebook', 'notebookDiff', 'custom', 'terminal', 'webview', 'other'] as const
 
-export const savedTab = z.looseObject({
+const savedTab = z.looseObject({
   kind: z.enum(tabKinds),
   label: z.string(),
   /** What it shows; of a comparison the right side. Missing where no file is behind it. */
@@ -33,7 +33,7 @@ export const savedTab = z.looseObject({
 })
 export type SavedTab = z.infer<typeof savedTab>
 
-export const savedGroup = z.looseObject({ column: z.number().int().positive(), active: z.boolean().optional(), tabs: z.array(savedTab) })
+const savedGroup = z.looseObject({ column: z.number().int().positive(), active: z.boolean().optional(), tabs: z.array(savedTab) })
 export type SavedGroup = z.infer<typeof savedGroup>
 
 export const savedText = z.looseObject({
@@ -45,7 +45,7 @@ export const savedText = z.looseObject({
 })
 export type SavedText = z.infer<typeof savedText>
 
-export const savedTerminal = z.looseObject({
+const savedTerminal = z.looseObject({
   name: z.string(),
   /** Folder its shell was in. */
   cwd: z.string().optional(),

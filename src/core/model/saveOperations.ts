@@ -6,7 +6,7 @@ import { saveReasons, windowContent, type SaveReason } from './save.js'
 /* Inputs and results of operations on saved windows. */
 
 /** So many saves of a window are kept where nobody says. */
-export const KEEP = 20
+const KEEP = 20
 
 export const saveInput = z.strictObject({
   /** What the window has open; without it, what the records and git know. */

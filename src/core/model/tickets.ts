@@ -14,6 +14,8 @@ export const ticketInput = z.strictObject({
   /** Where it may work; default: the files of the task. */
   scopes: z.array(resourceInput).max(200).optional(),
   brief: textInput.optional(),
+  /** Also where the task is another worker's, whose ticket goes. */
+  takeOver: z.boolean().default(false),
   /** Name of a template; default: the worker's, else one that fits all. */
   template: lineInput.regex(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u, 'the name of a file in docs/worker-ticket-templates, please').max(100).optional(),
 })
@@ -26,7 +28,7 @@ export const outputInput = z.strictObject({
 })
 export type OutputInput = z.input<typeof outputInput>
 
-export const workerIntegration = z.strictObject({ worker: workerInput, verdict: z.enum(verdicts), note: textInput.default('') })
+export const workerIntegration = z.strictObject({ worker: workerInput, verdict: z.enum(verdicts), note: textInput.default(''), replace: z.boolean().default(false) })
 export type WorkerIntegration = z.input<typeof workerIntegration>
 
 /** Files are from the root of the working tree, with `/`. */
@@ -65,3 +67,5 @@ export type OutputResult = { ok: true; worker: string; file: string; bytes: numb
 export type WorkerIntegrationResult =
   | { ok: true; worker: string; verdict: IntegrationVerdict; deliverables: string[]; tasks: string[] }
   | (Refusal & { reason: 'NOT_FOUND' | 'NOTHING_DELIVERED' | 'OWN_DELIVERABLE' })
+  /** `verdict`: what was decided before, and by whom. */
+  | (Refusal & { reason: 'DECIDED'; verdict: IntegrationVerdict; by: string })

@@ -15,7 +15,8 @@ export const cleanUpOptions = z.strictObject({
   runs: resourceInput.default(DEFAULT_RUNS),
   dryRun: z.boolean().default(false),
 })
-export type CleanUpOptions = z.input<typeof cleanUpOptions>
+/** `signal`: ends it between two steps; what is done by then stays done, and is told. */
+export type CleanUpOptions = z.input<typeof cleanUpOptions> & { signal?: AbortSignal }
 
 /** `count` files that take up `bytes`. */
 export interface CleanedFiles {
@@ -38,6 +39,8 @@ export interface CleanUpResult {
   archived: boolean
   /** Finished agents that stay since they left changes nobody has committed. */
   kept: string[]
+  /** It was ended by its signal: there is more. */
+  stopped?: true
   /** What could not be done, in words. */
   warnings: string[]
 }

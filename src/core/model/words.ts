@@ -44,7 +44,6 @@ export const decisionStatuses = ['proposed', 'approved', 'rejected', 'implemente
 export type DecisionStatus = (typeof decisionStatuses)[number]
 
 export const errorKinds = ['conflict', 'dependency', 'code_error', 'timeout', 'other'] as const
-export type ErrorKind = (typeof errorKinds)[number]
 
 export const severities = ['low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof severities)[number]

@@ -62,7 +62,7 @@ export interface TaskView extends Omit<Task, 'added' | 'started' | 'closed'> {
 
 export type TaskResult =
   | { ok: true; id: string; number: number; status: TaskStatus; task?: TaskView }
-  | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' | 'CYCLE' | 'BLOCKED' | 'STARTED' | 'ASSIGNED' | 'NOT_STARTED'; id?: string; worker?: string; blockedBy?: string[] })
+  | (Refusal & { reason: 'NOT_FOUND' | 'WRONG_STATUS' | 'CYCLE' | 'BLOCKED' | 'STARTED' | 'ASSIGNED' | 'NOT_STARTED' | 'SCOPE_TAKEN'; id?: string; heldBy?: string; worker?: string; blockedBy?: string[] })
 export type NextTaskResult = { ok: true; task: TaskView } | (Refusal & { reason: 'NONE'; open: number })
 
 export const errorInput = z.strictObject({

@@ -7,9 +7,10 @@ import { resourceLabel } from '../model/resource.js'
 import { responsible } from '../state/tasks.js'
 import type { State } from '../state/state.js'
 import { list } from '../state/text.js'
+import { tell } from '../tell.js'
 import { claimsOf } from './conflicts.js'
 import { hasProcess } from './presence.js'
-import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
+import { isPerson, nameOf, Plan, refusal, refuse, type Context, type Rule } from './rule.js'
 
 type Done = Extract<AgentResult, { ok: true }>
 type Refused = Extract<AgentResult, { ok: false }>
@@ -28,10 +29,10 @@ export const setAgentRule: Rule<SetAgentCommand, Done, Refused> = {
     const known = state.agents.get(id)
     const { kind, parent } = command.identity
     if (kind !== undefined && kind !== (known?.kind ?? 'agent') && !isPerson(state.agents.get(context.agent))) {
-      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may say who is a person. Leave the kind out, or ask one.' } }
+      return refuse('PERSON_ONLY', tell`Only a person may say who is a person. Leave the kind out, or ask one.`)
     }
     const above = parent === undefined ? undefined : agentIdOf(parent)
-    if (above !== undefined && worksUnder(state, above, id)) return { refusal: { ok: false, reason: 'CYCLE', hint: `${nameOf(state, above)} works under ${nameOf(state, id)} itself, or is the same. Name another parent.` } }
+    if (above !== undefined && worksUnder(state, above, id)) return refuse('CYCLE', tell`${nameOf(state, above)} works under ${nameOf(state, id)} itself, or is the same. Name another parent.`)
     const refusal = statusRefusal(state, id, command.fields.status)
     if (refusal) return { refusal }
 
@@ -71,12 +72,12 @@ export const removeAgentRule: Rule<{ agent: string }, Extract<RemoveAgentResult,
   decide(state, command, context) {
     const agent = state.agents.get(agentIdOf(command.agent))
     if (!agent) return { refusal: unknownAgent(command.agent) }
-    if (isPerson(agent) && !isPerson(state.agents.get(context.agent))) return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may remove a person. Ask one.' } }
+    if (isPerson(agent) && !isPerson(state.agents.get(context.agent))) return refuse('PERSON_ONLY', tell`Only a person may remove a person. Ask one.`)
     if (agent.id === context.agent || hasProcess(state, agent.id, context)) {
-      return { refusal: { ok: false, reason: 'IN_USE', hint: agent.id === context.agent ? 'That is you. Complete yourself instead, and let somebody else remove you.' : `A running process speaks for ${agent.name}. End it first.` } }
+      return refuse('IN_USE', agent.id === context.agent ? tell`That is you. Complete yourself instead, and let somebody else remove you.` : tell`A running process speaks for ${agent.name}. End it first.`)
     }
     const claims = [...claimsOf(state, agent.id)].map((claim) => resourceLabel(claim.resource))
-    if (claims.length > 0) return { refusal: { ok: false, reason: 'HOLDS', claims, hint: `${agent.name} still holds ${list(claims.slice(0, 5))}${claims.length > 5 ? ' and more' : ''}. Take that over, or let a person release it, first.` } }
+    if (claims.length > 0) return { refusal: { ok: false, reason: 'HOLDS', claims, hint: tell`${agent.name} still holds ${list(claims.slice(0, 5))}${claims.length > 5 ? tell` and more` : ''}. Take that over, or let a person release it, first.` } }
     const plan = new Plan(state, context.stamp)
     forget(plan, agent.id, context)
     return { events: plan.events }
@@ -100,7 +101,7 @@ export function forget(plan: Plan, agent: string, context: Context): void {
 export function statusRefusal(state: State, agent: string, to: AgentStatus | undefined): StatusRefusal | undefined {
   const known = state.agents.get(agent)
   if (!known || to === undefined || mayBecome(known.status, to)) return undefined
-  return { ok: false, reason: 'WRONG_STATUS', status: known.status, hint: `${known.name} is ${known.status} and cannot become ${to} from there. Set it to working first, if it goes on.` }
+  return { ok: false, reason: 'WRONG_STATUS', status: known.status, hint: tell`${known.name} is ${[known.status]} and cannot become ${[to]} from there. Set it to working first, if it goes on.` }
 }
 
 export function isIncomplete(status: AgentStatus): boolean {
@@ -108,7 +109,7 @@ export function isIncomplete(status: AgentStatus): boolean {
 }
 
 export function unknownAgent(name: string): { ok: false; reason: 'NOT_FOUND'; hint: string } {
-  return { ok: false, reason: 'NOT_FOUND', hint: `Nobody here is called ${name}. List the agents to see who is.` }
+  return refusal('NOT_FOUND', tell`Nobody here is called ${name}. List the agents to see who is.`)
 }
 
 function doneFor(state: State, name: string): Done {

@@ -3,8 +3,9 @@ import type { Message } from '../model/message.js'
 import type { Refusal, TickResult } from '../model/operations.js'
 import type { State } from '../state/state.js'
 import { ticked } from '../state/ticks.js'
+import { tell } from '../tell.js'
 import { messageNotFound } from './message.js'
-import type { Rule } from './rule.js'
+import { refuse, type Rule } from './rule.js'
 
 type Done = Extract<TickResult, { ok: true }>
 
@@ -25,7 +26,7 @@ export const tickRule: Rule<TickCommand, Done, Refusal & { reason: 'NOT_FOUND' |
     if (!message || !involved) return { refusal: messageNotFound(command.message) }
     const steps = message.checklist?.length ?? 0
     const wrong = [...command.done, ...command.open].find((step) => step < 1 || step > steps)
-    if (wrong !== undefined || steps === 0) return { refusal: { ok: false, reason: 'NO_STEP', hint: steps === 0 ? `${message.id} has no checklist. Acknowledge or answer it instead.` : `${message.id} has no step ${wrong}. Its steps are 1 to ${steps}.` } }
+    if (wrong !== undefined || steps === 0) return refuse('NO_STEP', steps === 0 ? tell`${message.id} has no checklist. Acknowledge or answer it instead.` : tell`${message.id} has no step ${String(wrong)}. Its steps are 1 to ${steps}.`)
     const tick = (step: number, done: boolean): Event => ({ type: 'message.ticked', message: message.id, agent: context.agent, step, done })
     const undone = new Set(command.open)
     return {

@@ -7,12 +7,13 @@ import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, iso } from '../state/views.js'
+import { tell } from '../tell.js'
 import { claimInMode, conflictingClaims, exactClaim, overlappingClaims, wouldDeadlock } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
 import { obstacle, type ClaimRequest } from './obstacle.js'
 import { placeInQueue, serveQueue, waitsOf } from './queue.js'
-import { agentPresence, offerLapsed, waiterLives } from './presence.js'
+import { offerLapsed, waiterLives } from './presence.js'
 import { nameOf, Plan, type Context, type Rule } from './rule.js'
 
 export interface ClaimCommand extends ClaimRequest {
@@ -90,7 +91,7 @@ function queue(state: State, blocked: ClaimRefusal, command: ClaimCommand, conte
   const mine = waitsOf(state, context.agent, command.resources)
   if (mine.some((wait) => waiterLives(state, wait, context))) return { refusal: queuedAnswer(state, command, context) }
   if (wouldDeadlock(state, context.agent, command.resources, command.grant.mode, context)) {
-    return { refusal: { ...blocked, reason: 'DEADLOCK', hint: `${blocked.holderName ?? 'The holder'} is itself waiting for something you hold. Release that first, or work on something else.` } }
+    return { refusal: { ...blocked, reason: 'DEADLOCK', hint: tell`${blocked.holderName ?? tell`The holder`} is itself waiting for something you hold. Release that first, or work on something else.` } }
   }
   const plan = new Plan(state, context.stamp)
   for (const wait of mine) plan.add({ type: 'wait.ended', wait: wait.id, how: 'expired' })
@@ -112,7 +113,7 @@ function queuedAnswer(state: State, command: ClaimCommand, context: Context): Cl
   const blocked = firstObstacle(state, { ...command, takeOver: false }, context)
   const place = placeInQueue(state, context, command.resources)
   const label = blocked?.resource ?? resourceLabel(command.resources[0]!)
-  const hint = place === 0 ? `You are no longer in line for ${label}. Claim it again.` : `You are number ${place} in line and will be told when ${label} is yours.`
+  const hint = place === 0 ? tell`You are no longer in line for ${label}. Claim it again.` : tell`You are number ${place} in line and will be told when ${label} is yours.`
   return { resource: label, ...blocked, ok: false, reason: 'QUEUED', queued: place, hint }
 }
 
@@ -121,8 +122,8 @@ function answerOne(resource: Resource, events: readonly Event[], state: State, c
   const label = resourceLabel(resource)
   if (!claim) {
     const holder = conflictingClaims(state, context.agent, resource, 'exclusive')[0]?.holder
-    const now = holder === undefined ? 'It is free' : `${nameOf(state, holder)} has it now`
-    return { ok: false, reason: 'HELD', resource: label, ...(holder !== undefined && { heldBy: holder, holderName: nameOf(state, holder) }), hint: `Your lock on ${label} has ended since. ${now}: claim it anew.` }
+    const now = holder === undefined ? tell`It is free` : tell`${nameOf(state, holder)} has it now`
+    return { ok: false, reason: 'HELD', resource: label, ...(holder !== undefined && { heldBy: holder, holderName: nameOf(state, holder) }), hint: tell`Your lock on ${label} has ended since. ${now}: claim it anew.` }
   }
   const taken = events.find((event) => event.type === 'message.sent' && event.fields.about?.act === 'taken' && event.fields.about.resource === label)
   return {
@@ -131,30 +132,37 @@ function answerOne(resource: Resource, events: readonly Event[], state: State, c
     token: claim.token,
     expiresAt: claimExpiry(state, claim),
     overlaps: [...overlapsElsewhere(state, resource, context.agent), ...unsavedUnder(state, resource, context)],
-    ...(!events.some((event) => event.type === 'claim.granted' && resourceKey(event.resource) === resourceKey(resource)) && { renewed: true as const }),
+    ...(!events.some((event) => event.type === 'claim.granted' && event.agent === context.agent && resourceKey(event.resource) === resourceKey(resource)) && { renewed: true as const }),
     ...(taken?.type === 'message.sent' && { tookOverFrom: taken.fields.to }),
   }
 }
 
-/** Files under it that somebody is typing into without a claim: a person, as a rule, whose editor would not show what changes on disk. */
+/**
+ * Files under it that somebody else has unsaved text in: a person, as a rule, whose editor would not show what changes on disk. Of
+ * one that is gone, too: its editor gives the text back. Case is left aside, as editors spell paths: a hint too many does no harm.
+ */
 export function unsavedUnder(state: State, resource: Resource, context: Context): Overlap[] {
   if (resource.kind === 'name') return []
   return [...state.unsaved.entries()].flatMap(([id, paths]) => {
     const agent = state.agents.get(id)
     const { tree } = resource
-    if (id === context.agent || agent === undefined || (agent.tree ?? '') !== tree || agentPresence(state, agent, context) === 'gone') return []
+    if (id === context.agent || agent === undefined || (agent.tree ?? '') !== tree) return []
     const name = nameOf(state, id)
-    return paths.filter((path) => touches(resource, { kind: 'file', tree, path })).map((path) => ({ resource: path, heldBy: id, holderName: name, tree, text: `${name} has unsaved changes in it` }))
+    return paths.filter((path) => touches({ ...resource, fold: plain(resource.path) }, { kind: 'file', tree, path: plain(path) })).map((path) => ({ resource: path, heldBy: id, holderName: name, tree, text: tell`${name} has unsaved changes in it` }))
   })
 }
 
+function plain(path: string): string {
+  return path.normalize('NFC').toLowerCase()
+}
+
 /** The same place claimed by others in other working trees: allowed, and worth knowing before merging. */
-export function overlapsElsewhere(state: State, resource: Resource, agent: string): Overlap[] {
+function overlapsElsewhere(state: State, resource: Resource, agent: string): Overlap[] {
   if (resource.kind === 'name') return []
   return overlappingClaims(state, resource).flatMap((claim) => {
     if (claim.resource.kind === 'name' || claim.resource.tree === resource.tree || claim.holder === agent) return []
     const name = nameOf(state, claim.holder)
     const tree = claim.resource.tree
-    return [{ resource: resourceLabel(claim.resource), heldBy: claim.holder, holderName: name, tree, branch: claim.branch, text: `also changing on ${claim.branch ?? (tree || 'the main working tree')} (${name})` }]
+    return [{ resource: resourceLabel(claim.resource), heldBy: claim.holder, holderName: name, tree, branch: claim.branch, text: tell`also changing on ${claim.branch ?? (tree || tell`the main working tree`)} (${name})` }]
   })
 }

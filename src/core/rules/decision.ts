@@ -3,8 +3,9 @@ import type { DecisionResult } from '../model/operations.js'
 import type { CorrectResult } from '../model/planOperations.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
+import { tell } from '../tell.js'
 import { approved } from './plan.js'
-import { isPerson, nameOf, type Rule } from './rule.js'
+import { isPerson, nameOf, refusal, refuse, type Rule } from './rule.js'
 
 type Done = Extract<DecisionResult, { ok: true }>
 type Refused = Extract<DecisionResult, { ok: false }>
@@ -32,15 +33,14 @@ export const reviewRule: Rule<ReviewCommand, Done, Refused> = {
   decide(state, command, context) {
     const decision = findDecision(state, command.decision)
     if (!decision) return { refusal: unknown(command.decision) }
-    const act = command.verdict === 'approved' ? 'approve' : 'reject'
     if (!isPerson(state.agents.get(context.agent))) {
       const own = decision.proposer === context.agent
-      return { refusal: { ok: false, reason: own ? 'OWN_DECISION' : 'PERSON_ONLY', hint: `Only a person may ${act} a decision. Ask one, and go on with something that does not depend on it.` } }
+      return refuse(own ? 'OWN_DECISION' : 'PERSON_ONLY', tell`${command.verdict === 'approved' ? tell`Only a person may approve a decision.` : tell`Only a person may reject a decision.`} Ask one, and go on with something that does not depend on it.`)
     }
     if (decision.status === command.verdict) return { events: [] }
     if (decision.status !== 'proposed') {
-      const by = decision.review ? ` by ${nameOf(state, decision.review.by)}` : ''
-      return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status}${by} already. Propose a new decision to change course.` } }
+      const by = decision.review ? tell` by ${nameOf(state, decision.review.by)}` : ''
+      return refuse('WRONG_STATUS', tell`${decision.id} is ${[decision.status]}${by} already. Propose a new decision to change course.`)
     }
     return { events: [{ type: 'decision.reviewed', decision: decision.id, by: context.agent, verdict: command.verdict, note: command.note }, ...(command.verdict === 'approved' ? approved(state, decision.id, context.agent) : [])] }
   },
@@ -64,8 +64,8 @@ export const implementRule: Rule<ImplementCommand, Done, Refused> = {
     const resources = (command.resources ?? []).filter((resource) => !implemented?.resources?.includes(resource))
     if (decision.status === 'implemented' && commits.length + resources.length === 0) return { events: [] }
     if (decision.status !== 'approved' && decision.status !== 'implemented') {
-      const next = decision.status === 'proposed' ? 'A person has to approve it first.' : 'Propose a new decision to change course.'
-      return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status}, so it cannot be marked as implemented. ${next}` } }
+      const next = decision.status === 'proposed' ? tell`A person has to approve it first.` : tell`Propose a new decision to change course.`
+      return refuse('WRONG_STATUS', tell`${decision.id} is ${[decision.status]}, so it cannot be marked as implemented. ${next}`)
     }
     return { events: [{ type: 'decision.implemented', decision: decision.id, by: context.agent, ...(commits.length > 0 && { commits }), ...(resources.length > 0 && { resources }) }] }
   },
@@ -89,13 +89,13 @@ export const supersedeRule: Rule<SupersedeCommand, Done, Refused> = {
     if (decision.superseded?.replacement === replacement.id) return { events: [] }
     const ended = (status: string): boolean => status === 'rejected' || status === 'superseded'
     if (decision.id === replacement.id || ended(replacement.status)) {
-      return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: decision.id === replacement.id ? `${decision.id} cannot replace itself. Propose the new decision first.` : `${replacement.id} is ${replacement.status} and stands for nothing. Name the decision that holds now.` } }
+      return refuse('WRONG_STATUS', decision.id === replacement.id ? tell`${decision.id} cannot replace itself. Propose the new decision first.` : tell`${replacement.id} is ${[replacement.status]} and stands for nothing. Name the decision that holds now.`)
     }
-    if (ended(decision.status)) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${decision.id} is ${decision.status} already. Nothing is left to do.` } }
+    if (ended(decision.status)) return refuse('WRONG_STATUS', tell`${decision.id} is ${[decision.status]} already. Nothing is left to do.`)
     const decided = replacement.status === 'approved' || replacement.status === 'implemented'
     const own = decision.status === 'proposed' && decision.proposer === context.agent
     if (!decided && !own && !isPerson(state.agents.get(context.agent))) {
-      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: `${replacement.id} is only proposed. Once a person has approved it, it can replace ${decision.id}.` } }
+      return refuse('PERSON_ONLY', tell`${replacement.id} is only proposed. Once a person has approved it, it can replace ${decision.id}.`)
     }
     return { events: [{ type: 'decision.superseded', decision: decision.id, by: context.agent, replacement: replacement.id }] }
   },
@@ -113,8 +113,8 @@ export interface CorrectCommand {
 export const correctRule: Rule<CorrectCommand, Extract<CorrectResult, { ok: true }>, Extract<CorrectResult, { ok: false }>> = {
   decide(state, { decision: reference, before, fields }, context) {
     const known = findDecision(state, reference)
-    if (!known) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: unknown(reference).hint } }
-    if (!isPerson(state.agents.get(context.agent))) return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may correct what was written down. Propose a new decision to change course.' } }
+    if (!known) return refuse('NOT_FOUND', unknown(reference).hint)
+    if (!isPerson(state.agents.get(context.agent))) return refuse('PERSON_ONLY', tell`Only a person may correct what was written down. Propose a new decision to change course.`)
     const whole = known.cut === true ? (before ?? known) : known
     const { title, context: why, decision, alternatives, consequences } = { ...whole, ...fields } as DecisionFields
     const corrected = { title, context: why, decision, alternatives, consequences }
@@ -130,7 +130,7 @@ function standing(state: State, reference: string): Done {
 }
 
 function unknown(reference: string): Refused {
-  return { ok: false, reason: 'NOT_FOUND', hint: `There is no decision ${reference}. List the decisions to see their ids.` }
+  return refusal('NOT_FOUND', tell`There is no decision ${reference}. List the decisions to see their ids.`)
 }
 
 /** By id (`D-3`, in any case) or bare number. */

@@ -2,7 +2,7 @@ import type { Stamp } from '../ledger/port.js'
 import type { AgentFields, AgentIdentity, AgentStatus } from '../model/agent.js'
 import { agentIdOf } from '../model/agentId.js'
 import { mayBecome } from '../model/agentStatus.js'
-import type { Deployment, DeploymentChanges, DeploymentExit, DeploymentFields, HostedProcess } from '../model/deployment.js'
+import type { Deployment, DeploymentChanges, DeploymentFields, HostedProcess } from '../model/deployment.js'
 import type { DeployRefusal } from '../model/deployOperations.js'
 import type { Event } from '../model/events.js'
 import type { Message } from '../model/message.js'
@@ -11,9 +11,10 @@ import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
+import { tell } from '../tell.js'
 import { unknownAgent, worksUnder } from './agent.js'
-import { ageMs, deploymentLives, hasProcess } from './presence.js'
-import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
+import { ageMs, deploymentLives, hasProcess, isSilent, unseenEnd } from './presence.js'
+import { isPerson, nameOf, Plan, refuse, type Context, type Rule } from './rule.js'
 
 export interface DeployCommand {
   /** Name or id. */
@@ -27,12 +28,12 @@ export const deployRule: Rule<DeployCommand, { ok: true; agent: string; number: 
   decide(state, { name, identity, fields }, context) {
     const id = agentIdOf(name)
     const known = state.agents.get(id)
-    if (isPerson(known)) return { refusal: { ok: false, reason: 'NOT_AN_AGENT', hint: `${nameOf(state, id)} is a person. Choose another name.` } }
-    if (known && hasProcess(state, id, context)) return { refusal: { ok: false, reason: 'AGENT_IN_USE', heldBy: id, hint: `${known.name} is at work already. Stop it first, or choose another name.` } }
+    if (isPerson(known)) return refuse('NOT_AN_AGENT', tell`${nameOf(state, id)} is a person. Choose another name.`)
+    if (known && hasProcess(state, id, context)) return { refusal: { ok: false, reason: 'AGENT_IN_USE', heldBy: id, hint: tell`${known.name} is at work already. Stop it first, or choose another name.` } }
     const parent = agentIdOf(identity.parent)
-    if (worksUnder(state, parent, id)) return { refusal: { ok: false, reason: 'CYCLE', hint: `${nameOf(state, parent)} works under ${nameOf(state, id)} itself, or is the same. Name another parent.` } }
+    if (worksUnder(state, parent, id)) return refuse('CYCLE', tell`${nameOf(state, parent)} works under ${nameOf(state, id)} itself, or is the same. Name another parent.`)
     const { kind, size, total } = fields.pool
-    if (Math.min(size, total) < 1) return { refusal: { ok: false, reason: 'KIND_OFF', hint: `Workers of the kind "${kind}" are switched off. Give them a size above 0 in the pool, or deploy another kind.` } }
+    if (Math.min(size, total) < 1) return refuse('KIND_OFF', tell`Workers of the kind "${kind}" are switched off. Give them a size above 0 in the pool, or deploy another kind.`)
     const taken = scopeTaken(state, id, fields, context)
     if (taken) return { refusal: taken }
     return {
@@ -56,7 +57,7 @@ function scopeTaken(state: State, id: string, { scopes, readOnly }: DeploymentFi
       const theirs = other.scopes.find((one) => collides(one, scope))
       if (!theirs) continue
       const name = nameOf(state, other.agent)
-      return { ok: false, reason: 'SCOPE_TAKEN', heldBy: other.agent, hint: `${resourceLabel(scope)} overlaps with ${resourceLabel(theirs)}, the scope of ${name}. Choose files nobody works on, wait until ${name} has ended, or deploy a read-only worker.` }
+      return { ok: false, reason: 'SCOPE_TAKEN', heldBy: other.agent, hint: tell`${resourceLabel(scope)} overlaps with ${resourceLabel(theirs)}, the scope of ${name}. Choose files nobody works on, wait until ${name} has ended, or deploy a read-only worker.` }
     }
   }
   return undefined
@@ -95,15 +96,16 @@ export const beginRule: Rule<KeeperCommand, { ok: true }, KeeperRefusal> = {
     if ('refusal' in found) return found
     const { deployment } = found
     if (deployment.phase !== 'queued') return { events: [] }
-    if (deployment.asked?.what === 'stop') return { refusal: { ok: false, reason: 'STOPPED', hint: 'It was stopped before it began.' } }
-    if (!hasTurn(state, deployment, context)) return { refusal: { ok: false, reason: 'FULL', hint: `No room for another worker of the kind "${deployment.pool.kind}" yet. It begins when one has ended.` } }
+    if (deployment.asked?.what === 'stop') return refuse('STOPPED', tell`It was stopped before it began.`)
+    if (!hasTurn(state, deployment, context)) return refuse('FULL', tell`No room for another worker of the kind "${deployment.pool.kind}" yet. It begins when one has ended.`)
     return { events: [changed(command, { phase: 'starting', keeper: command.keeper }), status(deployment.agent, { status: 'starting' })] }
   },
   answer: () => ({ ok: true }),
 }
 
 function hasTurn(state: State, mine: Deployment, context: Context): boolean {
-  const living = [...state.deployments.values()].filter((one) => deploymentLives(one, context))
+  // Of one that cannot be asked about, and is not heard of, nobody knows: it may be of before a restart of the machine.
+  const living = [...state.deployments.values()].filter((one) => deploymentLives(one, context) && !isSilent(one, context))
   const running = living.filter(({ phase }) => phase !== 'queued')
   const hasRoom = ({ pool }: Deployment): boolean => running.length < pool.total && running.filter((one) => one.pool.kind === pool.kind).length < pool.size
   const ahead = living.some((one) => one.phase === 'queued' && one.made.seq < mine.made.seq && hasRoom(one))
@@ -146,14 +148,14 @@ function fieldsOf({ status, ending, error }: ReportCommand, now: AgentStatus): A
   return status && (now === 'waiting' || now === 'starting') ? { status } : undefined
 }
 
-/** Of a process that was killed with its keeper. */
-export const unseenEnd: DeploymentExit = { code: null, signal: null, known: false, reason: 'it and its keeper were killed', tail: [] }
-
-/** Ends a deployment whose keeper and process are both gone. Its agent stays as it was: incomplete, and to be resumed. */
-export const lostRule: Rule<{ agent: string; number: number }, { ok: true }, never> = {
-  decide(state, { agent, number }, context) {
+/**
+ * Ends a deployment whose keeper and process are both gone; with `silent`, as when somebody stops it, also one that was not heard
+ * of and cannot be asked about. Its agent stays as it was: incomplete, and to be resumed.
+ */
+export const lostRule: Rule<{ agent: string; number: number; silent?: boolean }, { ok: true }, never> = {
+  decide(state, { agent, number, silent = false }, context) {
     const deployment = state.deployments.get(agent)
-    if (!deployment || deployment.made.seq !== number || deployment.phase === 'ended' || deploymentLives(deployment, context)) return { events: [] }
+    if (!deployment || deployment.made.seq !== number || deployment.phase === 'ended' || (deploymentLives(deployment, context) && !(silent && isSilent(deployment, context)))) return { events: [] }
     return { events: [{ type: 'deployment.changed', agent, deployment: number, fields: { phase: 'ended', ...(deployment.began && { exit: unseenEnd }) } }, ...askingOver(state, agent)] }
   },
   answer: () => ({ ok: true }),
@@ -182,11 +184,11 @@ export const askRule: Rule<AskCommand, { ok: true; agent: string; deployment: De
     const id = agentIdOf(agent)
     const [known, deployment] = [state.agents.get(id), state.deployments.get(id)]
     if (!known) return { refusal: unknownAgent(agent) }
-    if (!deployment) return { refusal: { ok: false, reason: 'NOT_DEPLOYED', hint: `${known.name} was not started by Muster. End it where it runs.` } }
+    if (!deployment) return refuse('NOT_DEPLOYED', tell`${known.name} was not started by Muster. End it where it runs.`)
     if (!isPerson(state.agents.get(context.agent)) && context.agent !== deployment.by && !worksUnder(state, id, context.agent)) {
-      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: `Only a person, or an agent that ${known.name} works for, may do that. Ask one.` } }
+      return refuse('PERSON_ONLY', tell`Only a person, or an agent that ${known.name} works for, may do that. Ask one.`)
     }
-    if (!deploymentLives(deployment, context)) return { refusal: { ok: false, reason: 'NOT_RUNNING', hint: `${known.name} does not run. To begin it again: muster agent restart ${id}` } }
+    if (!deploymentLives(deployment, context)) return refuse('NOT_RUNNING', tell`${known.name} does not run. To begin it again: muster agent restart ${id}`)
     if (deployment.asked && (deployment.asked.what === what || deployment.asked.what === 'stop')) return { events: [] }
     const plan = new Plan(state, context.stamp)
     plan.add({ type: 'deployment.asked', agent: id, by: context.agent, what, reason })
@@ -199,9 +201,9 @@ export const askRule: Rule<AskCommand, { ok: true; agent: string; deployment: De
 
 function keptBy(state: State, { agent, number, keeper }: KeeperCommand, context: Context): { deployment: Deployment } | { refusal: KeeperRefusal } {
   const deployment = state.deployments.get(agent)
-  if (!deployment || deployment.made.seq !== number || deployment.phase === 'ended') return { refusal: { ok: false, reason: 'REPLACED', hint: 'This deployment is over.' } }
+  if (!deployment || deployment.made.seq !== number || deployment.phase === 'ended') return refuse('REPLACED', tell`This deployment is over.`)
   const other = deployment.keeper
-  if (other && !isSame(other, keeper) && !context.hasEnded(other)) return { refusal: { ok: false, reason: 'KEPT', hint: `Process ${other.pid} on ${other.host} keeps it.` } }
+  if (other && !isSame(other, keeper) && !context.hasEnded(other)) return refuse('KEPT', tell`Process ${other.pid} on ${other.host} keeps it.`)
   return { deployment }
 }
 

@@ -3,7 +3,8 @@ import { severities, type Severity } from '../model/words.js'
 import type { LogErrorResult, ResolveErrorResult } from '../model/workOperations.js'
 import { idMeant, nextId, wasGiven } from '../state/ids.js'
 import type { State } from '../state/state.js'
-import { nameOf, type Rule } from './rule.js'
+import { tell } from '../tell.js'
+import { nameOf, refuse, type Rule } from './rule.js'
 
 /** Logs an error; the same one of the same agent, while it is open, is counted. It gets no less severe by being repeated. */
 export const logErrorRule: Rule<ErrorFields, LogErrorResult, never> = {
@@ -32,9 +33,9 @@ export interface ResolveErrorCommand {
 export const resolveErrorRule: Rule<ResolveErrorCommand, Extract<ResolveErrorResult, { ok: true }>, Extract<ResolveErrorResult, { ok: false }>> = {
   decide(state, command, context) {
     const error = state.errors.get(idMeant('error', command.error))
-    if (!error && wasGiven(state, 'error', idMeant('error', command.error))) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${idMeant('error', command.error)} was resolved a while ago and is off the list; the log tells how. If it happens again, log it again.` } }
-    if (!error) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no error ${command.error}. List the errors to see their ids.` } }
-    if (error.resolved) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${error.id} was resolved by ${nameOf(state, error.resolved.by)} already. If it happens again, log it again.` } }
+    if (!error && wasGiven(state, 'error', idMeant('error', command.error))) return refuse('WRONG_STATUS', tell`${idMeant('error', command.error)} was resolved a while ago and is off the list; the log tells how. If it happens again, log it again.`)
+    if (!error) return refuse('NOT_FOUND', tell`There is no error ${command.error}. List the errors to see their ids.`)
+    if (error.resolved) return refuse('WRONG_STATUS', tell`${error.id} was resolved by ${nameOf(state, error.resolved.by)} already. If it happens again, log it again.`)
     return { events: [{ type: 'error.resolved', error: error.id, by: context.agent, resolution: command.resolution }] }
   },
   answer: (_events, _stamp, _state, command) => ({ ok: true, id: idMeant('error', command.error), status: 'resolved' }),

@@ -1,5 +1,6 @@
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
+import { estimateLeft } from './grant.js'
 import { Plan, type Context, type Rule } from './rule.js'
 
 export interface PassCommand {
@@ -23,14 +24,14 @@ export const passRule: Rule<PassCommand, { ok: true; passed: string[] }, never> 
       if (!claim || !mayPass(state, claim.holder, to, context)) continue
       // Granted in this very line: two grants of a resource in one line would have the same token.
       if (claim.token === context.stamp.seq) return { later: true }
-      const { resource, mode, ttl, estimatedMinutes, note, branch } = claim
+      const { resource, mode, ttl, note, branch } = claim
       plan.add({ type: 'claim.ended', claim: id, how: 'handed', by: context.agent })
       plan.add({
         type: 'claim.granted',
         claim: nextId(plan.state, 'claim').id,
         agent: to,
         resource,
-        grant: { mode, attached, ttl, ...(estimatedMinutes !== undefined && { estimatedMinutes }), ...(note !== undefined && { note }), ...(branch !== undefined && { branch }) },
+        grant: { mode, attached, ttl, ...estimateLeft(claim, context), ...(note !== undefined && { note }), ...(branch !== undefined && { branch }) },
       })
     }
     return { events: plan.events }

@@ -18,10 +18,16 @@ export function grantOne(plan: Plan, agent: string, resource: Resource, grant: G
     claim: own.id,
     ttl: grant.ttl,
     mode: grant.mode,
+    ...(grant.estimatedMinutes !== undefined && { estimatedMinutes: Math.max(0, (context.stamp.at - own.granted.at) / 60_000) + grant.estimatedMinutes }),
     ...standing(plan.state, own, grant.attached, context),
     ...(grant.note !== undefined && { note: grant.note }),
     ...(under !== undefined && under !== own.token && { alsoUnder: under }),
   })
+}
+
+/** What is left of a claim's estimate, in minutes, for whoever gets it now. */
+export function estimateLeft({ estimatedMinutes, granted }: Claim, { stamp }: Context): { estimatedMinutes?: number } {
+  return estimatedMinutes === undefined ? {} : { estimatedMinutes: Math.max(0, estimatedMinutes - (stamp.at - granted.at) / 60_000) }
 }
 
 /**

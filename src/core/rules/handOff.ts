@@ -9,13 +9,14 @@ import { findTask, responsible } from '../state/tasks.js'
 import type { State } from '../state/state.js'
 import { list } from '../state/text.js'
 import { claimExpiry } from '../state/views.js'
+import { tell } from '../tell.js'
 import { claimInMode, claimsOf, conflictingClaims, exactClaim, wouldDeadlock } from './conflicts.js'
-import { grantOne } from './grant.js'
+import { estimateLeft, grantOne } from './grant.js'
 import { messageEvent, sentIn } from './message.js'
 import { hasProcess } from './presence.js'
 import { heldClaim } from './release.js'
 import { waitsOf } from './queue.js'
-import { nameOf, Plan, type Context, type Rule } from './rule.js'
+import { nameOf, noTask, Plan, refusal, refuse, type Context, type Rule } from './rule.js'
 
 export interface HandOffCommand {
   to: string
@@ -43,7 +44,7 @@ export const handOffRule: Rule<HandOffCommand, Extract<HandOffResult, { ok: true
     const tasks = tasksToHand(state, command, context)
     if ('refusal' in claims) return claims
     if ('refusal' in tasks) return tasks
-    if (claims.claims.length + tasks.tasks.length === 0 && command.evenNothing !== true) return { refusal: { ok: false, reason: 'NOTHING', hint: 'You have neither locks nor tasks to hand on. Send a message instead.' } }
+    if (claims.claims.length + tasks.tasks.length === 0 && command.evenNothing !== true) return refuse('NOTHING', tell`You have neither locks nor tasks to hand on. Send a message instead.`)
     if (claims.claims.some((claim) => claim.token === context.stamp.seq)) return { later: true }
 
     const plan = new Plan(state, context.stamp)
@@ -55,7 +56,7 @@ export const handOffRule: Rule<HandOffCommand, Extract<HandOffResult, { ok: true
     if (checkpoint && !state.checkpoints.has(to)) {
       plan.add({ type: 'checkpoint.saved', agent: to, fields: fieldsOf(checkpoint), from: context.agent })
     }
-    plan.add(messageEvent(plan.state, tell(plan.state, claims.claims, tasks.tasks, to, command, context)))
+    plan.add(messageEvent(plan.state, partingWords(plan.state, claims.claims, tasks.tasks, to, command, context)))
     return { events: plan.events }
   },
 
@@ -79,10 +80,10 @@ export const handOffRule: Rule<HandOffCommand, Extract<HandOffResult, { ok: true
 }
 
 function receiverProblem(state: State, to: string, written: string, context: Context): Refused | undefined {
-  if (to === context.agent) return { ok: false, reason: 'NOT_FOUND', hint: 'That is you. Name the agent that is to go on.' }
+  if (to === context.agent) return refusal('NOT_FOUND', tell`That is you. Name the agent that is to go on.`)
   if (state.agents.has(to)) return undefined
   const others = [...state.agents.values()].filter((agent) => agent.id !== context.agent).map((agent) => agent.id)
-  return { ok: false, reason: 'NOT_FOUND', hint: `"${written}" has not been here yet. ${others.length > 0 ? `Known here: ${list(others.slice(0, 8))}.` : 'Start that agent first.'}` }
+  return { ok: false, reason: 'NOT_FOUND', hint: tell`"${written}" has not been here yet. ${others.length > 0 ? tell`Known here: ${list(others.slice(0, 8))}.` : tell`Start that agent first.`}` }
 }
 
 function claimsToHand(state: State, command: HandOffCommand, context: Context): { claims: Claim[] } | { refusal: Refused } {
@@ -101,18 +102,18 @@ function tasksToHand(state: State, command: HandOffCommand, context: Context): {
   const tasks: Task[] = []
   for (const reference of command.tasks) {
     const task = findTask(state, reference)
-    if (!task) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no task ${reference}. List the tasks to see their ids.` } }
-    if (responsible(task) !== context.agent) return { refusal: { ok: false, reason: 'NOT_YOURS', hint: `${task.id} is not yours${task.closed ? ': it is over' : ''}. Hand on only what you have begun or what is meant for you.` } }
+    if (!task) return { refusal: noTask(reference) }
+    if (responsible(task) !== context.agent) return refuse('NOT_YOURS', tell`${task.id} is not yours${task.closed ? tell`: it is over` : ''}. Hand on only what you have begun or what is meant for you.`)
     if (!tasks.includes(task)) tasks.push(task)
   }
   return { tasks }
 }
 
 function handClaim(plan: Plan, claim: Claim, to: string, context: Context): void {
-  const { mode, ttl, estimatedMinutes, note, branch } = claim
+  const { mode, ttl, note, branch } = claim
   plan.add({ type: 'claim.ended', claim: claim.id, how: 'handed', by: context.agent })
   // It stands behind a process only where the receiver has one.
-  grantOne(plan, to, claim.resource, { mode, attached: hasProcess(plan.state, to, context), ttl, estimatedMinutes, note, branch }, context)
+  grantOne(plan, to, claim.resource, { mode, attached: hasProcess(plan.state, to, context), ttl, ...estimateLeft(claim, context), note, branch }, context)
   for (const wait of waitsOf(plan.state, to, [claim.resource]).filter((wait) => claimInMode(plan.state, to, claim.resource, wait.mode))) plan.add({ type: 'wait.ended', wait: wait.id, how: 'granted' })
 }
 
@@ -120,15 +121,15 @@ function handClaim(plan: Plan, claim: Claim, to: string, context: Context): void
 function handOffObstacle(state: State, claims: readonly Claim[], to: string, context: Context): Refused | undefined {
   for (const { resource, mode } of claims) {
     const kept = conflictingClaims(state, to, resource, mode)[0]
-    if (kept) return { ok: false, reason: 'HELD', hint: `${kept.holder === context.agent ? 'You' : nameOf(state, kept.holder)} would still hold ${resourceLabel(kept.resource)}, which overlaps ${resourceLabel(resource)}. Hand both on, or release the one you keep first.` }
+    if (kept) return { ok: false, reason: 'HELD', hint: tell`${kept.holder === context.agent ? tell`You would still hold ${resourceLabel(kept.resource)}` : tell`${nameOf(state, kept.holder)} would still hold ${resourceLabel(kept.resource)}`}, which overlaps ${resourceLabel(resource)}. Hand both on, or release the one you keep first.` }
   }
   const endless = claims.length > 0 && [...state.waits.values()].some((wait) => wait.agent === to && wouldDeadlock(state, to, wait.resources, wait.mode, context, wait))
   if (!endless) return undefined
   const name = nameOf(state, to)
-  return { ok: false, reason: 'DEADLOCK', hint: `${name} waits for something whose holder waits for what you would hand on: neither could go on. Release it instead, or hand it on when ${name} no longer waits.` }
+  return refusal('DEADLOCK', tell`${name} waits for something whose holder waits for what you would hand on: neither could go on. Release it instead, or hand it on when ${name} no longer waits.`)
 }
 
-function tell(state: State, claims: readonly Claim[], tasks: readonly Task[], to: string, command: HandOffCommand, context: Context): Omit<MessageFields, 'thread'> {
+function partingWords(state: State, claims: readonly Claim[], tasks: readonly Task[], to: string, command: HandOffCommand, context: Context): Omit<MessageFields, 'thread'> {
   const checkpoint = state.checkpoints.get(context.agent)
   const things = [...claims.map((claim) => resourceLabel(claim.resource)), ...tasks.map((task) => task.id)]
   return {

@@ -1,9 +1,10 @@
 import { agentIdOf } from '../model/agentId.js'
 import type { HandOffResult } from '../model/workOperations.js'
+import { tell } from '../tell.js'
 import { unknownAgent } from './agent.js'
 import { handOffRule, type HandOffCommand } from './handOff.js'
 import { hasProcess } from './presence.js'
-import { isPerson, nameOf, Plan, type Rule } from './rule.js'
+import { isPerson, nameOf, Plan, refuse, type Rule } from './rule.js'
 
 /**
  * Passes on what an agent left that is gone: its locks, its tasks and its checkpoint, as it would have done itself. Its own
@@ -13,9 +14,9 @@ export const handOverRule: Rule<HandOffCommand & { from: string }, Extract<HandO
   decide(state, command, context) {
     const giver = state.agents.get(agentIdOf(command.from))
     if (!giver) return { refusal: unknownAgent(command.from) }
-    if (!isPerson(state.agents.get(context.agent))) return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: `Only a person may pass on what ${giver.name} left. Ask one.` } }
-    if (isPerson(giver)) return { refusal: { ok: false, reason: 'NOT_YOURS', hint: `${giver.name} is a person, who hands on by themselves.` } }
-    if (hasProcess(state, giver.id, context)) return { refusal: { ok: false, reason: 'IN_USE', hint: `A running process speaks for ${giver.name}. Let it hand on itself, or end it first.` } }
+    if (!isPerson(state.agents.get(context.agent))) return refuse('PERSON_ONLY', tell`Only a person may pass on what ${giver.name} left. Ask one.`)
+    if (isPerson(giver)) return refuse('NOT_YOURS', tell`${giver.name} is a person, who hands on by themselves.`)
+    if (hasProcess(state, giver.id, context)) return refuse('IN_USE', tell`A running process speaks for ${giver.name}. Let it hand on itself, or end it first.`)
     const verdict = handOffRule.decide(state, { ...command, evenNothing: true }, { ...context, agent: giver.id })
     if (!('events' in verdict)) return verdict
     const plan = new Plan(state, context.stamp)

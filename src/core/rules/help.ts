@@ -1,9 +1,10 @@
 import type { Message } from '../model/message.js'
 import type { CloseHelpResult } from '../model/operations.js'
 import type { State } from '../state/state.js'
+import { tell } from '../tell.js'
 import { addReply, messageNotFound, replyTo, sentIn } from './message.js'
 import { priorityRank } from './conflicts.js'
-import { nameOf, Plan, type Rule } from './rule.js'
+import { nameOf, Plan, refuse, type Rule } from './rule.js'
 
 export interface CloseHelpCommand {
   request: string
@@ -18,8 +19,8 @@ export const closeHelpRule: Rule<CloseHelpCommand, Extract<CloseHelpResult, { ok
     const request = state.messages.get(command.request) ?? command.retired
     const involved = request && (request.from === context.agent || Object.hasOwn(request.delivery, context.agent))
     if (!request || !involved) return { refusal: messageNotFound(command.request) }
-    if (request.kind !== 'help') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${request.id} is no request for help. Reply to it instead.` } }
-    if (request.closed) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${request.id} was closed by ${nameOf(state, request.closed.by)} already. Nothing is left to do.` } }
+    if (request.kind !== 'help') return refuse('WRONG_STATUS', tell`${request.id} is no request for help. Reply to it instead.`)
+    if (request.closed) return refuse('WRONG_STATUS', tell`${request.id} was closed by ${nameOf(state, request.closed.by)} already. Nothing is left to do.`)
     const plan = new Plan(state, context.stamp)
     plan.add({ type: 'help.closed', message: request.id, by: context.agent })
     addReply(plan, request, { ...replyTo(request, context.agent, command.answer), subject: `Closed: ${request.subject}` })

@@ -4,6 +4,7 @@ import type { Agent, AgentIdentity, Session, sessionFields } from '../model/agen
 import { agentIdOf } from '../model/agentId.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
+import { tell } from '../tell.js'
 import { ageMs, seenAt, sessionGone, sessionHolds, sessionsOf } from './presence.js'
 import { agentOfWorker, conversationOf, freeName, type Worker } from './worker.js'
 import { isPerson, Plan, type Context, type Rule } from './rule.js'
@@ -14,6 +15,8 @@ export interface JoinCommand {
   identity: Partial<Omit<AgentIdentity, 'name'>>
   /** Take another free name when this one is held, or belongs to something else (windows, unnamed connections). */
   anyFreeName: boolean
+  /** Branch of the working tree that a process which stays works in: a row says it before anything is locked. */
+  branch?: string | undefined
   /** Who speaks, where no agent is named; `name` is that of its client then. */
   worker?: Worker
   /** The connection to attach; none for commands that come and go. */
@@ -49,11 +52,14 @@ export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
 
     const plan = new Plan(state, context.stamp)
     const known = state.agents.get(choice.id)
+    const becomesPerson = known !== undefined && isPersonAfterAll(state, known, command)
+    if (known?.kind === 'agent' && command.session && command.identity.kind === 'person' && !becomesPerson) return { refusal: isAnAgent(known) }
     const conversation = command.worker && conversationOf(command.worker, known)
     const brief = (command.worker && known?.brief) ?? command.identity.brief
-    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined({ ...command.identity, conversation, brief }), kind: command.identity.kind ?? known?.kind ?? 'agent' }
+    // A person stays one, also where an agent's program was given that name: the window would never get it back.
+    const identity: AgentIdentity = { name: known?.name ?? choice.name, ...defined({ ...command.identity, conversation, brief }), kind: isPerson(known) ? 'person' : command.identity.kind ?? known?.kind ?? 'agent' }
     // A command speaks for an agent; it does not change who that is. A conversation gets its brief with its first prompt.
-    const settles = command.session !== undefined || !known || (command.worker !== undefined && brief !== known.brief) || isPersonAfterAll(state, known, command)
+    const settles = command.session !== undefined || !known || (command.worker !== undefined && brief !== known.brief) || becomesPerson
     if (settles && (!known || Object.entries(identity).some(([field, value]) => known[field as keyof AgentIdentity] !== value))) {
       plan.add({ type: 'agent.joined', agent: choice.id, identity })
     }
@@ -61,6 +67,7 @@ export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
       // A worker may speak through several processes at once: its program's hooks and its tools' server.
       for (const old of others) if (!command.worker || sessionGone(old, context)) plan.add({ type: 'session.closed', session: old.id })
       plan.add({ type: 'session.opened', session, agent: choice.id, fields: command.session.fields })
+      if (command.branch !== undefined && command.branch !== known?.branch) plan.add({ type: 'agent.checkedIn', agent: choice.id, fields: { branch: command.branch }, work: false })
     }
     return { events: plan.events }
   },
@@ -74,13 +81,14 @@ export const joinRule: Rule<JoinCommand, Joined, JoinRefusal> = {
 }
 
 /**
- * The person that git names calls, and was called by that name with `--agent` before: nothing but such commands and runs
- * ever spoke for it, and it would be an agent for good, since only persons say who is one.
+ * The person that git names calls, or a window's, and was called by that name with `--agent`, or in a file, before: nothing but
+ * such commands, runs and files ever spoke for it, and it would be an agent for good, since only persons say who is one.
  */
-function isPersonAfterAll(state: State, known: Agent, { identity, session, worker }: JoinCommand): boolean {
-  if (identity.kind !== 'person' || known.kind === 'person' || session || worker) return false
+function isPersonAfterAll(state: State, known: Agent, { identity, worker, session, anyFreeName }: JoinCommand): boolean {
+  // A window that is told a name takes nobody's: agents that speak by commands alone have no process either.
+  if (identity.kind !== 'person' || known.kind === 'person' || worker || (session && !anyFreeName)) return false
   const { id, client, conversation, workspace, parent } = known
-  const byCommandsOnly = (client === 'cli' || client === 'run') && (conversation ?? workspace ?? parent) === undefined
+  const byCommandsOnly = ['cli', 'run', 'file'].includes(client!) && (conversation ?? workspace ?? parent) === undefined
   return byCommandsOnly && !state.deployments.has(id) && sessionsOf(state, id).length === 0
 }
 
@@ -102,11 +110,12 @@ function defined<T extends object>(fields: T): T {
  * Otherwise the first of `name`, `name 2`, `name 3` … that nobody holds and that is not something else's.
  */
 function freeIdentity(state: State, command: JoinCommand, context: Context): { id: string; name: string } {
-  const { workspace } = command.identity
+  const { identity } = command
+  const { workspace } = identity
   if (workspace !== undefined) {
     let latest
     for (const agent of state.agents.values()) {
-      if (agent.workspace !== workspace || sessionsOf(state, agent.id).some((session) => sessionHolds(state, session, context, workspace))) continue
+      if (agent.workspace !== workspace || (identity.kind === 'person' && !isPerson(agent)) || sessionsOf(state, agent.id).some((session) => sessionHolds(state, session, context, workspace))) continue
       if (!latest || seenAt(state, agent).seq > seenAt(state, latest).seq) latest = agent
     }
     if (latest) return latest
@@ -116,7 +125,7 @@ function freeIdentity(state: State, command: JoinCommand, context: Context): { i
     // The number is not cut off with a long name: two windows of one person would look for a free name for ever.
     const id = number === 1 ? agentIdOf(name) : `${agentIdOf(command.name).slice(0, 56).replace(/[-.]+$/, '')}-${number}`
     const known = state.agents.get(id)
-    const compatible = !known || (known.workspace === workspace && isPerson(known) === (command.identity.kind === 'person')) || (known.workspace === undefined && isPerson(known) && command.identity.kind === 'person')
+    const compatible = !known || (known.workspace === workspace && isPerson(known) === (command.identity.kind === 'person')) || (known.workspace === undefined && isPerson(known) && identity.kind === 'person') || isPersonAfterAll(state, known, command)
     if (compatible && !sessionsOf(state, id).some((session) => sessionHolds(state, session, context, workspace))) return { id, name }
   }
 }
@@ -127,8 +136,13 @@ function inUse(agent: string, holder: Session, context: Context): JoinRefusal {
     ok: false,
     reason: 'AGENT_IN_USE',
     agent,
-    hint: `"${agent}" is held by a running process (${holder.client}, pid ${holder.pid} on ${holder.host}, since ${since}). Use another name, or end that process.`,
+    hint: tell`"${agent}" is held by a running process (${holder.client}, pid ${holder.pid} on ${holder.host}, since ${since}). Use another name, or end that process.`,
   }
+}
+
+/** Persons decide: nobody becomes one by the name of an agent, nor two who work one. */
+function isAnAgent({ id, name }: Agent): JoinRefusal {
+  return { ok: false, reason: 'AGENT_IN_USE', agent: id, hint: tell`"${name}" is an agent here, and stays one. A person needs another name.` }
 }
 
 export interface SessionCommand {
@@ -161,5 +175,5 @@ export const collectRule: Rule<Record<string, never>, { ok: true }, never> = {
 
 /** For operations of a connection whose session is no longer in the records. */
 export function identityLost(agent: string): MusterError {
-  return new MusterError('IDENTITY_LOST', `"${agent}" is no longer held by this process.`, { hint: 'It was taken for dead and somebody else has the identity now. Open it anew, under another name if need be.' })
+  return new MusterError('IDENTITY_LOST', tell`"${agent}" is no longer held by this process.`, { hint: tell`It was taken for dead and somebody else has the identity now. Open it anew, under another name if need be.` })
 }

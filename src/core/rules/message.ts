@@ -8,13 +8,14 @@ import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { list } from '../state/text.js'
 import { messagesOf, messageView } from '../state/views.js'
+import { tell } from '../tell.js'
 import { ageMs } from './presence.js'
-import { Plan, type Context, type Rule } from './rule.js'
+import { Plan, refusal, type Context, type Rule } from './rule.js'
 
 /** Identical messages of one sender within this time are one. */
 export const SAME_MESSAGE_MS = 10 * 60_000
 
-export type SendCommand = Pick<MessageFields, 'to' | 'subject' | 'body' | 'priority' | 'kind' | 'deadlineMinutes' | 'checklist'>
+export type SendCommand = Pick<MessageFields, 'to' | 'subject' | 'body' | 'priority' | 'kind' | 'deadlineMinutes' | 'checklist' | 'writtenAt' | 'about'>
 
 export const sendRule: Rule<SendCommand, Extract<SendResult, { ok: true }>, Extract<SendResult, { ok: false }>> = {
   decide(state, command, context) {
@@ -43,14 +44,27 @@ function recipientsOf(state: State, to: string, sender: string): string[] {
   if (to === 'all') return [...state.agents.values()].filter((agent) => agent.id !== sender).map((agent) => agent.id)
   const role = agentRoles.find((known) => to === `role:${known}`)
   if (role) return [...state.agents.values()].filter((agent) => agent.role === role && agent.id !== sender).map((agent) => agent.id)
+  if (to.includes(',') && !state.agents.has(agentIdOf(to))) return [...new Set(severalIn(state, to).flatMap((one) => recipientsOf(state, one, sender)))]
   const id = agentIdOf(to)
   return id === '' || to.startsWith('role:') ? [] : [id]
 }
 
+/** To several: `a, b`. A name of somebody here may have a comma in itself: the longest counts. */
+function severalIn(state: State, to: string): string[] {
+  const parts = to.split(',')
+  const several: string[] = []
+  for (let from = 0, until; from < parts.length; from = until) {
+    until = parts.length
+    while (until > from + 1 && !state.agents.has(agentIdOf(parts.slice(from, until).join(',').trim()))) until--
+    several.push(parts.slice(from, until).join(',').trim())
+  }
+  return several
+}
+
 function noRecipient(state: State, to: string, context: Context): Extract<SendResult, { ok: false }> {
   const others = [...state.agents.values()].filter((agent) => agent.id !== context.agent).map((agent) => agent.id)
-  const known = others.length > 0 ? `Known here: ${list(others.slice(0, 8))}.` : 'Nobody else is here yet; a message to a name waits until that agent comes.'
-  return { ok: false, reason: 'NO_RECIPIENT', hint: `"${to}" is nobody here. ${known}` }
+  const known = others.length > 0 ? tell`Known here: ${list(others.slice(0, 8))}.` : tell`Nobody else is here yet; a message to a name waits until that agent comes.`
+  return refusal('NO_RECIPIENT', tell`"${to}" is nobody here. ${known}`)
 }
 
 export function sentBefore(state: State, fields: SendCommand & { from: string; replyTo?: string | undefined }, context: Context): { id: string; recipients: readonly string[] } | undefined {
@@ -58,9 +72,14 @@ export function sentBefore(state: State, fields: SendCommand & { from: string; r
     const earlier = state.messages.get(id)
     if (!earlier || ageMs(earlier.sent, context.stamp) > SAME_MESSAGE_MS) continue
     const same = (['to', 'subject', 'body', 'kind', 'priority', 'deadlineMinutes', 'replyTo'] as const).every((field) => earlier[field] === fields[field])
-    if (same && JSON.stringify(earlier.checklist) === JSON.stringify(fields.checklist) && !earlier.about && !earlier.closed) return earlier
+    if (same && JSON.stringify(earlier.checklist) === JSON.stringify(fields.checklist) && sameAbout(earlier, fields) && !earlier.closed) return earlier
   }
   return undefined
+}
+
+/** An act on a lock is told each time. */
+function sameAbout({ about: one }: Pick<MessageFields, 'about'>, { about: other }: Pick<MessageFields, 'about'>): boolean {
+  return one?.act === undefined && one?.resource === other?.resource && one?.tree === other?.tree
 }
 
 export function messageEvent(state: State, fields: Omit<MessageFields, 'thread'> & { thread?: string }): Event {
@@ -131,7 +150,7 @@ export const markRule: Rule<MarkCommand, Extract<MarkResult, { ok: true }>, Extr
 }
 
 export function messageNotFound(id: string): Refusal & { reason: 'NOT_FOUND' } {
-  return { ok: false, reason: 'NOT_FOUND', hint: `There is no message ${id} to or from you. List yours to see the ids.` }
+  return refusal('NOT_FOUND', tell`There is no message ${id} to or from you. List yours to see the ids.`)
 }
 
 /** Messages for `reader` as asked for, oldest first; among `all` where they are given and not only unread ones are wanted. */

@@ -1,6 +1,6 @@
 import type { Claim } from '../model/claim.js'
 import type { MessageFields } from '../model/message.js'
-import { resourceLabel } from '../model/resource.js'
+import { aboutOf } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { Plan } from './rule.js'
 
@@ -20,7 +20,7 @@ export function notify(plan: Plan, from: string, to: string, act: NonNullable<Me
       body,
       priority: 'high',
       thread: id,
-      about: { act, claim: claim.id, resource: resourceLabel(resource), ...(resource.kind !== 'name' && { tree: resource.tree }), token: claim.token },
+      about: { act, claim: claim.id, ...aboutOf(resource), token: claim.token },
     },
   })
   return id

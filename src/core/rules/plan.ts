@@ -7,7 +7,8 @@ import { nameKey, pendingTransition, PLAN, planView } from '../state/planViews.j
 import type { State } from '../state/state.js'
 import { iso } from '../state/iso.js'
 import { list } from '../state/text.js'
-import { isPerson, type Rule } from './rule.js'
+import { tell } from '../tell.js'
+import { isPerson, refusal, refuse, type Rule } from './rule.js'
 
 type Refused = Extract<PlanResult, { ok: false }>
 
@@ -54,14 +55,14 @@ export const advanceRule: Rule<AdvanceCommand, Extract<AdvanceResult, { ok: true
     const at = phases.findIndex(({ status }) => status === 'current')
     const current = phases[at]
     const to = command.to === undefined ? phases[at + 1] : find(phases, command.to)
-    if (!to) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: command.to === undefined ? 'The plan has no phase after this one. Add one to the plan first.' : `The plan has no phase ${command.to}. Look at the plan for their names.` } }
-    if (to.status === 'current') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${to.name} is the current phase already. Nothing is left to do.` } }
+    if (!to) return refuse('NOT_FOUND', command.to === undefined ? tell`The plan has no phase after this one. Add one to the plan first.` : tell`The plan has no phase ${command.to}. Look at the plan for their names.`)
+    if (to.status === 'current') return refuse('WRONG_STATUS', tell`${to.name} is the current phase already. Nothing is left to do.`)
     const person = isPerson(state.agents.get(context.agent))
-    if (command.force && !person) return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may end a phase before all that must be true is. Ask one.' } }
+    if (command.force && !person) return refuse('PERSON_ONLY', tell`Only a person may end a phase before all that must be true is. Ask one.`)
     const open = current?.acceptance.filter(({ done }) => !done).map(({ text }) => text) ?? []
-    if (open.length > 0 && !command.force) return { refusal: { ok: false, reason: 'OPEN_CRITERIA', open, hint: `Of ${current?.name ?? ''} is not yet true: ${list(open)}. Tick off what is, then try again.` } }
+    if (open.length > 0 && !command.force) return { refusal: { ok: false, reason: 'OPEN_CRITERIA', open, hint: tell`Of ${current?.name ?? ''} is not yet true: ${list(open)}. Tick off what is, then try again.` } }
     const pending = pendingTransition(state)
-    if (pending && !person) return { refusal: { ok: false, reason: 'WRONG_STATUS', id: pending.decision, hint: `${pending.decision} waits for a person's word on going on to ${pending.to}. Go on with the current phase until then.` } }
+    if (pending && !person) return { refusal: { ok: false, reason: 'WRONG_STATUS', id: pending.decision, hint: tell`${pending.decision} waits for a person's word on going on to ${pending.to}. Go on with the current phase until then.` } }
     const { id, number } = nextId(state, 'decision')
     const from = current?.name ?? ''
     const proposed: Event = { type: 'decision.proposed', decision: id, number, proposer: context.agent, fields: decisionOf(state, from, to.name, command.note, open) }
@@ -112,7 +113,7 @@ function without(plan: Plan | undefined, names: readonly string[]): Lists | Refu
   const lists: Lists = { phases: [...(plan?.phases ?? [])], milestones: [...(plan?.milestones ?? [])], checklists: [...(plan?.checklists ?? [])] }
   for (const name of names) {
     const phase = find(lists.phases, name)
-    if (phase && phase.status !== 'planned') return { ok: false, reason: 'WRONG_STATUS', hint: `${phase.name} is ${phase.status === 'done' ? 'done' : 'the current phase'} and stays in the plan. Only phases that were not begun can be taken away.` }
+    if (phase && phase.status !== 'planned') return { ok: false, reason: 'WRONG_STATUS', hint: tell`${phase.name} is ${phase.status === 'done' ? ['done'] : tell`the current phase`} and stays in the plan. Only phases that were not begun can be taken away.` }
     const among = (Object.values(lists) as { name: string }[][]).find((one) => find(one, name))
     if (!among) return notFound(name)
     among.splice(among.findIndex((one) => nameKey(one.name) === nameKey(name)), 1)
@@ -165,7 +166,7 @@ function tick(lists: Lists, ticks: z.output<typeof planChange>['tick']): Refused
     const checklist = find(lists.checklists, name)
     const steps = phase?.acceptance ?? checklist?.items
     if (!steps) return notFound(name)
-    if (step > steps.length) return { ok: false, reason: 'NO_STEP', hint: steps.length === 0 ? `${name} has no steps. Add what must be true first.` : `${name} has no step ${step}. Its steps are 1 to ${steps.length}.` }
+    if (step > steps.length) return { ok: false, reason: 'NO_STEP', hint: steps.length === 0 ? tell`${name} has no steps. Add what must be true first.` : tell`${name} has no step ${step}. Its steps are 1 to ${steps.length}.` }
     const next = steps.map((one, index) => (index === step - 1 ? { ...one, done } : one))
     if (phase) lists.phases[lists.phases.indexOf(phase)] = { ...phase, acceptance: next }
     else if (checklist) lists.checklists[lists.checklists.indexOf(checklist)] = { ...checklist, items: next }
@@ -180,5 +181,5 @@ function changedOf(plan: Plan | undefined, lists: Lists): Partial<Lists> {
 }
 
 function notFound(name: string): Refused {
-  return { ok: false, reason: 'NOT_FOUND', hint: `The plan has no ${name}. Look at the plan for the names in it.` }
+  return refusal('NOT_FOUND', tell`The plan has no ${name}. Look at the plan for the names in it.`)
 }

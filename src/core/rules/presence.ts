@@ -1,7 +1,7 @@
 import type { Stamp } from '../ledger/port.js'
 import type { Agent, Session } from '../model/agent.js'
 import type { Claim, Wait } from '../model/claim.js'
-import type { Deployment } from '../model/deployment.js'
+import type { Deployment, DeploymentExit } from '../model/deployment.js'
 import type { Presence } from '../model/operations.js'
 import type { State } from '../state/state.js'
 import type { Context } from './rule.js'
@@ -12,7 +12,7 @@ const CLOCK_TOLERANCE = 60_000
 const SHORT_LEASE = 5 * 60_000
 const SHORT_GRACE = 10_000
 /** A claim granted from the queue must be renewed within this time, in ms: the waiter may have gone. */
-export const OFFER_TTL = 30_000
+const OFFER_TTL = 30_000
 /** Time in ms that the keeper of a new deployment has to say that it is there. */
 const KEEPER_START = 60_000
 /** Keepers give a sign of life every five minutes; two of them and a little, in ms. */
@@ -29,9 +29,16 @@ export function ageMs(since: Stamp, now: Stamp): number {
 
 /** Last renewal of a claim: its own, or any work of its holder since. What was granted from the queue has to be taken up first. */
 export function renewalOf(state: State, claim: Claim): Stamp {
-  if (state.offers.has(claim.id)) return claim.renewed
-  const worked = state.worked.get(claim.holder)
-  return worked && worked.seq > claim.renewed.seq ? worked : claim.renewed
+  const { renewed, holder } = claim
+  const last = state.offers.has(claim.id) ? undefined : state.worked.get(holder)
+  if (last === undefined || last.seq <= renewed.seq) return renewed
+  const worked = whenWritten(last, state.agents.get(holder))
+  return ageMs(renewed, last) < ageMs(worked, last) ? renewed : worked
+}
+
+/** A stamp as of when a file says that it happened, where it was read from one later. */
+function whenWritten(stamp: Stamp, { written }: Pick<Agent, 'written'> = {}): Stamp {
+  return written?.seq === stamp.seq ? { ...stamp, at: written.at, up: stamp.up - stamp.at + written.at } : stamp
 }
 
 /** Lease in force, in ms. */
@@ -74,9 +81,14 @@ function sessionLives(state: State, session: Session, context: Context): boolean
   return session.boot === context.stamp.boot || ageMs(state.heard.get(session.id) ?? session.opened, context.stamp) < session.ttl
 }
 
-/** When an agent was last seen. */
+/** When an agent was last seen; where that is from a file of its own, as that says. */
 export function seenAt(state: State, agent: Agent): Stamp {
-  return state.seen.get(agent.id) ?? agent.joined
+  return whenWritten(state.seen.get(agent.id) ?? agent.joined, agent)
+}
+
+/** When it last did something, likewise. */
+export function workedAt(state: State, agent: Agent): Stamp {
+  return whenWritten(state.worked.get(agent.id) ?? agent.joined, agent)
 }
 
 export function sessionsOf(state: State, agent: string): Session[] {
@@ -96,8 +108,11 @@ export function deploymentLives(deployment: Deployment | undefined, context: Con
   return processes.some((process) => !context.hasEnded(process))
 }
 
+/** Of a process that was killed with its keeper. */
+export const unseenEnd: DeploymentExit = { code: null, signal: null, known: false, reason: 'it and its keeper were killed', tail: [] }
+
 /** Of a process that cannot be asked about from here, and was not heard of either. */
-function isSilent(deployment: Deployment | undefined, context: Context): boolean {
+export function isSilent(deployment: Deployment | undefined, context: Context): boolean {
   return deployment?.keeper !== undefined && deployment.keeper.boot !== context.stamp.boot && ageMs(deployment.heard, context.stamp) >= SILENCE
 }
 
@@ -127,9 +142,20 @@ export function agentPresence(state: State, agent: Agent, context: Context): Pre
     const seen = seenAt(state, agent)
     const byCommand = sessions.every((session) => seen.seq > (state.heard.get(session.id) ?? session.opened).seq)
     const after = agent.left === undefined || seen.seq > agent.left.seq
-    return byCommand && after && ageMs(seen, context.stamp) < context.leaseMs ? 'live' : 'gone'
+    if (!byCommand || !after || ageMs(seen, context.stamp) >= context.leaseMs) return 'gone'
+    // Its lock would be shown as stale, and itself as at work.
+    return claimOverdue(state, agent.id, context) ? 'overdue' : 'live'
   }
   return sessions.some((session) => session.detached !== undefined || sessionLives(state, session, context)) ? 'live' : 'overdue'
+}
+
+function claimOverdue(state: State, agent: string, context: Context): boolean {
+  for (const id of state.claimsOf.ids(agent)) {
+    const claim = state.claims.get(id)
+    // An offer that nobody takes up says nothing of who it was for.
+    if (claim !== undefined && !state.offers.has(id) && overdueMs(state, claim, context) >= 0) return true
+  }
+  return false
 }
 
 /** Whether somebody in the queue is still there to be granted what it waits for. */

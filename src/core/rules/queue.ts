@@ -4,6 +4,7 @@ import type { StopWaitingResult } from '../model/operations.js'
 import { collides } from '../model/overlap.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
+import { tell } from '../tell.js'
 import { conflictingClaims, exactClaim, waiterAhead, waitQueue } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
@@ -99,7 +100,7 @@ export const cancelWaitRule: Rule<{ resources: readonly Resource[] }, { cancelle
 export const stopWaitingRule: Rule<{ resource: Resource }, Extract<StopWaitingResult, { ok: true }>, Extract<StopWaitingResult, { ok: false }>> = {
   decide(state, { resource }, context) {
     const mine = [...state.waits.values()].filter((wait) => wait.agent === context.agent && wait.resources.some((wanted) => collides(wanted, resource)))
-    if (mine.length === 0) return { refusal: { ok: false, reason: 'NOT_WAITING', resource: resourceLabel(resource), hint: `You are not in line for ${resourceLabel(resource)}.` } }
+    if (mine.length === 0) return { refusal: { ok: false, reason: 'NOT_WAITING', resource: resourceLabel(resource), hint: tell`You are not in line for ${resourceLabel(resource)}.` } }
     const plan = new Plan(state, context.stamp)
     for (const wait of mine) plan.add({ type: 'wait.ended', wait: wait.id, how: 'withdrawn' })
     serveQueue(plan, context)

@@ -5,11 +5,12 @@ import { recoveryCounts } from '../state/recoveries.js'
 import type { State } from '../state/state.js'
 import { agentView, claimView, iso } from '../state/views.js'
 import { checkpointView, tasksFor } from '../state/workViews.js'
+import { tell } from '../tell.js'
 import { forget, isIncomplete, unknownAgent } from './agent.js'
 import { claimsOf } from './conflicts.js'
 import { agentPresence, hasProcess } from './presence.js'
 import { serveQueue } from './queue.js'
-import { isPerson, Plan, type Context, type Rule } from './rule.js'
+import { isPerson, Plan, refuse, type Context, type Rule } from './rule.js'
 import { isUnfinished } from './unfinished.js'
 
 /**
@@ -49,7 +50,7 @@ function recoveryAgent(state: State, agent: Agent, context: Context): RecoveryAg
 }
 
 /** What comes next for an agent that is not there any more. */
-export function stepFor(status: AgentStatus): RecoveryStep {
+function stepFor(status: AgentStatus): RecoveryStep {
   switch (status) {
     case 'done':
       return 'integrate'
@@ -90,12 +91,12 @@ function tally<K extends string>(keys: readonly K[]): Record<K, number> {
  */
 export const clearRecoveryRule: Rule<{ agent?: string | undefined }, Extract<ClearRecoveryResult, { ok: true }>, Extract<ClearRecoveryResult, { ok: false }>> = {
   decide(state, command, context) {
-    if (!isPerson(state.agents.get(context.agent))) return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may clear what agents left behind. Ask one; meanwhile take over what you need.' } }
+    if (!isPerson(state.agents.get(context.agent))) return refuse('PERSON_ONLY', tell`Only a person may clear what agents left behind. Ask one; meanwhile take over what you need.`)
     const named = command.agent === undefined ? undefined : state.agents.get(agentIdOf(command.agent))
     if (command.agent !== undefined) {
       if (!named) return { refusal: unknownAgent(command.agent) }
-      if (isPerson(named) || !isIncomplete(named.status)) return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${named.name} is ${isPerson(named) ? 'a person' : named.status} and needs no recovery. To forget it, remove it.` } }
-      if (hasProcess(state, named.id, context)) return { refusal: { ok: false, reason: 'IN_USE', hint: `A running process speaks for ${named.name}. End it first, or let it finish.` } }
+      if (isPerson(named) || !isIncomplete(named.status)) return refuse('WRONG_STATUS', tell`${named.name} is ${isPerson(named) ? tell`a person` : [named.status]} and needs no recovery. To forget it, remove it.`)
+      if (hasProcess(state, named.id, context)) return refuse('IN_USE', tell`A running process speaks for ${named.name}. End it first, or let it finish.`)
     }
     const left = named ? [named] : [...state.agents.values()].filter((agent) => isUnfinished(state, agent, context))
     const claims = left.flatMap((agent) => [...claimsOf(state, agent.id)])
@@ -123,8 +124,8 @@ export const resumeRule: Rule<{ agent: string }, Extract<ResumeResult, { ok: tru
   decide(state, command, context) {
     const agent = state.agents.get(agentIdOf(command.agent))
     if (!agent) return { refusal: unknownAgent(command.agent) }
-    if (isPerson(agent) || agent.status === 'done') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `${agent.name} is ${isPerson(agent) ? 'a person' : 'done'}: there is nothing to resume.` } }
-    if (hasProcess(state, agent.id, context)) return { refusal: { ok: false, reason: 'IN_USE', hint: `A running process speaks for ${agent.name}, which is at work. Send it a message instead.` } }
+    if (isPerson(agent) || agent.status === 'done') return refuse('WRONG_STATUS', tell`${agent.name} is ${isPerson(agent) ? tell`a person` : ['done']}: there is nothing to resume.`)
+    if (hasProcess(state, agent.id, context)) return refuse('IN_USE', tell`A running process speaks for ${agent.name}, which is at work. Send it a message instead.`)
     if (agent.status === 'starting' && agent.resumed && !agent.resumed.wentOn) return { events: [] }
     return { events: [{ type: 'agent.resumed', agent: agent.id, by: context.agent }] }
   },

@@ -5,6 +5,7 @@ import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { duration } from '../state/text.js'
 import { claimExpiry, waitersFor } from '../state/views.js'
+import { tell } from '../tell.js'
 import { claimsOf, exactClaim, overlappingClaims } from './conflicts.js'
 import { statusRefusal } from './agent.js'
 import { standing } from './grant.js'
@@ -12,7 +13,7 @@ import { notify } from './notify.js'
 import { ageMs } from './presence.js'
 import { servedIn, serveQueue } from './queue.js'
 import { isRunNote } from './runs.js'
-import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
+import { isPerson, nameOf, Plan, refuse, type Context, type Rule } from './rule.js'
 
 export interface CheckInCommand {
   /** Null: the agent as a whole. */
@@ -34,7 +35,7 @@ export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true
       const held = heldClaim(state, command.resource, command.token, context)
       if ('refusal' in held) return held
       const { progress, message } = command.fields
-      plan.add({ type: 'claim.renewed', claim: held.claim.id, ...standing(state, held.claim, false, context), ...(command.ttl !== undefined && { ttl: command.ttl }), ...(progress !== undefined && { progress }), ...(message !== undefined && { message }) })
+      plan.add({ type: 'claim.renewed', claim: held.claim.id, ...standing(state, held.claim, false, context), ...(command.ttl !== undefined && { ttl: command.ttl }), ...estimateOf(held.claim, command.fields.eta), ...(progress !== undefined && { progress }), ...(message !== undefined && { message }) })
       if (isRunNote(held.claim.note) && isPerson(state.agents.get(context.agent))) fields = withoutProgress(fields)
     }
     plan.add({ type: 'agent.checkedIn', agent: context.agent, fields, work: command.work })
@@ -51,6 +52,12 @@ export const checkInRule: Rule<CheckInCommand, Extract<CheckInResult, { ok: true
       waiters: waitersOn(state, claim ? [claim] : claimsOf(state, context.agent)),
     }
   },
+}
+
+/** The time that a check-in names for when it will be done, as the lock keeps it: in minutes from its granting. */
+function estimateOf({ granted }: Claim, eta: string | undefined): { estimatedMinutes?: number } {
+  const minutes = eta === undefined ? Number.NaN : (Date.parse(eta) - granted.at) / 60_000
+  return Number.isNaN(minutes) ? {} : { estimatedMinutes: Math.max(0, minutes) }
 }
 
 /** A run's progress is its own: people go on when it is over, and nothing would say that they are not at 80 % any more. */
@@ -90,11 +97,11 @@ export interface ForceReleaseCommand {
 export const forceReleaseRule: Rule<ForceReleaseCommand, Extract<ForceReleaseResult, { ok: true }>, Extract<ForceReleaseResult, { ok: false }>> = {
   decide(state, command, context) {
     if (!isPerson(state.agents.get(context.agent))) {
-      return { refusal: { ok: false, reason: 'PERSON_ONLY', hint: 'Only a person may end a lock of somebody else. Ask the holder to release it, or take it over once it is stale.' } }
+      return refuse('PERSON_ONLY', tell`Only a person may end a lock of somebody else. Ask the holder to release it, or take it over once it is stale.`)
     }
     const key = resourceKey(command.resource)
     const claims = overlappingClaims(state, command.resource).filter((claim) => resourceKey(claim.resource) === key)
-    if (claims.length === 0) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `Nobody holds ${resourceLabel(command.resource)}.` } }
+    if (claims.length === 0) return refuse('NOT_HELD', tell`Nobody holds ${resourceLabel(command.resource)}.`)
     if (claims.some((claim) => claim.token === context.stamp.seq)) return { later: true }
     const plan = new Plan(state, context.stamp)
     for (const claim of claims) {
@@ -127,10 +134,10 @@ export function heldClaim(state: State, resource: Resource, token: number | unde
   if (other) {
     const name = nameOf(state, other.holder)
     // Without a token nothing says that the caller ever had it.
-    if (token === undefined) return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, heldBy: other.holder, holderName: name, hint: `${name} holds ${label}, not you. Wait for it, ask ${name} to release it, or work on something else.` } }
+    if (token === undefined) return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, heldBy: other.holder, holderName: name, hint: tell`${name} holds ${label}, not you. Wait for it, ask ${name} to release it, or work on something else.` } }
     const since = duration(ageMs(other.granted, context.stamp))
-    return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: `${name} has held this for ${since}. Stop writing to it, and claim it again when it is free.` } }
+    return { refusal: { ok: false, reason: 'TAKEN_OVER', resource: label, heldBy: other.holder, holderName: name, hint: tell`${name} has held this for ${since}. Stop writing to it, and claim it again when it is free.` } }
   }
-  const hint = claim ? `Your token ${token} is not that of your lock (${claim.token}). Claim it again before you go on.` : `You do not hold ${label}. Claim it before you go on.`
+  const hint = claim ? tell`Your token ${String(token)} is not that of your lock (${String(claim.token)}). Claim it again before you go on.` : tell`You do not hold ${label}. Claim it before you go on.`
   return { refusal: { ok: false, reason: 'NOT_HELD', resource: label, hint } }
 }

@@ -4,7 +4,8 @@ import type { DeliverResult, IntegrateResult, SavedResult, SummaryResult } from 
 import { idMeant, nextId } from '../state/ids.js'
 import { findTask } from '../state/tasks.js'
 import { iso } from '../state/views.js'
-import { isPerson, type Rule } from './rule.js'
+import { tell } from '../tell.js'
+import { isPerson, noTask, refuse, type Rule } from './rule.js'
 
 /** An agent's note on how to go on; the last one counts. */
 export const checkpointRule: Rule<CheckpointFields, SavedResult, never> = {
@@ -20,7 +21,7 @@ export const logWorkRule: Rule<{ text: string }, SavedResult, never> = {
 export const deliverRule: Rule<DeliverableFields, Extract<DeliverResult, { ok: true }>, Extract<DeliverResult, { ok: false }>> = {
   decide(state, command, context) {
     const task = command.task === undefined ? undefined : findTask(state, command.task)
-    if (command.task !== undefined && !task) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no task ${command.task}. List the tasks to see their ids.` } }
+    if (command.task !== undefined && !task) return { refusal: noTask(command.task) }
     const { id, number } = nextId(state, 'deliverable')
     return { events: [{ type: 'deliverable.added', deliverable: id, number, agent: context.agent, fields: { ...command, ...(task && { task: task.id }) } }] }
   },
@@ -41,9 +42,9 @@ export interface IntegrateCommand {
 export const integrateRule: Rule<IntegrateCommand, Extract<IntegrateResult, { ok: true }>, Extract<IntegrateResult, { ok: false }>> = {
   decide(state, command, context) {
     const deliverable = state.deliverables.get(idMeant('deliverable', command.deliverable))
-    if (!deliverable) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no deliverable ${command.deliverable}. List them to see their ids.` } }
+    if (!deliverable) return refuse('NOT_FOUND', tell`There is no deliverable ${command.deliverable}. List them to see their ids.`)
     if (deliverable.agent === context.agent && !isPerson(state.agents.get(context.agent))) {
-      return { refusal: { ok: false, reason: 'OWN_DELIVERABLE', hint: `${deliverable.id} is your own. Ask the lead or a person to take it over.` } }
+      return refuse('OWN_DELIVERABLE', tell`${deliverable.id} is your own. Ask the lead or a person to take it over.`)
     }
     return { events: [{ type: 'deliverable.integrated', deliverable: deliverable.id, by: context.agent, verdict: command.verdict, note: command.note }] }
   },

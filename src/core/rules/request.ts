@@ -4,13 +4,14 @@ import type { AnswerResult, AskResult } from '../model/operations.js'
 import { collides, covers } from '../model/overlap.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
+import { tell } from '../tell.js'
 import { conflictingClaims, exactClaim, overlappingClaims } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { addReply, replyTo, SAME_MESSAGE_MS, sentIn } from './message.js'
 import { notify } from './notify.js'
 import { ageMs } from './presence.js'
 import { servedIn, serveQueue } from './queue.js'
-import { Plan, type Context, type Rule } from './rule.js'
+import { Plan, refusal, refuse, type Context, type Rule } from './rule.js'
 
 export interface AskCommand {
   resource: Resource
@@ -21,7 +22,7 @@ export interface AskCommand {
 export const askRule: Rule<AskCommand, Extract<AskResult, { ok: true }>, Extract<AskResult, { ok: false }>> = {
   decide(state, command, context) {
     const claims = inTheWay(state, command.resource, context.agent)
-    if (claims.length === 0) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `Nobody else holds ${resourceLabel(command.resource)}: claim it.` } }
+    if (claims.length === 0) return refuse('NOT_HELD', tell`Nobody else holds ${resourceLabel(command.resource)}: claim it.`)
     const plan = new Plan(state, context.stamp)
     for (const claim of claims) {
       if (askedBefore(state, claim, command.text, context) === undefined) notify(plan, context.agent, claim.holder, 'ask', claim, `Please release ${resourceLabel(claim.resource)}`, command.text)
@@ -68,11 +69,11 @@ export const answerRule: Rule<AnswerCommand, Extract<AnswerResult, { ok: true }>
   decide(state, command, context) {
     const request = state.messages.get(command.request) ?? command.retired
     const mine = request?.about?.act === 'ask' && Object.hasOwn(request.delivery, context.agent) ? request.delivery[context.agent] : undefined
-    if (!request || !mine) return { refusal: { ok: false, reason: 'NOT_FOUND', hint: `There is no request ${command.request} for a lock of yours. Read your messages to see its id.` } }
-    if (mine.status === 'answered') return { refusal: { ok: false, reason: 'WRONG_STATUS', hint: `You have answered ${request.id} already. To let go of the lock now, release it.` } }
+    if (!request || !mine) return refuse('NOT_FOUND', tell`There is no request ${command.request} for a lock of yours. Read your messages to see its id.`)
+    if (mine.status === 'answered') return refuse('WRONG_STATUS', tell`You have answered ${request.id} already. To let go of the lock now, release it.`)
     const claim = askedFor(state, request.about?.claim, context.agent)
     const frees = command.answer === 'release' || (command.answer === 'narrow' && command.keep.length > 0)
-    if (command.answer === 'narrow' && frees && !claim) return { refusal: { ok: false, reason: 'NOT_HELD', hint: `You do not hold ${request.about?.resource ?? 'it'} any more. Answer "release" instead.` } }
+    if (command.answer === 'narrow' && frees && !claim) return refuse('NOT_HELD', tell`You do not hold ${request.about?.resource ?? tell`it`} any more. Answer "release" instead.`)
     if (claim && frees && claim.token === context.stamp.seq) return { later: true }
 
     const plan = new Plan(state, context.stamp)
@@ -123,7 +124,7 @@ function keepParts(plan: Plan, claim: Claim, parts: readonly Resource[], context
   const { resource: whole, holder, token: _token, granted: _granted, renewed: _renewed, challenge: _challenge, id: _id, progress: _progress, message: _message, ...grant } = claim
   for (const part of parts) {
     const fits = covers(whole, part) && resourceKey(whole) !== resourceKey(part) && conflictingClaims(plan.state, holder, part, claim.mode).length === 0
-    if (!fits) return { ok: false, reason: 'NOT_NARROWER', hint: `${resourceLabel(part)} is not a part of ${resourceLabel(whole)}. Name files, folders or symbols within it, or answer "keep".` }
+    if (!fits) return refusal('NOT_NARROWER', tell`${resourceLabel(part)} is not a part of ${resourceLabel(whole)}. Name files, folders or symbols within it, or answer "keep".`)
     grantOne(plan, context.agent, part, grant, context)
   }
   return undefined

@@ -4,6 +4,7 @@ import type { Claim } from '../model/claim.js'
 import type { Event } from '../model/events.js'
 import { foldEvents } from '../state/fold.js'
 import { draftOf, type State } from '../state/state.js'
+import { tell } from '../tell.js'
 
 /**
  * What the outside knows at the moment of a decision. Rules are pure functions of (state, command, context); they never
@@ -55,6 +56,20 @@ export class Plan {
   add(event: Event): void {
     this.events.push(event)
   }
+}
+
+/** What is not done, with what to do instead. */
+export function refusal<Reason extends string>(reason: Reason, hint: string): { ok: false; reason: Reason; hint: string } {
+  return { ok: false, reason, hint }
+}
+
+/** The same as the verdict of a rule. */
+export function refuse<Reason extends string>(reason: Reason, hint: string): { refusal: { ok: false; reason: Reason; hint: string } } {
+  return { refusal: refusal(reason, hint) }
+}
+
+export function noTask(reference: string): { ok: false; reason: 'NOT_FOUND'; hint: string } {
+  return refusal('NOT_FOUND', tell`There is no task ${reference}. List the tasks to see their ids.`)
 }
 
 export function nameOf(state: State, agent: string): string {

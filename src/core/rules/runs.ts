@@ -41,7 +41,7 @@ export const RUN_TTL = 60 * 60_000
 const RENEW_MS = 60_000
 const RENEW_PERCENT = 5
 /** Client of agents that are known by their runs only. */
-export const RUN_CLIENT = 'run'
+const RUN_CLIENT = 'run'
 
 /** What the errors say of a run that failed. */
 export function failureMessage(run: string, why: string): string {

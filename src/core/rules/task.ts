@@ -6,8 +6,9 @@ import type { State } from '../state/state.js'
 import { blockers, findTask } from '../state/tasks.js'
 import { list } from '../state/text.js'
 import { taskView } from '../state/workViews.js'
+import { tell } from '../tell.js'
 import { agentPresence } from './presence.js'
-import { isPerson, nameOf, Plan, type Context, type Rule } from './rule.js'
+import { isPerson, nameOf, noTask, Plan, type Context, type Rule } from './rule.js'
 
 type Done = Extract<TaskResult, { ok: true }>
 type Refused = Extract<TaskResult, { ok: false }>
@@ -63,9 +64,9 @@ export const startTaskRule: Rule<{ task: string }, Done, Refused> = {
     if (task.status === 'started' && task.worker === context.agent) return { events: [] }
     if (task.status === 'started' && atWork(state, task, context)) return { refusal: startedBy(state, task) }
     const waitsFor = blockers(state, task)
-    if (waitsFor.length > 0) return { refusal: { ok: false, reason: 'BLOCKED', id: task.id, blockedBy: waitsFor, hint: `${task.id} waits for ${list(waitsFor)}. Do ${waitsFor.length === 1 ? 'that' : 'those'} first, or take the next task.` } }
+    if (waitsFor.length > 0) return { refusal: { ok: false, reason: 'BLOCKED', id: task.id, blockedBy: waitsFor, hint: tell`${task.id} waits for ${list(waitsFor)}. ${waitsFor.length === 1 ? tell`Do that first` : tell`Do those first`}, or take the next task.` } }
     if (task.status === 'open' && task.assignee !== undefined && task.assignee !== context.agent) {
-      return { refusal: { ok: false, reason: 'ASSIGNED', id: task.id, hint: `${task.id} is meant for ${nameOf(state, task.assignee)}. Take the next task, or have it assigned to you.` } }
+      return { refusal: { ok: false, reason: 'ASSIGNED', id: task.id, hint: tell`${task.id} is meant for ${nameOf(state, task.assignee)}. Take the next task, or have it assigned to you.` } }
     }
     const plan = new Plan(state, context.stamp)
     plan.add({ type: 'task.started', task: task.id, agent: context.agent })
@@ -88,7 +89,7 @@ export const completeTaskRule: Rule<CompleteTaskCommand, Done, Refused> = {
     if (task.closed) return { refusal: closedAlready(state, task) }
     if (task.worker !== context.agent && !isPerson(state.agents.get(context.agent))) {
       if (task.status === 'started') return { refusal: startedBy(state, task) }
-      return { refusal: { ok: false, reason: 'NOT_STARTED', id: task.id, hint: `Nobody has started ${task.id}. Start it first, so that no two do the same.` } }
+      return { refusal: { ok: false, reason: 'NOT_STARTED', id: task.id, hint: tell`Nobody has started ${task.id}. Start it first, so that no two do the same.` } }
     }
     const plan = new Plan(state, context.stamp)
     plan.add({ type: 'task.closed', task: task.id, by: context.agent, how: 'done', note: command.note })
@@ -116,12 +117,12 @@ export function nextTask(state: State, context: Context): NextTaskResult {
   const mine = (task: Task): number => (task.assignee === context.agent ? 0 : 1)
   const [first] = free.sort((a, b) => (a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : mine(a) - mine(b) || a.number - b.number))
   if (first) return { ok: true, task: taskView(state, first, context.agent) }
-  const hint = open === 0 ? 'No task is open. Add one, or ask what is to be done.' : `Of the ${open} tasks not finished none is free for you: they are begun, meant for others, or wait for others. Help somebody, or ask for one.`
+  const hint = open === 0 ? tell`No task is open. Add one, or ask what is to be done.` : tell`Of the ${open} tasks not finished none is free for you: they are begun, meant for others, or wait for others. Help somebody, or ask for one.`
   return { ok: false, reason: 'NONE', open, hint }
 }
 
 /** Whether somebody who is there, or may be, works on it. */
-function atWork(state: State, task: Task, context: Context): boolean {
+export function atWork(state: State, task: Task, context: Context): boolean {
   const worker = task.worker === undefined ? undefined : state.agents.get(task.worker)
   return worker !== undefined && worker.status !== 'done' && worker.status !== 'failed' && agentPresence(state, worker, context) !== 'gone'
 }
@@ -141,7 +142,7 @@ function currentTask(task: Task): string {
 
 function unknownDependency(state: State, dependsOn: readonly string[]): Refused | undefined {
   const unknown = dependsOn.find((id) => !state.tasks.has(id) && !wasGiven(state, 'task', id))
-  return unknown === undefined ? undefined : { ...notFound(state, unknown), hint: `It cannot wait for ${unknown}: there is no such task. List the tasks to see their ids.` }
+  return unknown === undefined ? undefined : { ...notFound(state, unknown), hint: tell`It cannot wait for ${unknown}: there is no such task. List the tasks to see their ids.` }
 }
 
 /** Refused where the task would, through what it waits for, wait for itself. */
@@ -149,7 +150,7 @@ function cycle(state: State, task: Task, dependsOn: readonly string[]): Refused 
   const seen = new Set<string>()
   const pending = [...dependsOn]
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    if (id === task.id) return { ok: false, reason: 'CYCLE', id, hint: `${id} would wait for itself. Leave out one of the tasks it depends on.` }
+    if (id === task.id) return { ok: false, reason: 'CYCLE', id, hint: tell`${id} would wait for itself. Leave out one of the tasks it depends on.` }
     if (seen.has(id)) continue
     seen.add(id)
     pending.push(...(state.tasks.get(id)?.dependsOn ?? []))
@@ -165,16 +166,15 @@ function done(state: State, id: string, context: Context): Done {
 
 function notFound(state: State, reference: string): Refused {
   const id = idMeant('task', reference)
-  if (wasGiven(state, 'task', id)) return { ok: false, reason: 'WRONG_STATUS', id, hint: `${id} was closed a while ago and is off the list; the log tells how. Add a new task for what is left.` }
-  return { ok: false, reason: 'NOT_FOUND', hint: `There is no task ${reference}. List the tasks to see their ids.` }
+  if (wasGiven(state, 'task', id)) return { ok: false, reason: 'WRONG_STATUS', id, hint: tell`${id} was closed a while ago and is off the list; the log tells how. Add a new task for what is left.` }
+  return noTask(reference)
 }
 
 function startedBy(state: State, task: Task): Refused {
   const name = nameOf(state, task.worker ?? '')
-  return { ok: false, reason: 'STARTED', id: task.id, worker: task.worker, hint: `${name} is at work on ${task.id}. Take the next task, or ask ${name} to hand it on.` }
+  return { ok: false, reason: 'STARTED', id: task.id, worker: task.worker, hint: tell`${name} is at work on ${task.id}. Take the next task, or ask ${name} to hand it on.` }
 }
 
 function closedAlready(state: State, task: Task): Refused {
-  const how = task.status === 'done' ? 'done' : 'cancelled'
-  return { ok: false, reason: 'WRONG_STATUS', id: task.id, hint: `${task.id} is ${how} already, by ${nameOf(state, task.closed?.by ?? '')}. Add a new task for what is left.` }
+  return { ok: false, reason: 'WRONG_STATUS', id: task.id, hint: tell`${task.id} is ${[task.status === 'done' ? 'done' : 'cancelled']} already, by ${nameOf(state, task.closed?.by ?? '')}. Add a new task for what is left.` }
 }

@@ -12,7 +12,9 @@ export const RAISE_AFTER_MS = 10 * 60_000
  * ask for no answer.
  */
 export function unacknowledged(state: State, isSender: (agent: string) => boolean, now: Stamp): Message[] {
-  return [...state.messages.values()].filter((message) => message.priority === 'urgent' && isSender(message.from) && isDue(message, now))
+  const found: Message[] = []
+  for (const message of state.messages.values()) if (message.priority === 'urgent' && isDue(message, now) && isSender(message.from)) found.push(message)
+  return found
 }
 
 function isDue({ kind, closed, delivery, deadlineMinutes, sent }: Message, now: Stamp): boolean {

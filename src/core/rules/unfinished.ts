@@ -1,5 +1,6 @@
 import type { Agent } from '../model/agent.js'
 import { isClosed } from '../model/agentStatus.js'
+import { leftSomething } from '../state/leftSomething.js'
 import type { State } from '../state/state.js'
 import { agentPresence, hasProcess } from './presence.js'
 import { isPerson, type Context } from './rule.js'
@@ -13,10 +14,4 @@ export function isUnfinished(state: State, agent: Agent, context: Context, prese
   if (isPerson(agent) || isClosed(agent.status)) return false
   if (agent.resumed && agent.resumed.wentOn === undefined) return !hasProcess(state, agent.id, context)
   return presence === 'gone' && leftSomething(state, agent)
-}
-
-function leftSomething(state: State, { id, status, level, progress = 0, blocker }: Agent): boolean {
-  return status === 'blocked' || level !== undefined || blocker !== undefined || progress > 0
-    || [state.claimsOf, state.checkpoints, state.deployments, state.workLogs].some((table) => table.has(id))
-    || [...state.tasksOf.ids(id)].some((task) => state.tasks.get(task)?.worker === id)
 }

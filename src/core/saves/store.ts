@@ -6,6 +6,7 @@ import { ensureFolder, readSlices, removeFile, writeWhole } from '../ledger/fold
 import { agentIdOf } from '../model/agentId.js'
 import { save, SAVE_VERSION, saveBody, type Save, type SaveBody, type SaveReason } from '../model/save.js'
 import { isTagGone, ownTag } from '../system/processes.js'
+import { tell } from '../tell.js'
 
 /** `<time>-<chance>.json`; in the order of their names they were written. */
 const NAME = /^(\d{8}T\d{9}Z-[0-9a-f]{6})\.json$/
@@ -57,7 +58,12 @@ export class SaveStore {
       const id = this.nextId(names)
       const whole: Save = { version: SAVE_VERSION, id, savedAt: new Date(this.now()).toISOString(), reason, process: ownTag(), ...wanted }
       const path = join(place, `${id}.json`)
-      await writeWhole(this.fs, path, join(place, `${id}-${ownTag()}.tmp`), [JSON.stringify({ ...whole, sum: sumOf(whole) }), '\n'])
+      try {
+        await writeWhole(this.fs, path, join(place, `${id}-${ownTag()}.tmp`), [JSON.stringify({ ...whole, sum: sumOf(whole) }), '\n'])
+      } catch (error) {
+        // Another process has saved as many since as are kept, and removed this one before it was read back.
+        if (errnoOf(error) !== 'ENOENT' || this.namesIn(place).filter((name) => name > `${id}.json`).length < keep) throw error
+      }
       if (replaces !== undefined && NAME.test(`${replaces}.json`)) removeFile(this.fs, join(place, `${replaces}.json`))
       await this.prune(place, keep)
       return { save: whole, path, written: true }
@@ -176,7 +182,7 @@ function unsaved(error: unknown, folder: string): unknown {
   if (isMusterError(error)) return error
   const errno = errnoOf(error)
   if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EFBIG') {
-    return new MusterError('NOT_APPLIED', 'There is no room on the disk to save the window.', { hint: 'Make room and save again; what was saved before is as it was.', details: { errno, folder }, cause: error })
+    return new MusterError('NOT_APPLIED', tell`There is no room on the disk to save the window.`, { hint: tell`Make room and save again; what was saved before is as it was.`, details: { errno, folder }, cause: error })
   }
-  return new MusterError('FOLDER_UNUSABLE', `${folder} cannot be used to save the window (${errno ?? String(error)}).`, { hint: 'Make it a folder that you may read and write.', details: { errno, folder }, cause: error })
+  return new MusterError('FOLDER_UNUSABLE', tell`${folder} cannot be used to save the window (${errno ?? String(error)}).`, { hint: tell`Make it a folder that you may read and write.`, details: { errno, folder }, cause: error })
 }

@@ -1,7 +1,6 @@
 import type { Deployment, DeploymentView } from '../model/deployment.js'
 import { resourceLabel } from '../model/resource.js'
-import { unseenEnd } from '../rules/deploy.js'
-import { deploymentLives } from '../rules/presence.js'
+import { deploymentLives, unseenEnd } from '../rules/presence.js'
 import type { Context } from '../rules/rule.js'
 import { iso } from './iso.js'
 

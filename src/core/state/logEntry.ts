@@ -1,4 +1,4 @@
-import type { Commit } from '../ledger/port.js'
+import type { Commit, Op } from '../ledger/port.js'
 import type { Event, EventOf } from '../model/events.js'
 import { resourceLabel } from '../model/resource.js'
 import type { LogEntry } from '../muster.js'
@@ -12,14 +12,21 @@ export function logEntries(commit: Commit<Event>, state: State, claimLabels: Rea
   return commit.ops.flatMap((op) =>
     op.events.map((event) => {
       const by = op.by || comer(event)
-      return { seq: commit.stamp.seq, at, by, byName: nameOf(state, by), event, text: describe(event, op.by, state, claimLabels) }
+      const host = hostOf(op, event, state)
+      return { seq: commit.stamp.seq, at, by, byName: nameOf(state, by), ...(host !== undefined && { host }), event, text: describe(event, op.by, state, claimLabels) }
     }),
   )
 }
 
 /** Who comes has no name in the records before: its coming is its own act. */
 function comer(event: Event): string {
-  return event.type === 'agent.joined' || event.type === 'session.opened' ? event.agent : ''
+  return event.type === 'agent.joined' || event.type === 'session.opened' || event.type === 'agent.checkedIn' ? event.agent : ''
+}
+
+/** A command's line says where it ran; of a process that stays its session does, until it is over. */
+function hostOf({ key, via }: Op<Event>, event: Event, state: State): string | undefined {
+  if (event.type === 'session.opened') return event.fields.host
+  return /@(.+)$/.exec(via ?? '')?.[1] ?? state.sessions.get(via ?? key.split(':', 1)[0]!)?.host
 }
 
 /** Remembers what claims are on, beyond their end, so that later entries can name it. */
@@ -46,7 +53,7 @@ function describe(event: Event, by: string, state: State, labels: ReadonlyMap<st
     case 'agent.removed':
       return `${name(event.by)} removed ${name(event.agent)}`
     case 'session.opened':
-      return `${name(event.agent)} connected (${plain(event.fields.client)}, pid ${event.fields.pid})`
+      return `${name(event.agent)} connected (${plain(event.fields.client)}, pid ${event.fields.pid} on ${plain(event.fields.host)})`
     case 'session.detached':
       return `${name(by)} is reloading`
     case 'session.closed':

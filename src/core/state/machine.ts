@@ -1,6 +1,7 @@
 import { MusterError } from '../errors.js'
 import type { Machine, Op } from '../ledger/port.js'
 import type { Event } from '../model/events.js'
+import { tell } from '../tell.js'
 import { fold } from './fold.js'
 import { dumpState, loadState, tableNames } from './dump.js'
 import { appliedOf } from './keys.js'
@@ -36,7 +37,7 @@ function parseOps(ops: unknown): readonly Op<Event>[] {
 }
 
 function notUnderstood(what: string): MusterError {
-  return new MusterError('LEDGER_NEWER', `The ledger holds something this version of Muster does not understand (${what}).`, {
-    hint: 'Update Muster here; until then this folder can be read, not written.',
+  return new MusterError('LEDGER_NEWER', tell`The ledger holds something this version of Muster does not understand (${what}).`, {
+    hint: tell`Update Muster here; until then this folder can be read, not written.`,
   })
 }

@@ -28,7 +28,7 @@ export function planView(state: State): PlanView {
   const phase = phases.find(({ status }) => status === 'current')
   const milestones = (plan?.milestones ?? []).map((one) => milestoneView(state, one, phases))
   const milestone = milestones.find(({ reached }) => !reached)
-  const overall = milestones.length > 0 ? progressOf(milestones.filter(({ reached }) => reached).length, milestones.length) : progressOf(phases.filter(({ status }) => status === 'done').length, phases.length)
+  const overall = milestones.length > 0 ? progressOf(milestones.filter(({ reached }) => reached).length, milestones.length) : progressOf(phases.filter(({ status, progress }) => status === 'done' && progress.percent === 100).length, phases.length)
   const transition = pendingTransition(state)
   const { deliverable, tests, tested } = plan ?? {}
   return {
@@ -50,7 +50,8 @@ function phaseView(state: State, { name, status, acceptance }: PlanPhase, index:
   const tasks = tasksOf(state, name)
   const criteria = progressOf(acceptance.filter(({ done }) => done).length, acceptance.length)
   const counted = tasks.total > 0 ? tasks : criteria
-  return { number: index, name, status, acceptance, tasks, progress: status === 'done' ? { ...counted, percent: 100 } : counted }
+  // A person may end a phase while something of it is open: that is not done by it.
+  return { number: index, name, status, acceptance, tasks, progress: status === 'done' ? asOver(counted) : counted }
 }
 
 function milestoneView(state: State, { name, phase, tasks, reached }: Milestone, phases: readonly PhaseView[]): MilestoneView {
@@ -59,7 +60,12 @@ function milestoneView(state: State, { name, phase, tasks, reached }: Milestone,
   const states = tasks.flatMap((id) => state.tasks.get(id)?.status ?? 'done').filter((status) => status !== 'cancelled')
   const progress = tasks.length > 0 ? progressOf(states.filter((status) => status === 'done').length, states.length) : (of?.progress ?? progressOf(reached ? 1 : 0, 1))
   const isReached = reached || progress.percent === 100
-  return { name, ...(phase !== undefined && { phase }), reached: isReached, progress: isReached ? { ...progress, percent: 100 } : progress }
+  return { name, ...(phase !== undefined && { phase }), reached: isReached, progress: isReached ? asOver(progress) : progress }
+}
+
+/** What is over is whole where there is nothing to count; else it is as much of it as was done. */
+function asOver(counted: Progress): Progress {
+  return counted.total === 0 ? { ...counted, percent: 100 } : counted
 }
 
 function tasksOf(state: State, phase: string): Progress {

@@ -2,7 +2,9 @@ import type { Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
 import type { Decision } from '../model/decision.js'
 import type { Message } from '../model/message.js'
+import { isClosed } from '../model/agentStatus.js'
 import { forgetRings } from './keys.js'
+import { leftSomething } from './leftSomething.js'
 import type { State } from './state.js'
 import type { Table } from './table.js'
 
@@ -11,7 +13,7 @@ import type { Table } from './table.js'
  * last few thousand. By numbers and times of the commits themselves: every reader lets go of the same at the same line.
  */
 export const kept = {
-  /** Messages that everybody they went to has seen. */
+  /** Messages that everybody they went to has seen, or, where an answer was due by some time, answered. */
   messages: 500,
   /** Of these, whole; longer bodies of the others are cut. */
   wholeMessages: 100,
@@ -24,6 +26,8 @@ export const kept = {
   deliverables: 300,
   /** Agents that are done, failed or were not heard of for a week. */
   endedAgents: 200,
+  /** Of these, such as left something to go on with. */
+  unfinishedAgents: 2000,
 } as const
 /** Commits between two looks, and between two times of asking whether one is due. */
 const EVERY = 1024
@@ -37,19 +41,24 @@ const QUIET = 7 * DAY
 const UNSEEN = 90 * DAY
 
 const SWEPT = 'swept'
+/** When that was, by the line's own clock. */
+const SWEPT_AT = 'sweptAt'
 const RETIRED = 'retired'
 
 /** Called after each operation; looks through the state now and then. */
 export function retire(state: State, stamp: Stamp): void {
   if (stamp.seq % ASK !== 0) return
   if (stamp.seq - (state.counters.get(SWEPT) ?? 0) < EVERY) return
+  // A clock that is years ahead for one line makes nothing old: what is old was so at the look before, too.
+  const at = Math.min(stamp.at, state.counters.get(SWEPT_AT) ?? 0)
   state.counters.set(SWEPT, stamp.seq)
-  retireMessages(state, stamp)
+  state.counters.set(SWEPT_AT, stamp.at)
+  retireMessages(state, stamp.seq, at)
   retireDecisions(state)
   retireRecords(state.tasks, kept.tasks, ({ closed }) => closed?.stamp)
   retireRecords(state.errors, kept.errors, ({ resolved }) => resolved?.stamp)
   retireRecords(state.deliverables, kept.deliverables, ({ integration }) => integration?.stamp)
-  retireAgents(state, stamp)
+  retireAgents(state, at)
 }
 
 /** Closed ones that were closed longest ago. They stand in no index any more. */
@@ -69,19 +78,21 @@ export function hasRetired(state: State): boolean {
   return state.counters.get(RETIRED) !== undefined
 }
 
-function retireMessages(state: State, stamp: Stamp): void {
+/** @param at What counts as now for the age of things, in ms */
+function retireMessages(state: State, seq: number, at: number): void {
   const over: { message: Message; last: number }[] = []
   for (const message of state.messages.values()) {
-    if (state.openHelp.has(message.id) && stamp.at - message.sent.at < UNSEEN) continue
+    if (state.openHelp.has(message.id) && at - message.sent.at < UNSEEN) continue
     let last = message.sent.seq
+    const answerDue = message.closed === undefined && message.deadlineMinutes !== undefined && at - message.sent.at < message.deadlineMinutes * 60_000
     let waits = false
     for (const agent of Object.keys(message.delivery)) {
       const step = message.delivery[agent]!
-      waits ||= step.status === 'sent'
+      waits ||= step.status === 'sent' || (answerDue && step.status === 'seen')
       last = Math.max(last, step.stamp.seq)
     }
-    for (const { stamp: { seq } } of Object.values(message.ticked ?? {})) last = Math.max(last, seq)
-    if (!waits || stamp.at - message.sent.at >= UNSEEN) over.push({ message, last })
+    for (const { stamp } of Object.values(message.ticked ?? {})) last = Math.max(last, stamp.seq)
+    if (!waits || at - message.sent.at >= UNSEEN) over.push({ message, last })
   }
   // Newest first: what was read just now is not what goes.
   over.sort((a, b) => b.last - a.last)
@@ -92,7 +103,7 @@ function retireMessages(state: State, stamp: Stamp): void {
     state.messages.delete(message.id)
     state.openHelp.delete(message.id)
     for (const agent of message.recipients) state.unreadOf.remove(agent, message.id)
-    state.counters.set(RETIRED, stamp.seq)
+    state.counters.set(RETIRED, seq)
   }
 }
 
@@ -109,17 +120,20 @@ function retireDecisions(state: State): void {
   }
 }
 
-function retireAgents(state: State, stamp: Stamp): void {
+function retireAgents(state: State, at: number): void {
   const ended: { agent: Agent; last: number }[] = []
+  const unfinished: typeof ended = []
   const waiting = new Set([...state.waits.values()].map((wait) => wait.agent))
   for (const agent of state.agents.values()) {
     const seen = state.seen.get(agent.id) ?? agent.joined
-    const over = agent.status === 'done' || agent.status === 'failed' || stamp.at - seen.at >= QUIET
+    const closed = isClosed(agent.status)
+    const over = closed || at - seen.at >= QUIET
     if (agent.kind === 'person' || !over || state.sessionsOf.has(agent.id) || state.claimsOf.has(agent.id) || waiting.has(agent.id)) continue
-    ended.push({ agent, last: seen.seq })
+    const list = closed || !leftSomething(state, agent) ? ended : unfinished
+    list.push({ agent, last: seen.seq })
   }
-  ended.sort((a, b) => b.last - a.last)
-  for (const { agent } of ended.slice(kept.endedAgents)) {
+  for (const list of [ended, unfinished]) list.sort((a, b) => b.last - a.last)
+  for (const { agent } of [...ended.slice(kept.endedAgents), ...unfinished.slice(kept.unfinishedAgents)]) {
     for (const table of [state.agents, state.seen, state.worked, state.sentBy, state.checkpoints, state.deployments, state.unsaved, state.workLogs, state.summaries]) table.delete(agent.id)
     forgetRings(state, agent.id)
   }

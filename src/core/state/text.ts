@@ -1,3 +1,6 @@
+import { tell } from '../tell.js'
+
+
 /** Wordings shared by refusals, messages and the log. Short and plain: they are read by people and by models. */
 
 /** A time in ms in the largest whole unit: `2 min`, `45 s`, `3 h`, `2 days`. */
@@ -14,7 +17,8 @@ export function durationOf(ms: number): [number: number, unit: 's' | 'min' | 'h'
 
 /** The same as text. */
 export function duration(ms: number): string {
-  return durationOf(ms).join(' ')
+  const [number, unit] = durationOf(ms)
+  return unit === 'days' ? tell`${number} days` : `${number} ${unit}`
 }
 
 /** Other people's text on one line, without control, invisible or direction-changing characters. */
@@ -24,5 +28,5 @@ export function plain(text: string): string {
 
 /** `a, b and c` */
 export function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`
+  return items.length < 2 ? items.join('') : tell`${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`
 }

@@ -6,7 +6,7 @@ import type { DeliveryStatus, Message } from '../model/message.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
 import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
-import { ageMs, agentPresence, claimPresence, leaseOf, renewalOf, seenAt } from '../rules/presence.js'
+import { ageMs, agentPresence, claimPresence, leaseOf, renewalOf, seenAt, workedAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
 import { isUnfinished } from '../rules/unfinished.js'
 import { deploymentView } from './deploymentView.js'
@@ -19,7 +19,7 @@ export function claimExpiry(state: State, claim: Claim): string {
   return iso(renewalOf(state, claim).at + leaseOf(state, claim))
 }
 
-/** When the holder expects to be done: from its estimate, else from progress at the pace so far; undefined if unknown. */
+/** When the holder expects to be done, as it said when it locked it or at its last check-in about it; undefined if it never did. */
 export function claimEta(claim: Claim): string | undefined {
   return claim.estimatedMinutes === undefined ? undefined : iso(claim.granted.at + claim.estimatedMinutes * 60_000)
 }
@@ -73,6 +73,7 @@ export function agentView(state: State, agent: Agent, context: Context, claims =
     presence,
     me: id === context.agent,
     seenAt: iso(seenAt(state, agent)),
+    workedAt: iso(workedAt(state, agent)),
     joinedAt: iso(joined),
     claims,
     unread: state.unreadOf.count(id),
@@ -81,8 +82,16 @@ export function agentView(state: State, agent: Agent, context: Context, claims =
   if (changed) view.changedAt = iso(changed)
   if (started) view.startedAt = iso(started)
   if (isUnfinished(state, agent, context, presence)) view.unfinished = true
+  const host = hostOf(state, id) ?? deployment?.process?.host
+  if (host !== undefined) view.host = host
   if (deployment) view.deployment = deploymentView(deployment, context)
   return view
+}
+
+function hostOf(state: State, agent: string): string | undefined {
+  let host: string | undefined
+  for (const session of state.sessionsOf.ids(agent)) host = state.sessions.get(session)?.host ?? host
+  return host
 }
 
 function claimLabels(state: State, agent: string): string[] {
@@ -95,7 +104,7 @@ function claimLabels(state: State, agent: string): string[] {
 }
 
 /** Of an agent, not for others, or shown otherwise. */
-const hidden = { joined: undefined, workspace: undefined, changed: undefined, started: undefined, left: undefined, resumed: undefined }
+const hidden = { joined: undefined, workspace: undefined, changed: undefined, started: undefined, left: undefined, resumed: undefined, written: undefined }
 
 /** How far a message got with a recipient; past its deadline, what nobody acted on has expired. */
 function deliveryAt(message: Message, { status }: { status: DeliveryStatus }, now: Stamp): DeliveryStatus {
@@ -136,4 +145,14 @@ export function decisionView(state: State, decision: Decision): DecisionView {
 export function messagesOf(state: State, reader: string): Message[] {
   const all = [...state.messages.values()]
   return reader === '' ? all : all.filter((message) => message.from === reader || Object.hasOwn(message.delivery, reader))
+}
+
+/** Unread messages to `reader` that say what became of a lock, ask for help or are urgent, oldest first. */
+export function pressingTo(state: State, reader: string): Message[] {
+  const found: Message[] = []
+  for (const message of state.messages.values()) {
+    const { about, kind, priority, delivery } = message
+    if ((about !== undefined || kind === 'help' || priority === 'urgent') && Object.hasOwn(delivery, reader) && delivery[reader]?.status === 'sent') found.push(message)
+  }
+  return found
 }

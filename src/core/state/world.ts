@@ -8,7 +8,7 @@ import type { Context } from '../rules/rule.js'
 import { unacknowledged, worksFor } from '../rules/unacknowledged.js'
 import { hasRetired } from './retire.js'
 import type { State } from './state.js'
-import { agentView, claimView, decisionView, iso, messagesOf, messageView } from './views.js'
+import { agentView, claimView, decisionView, iso, messagesOf, messageView, pressingTo } from './views.js'
 import { planView } from './planViews.js'
 import { checkpointView, deliverableView, errorView, summaryView, taskView } from './workViews.js'
 
@@ -41,6 +41,12 @@ export class StateWorld implements World {
 
   get messages(): readonly MessageView[] {
     return this.once('messages', () => messagesOf(this.state, this.context.agent).map((message) => messageView(this.state, message, this.context.agent, this.context.stamp)))
+  }
+
+  get pressing(): readonly MessageView[] {
+    const { state, context } = this
+    // Of a hundred thousand unread ones these may be none, and a change is told of sooner than all could be made views of.
+    return this.once('pressing', () => pressingTo(state, context.agent).map((message) => messageView(state, message, context.agent, context.stamp)))
   }
 
   get olderMessages(): boolean {

@@ -60,7 +60,7 @@ function plainName(path: string): string {
   return basename(path.replaceAll('\\', '/')).replace(/\.(exe|js|mjs|cjs|py)$/, '')
 }
 
-/** Linux by /proc; macOS by one `ps`; elsewhere nothing is known, and the terminal's person speaks. */
+/** Linux by /proc; macOS by one `ps`; Windows by one listing of all. Of what cannot be seen nothing is known, and the terminal's person speaks. */
 function lookAtProcess(pid: number): ProcessFacts | undefined {
   try {
     if (process.platform === 'linux') {
@@ -68,10 +68,36 @@ function lookAtProcess(pid: number): ProcessFacts | undefined {
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
       return { parent, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean) }
     }
-    if (process.platform !== 'darwin') return undefined
+    if (process.platform === 'win32') return (listed ??= processesIn(listAll()))(pid)
     const [, parent, command] = /^\s*(\d+)\s+(.*)$/.exec(execFileSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()) ?? []
     return { parent: Number(parent), command: command?.split(' ') ?? [] }
   } catch {
     return undefined
+  }
+}
+
+/** Another user's process does not tell its arguments; its name does for what is a program of its own. */
+const LIST = `Get-CimInstance Win32_Process | ForEach-Object { '{0} {1} {2} {3}' -f $_.ProcessId, $_.ParentProcessId, $(if ($_.CreationDate) { $_.CreationDate.ToUniversalTime().Ticks } else { 0 }), $(if ($_.CommandLine) { $_.CommandLine } else { $_.Name }) }`
+
+/** '' where it cannot be had: whoever asks again does not wait again. */
+function listAll(): string {
+  try {
+    return execFileSync('powershell', ['-NoProfile', '-Command', LIST], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, maxBuffer: 16 * 1024 * 1024, timeout: 5_000 })
+  } catch {
+    return ''
+  }
+}
+
+/** What a process runs under does not change while it runs. */
+let listed: ((pid: number) => ProcessFacts | undefined) | undefined
+
+/** Reads a listing of pid, parent, begin and command line. A parent that began later has the number of one that has ended. Pure. */
+export function processesIn(listing: string): (pid: number) => ProcessFacts | undefined {
+  const rows = new Map([...listing.matchAll(/^(\d+) (\d+) (\d+) (.*?)\s*$/gm)].map(([, pid, parent, began, command]) => [Number(pid), { parent: Number(parent), began: BigInt(began!), command: command! }]))
+  return (pid) => {
+    const row = rows.get(pid)
+    if (row === undefined) return undefined
+    const isParent = (rows.get(row.parent)?.began ?? 0n) <= row.began
+    return { parent: isParent ? row.parent : 0, command: [...row.command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!) }
   }
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { errnoOf, MusterError } from '../errors.js'
+import { tell } from '../tell.js'
 import { gitEnvironment } from './git.js'
 import { treeOf } from './locate.js'
 
@@ -66,5 +67,5 @@ function run(cwd: string, args: readonly string[], input: string, name: string, 
 }
 
 function notCommitted(why: string, hint: string, cause?: unknown): MusterError {
-  return new MusterError('NOT_APPLIED', `The checkpoint cannot be committed: ${why}.`, { hint, ...(cause !== undefined && { cause }) })
+  return new MusterError('NOT_APPLIED', tell`The checkpoint cannot be committed: ${why}.`, { hint, ...(cause !== undefined && { cause }) })
 }

@@ -34,25 +34,40 @@ function steadyUptime(): () => number {
   }
 }
 
-/** The program that names the boot, where the system has no file that does. */
-const ASK: readonly [string, string[]] = process.platform === 'darwin'
-  ? ['sysctl', ['-n', 'kern.bootsessionuuid']]
-  : ['powershell', ['-NoProfile', '-Command', '(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().Ticks']]
+/**
+ * Windows counts its boots, in the registry. Where it does not, the time of its boot names it, which moves when the clock is set:
+ * with another one it may be the same boot, so the machine is not asked for, and nobody counts as gone by that. Computers that
+ * share a folder may have counted as far: each one's name belongs to it.
+ */
+const ASK_WINDOWS = `$b = (Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters' -ErrorAction SilentlyContinue).BootId
+if ($null -eq $b) { $b = (Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().Ticks }
+'{0}-{1}' -f $b, [Environment]::MachineName`
 
-let boot: string | undefined
+/** The program that names the boot in its first line, and the machine behind it, where the system has no files that do. */
+const ASK: readonly [string, string[]] = process.platform === 'darwin'
+  ? ['sh', ['-c', 'sysctl -n kern.bootsessionuuid || exit; ioreg -rd1 -c IOPlatformExpertDevice || true']]
+  : ['powershell', ['-NoProfile', '-Command', ASK_WINDOWS]]
+
+let named: { boot: string; machine: string } | undefined
+
+/** What {@link ASK} answers: `ioreg` says more than was asked for. @returns machine: '' where none is named */
+export function namesIn(answer: string): { boot: string; machine: string } {
+  const [boot = ''] = answer.trim().split(/\r?\n/)
+  return { boot: `${boot}/0`, machine: /"IOPlatformUUID" = "([^"]+)"/.exec(answer)?.[1] ?? '' }
+}
 
 /**
  * Names one run of one kernel, and the pid namespace within it: process ids and uptimes are comparable only inside.
  * The part before `/` is the kernel's. Where {@link knowBoot} was not called, finding out may take a while.
  */
 export function bootId(): string {
-  boot ??= process.platform === 'linux' ? linuxBoot() : `${execFileSync(ASK[0], ASK[1], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()}/0`
-  return boot
+  named ??= process.platform === 'linux' ? { boot: linuxBoot(), machine: linuxMachine() } : namesIn(execFileSync(ASK[0], ASK[1], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true }))
+  return named.boot
 }
 
-/** Finds out the boot id without holding anybody up. */
+/** Finds out the names of boot and machine without holding anybody up. */
 export async function knowBoot(): Promise<void> {
-  if (boot === undefined && process.platform !== 'linux') boot = `${(await promisify(execFile)(ASK[0], ASK[1], { encoding: 'utf8' })).stdout.trim()}/0`
+  if (named === undefined && process.platform !== 'linux') named = namesIn((await promisify(execFile)(ASK[0], ASK[1], { encoding: 'utf8', windowsHide: true })).stdout)
 }
 
 function linuxBoot(): string {
@@ -66,10 +81,13 @@ function linuxBoot(): string {
  * none; then nothing can be said of an earlier boot.
  */
 export function machineId(): string {
-  if (process.platform !== 'linux') return ''
+  bootId()
+  return named!.machine === '' ? '' : `${named!.machine}/${hostname()}`
+}
+
+function linuxMachine(): string {
   try {
-    const id = readFileSync('/etc/machine-id', 'utf8').trim()
-    return id === '' ? '' : `${id}/${hostname()}`
+    return readFileSync('/etc/machine-id', 'utf8').trim()
   } catch {
     return ''
   }

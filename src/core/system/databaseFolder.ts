@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf, MusterError } from '../errors.js'
+import { tell } from '../tell.js'
 import { lookAt } from './locate.js'
 
 /** What a folder says of the database that holds its records: which ledger, never where. */
@@ -24,9 +25,9 @@ export function inDatabase(folder: string): InDatabase | undefined {
     if (typeof ledger === 'string' && typeof space === 'string') return { ledger, space }
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
-    if (errnoOf(error) !== undefined) throw new MusterError('FOLDER_UNUSABLE', `${path} cannot be read (${errnoOf(error)}).`, { hint: 'It says in which database the records are: make it readable for you.', cause: error })
+    if (errnoOf(error) !== undefined) throw new MusterError('FOLDER_UNUSABLE', tell`${path} cannot be read (${errnoOf(error)}).`, { hint: tell`It says in which database the records are: make it readable for you.`, cause: error })
   }
-  throw new MusterError('FOLDER_UNUSABLE', `${path} does not say in which database the records are.`, { hint: 'Remove it; it is written again by the next window or command with MUSTER_LEDGER set.' })
+  throw new MusterError('FOLDER_UNUSABLE', tell`${path} does not say in which database the records are.`, { hint: tell`Remove it; it is written again by the next window or command with MUSTER_LEDGER set.` })
 }
 
 /** Whether a folder has records of its own. */

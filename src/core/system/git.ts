@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { NameRules } from '../names.js'
-import { globBase } from '../model/overlap.js'
+import { globBase, overlaps } from '../model/overlap.js'
 import { Placed } from '../model/placed.js'
 import { type PathResource, type Resource } from '../model/resource.js'
 import { configuredName } from './gitConfig.js'
@@ -35,9 +35,10 @@ const misleading = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|O
  * untracked ones count. Relative to their tree, which is named where it is not the caller's: `src/a.ts [feat-x]`. Empty outside
  * git and for trees that were removed; `unknown` where git, or the tree, cannot be asked.
  * @param names Those of the ledger; default: what can be seen of the tree's file system.
+ * @param ignored Also files, and whole folders, that git ignores.
  */
-export async function uncommittedFiles(tree: Tree, resources: readonly Resource[], names?: NameRules): Promise<string[] | 'unknown'> {
-  const changes = await uncommittedChanges(tree, resources, names)
+export async function uncommittedFiles(tree: Tree, resources: readonly Resource[], names?: NameRules, ignored = false): Promise<string[] | 'unknown'> {
+  const changes = await uncommittedChanges(tree, resources, names, ignored)
   return changes === 'unknown' ? changes : changes.map(({ label }) => label)
 }
 
@@ -47,8 +48,19 @@ export interface UncommittedChange {
   file: PathResource
 }
 
+/**
+ * Whether git is certain that whatever there is under the resources is committed. What it ignores is not, outside git nothing
+ * is, and where it cannot be asked nobody knows; names stand for no files.
+ */
+export async function isAllCommitted(tree: Tree, resources: readonly Resource[], names?: NameRules): Promise<boolean> {
+  if (resources.every(({ kind }) => kind === 'name')) return true
+  if (tree.gitDir === undefined) return false
+  const changes = await uncommittedChanges(tree, resources, names, true)
+  return changes !== 'unknown' && changes.length === 0
+}
+
 /** As {@link uncommittedFiles}, with what each is compared by. */
-export async function uncommittedChanges(tree: Tree, resources: readonly Resource[], names?: NameRules): Promise<UncommittedChange[] | 'unknown'> {
+export async function uncommittedChanges(tree: Tree, resources: readonly Resource[], names?: NameRules, ignored = false): Promise<UncommittedChange[] | 'unknown'> {
   if (tree.gitDir === undefined) return []
   const trees = new Map<string, PathResource[]>()
   for (const resource of resources) {
@@ -64,7 +76,7 @@ export async function uncommittedChanges(tree: Tree, resources: readonly Resourc
       // A bare repository has no files.
       if (root === tree.commonDir) return []
       const rules = names ?? namesAt(join(root, '.git'))
-      const paths = await changedFiles(root, wanted, rules)
+      const paths = await changedFiles(root, wanted, rules, ignored)
       return paths.map((path) => ({ label: id === tree.id ? path : `${path} [${id || 'main tree'}]`, file: { ...fileAt(root, path, rules), tree: id } }))
     }))
     return found.flat()
@@ -93,13 +105,19 @@ export async function trackedFiles(root: string, files: readonly string[]): Prom
 }
 
 /** @throws Error when git cannot be run, or refuses to work here */
-async function changedFiles(root: string, resources: readonly PathResource[], names: NameRules): Promise<string[]> {
-  const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...pathspecs(root, resources, names)]
+async function changedFiles(root: string, resources: readonly PathResource[], names: NameRules, ignored: boolean): Promise<string[]> {
+  const status = ['--no-optional-locks', 'status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', ...(ignored ? ['--ignored=matching', '--ignore-submodules=none'] : []), ...pathspecs(root, resources, names)]
   const { stdout } = await promisify(execFile)('git', status, { cwd: root, env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 })
   const wanted = new Placed<true>()
   for (const resource of resources) wanted.add({ ...resource, tree: '' }, true)
   const changed = stdout.split('\0').filter((entry) => entry.length > 3).map((entry) => entry.slice(3))
-  return changed.filter((path) => !isOwnTree(root, path) && wanted.touching(fileAt(root, path, names)).next().value === true)
+  return changed.filter((path) => {
+    if (isOwnTree(root, path)) return false
+    const file = fileAt(root, path, names)
+    if (wanted.touching(file).next().value === true) return true
+    // A folder that is ignored as a whole may hold files that a pattern stands for.
+    return ignored && path.endsWith('/') && resources.some((resource) => resource.kind === 'glob' && overlaps(resource, { ...file, tree: resource.tree, kind: 'folder' }))
+  })
 }
 
 /** A changed path as a resource; a repository in the tree is listed as a folder, `nested/`, when it is no submodule. */
@@ -109,7 +127,9 @@ function fileAt(root: string, listed: string, names: NameRules): PathResource {
 
 /** Another working tree of the same repository, nested in this one: its files are no changes here. */
 function isOwnTree(root: string, listed: string): boolean {
-  return listed.endsWith('/') && treeOf(join(root, listed))?.commonDir === treeOf(root)?.commonDir
+  if (!listed.endsWith('/')) return false
+  const [own, there] = [treeOf(root), treeOf(join(root, listed))]
+  return own?.root !== there?.root && own?.commonDir === there?.commonDir
 }
 
 /**

@@ -18,17 +18,45 @@ export function readCoreConfig(gitDir: string): CoreConfig {
   return { bare: isTrue(read('core.bare')), worktree: read('core.worktree') }
 }
 
+/** Other names of hosts, by which their SSH is reached where the usual port is closed. */
+const OTHER_HOSTS: Readonly<Record<string, string>> = { 'ssh.github.com': 'github.com', 'altssh.gitlab.com': 'gitlab.com', 'altssh.bitbucket.org': 'bitbucket.org', 'ssh.dev.azure.com': 'dev.azure.com' }
+/** To these, `Acme/App` and `acme/app` are one. */
+const ANY_CASE = /^(github\.com|gitlab\.com|bitbucket\.org|dev\.azure\.com)$/
+
 /**
  * What the repository is called wherever it is cloned to: where it is fetched from (`origin`, else the only remote), without
  * protocol, user and `.git`: `github.com/acme/app`. Undefined where it comes from nowhere, or from this machine's own disk.
+ * Aliases of hosts in the configuration of SSH are not followed.
  */
-export function repositoryName(commonDir: string): string | undefined {
+export function repositoryName(commonDir: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const settings = settingsIn(join(commonDir, 'config'))
   const remotes = [...settings].filter(([name]) => /^remote ".*"\.url$/.test(name))
   const url = settings.get('remote "origin".url') ?? (remotes.length === 1 ? remotes[0]![1] : undefined)
-  const [, host, path] = /^(?:(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/:@]+)(?::\d+)?\/|(?:[^@/]*@)?([^/:@]{2,}):(?!\/\/))(.*)$/.exec(url?.trim() ?? '')?.filter((part) => part !== undefined) ?? []
+  const written = url === undefined ? undefined : meant(url.trim(), [settings, ...personalFiles(env).map(settingsIn)])
+  const [, host, path] = /^(?:(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/:@]+)(?::\d+)?\/|(?:[^@/]*@)?([^/:@]{2,}):(?!\/\/))(.*)$/.exec(written ?? '')?.filter((part) => part !== undefined) ?? []
   const name = path?.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')
-  return host === undefined || !name ? undefined : `${host.toLowerCase()}/${name}`.slice(0, 200)
+  return host === undefined || !name ? undefined : sameName(host.toLowerCase(), name, /^https?:/.test(written ?? '')).slice(0, 200)
+}
+
+/** As git reads an address: the longest `url.….insteadOf` that it begins with stands for something else. */
+function meant(url: string, settings: readonly ReadonlyMap<string, string>[]): string {
+  const shorts = settings.flatMap((one) => [...one].flatMap(([name, short]) => {
+    const [, base] = /^url "(.*)"\.insteadof /.exec(name) ?? []
+    return base !== undefined && url.startsWith(short) ? [{ base, short }] : []
+  }))
+  const [longest] = shorts.sort((a, b) => b.short.length - a.short.length)
+  return longest === undefined ? url : longest.base + url.slice(longest.short.length)
+}
+
+/** One name for what hosts reach by several. */
+function sameName(host: string, path: string, web: boolean): string {
+  const [, organisation] = /^(.+)\.visualstudio\.com$/.exec(host) ?? []
+  const place = organisation === undefined ? (OTHER_HOSTS[host] ?? host) : 'dev.azure.com'
+  let name = organisation === undefined ? path : `${organisation}/${path.replace(/^DefaultCollection\//i, '')}`
+  if (place === 'dev.azure.com') name = name.replace(/^v3\//, '').replace('/_git/', '/')
+  // Bitbucket's own server has it in its web addresses only.
+  else if (web) name = name.replace(/^scm\/(?=[^/]+\/[^/]+$)/, '')
+  return `${place}/${ANY_CASE.test(place) ? name.toLowerCase() : name}`
 }
 
 /** Variables that put other settings before those in the files. */
@@ -63,10 +91,14 @@ function settingsIn(file: string): Map<string, string> {
   let section = ''
   for (const line of (readSmall(file) ?? '').split(/\r?\n/)) {
     const header = /^\s*\[([^\]]*)\]/.exec(line)
-    if (header) section = (header[1] ?? '').trim().toLowerCase()
+    // What stands in quotes means what it says; the rest is the same in upper and lower case.
+    if (header) section = (header[1] ?? '').trim().replace(/^[^"]*/, (kind) => kind.toLowerCase())
     const [, name, value] = /^\s*([a-zA-Z][a-zA-Z0-9-]*)\s*(?:=(.*))?$/.exec(header ? line.slice(header[0].length) : line) ?? []
     // A name alone means true.
-    if (name !== undefined) settings.set(`${section}.${name.toLowerCase()}`, value === undefined ? 'true' : valueOf(value))
+    if (name === undefined) continue
+    const read = value === undefined ? 'true' : valueOf(value)
+    // Of this one all count, not the last.
+    settings.set(/^insteadof$/i.test(name) ? `${section}.insteadof ${read}` : `${section}.${name.toLowerCase()}`, read)
   }
   return settings
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
  * What happens to edits. `open`: those of locked files are refused, and let through when Muster itself is broken; `closed`:
  * refused then as well; `off`: never refused.
  */
-export const guardModes = ['open', 'closed', 'off'] as const
+const guardModes = ['open', 'closed', 'off'] as const
 export type GuardMode = (typeof guardModes)[number]
 
 /** `MUSTER_GUARD`, else `guard` in the folder's `settings.json`, else `open`. */

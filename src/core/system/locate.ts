@@ -35,6 +35,11 @@ export function treeOf(path: string): Tree | undefined {
   }
 }
 
+/** That tree, or one without git where there is none. @param root of that one */
+export function treeAround(directory: string, root = directory): Tree {
+  return treeOf(directory) ?? { root, id: '', gitDir: undefined, commonDir: undefined }
+}
+
 function treeAt(dir: string): Tree | undefined {
   const dotGit = join(dir, '.git')
   const stat = lookAt(dotGit)

@@ -12,7 +12,6 @@ export type PresenceFacts = Pick<Session, 'id' | 'pid' | 'start' | 'boot' | 'mac
 const FOREIGN = 24 * 60 * 60_000
 /** The same for what is made for a moment. */
 const MOMENT = 60_000
-const NOFOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0
 
 /**
  * The file of one connection in `presence/`, outside of the folder that is watched. Its name tells the process
@@ -33,9 +32,12 @@ export class PresenceFile {
     this.path = join(this.folder, `${facts.id}-${ownTag()}.json`)
   }
 
-  /** Gives a sign of life and collects. In the background, one after the other; what cannot be done is left for the next time. */
-  look(): Promise<void> {
-    this.work = this.work.then(() => (this.closed ? undefined : this.round())).catch(() => undefined)
+  /**
+   * Gives a sign of life and collects. In the background, one after the other; what cannot be done is left for the next time.
+   * @param whole Not so: only collects what names say is of a process that is gone, which asks the disk for one list of files
+   */
+  look(whole = true): Promise<void> {
+    this.work = this.work.then(() => (this.closed ? undefined : whole ? this.round() : this.collectGone())).catch(() => undefined)
     return this.work
   }
 
@@ -58,8 +60,12 @@ export class PresenceFile {
     }
   }
 
+  private async collectGone(): Promise<void> {
+    for (const name of await readdir(this.folder)) if (isTagGone(tagIn(name)) === true) await this.collect(join(this.folder, name), 0).catch(() => undefined)
+  }
+
   private async touch(): Promise<BigIntStats> {
-    this.handle ??= await open(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NOFOLLOW, 0o600)
+    this.handle ??= await open(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600)
     // Written, not dated: the disk's own clock is what files are compared by.
     await this.handle.write(`${JSON.stringify(this.facts)}\n`, 0)
     const stat = await this.handle.stat({ bigint: true })
@@ -73,7 +79,7 @@ export class PresenceFile {
     if (path === this.path || !/^.*-\d+-[0-9a-f]{8}-[0-9a-f]{8}(\.json|\.turn)$/.test(path)) return
     const stat = await lstat(path)
     if (!stat.isFile() || stat.size > 4096) return
-    if (!(isTagGone(path.replace(/\.\w+$/, '')) ?? (now - stat.mtimeMs > FOREIGN || isOfEarlierBoot(await readFile(path, 'utf8'), this.facts)))) return
+    if (!(isTagGone(tagIn(path)) ?? (now - stat.mtimeMs > FOREIGN || isOfEarlierBoot(await readFile(path, 'utf8'), this.facts)))) return
     if (path.endsWith('.turn')) await this.removeLock((await readFile(path, 'utf8')).trim()).catch(() => undefined)
     await unlink(path)
   }
@@ -90,11 +96,16 @@ export class PresenceFile {
   }
 }
 
+/** What its name says of whose it is. */
+function tagIn(name: string): string {
+  return name.replace(/\.\w+$/, '')
+}
+
 /** Pids of processes whose connections stay, going by their files; of other machines' too, as long as nobody can tell. */
 export function livingProcesses(muster: string): number[] {
   try {
     const names = readdirSync(join(muster, 'presence')).filter((name) => name.endsWith('.json'))
-    const living = names.filter((name) => isTagGone(name.replace(/\.\w+$/, '')) !== true)
+    const living = names.filter((name) => isTagGone(tagIn(name)) !== true)
     return [...new Set(living.map((name) => Number(/-(\d+)-[0-9a-f]{8}-[0-9a-f]{8}\.json$/.exec(name)?.[1])))].filter((pid) => pid > 0)
   } catch {
     return []

@@ -3,6 +3,7 @@ import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'no
 import { join } from 'node:path'
 import { errnoOf } from '../errors.js'
 import type { Probe } from '../ledger/port.js'
+import { tell } from '../tell.js'
 import { monotonic } from './clock.js'
 import { diskOf } from './fileSystem.js'
 import { ownTag } from './processes.js'
@@ -41,14 +42,14 @@ async function tryOut(folder: string): Promise<Probe> {
   } catch (error) {
     const errno = errnoOf(error)
     result.refused = errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS'
-    problems.push(result.refused ? `The folder cannot be written to (${errno}): make it writable for you, or choose another one with MUSTER_FOLDER.` : `The folder's disk could not be tried out (${errno ?? String(error)}).`)
+    problems.push(result.refused ? tell`The folder cannot be written to (${errno}): make it writable for you, or choose another one with MUSTER_FOLDER.` : tell`The folder's disk could not be tried out (${errno ?? String(error)}).`)
   } finally {
     await rm(place, { recursive: true, force: true }).catch(() => undefined)
   }
-  if (result.exclusive === false) problems.push('This disk creates a file twice that may be created only once: locks may be granted twice.')
-  if (result.rename === false) problems.push('This disk does not replace a file by renaming another over it.')
-  if (result.clockMs !== undefined && Math.abs(result.clockMs) > CLOCK) problems.push(`The clock of this disk differs from this machine's by ${Math.round(result.clockMs / 1000)} s.`)
-  if (result.events === false) problems.push('This disk tells of no changes: what others do is seen at the next regular look.')
+  if (result.exclusive === false) problems.push(tell`This disk creates a file twice that may be created only once: locks may be granted twice.`)
+  if (result.rename === false) problems.push(tell`This disk does not replace a file by renaming another over it.`)
+  if (result.clockMs !== undefined && Math.abs(result.clockMs) > CLOCK) problems.push(tell`The clock of this disk differs from this machine's by ${Math.round(result.clockMs / 1000)} s.`)
+  if (result.events === false) problems.push(tell`This disk tells of no changes: what others do is seen at the next regular look.`)
   result.tookMs = Math.round((monotonic() - started) * 10) / 10
   return result
 }

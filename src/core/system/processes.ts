@@ -121,6 +121,19 @@ export function isSessionGone(session: Pick<Session, 'pid' | 'start' | 'boot' | 
   return isProcessGone(session.pid, (start) => start === session.start || session.start === '')
 }
 
+/** Sessions of this process that are over, though the records cannot say so: they moved away, or could not be reached, before it was written. */
+const over = new Set<string>()
+
+/** To be said by whoever spoke in the session: its process may live on, and speak again in another one. */
+export function noteOver(session: string): void {
+  over.add(session)
+}
+
+/** Whether this process knows by itself that a session of its own is over. */
+export function isOver(session: string): boolean {
+  return over.has(session)
+}
+
 /** Remembers what was answered for each record: for one look at many, in which some are asked about several times. */
 export function askedOnce<T extends object>(ask: (record: T) => boolean): (record: T) => boolean {
   const answers = new Map<T, boolean>()
@@ -156,7 +169,8 @@ export function ownTag(): string {
 export function isTagGone(name: string): boolean | undefined {
   const [, pid, boot, start] = /(?:^|[-.])(\d+)-([0-9a-f]{8})-([0-9a-f]{8})(?:[-.]|$)/.exec(name) ?? []
   if (pid === undefined || boot !== short(bootId())) return undefined
-  return isProcessGone(Number(pid), (known) => short(known) === start)
+  // Who did not know its own start yet is gone for certain only once nobody has its number.
+  return isProcessGone(Number(pid), (known) => short(known) === start || start === short(''))
 }
 
 function short(text: string): string {
@@ -166,6 +180,15 @@ function short(text: string): string {
 /** The part of a boot id that names the kernel's run. */
 export function kernelOf(boot: string): string {
   return boot.split('/')[0] ?? boot
+}
+
+/**
+ * Whether who is heard from while we run is on another machine. Where a boot is named by its time, the machine's name behind it
+ * tells: that time moves when the clock is set, and one boot would have two names.
+ */
+export function isElsewhere(boot: string, own: string): boolean {
+  const byTime = (one: string): string | undefined => /^\d{17,}-(.+)$/.exec(kernelOf(one))?.[1]
+  return kernelOf(boot) !== kernelOf(own) && (byTime(boot) === undefined || byTime(boot) !== byTime(own))
 }
 
 function pidExists(pid: number): boolean {

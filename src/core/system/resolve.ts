@@ -1,9 +1,10 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { MusterError } from '../errors.js'
+import { invalid, MusterError } from '../errors.js'
 import { isGlob } from '../model/overlap.js'
 import type { PathResource, Resource } from '../model/resource.js'
 import { exactNames, foldName, type NameRules } from '../names.js'
+import { tell } from '../tell.js'
 import { homeOf, lookAt, type Tree } from './locate.js'
 import { windowsSpelling } from './windowsSpelling.js'
 
@@ -27,9 +28,9 @@ const MAX_LINKS = 40
  * @throws MusterError INVALID_INPUT, OUTSIDE_ROOT
  */
 export function resolveResource(text: string, options: ResolveOptions): Resource {
-  if (text.trim() === '') throw new MusterError('INVALID_INPUT', 'A resource is empty.', { hint: 'Name a file, a folder, a pattern, or name:<something>.' })
+  if (text.trim() === '') throw invalid(tell`A resource is empty.`, tell`Name a file, a folder, a pattern, or name:<something>.`)
   // Half a surrogate pair is written to disk as another character.
-  if (/\p{Cc}|\p{Cs}/u.test(text)) throw new MusterError('INVALID_INPUT', 'A resource holds control characters.', { hint: 'Remove them; they are usually a copying mistake.' })
+  if (/\p{Cc}|\p{Cs}/u.test(text)) throw invalid(tell`A resource holds control characters.`, tell`Remove them; they are usually a copying mistake.`)
   if (/^(name|port):/.test(text)) return nameResource(text)
 
   const written = process.platform === 'win32' ? windowsSpelling(text) : text
@@ -40,11 +41,17 @@ export function resolveResource(text: string, options: ResolveOptions): Resource
     if (found) return pathResource(path, found.isDirectory() ? 'folder' : 'file', options)
   }
   const hash = written.lastIndexOf('#')
-  if (hash > 0 && hash < written.length - 1) {
+  if (hash > 0 && hash < written.length - 1 && !isInFolder(written, hash, options.base)) {
     const { tree, path, fold } = pathResource(absolute(options.base, written.slice(0, hash)), 'file', options)
     return { kind: 'symbol', tree, path, ...(fold !== undefined && { fold }), symbol: written.slice(hash + 1).normalize('NFC') }
   }
   return pathResource(absolute(options.base, written), isGlob(written) ? 'glob' : written.endsWith('/') ? 'folder' : 'file', options)
+}
+
+/** Whether this `#` is in the name of a folder, as in `C#/new.ts`, and begins no symbol. */
+function isInFolder(written: string, hash: number, base: string): boolean {
+  const end = written.indexOf('/', hash)
+  return end === hash + 1 || (end !== -1 && lookAt(absolute(base, written.slice(0, end)))?.isDirectory() === true)
 }
 
 /**
@@ -52,7 +59,7 @@ export function resolveResource(text: string, options: ResolveOptions): Resource
  * @throws MusterError INVALID_INPUT, OUTSIDE_ROOT
  */
 export function resolveFile(path: string, options: ResolveOptions): Resource {
-  if (/\p{Cc}|\p{Cs}/u.test(path)) throw new MusterError('INVALID_INPUT', 'A path holds control characters.', { hint: 'Rename the file.' })
+  if (/\p{Cc}|\p{Cs}/u.test(path)) throw invalid(tell`A path holds control characters.`, tell`Rename the file.`)
   const written = absolute(options.base, process.platform === 'win32' ? windowsSpelling(path) : path)
   const usual = written.normalize('NFC')
   return pathResource(lookAt(written) || !lookAt(usual) ? written : usual, 'file', options)
@@ -60,14 +67,14 @@ export function resolveFile(path: string, options: ResolveOptions): Resource {
 
 function nameResource(text: string): Resource {
   const name = text.normalize('NFC')
-  if (name.length > 200 || /:\s*$/.test(name)) throw new MusterError('INVALID_INPUT', `"${name.slice(0, 40)}" is no usable name.`, { hint: 'Write name:<something> or port:<number>, at most 200 characters.' })
+  if (name.length > 200 || /:\s*$/.test(name)) throw invalid(tell`"${name.slice(0, 40)}" is no usable name.`, tell`Write name:<something> or port:<number>, at most 200 characters.`)
   return { kind: 'name', name: name.startsWith('port:') ? port(name) : name }
 }
 
 /** One spelling for each port there is. */
 function port(name: string): string {
   const number = /^port:0*(\d{1,5})$/.test(name) ? Number(name.slice(5)) : 0
-  if (number < 1 || number > 65_535) throw new MusterError('INVALID_INPUT', `"${name.slice(0, 40)}" is no port.`, { hint: 'Write port:<number>, from 1 to 65535, or name:<something> for anything else.' })
+  if (number < 1 || number > 65_535) throw invalid(tell`"${name.slice(0, 40)}" is no port.`, tell`Write port:<number>, from 1 to 65535, or name:<something> for anything else.`)
   return `port:${number}`
 }
 
@@ -85,15 +92,15 @@ function pathResource(path: string, kind: PlainResource['kind'], { tree: own, na
   if (nested !== undefined) throw inNested(path, relative(nested, real), relative(tree.root, nested))
   const inside = pathWithin(tree.root, real, names)
   if (inside === undefined) {
-    throw new MusterError('OUTSIDE_ROOT', `"${path}" is outside the working tree ${tree.root}.`, { hint: 'Only files of this repository can be claimed. For anything else use name:<something>.' })
+    throw new MusterError('OUTSIDE_ROOT', tell`"${path}" is outside the working tree ${tree.root}.`, { hint: tell`Only files of this repository can be claimed. For anything else use name:<something>.` })
   }
   return { kind, tree: tree.id, ...identityOf(tree.root, inside, names) }
 }
 
 /** The same file is known to that repository's own ledger under another name: two agents could each be granted it. */
 function inNested(path: string, inside: string, nested: string): MusterError {
-  return new MusterError('OUTSIDE_ROOT', `"${path}" lies in another repository, ${nested}, which has locks of its own.`, {
-    hint: `Go there and claim ${inside} (cd ${nested}). From here, ${nested} can be claimed as a whole.`,
+  return new MusterError('OUTSIDE_ROOT', tell`"${path}" lies in another repository, ${nested}, which has locks of its own.`, {
+    hint: tell`Go there and claim ${inside} (cd ${nested}). From here, ${nested} can be claimed as a whole.`,
     details: { repository: nested },
   })
 }
@@ -144,7 +151,7 @@ export function realPath(path: string, links = MAX_LINKS): string {
   const here = join(folder, basename(path))
   const target = linkAt(here)
   if (target === undefined) return here
-  if (links === 0) throw new MusterError('INVALID_INPUT', `"${path}" leads through too many symlinks.`, { hint: 'Name the file itself.' })
+  if (links === 0) throw invalid(tell`"${path}" leads through too many symlinks.`, tell`Name the file itself.`)
   return realPath(resolve(folder, target), links - 1)
 }
 

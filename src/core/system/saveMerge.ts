@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Merge } from '../model/documentUpdate.js'
+import { writeWhole } from '../wholeFiles.js'
 
 /** Folder of the coordination folder in which merges are remembered. */
 export const PLACE = 'merges'
@@ -10,9 +11,7 @@ export const PLACE = 'merges'
 export function saveMerge(folder: string, merge: Merge): void {
   try {
     mkdirSync(join(folder, PLACE), { recursive: true, mode: 0o700 })
-    const path = fileOf(folder, merge)
-    writeFileSync(`${path}.tmp`, JSON.stringify(merge), { mode: 0o600 })
-    renameSync(`${path}.tmp`, path)
+    writeWhole(fileOf(folder, merge), JSON.stringify(merge), 0o600)
   } catch {
     // Merging goes without what both were made from then.
   }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fchmodSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { errnoOf, MusterError } from '../errors.js'
+import { errnoOf, invalid, MusterError } from '../errors.js'
+import { onceLetGo } from '../heldFiles.js'
+import { tell } from '../tell.js'
 import { lookAt } from './locate.js'
 
 /** Documents are read whole; larger ones are no documents. In bytes. */
@@ -14,12 +16,12 @@ const LIMIT = 32 * 1024 * 1024
 export function readDocument(path: string): string | undefined {
   const stats = lookAt(path)
   if (stats === undefined) return undefined
-  if (!stats.isFile()) throw new MusterError('INVALID_INPUT', `${path} is no file.`, { hint: 'Name a text file.' })
-  if (Number(stats.size) > LIMIT) throw new MusterError('TOO_LARGE', `${path} is larger than ${LIMIT / 1024 / 1024} MiB.`, { hint: 'Edit it with a program of your own, under a lock: muster claim.' })
+  if (!stats.isFile()) throw invalid(tell`${path} is no file.`, tell`Name a text file.`)
+  if (Number(stats.size) > LIMIT) throw new MusterError('TOO_LARGE', tell`${path} is larger than ${LIMIT / 1024 / 1024} MiB.`, { hint: tell`Edit it with a program of your own, under a lock: muster claim.` })
   const bytes = readFileSync(path)
   const text = bytes.toString('utf8')
   // What does not come back the same would be damaged by writing it.
-  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new MusterError('INVALID_INPUT', `${path} is no text in UTF-8.`, { hint: 'Edit it with a program of your own, under a lock: muster claim.' })
+  if (!Buffer.from(text, 'utf8').equals(bytes)) throw invalid(tell`${path} is no text in UTF-8.`, tell`Edit it with a program of your own, under a lock: muster claim.`)
   return text
 }
 
@@ -41,18 +43,28 @@ export function replaceDocument(path: string, base: string | undefined, next: st
     if (base === undefined) return putNew(fresh, path)
     // The file as it is now stays reachable: who holds it open may still write to it.
     linkOrNothing(path, former)
-    if (readDocument(path) !== base) return false
-    renameSync(fresh, path)
+    if (!moveWhile(() => readDocument(path) === base, fresh, path)) return false
     syncFolder(folder)
-    if (lookAt(former) === undefined || readDocument(former) === base) return true
-    renameSync(former, path)
+    const theirs = lookAt(former) && readDocument(former)
+    if (theirs === undefined || theirs === base) return true
+    // Saved anew since: what was written into the one before stays beside it.
+    if (!moveWhile(() => readDocument(path) === next, former, path)) saveBackup(path, 'other', theirs)
     return false
   } catch (error) {
     if (error instanceof MusterError) throw error
-    throw new MusterError('NOT_APPLIED', `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, { hint: 'It is as it was. Free some space or check its permissions, and try again.', cause: error })
+    throw new MusterError('NOT_APPLIED', tell`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, { hint: tell`It is as it was. Free some space or check its permissions, and try again.`, cause: error })
   } finally {
     for (const file of [fresh, former]) forget(file)
   }
+}
+
+/** Looked at before each try: who had the file open may have saved it. @returns whether it was moved */
+function moveWhile(isUnchanged: () => boolean, from: string, to: string): boolean {
+  return onceLetGo(() => {
+    if (!isUnchanged()) return false
+    renameSync(from, to)
+    return true
+  })
 }
 
 function forget(file: string): void {
@@ -81,7 +93,7 @@ export function saveBackup(path: string, agent: string, text: string): string {
         if (holds(backup, text)) return backup
         if (number < 1_000) continue
       }
-      throw new MusterError('NOT_APPLIED', `${backup} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, { hint: 'Your version was not saved. Free some space or check the permissions of the folder, and try again.', cause: error })
+      throw new MusterError('NOT_APPLIED', tell`${backup} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, { hint: tell`Your version was not saved. Free some space or check the permissions of the folder, and try again.`, cause: error })
     }
   }
 }
@@ -117,7 +129,7 @@ function putNew(fresh: string, path: string): boolean {
     if (errnoOf(error) === 'EEXIST') return false
     // A disk without links: the check is all there is.
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return false
-    renameSync(fresh, path)
+    onceLetGo(() => renameSync(fresh, path))
   }
   syncFolder(dirname(path))
   return true

@@ -1,4 +1,5 @@
-import { MusterError } from '../errors.js'
+import { invalid } from '../errors.js'
+import { tell } from '../tell.js'
 
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i
 
@@ -19,7 +20,7 @@ function windowsName(part: string, last: boolean): string {
   const name = hash > 0 ? part.slice(0, hash) : part
   const bare = name.replace(/[. ]+$/, '')
   if (bare === '' || bare.includes(':') || DEVICE.test((bare.split('.')[0] ?? '').trimEnd())) {
-    throw new MusterError('INVALID_INPUT', `"${part}" is no name of a file on Windows.`, { hint: 'Names of devices (CON, NUL, COM1 …), with a colon, or of dots and spaces only do not stand for files. For anything else use name:<something>.' })
+    throw invalid(tell`"${part}" is no name of a file on Windows.`, tell`Names of devices (CON, NUL, COM1 …), with a colon, or of dots and spaces only do not stand for files. For anything else use name:<something>.`)
   }
   return hash > 0 ? (bare + part.slice(hash)).replace(/[. ]+$/, '') : bare
 }

@@ -47,9 +47,10 @@ export function totalsOf(groups: readonly OldGroup[]): Record<FileKind, CleanedF
 }
 
 /** Removes the files, or compresses them into `.muster/archive`. @param isForgotten asked again for each agent: it may have been deployed anew */
-export async function removeOld(groups: readonly OldGroup[], { folder, before }: Pick<FileFacts, 'folder' | 'before'>, archive: boolean, isForgotten: (agent: string) => Promise<boolean>): Promise<Cleaned> {
+export async function removeOld(groups: readonly OldGroup[], { folder, before }: Pick<FileFacts, 'folder' | 'before'>, archive: boolean, isForgotten: (agent: string) => Promise<boolean>, signal?: AbortSignal): Promise<Cleaned> {
   const [files, warnings] = [noFiles(), [] as string[]]
   for (const group of groups) {
+    if (signal?.aborted) break
     if (group.kind === 'agents' && !(await isForgotten(group.name))) continue
     const done = await removeGroup(group, before, archive ? join(folder, 'archive') : undefined)
     files[group.kind].count += done.count

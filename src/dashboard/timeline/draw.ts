@@ -167,9 +167,9 @@ function drawLane(ctx: CanvasRenderingContext2D, picture: Picture, palette: Pale
   for (const mark of marks) {
     if (mark.at < range.from || mark.at > range.to) continue
     const x = xOf(picture, mark.at)
-    // Ticks so close that they cannot be told apart are one.
+    // Ticks so close that they cannot be told apart are one. Other marks are wider: a tick shows above and below them.
     if (mark.kind === 'checkIn' && x - last < 1) continue
-    last = x
+    if (mark.kind === 'checkIn') last = x
     drawMark(ctx, palette, mark.kind, x, top)
   }
 }
@@ -199,7 +199,7 @@ function drawStale(ctx: CanvasRenderingContext2D, picture: Picture, palette: Pal
 }
 
 /** Each kind has a shape of its own. */
-export function drawMark(ctx: CanvasRenderingContext2D, palette: Palette, kind: Mark['kind'], x: number, top: number): void {
+function drawMark(ctx: CanvasRenderingContext2D, palette: Palette, kind: Mark['kind'], x: number, top: number): void {
   const middle = top + LANE / 2
   ctx.beginPath()
   switch (kind) {

@@ -65,8 +65,9 @@ export class Pointer {
       return pan((drag.x - x) / (drawn.width - drawn.gutter), drag.range)
     }
     const hit = hitAt(drawn, x, y)
-    const text = hit && textOf(hit)
-    scroller.classList.toggle('over', text !== undefined || (hit !== undefined && x < drawn.gutter))
+    // A long name is cut off in front of its lane.
+    const text = hit && (x < drawn.gutter ? hit.lane.name : textOf(hit))
+    scroller.classList.toggle('over', text !== undefined)
     this.tell(text, x, y)
   }
 

@@ -1,8 +1,10 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { live } from 'lit/directives/live.js'
 import type { AgentItem, LockItem, ToDashboard } from '../../protocol/dashboard.js'
 import type { DashboardTarget } from '../../protocol/requests.js'
 import { plural, t } from '../../vscode/l10n.js'
 import { lockCount, parts } from '../../vscode/text.js'
+import { keep, kept } from '../editor.js'
 import { icon, type IconName } from '../icons.js'
 import { AXIS, draw, LANE, type Hit, type Palette, type Picture } from './draw.js'
 import { laneTable } from './laneTable.js'
@@ -35,7 +37,7 @@ export class TimelineElement extends LitElement {
   private order: string[] = []
   private stale = new Map<string, number>()
   private names = new Map<string, string>()
-  private readonly viewport = new Viewport()
+  private readonly viewport = new Viewport(kept().seen)
   private palette: Palette | undefined
   private drawn: Picture | undefined
   private pending = 0
@@ -115,11 +117,11 @@ export class TimelineElement extends LitElement {
     const label = t('Timeline from {0} to {1}: {2}, {3}. Up and down choose an agent, left and right move in time, plus and minus zoom.', timeText(range.from, this.now), timeText(range.to, this.now), plural(this.order.length, '1 agent', '{n} agents'), lockCount(this.lanes.locks))
     return html`
       <div class="tools">
-        ${span.earlier ? html`<button class="tool wide" @click=${() => this.ask('earlier')}>${t('Show Earlier')}</button>` : nothing}
+        ${span.earlier && !span.loading ? html`<button class="tool wide" @click=${() => this.ask('earlier')}>${t('Show Earlier')}</button>` : nothing}
         ${span.loading ? html`<span class="dim" role="status">${t('Loading…')}</span>` : nothing}
         <label class="agent">${t('Agent')} <select @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value || undefined)}>
-          <option value="" ?selected=${lane === undefined}>${t('none chosen')}</option>
-          ${this.order.slice(0, CHOICES).map((id) => html`<option value=${id} ?selected=${id === this.selected}>${this.nameOf(id)}</option>`)}
+          <option value="" .selected=${live(lane === undefined)}>${t('none chosen')}</option>
+          ${this.choices().map((id) => html`<option value=${id} .selected=${live(id === this.selected)}>${this.nameOf(id)}</option>`)}
         </select></label>
         ${this.tool('previous', t('Move Back in Time'), () => this.pan(-0.5))}
         ${this.tool('next', t('Move On in Time'), () => this.pan(0.5))}
@@ -166,25 +168,37 @@ export class TimelineElement extends LitElement {
 
   private look(range: Range): void {
     this.viewport.look(range, this.bounds())
-    this.requestUpdate()
+    this.moved()
   }
 
   private zoom(factor: number, anchor?: number): void {
     this.viewport.zoom(factor, this.bounds(), anchor)
-    this.requestUpdate()
+    this.moved()
   }
 
   private pan(share: number, from?: Range): void {
     this.viewport.pan(share, this.bounds(), from)
+    this.moved()
+  }
+
+  private moved(): void {
+    keep({ seen: this.viewport.seen })
     this.requestUpdate()
   }
 
+  /** Nobody is told of as `null`: events have no other word for it. */
   private choose(agent: string | undefined): void {
     this.dispatchEvent(new CustomEvent('choose', { detail: agent }))
   }
 
   private open(target: DashboardTarget): void {
     this.dispatchEvent(new CustomEvent('open', { detail: target }))
+  }
+
+  /** One that was chosen with the pointer may be further down than a list is long. */
+  private choices(): readonly string[] {
+    const first = this.order.slice(0, CHOICES)
+    return this.selected === undefined || first.includes(this.selected) ? first : [...first, this.selected]
   }
 
   private ask(what: 'earlier'): void {
@@ -215,7 +229,7 @@ export class TimelineElement extends LitElement {
     const { order, names } = this
     this.drawn = {
       width, height, scrolled,
-      gutter: Math.round(Math.min(160, Math.max(70, width * 0.18))),
+      gutter: Math.round(Math.min(160, Math.max(92, width * 0.18))),
       range: this.shown(),
       now: this.now,
       moment: this.moment,

@@ -28,6 +28,8 @@ export const timelineStyles = css`
   .legend .hint { margin-inline-start: auto }
   .bar { fill: var(--vscode-charts-blue) }
   .ended { fill: var(--vscode-charts-lines, var(--vscode-descriptionForeground)) }
+  :host-context(.vscode-high-contrast) :is(.bar, .ended) { stroke: var(--vscode-contrastBorder); stroke-width: 1 }
+  :host-context(.vscode-high-contrast) .ended { fill: none }
   .stale { stroke: var(--vscode-problemsWarningIcon-foreground) }
   .check { stroke: var(--vscode-foreground) }
   .message { fill: var(--vscode-charts-purple) }
@@ -48,5 +50,5 @@ export const timelineStyles = css`
   .link:hover { text-decoration: underline }
   .link:focus-visible { outline: 1px solid var(--vscode-focusBorder) }
   @media (min-width: 620px) { .tools { margin-top: -33px } }
-  @media (max-width: 480px) { td:nth-child(1) { white-space: normal } .legend .hint { display: none } }
+  @media (max-width: 480px) { .agent { flex: 1 1 100%; display: flex; align-items: center; gap: 6px; margin: 0 } .agent select { flex: 1; min-width: 0; max-width: none } td:nth-child(1) { white-space: normal } .legend .hint { display: none } }
 `

@@ -5,10 +5,26 @@ const FIRST_MS = 2 * 3_600_000
 const LEAST_MS = 60_000
 const MARGIN_MS = 15_000
 
+/** What part of the timeline is seen, to be kept. */
+export interface Seen extends Range {
+  follows: boolean
+}
+
 /** What part of the timeline is seen. While it follows, its end is the present. */
 export class Viewport {
-  follows = true
+  follows: boolean
   private range: Range | undefined
+
+  /** @param before what was seen when it was left */
+  constructor(before?: Seen) {
+    this.follows = before?.follows ?? true
+    this.range = before && { from: before.from, to: before.to }
+  }
+
+  /** Undefined until somebody has looked elsewhere than it begins. */
+  get seen(): Seen | undefined {
+    return this.range && { ...this.range, follows: this.follows }
+  }
 
   /** All there is. @param begin of what is known */
   bounds(begin: number, now: number): Range {

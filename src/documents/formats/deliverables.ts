@@ -50,8 +50,8 @@ export function parseDeliverables(text: string): ReadDeliverables {
     const line = oneLine(whole)
     const problem = (reason: string): void => void read.problems.push({ line: index + 1, reason })
     if (line === '') return
-    const [, key, value = ''] = /^(?:#+\s*)?([A-Za-z]+[ _][A-Za-z]+)\s*[:=]\s*(.*)$/.exec(line) ?? []
-    const heading = key?.toUpperCase().replace(' ', '_')
+    const [, key, value = ''] = /^(?:#+\s*)?([A-Za-z]+[ _-][A-Za-z]+)\s*[:=]\s*(.*)$/.exec(line) ?? []
+    const heading = key?.toUpperCase().replace(/[ -]/, '_')
     if (heading === 'INTEGRATION_READY') {
       list = undefined
       if (!/^(yes|no|true|false)\b/i.test(value)) return problem('INTEGRATION_READY is neither YES nor NO.')
@@ -59,15 +59,23 @@ export function parseDeliverables(text: string): ReadDeliverables {
       read.more ||= !/^(yes|no|true|false)$/i.test(value)
       return
     }
-    if (heading !== undefined && Object.hasOwn(headings, heading) && value === '') return void (list = headings[heading as keyof typeof headings])
-    const [, said] = /^[-*+\u2022]\s+(.*)$/.exec(line) ?? []
+    const add = (to: (typeof headings)[keyof typeof headings], said: string): void => {
+      if (said.length > LONGEST) problem(`The item is longer than ${LONGEST} characters.`)
+      else if (to === 'files') read.file.files.push(fileOf(said))
+      else read.file[to].push(said)
+    }
+    if (heading !== undefined && Object.hasOwn(headings, heading)) {
+      list = headings[heading as keyof typeof headings]
+      // What a file is for may have commas in it.
+      for (const said of value.includes(' - ') ? [value] : value.split(/,\s+/)) if (said !== '') add(list, said)
+      return
+    }
+    const [, said] = /^(?:[-*+\u2022]|\d{1,4}[.)])\s+(.*)$/.exec(line) ?? []
     if (said === undefined) {
       read.more = true
       if (!line.startsWith('#')) problem('This is no heading and no item of a list (- …).')
     } else if (list === undefined) problem('This item is under none of FILES_CREATED, ENDPOINTS_IMPLEMENTED and TESTS_PASSING.')
-    else if (said.length > LONGEST) problem(`The item is longer than ${LONGEST} characters.`)
-    else if (list === 'files') read.file.files.push(fileOf(said))
-    else read.file[list].push(said)
+    else add(list, said)
   })
   read.more ||= read.problems.length > 0
   return read

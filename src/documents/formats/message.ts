@@ -1,6 +1,7 @@
 import { localTime } from '../../runs/layout.js'
 import { messageKinds, priorities, type MessageKind, type Priority } from '../../core/model/words.js'
 import { oneLine, readTime, type LineProblem } from './lines.js'
+import { partsOf } from './messageParts.js'
 
 /* Messages as Markdown: front matter, `# Message: <subject>`, the text, and at its end what is asked for and until when. */
 
@@ -59,34 +60,51 @@ function deadlineText(minutes: number): string {
 export interface ReadMessage {
   file: MessageFile
   problems: LineProblem[]
+  /** Of its status, which matters only where somebody got it. */
+  unknownStatus?: LineProblem
+  /** Of its deadline, which its text has as it was written. */
+  unknownDeadline?: LineProblem
+  /** Where it says to whom it is. */
+  toLine: number
 }
 
 /**
  * @param name Of the file: says who wrote to whom where the front matter does not.
  * @param sender Where neither says who it is from
+ * @param now What a time of day in its deadline is counted from, ms since 1970
  * @returns without `file` where it is no message
  */
-export function parseMessage(text: string, name: string, sender?: string): ReadMessage | { file?: undefined; problems: LineProblem[] } {
-  const [head = '', matter] = /^\ufeff?---[ \t]*\r?\n([^]*?)(?<=\n)---[ \t]*(?:\r?\n|$)/.exec(text) ?? []
+export function parseMessage(text: string, name: string, sender?: string, now = Date.now()): ReadMessage | { file?: undefined; problems: LineProblem[] } {
+  const [head = '', matter] = MATTER.exec(text) ?? []
   const parties = partiesIn(name)
   const problems: LineProblem[] = []
   const fields = matter === undefined ? new Map<string, { value: string; line: number }>() : fieldsIn(matter)
   const value = (key: string): string | undefined => fields.get(key)?.value || undefined
   const from = value('from') ?? parties?.from ?? sender
-  const to = value('to') ?? parties?.to
+  const to = listed(value('to')) ?? parties?.to
   if (from === undefined || to === undefined) return { problems: [{ line: 1, reason: matter === undefined ? 'It does not begin with front matter (--- from: … to: … ---).' : `The front matter does not say ${from === undefined ? 'from' : 'to'} whom it is.` }] }
   const wrong = (key: string, reason: string): void => void problems.push({ line: fields.get(key)!.line, reason })
   const at = value('timestamp') === undefined ? undefined : readTime(value('timestamp')!)
-  if (value('timestamp') !== undefined && at === undefined) wrong('timestamp', 'timestamp is no time.')
+  if (value('timestamp') !== undefined && at === undefined) wrong('timestamp', 'timestamp is no time. Write it as in 2025-12-29T15:45:00.')
   const priority = priorityOf(value('priority'))
   if (priority === undefined) wrong('priority', 'priority is none of low, normal, high and urgent.')
   const kind = messageKinds.find((known) => known === value('kind')?.toLowerCase())
+  if (value('kind') !== undefined && kind === undefined) wrong('kind', `kind is none of ${messageKinds.join(', ')}.`)
+  const status = statusOf(value('status'))
   const [id, replyTo] = [value('id'), value('reply_to')]
   const common = {
-    from, to, priority: priority ?? 'normal', status: statusOf(value('status')),
+    from, to, priority: priority ?? 'normal', status: status ?? 'unread',
     ...(at !== undefined && { at }), ...(id !== undefined && { id }), ...(kind !== undefined && { kind }), ...(replyTo !== undefined && { replyTo }),
   }
-  return { file: { ...common, ...contentOf(text, text.slice(head.length), (content) => renderMessage({ ...common, ...content })) }, problems }
+  const { unknownDeadline, ...content } = id === undefined ? foreignContent(head, text.slice(head.length), now) : contentOf(text, text.slice(head.length), (one) => renderMessage({ ...common, ...one }))
+  return { file: { ...common, ...content }, problems, toLine: fields.get('to')?.line ?? 1, ...(unknownDeadline && { unknownDeadline }), ...(status === undefined && { unknownStatus: { line: fields.get('status')!.line, reason: 'status is none of unread, read and acknowledged.' } }) }
+}
+
+const MATTER = /^\ufeff?---[ \t]*\r?\n([^]*?)(?<=\n)---[ \t]*(?:\r?\n|$)/
+
+/** What its front matter says, with the lines it is in. */
+export function frontMatter(text: string): Map<string, { value: string; line: number }> {
+  return fieldsIn(MATTER.exec(text)?.[1] ?? '')
 }
 
 function fieldsIn(matter: string): Map<string, { value: string; line: number }> {
@@ -103,9 +121,15 @@ function priorityOf(text = 'normal'): Priority | undefined {
   return priorities.find((known) => known === word) ?? ({ medium: 'normal', critical: 'urgent', p0: 'urgent' } as const)[word as 'medium']
 }
 
-function statusOf(text = 'unread'): MessageFile['status'] {
+/** Several recipients as YAML has them in one line. */
+function listed(text: string | undefined): string | undefined {
+  const [, inner] = /^\[(.*)\]$/s.exec(text ?? '') ?? []
+  return inner === undefined ? text : inner.split(',').map((one) => one.trim().replace(/^(["'])(.*)\1$/, '$2')).filter((one) => one !== '').join(', ') || undefined
+}
+
+function statusOf(text = 'unread'): MessageFile['status'] | undefined {
   const word = text.toLowerCase()
-  return word === 'read' || word === 'seen' ? 'read' : ['acknowledged', 'ack', 'answered', 'done'].includes(word) ? 'acknowledged' : 'unread'
+  return word === 'read' || word === 'seen' ? 'read' : ['acknowledged', 'ack', 'answered', 'done'].includes(word) ? 'acknowledged' : ['unread', 'new', 'sent', 'open'].includes(word) ? 'unread' : undefined
 }
 
 type Content = Pick<MessageFile, 'subject' | 'body' | 'checklist' | 'deadlineMinutes'>
@@ -113,14 +137,24 @@ type Content = Pick<MessageFile, 'subject' | 'body' | 'checklist' | 'deadlineMin
 const STEPS = /\n#{1,6}[ \t]+Action Requested[^\n]*\n((?:[ \t]*[-*+] \[[ xX]?\] ?[^\n]*(?:\n|$)|[ \t]*\r?\n)+)\r?$/i
 const DEADLINE = /\n#{1,6}[ \t]+Response Deadline[^\n]*\n\s*([^\n]+?)\s*$/i
 
-/**
- * What is below the front matter. Sections at the end that look like a checklist or a deadline are taken for them, unless the
- * file is one of ours and they are part of its text: then it reads as what it was made of.
- */
-function contentOf(whole: string, rest: string, render: (content: Content) => string): Content {
+/** What somebody else wrote below the front matter. */
+function foreignContent(head: string, rest: string, now: number): Content & { unknownDeadline?: LineProblem } {
+  const { subject, titled, after } = titleOf(rest)
+  return { subject, ...partsOf(after, (head + titled).split('\n').length, now) }
+}
+
+function titleOf(rest: string): { subject: string; titled: string; after: string } {
   const [titled = '', title = ''] = /^(?:[ \t]*\r?\n)*#[ \t]+(?:Message:)?[ \t]*([^\n]*?)[ \t]*(?:\r?\n|$)/i.exec(rest) ?? []
-  const after = rest.slice(titled.length)
-  const readings = [[true, true], [true, false], [false, true], [false, false]].map(([steps, deadline]) => reading(title.trim(), after, steps!, deadline!))
+  return { subject: title.trim(), titled, after: rest.slice(titled.length) }
+}
+
+/**
+ * What is below the front matter of one of ours. Sections at its end that look like a checklist or a deadline are taken for
+ * them, unless they are part of its text: it reads as what it was made of.
+ */
+function contentOf(whole: string, rest: string, render: (content: Content) => string): Content & { unknownDeadline?: undefined } {
+  const { subject, after } = titleOf(rest)
+  const readings = [[true, true], [true, false], [false, true], [false, false]].map(([steps, deadline]) => reading(subject, after, steps!, deadline!))
   return readings.find((content) => render(content) === whole) ?? { ...readings[0]!, body: readings[0]!.body.replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd() }
 }
 

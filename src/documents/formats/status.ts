@@ -22,14 +22,14 @@ export interface StatusFile extends Pick<AgentFields, 'status' | 'currentTask' |
 
 export function renderStatus(file: StatusFile): string {
   const { status = 'working', waitingFor = [] } = file
-  const waited = waitingFor.flatMap(names)
+  const waited = waitingFor.flatMap(single)
   const rows: [string, string | undefined][] = [
     ['AGENT_ID', file.agent],
-    ['STATUS', status === 'waiting' && waited.length > 0 ? `WAITING (for agents ${waited.join(', ')})` : words[status]],
+    ['STATUS', status === 'waiting' && waited.length > 0 ? `WAITING (for agents ${listOf(waited, ', ')})` : words[status]],
     ['CURRENT_TASK', file.currentTask],
     ['COMPLETION_PCT', String(Math.round(file.progress ?? 0))],
     ['LAST_UPDATE', stampOf(file.updatedAt)],
-    ['FILES_MODIFIED', file.filesModified?.flatMap(names).join(',')],
+    ['FILES_MODIFIED', file.filesModified && listOf(file.filesModified.flatMap(single), ',')],
     ['NEXT_TASK', file.nextTask],
     ['ESTIMATED_COMPLETION', stampOf(file.eta)],
     ['BLOCKER_DESCRIPTION', status === 'failed' ? (file.error ?? file.blocker) : file.blocker],
@@ -41,14 +41,44 @@ export function renderStatus(file: StatusFile): string {
 /** How people say that there is nothing. */
 const NONE = /^(none|n\/a|-|)$/i
 
-/** What reads itself as a value in quotes gets another pair of them. */
+/** What would be read as something else gets a pair of quotes. */
 function valueOf(value: string | undefined): string {
   const line = oneLine(value ?? '')
-  return NONE.test(line) ? 'None' : /^(["']).*\1$/s.test(line) && line.length > 1 ? `"${line}"` : line
+  return NONE.test(line) ? 'None' : plain(line) === line ? line : `"${line}"`
 }
 
+/** A value without its quotes, and without the comment behind it: `# …` after a blank. `#12` is none. */
+function plain(value: string): string {
+  const quoted = /^(["'`])(.*)\1(?:\s+#.*)?$/s.exec(value)
+  return (quoted?.[2] ?? value.replace(/(?:^|\s+)#(?:\s.*)?$/s, '')).trim()
+}
+
+/** A value that has no blank before a `#` of its own. */
+function withoutComment(value: string): string {
+  return value.replace(/\s+#[^)]*$/s, '')
+}
+
+const BRACKETS = /^\[([^[\]]*)\]$/s
+
+/** Of a list, also as programs write one: `[a.ts, "b.ts"]`. */
 function names(text: string): string[] {
-  return text.split(',').map(oneLine).filter((name) => name !== '')
+  return single(BRACKETS.exec(text.trim())?.[1] ?? text)
+}
+
+function single(text: string): string[] {
+  return text.split(',').map(bare).filter((name) => name !== '')
+}
+
+/** What would be read as a list in brackets has a comma behind it. */
+function listOf(items: readonly string[], between: string): string {
+  const line = items.join(between)
+  return BRACKETS.test(line) ? `${line},` : line
+}
+
+function bare(text: string): string {
+  const name = oneLine(text)
+  const inner = /^(["'`])(.*)\1$/s.exec(name)?.[2]
+  return inner === undefined ? name : bare(inner)
 }
 
 export interface ReadStatus {
@@ -72,15 +102,38 @@ export function parseStatus(text: string): ReadStatus {
     const known = key?.toUpperCase().replace(/[ -]/g, '_')
     if (known === undefined || !KEYS.has(known)) {
       read.more = true
-      if (key === undefined && !line.trimStart().startsWith('#')) problem(index + 1, 'This is no KEY=VALUE.')
+      if (line.trimStart().startsWith('#')) return
+      const meant = known && meantBy(known)
+      // Keys of its own are an agent's own affair.
+      if (known === undefined) problem(index + 1, 'This is no KEY=VALUE.')
+      else if (meant !== undefined) problem(index + 1, `Nobody reads ${known}. Is ${meant} meant?`)
       return
     }
-    const why = take(read.file, known, value.replace(/^(["'])(.*)\1$/, '$2').trim())
+    const why = take(read.file, known, plain(value))
     if (why !== undefined) problem(index + 1, why)
   })
   if (read.file.status === 'failed' && read.file.blocker) read.file.error = read.file.blocker
   if (read.problems.length > 0) read.more = true
   return read
+}
+
+/** What may be meant by a key nobody reads: misspelt, cut short, or with more to it. */
+function meantBy(key: string): string | undefined {
+  const words = key.split('_')
+  if (key.length > 40) return undefined
+  return [...KEYS].find((known) => known.replaceAll('_', '') === words.join('')) ?? [...KEYS].find((known) => isSlip(key, known)) ?? [...KEYS].find((known) => words.some((word) => word.length > 2 && known.split('_').includes(word)))
+}
+
+/** Whether two words differ by a letter or two. */
+function isSlip(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 2) return false
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= other.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1)))
+    row = next
+  }
+  return row[other.length]! <= 2
 }
 
 /** @returns what is wrong with it */
@@ -96,7 +149,7 @@ function take(file: StatusFile, key: string, value: string): string | undefined 
     case 'STATUS':
       return none ? undefined : takeStatus(file, value)
     case 'COMPLETION_PCT': {
-      const percent = Number(value.replace(/\s*%$/, ''))
+      const percent = Number(withoutComment(value).replace(/\s*%$/, ''))
       if (none) return undefined
       if (!(percent >= 0 && percent <= 100)) return 'COMPLETION_PCT is no percentage from 0 to 100.'
       file.progress = percent
@@ -108,7 +161,7 @@ function take(file: StatusFile, key: string, value: string): string | undefined 
     case 'LAST_UPDATE':
     case 'ESTIMATED_COMPLETION': {
       if (none) return undefined
-      const at = readTime(value)
+      const at = readTime(withoutComment(value))
       if (at === undefined) return `${key} is no time. Write it as in 2025-06-25_00:45:00.`
       file[key === 'LAST_UPDATE' ? 'updatedAt' : 'eta'] = new Date(at).toISOString()
       return undefined
@@ -121,7 +174,8 @@ function take(file: StatusFile, key: string, value: string): string | undefined 
 
 const texts: Readonly<Record<string, 'currentTask' | 'nextTask' | 'blocker' | 'lastTest'>> = { CURRENT_TASK: 'currentTask', NEXT_TASK: 'nextTask', BLOCKER_DESCRIPTION: 'blocker', LAST_SUCCESSFUL_TEST: 'lastTest' }
 
-function takeStatus(file: StatusFile, value: string): string | undefined {
+function takeStatus(file: StatusFile, said: string): string | undefined {
+  const value = withoutComment(said)
   const [, word = '', whom] = /^([^(]*?)\s*(?:\((?:for\s+)?(?:agents?\s+)?(.*)\))?$/is.exec(value) ?? []
   const meaning = meanings[word.trim().toUpperCase().replace(/[\s-]+/g, '_')]
   if (meaning === undefined) return `STATUS is none of IN_PROGRESS, COMPLETE, BLOCKED, ERROR and WAITING.`

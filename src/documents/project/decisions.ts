@@ -38,9 +38,12 @@ export interface DecisionsDocument {
 const FULL = 100
 const STAY = 50
 
-/** In this folder, once somebody has it made (`docs init` and `docs render` do), are older decisions. */
-export const archiveFolder = 'docs/decisions'
-export const archiveOf = (year: string): string => `${archiveFolder}/${year}.md`
+/** In this folder are older decisions, in files by year. */
+const archiveFolder = 'docs/decisions'
+const archiveOf = (year: string): string => `${archiveFolder}/${year}.md`
+/** What every file of decisions begins with, and what it ends with. */
+export const logHeading = '# Architectural Decision Log'
+const logEnd = '**Decision Log End**'
 
 /**
  * How many of the newest stand in the main file. Past a hundred the older ones move at once and fifty stay, so that the same
@@ -53,8 +56,11 @@ export function inMain(count: number): number {
 const words: Readonly<Record<DecisionView['status'], string>> = { proposed: 'Proposed', approved: 'Accepted', rejected: 'Rejected', implemented: 'Accepted, implemented', superseded: 'Superseded' }
 
 export function entryOf(decision: DecisionView, all: readonly DecisionView[]): Entry {
+  return entryWith(decision, all.filter((one) => one.superseded?.replacement === decision.id).map((one) => one.id))
+}
+
+function entryWith(decision: DecisionView, supersedes: readonly string[]): Entry {
   const { id, title, context, alternatives, consequences, status, superseded, category, impact, proposedAt, review } = decision
-  const supersedes = all.filter((one) => one.superseded?.replacement === id).map((one) => one.id)
   return {
     date: dayOf(proposedAt),
     title,
@@ -69,11 +75,22 @@ export function entryOf(decision: DecisionView, all: readonly DecisionView[]): E
   }
 }
 
-/** The main file, and what is in archives by year where there are to be some; decisions in the order they were proposed. */
-export function decisionsOf(decisions: readonly DecisionView[], project: string, { archived = true } = {}): { main: DecisionsDocument; archives: Map<string, DecisionsDocument> } {
-  const newest = decisions.map((decision) => entryOf(decision, decisions)).reverse()
-  const count = archived ? inMain(newest.length) : newest.length
-  const started = decisions[0] ? dayOf(decisions[0].proposedAt) : ''
+/** Decisions as the records had them at a time; texts that were put right since are as they are now. */
+export function decisionsAt(decisions: readonly DecisionView[], at: string): DecisionView[] {
+  return decisions.filter(({ proposedAt }) => proposedAt <= at).map(({ review, implemented, superseded, ...rest }) => {
+    const until = { ...(review && review.at <= at && { review }), ...(implemented && implemented.at <= at && { implemented }), ...(superseded && superseded.at <= at && { superseded }) }
+    const reviewed = rest.status === 'rejected' ? 'rejected' : 'approved'
+    return { ...rest, ...until, status: until.superseded ? 'superseded' : until.implemented ? 'implemented' : until.review ? reviewed : 'proposed' }
+  })
+}
+
+/** The main file, and what is in archives by year; decisions in the order they were proposed. @param began Day it began, where nothing is decided yet */
+export function decisionsOf(decisions: readonly DecisionView[], project: string, began = ''): { main: DecisionsDocument; archives: Map<string, DecisionsDocument> } {
+  const replaced = new Map<string, string[]>()
+  for (const { id, superseded } of decisions) if (superseded) replaced.set(superseded.replacement, [...(replaced.get(superseded.replacement) ?? []), id])
+  const newest = decisions.map((decision) => entryWith(decision, replaced.get(decision.id) ?? [])).reverse()
+  const count = inMain(newest.length)
+  const started = decisions[0] ? dayOf(decisions[0].proposedAt) : began
   const archives = new Map<string, DecisionsDocument>()
   for (const entry of newest.slice(count)) {
     const year = entry.date.slice(0, 4)
@@ -84,9 +101,18 @@ export function decisionsOf(decisions: readonly DecisionView[], project: string,
   return { main: { project, started, older: [...archives.keys()].map(archiveOf), entries: newest.slice(0, count) }, archives }
 }
 
+/** Our part of each file of decisions, the main one first, by its path from the root. */
+export function decisionFiles(decisions: readonly DecisionView[], project: string, began: string): Map<string, { document: DecisionsDocument; text: string }> {
+  const { main, archives } = decisionsOf(decisions, project, began)
+  return new Map([
+    ['DECISIONS.md', { document: main, text: renderDecisions(main) }],
+    ...[...archives].map(([year, document]) => [archiveOf(year), { document, text: renderDecisions(document, '../../') }] as const),
+  ])
+}
+
 export function renderDecisions({ project, started, older, entries }: DecisionsDocument, up = ''): string {
-  const head = ['# Architectural Decision Log', '', `**Project:** ${inline(project)}`.trimEnd(), `**Started:** ${started}`.trimEnd(), ...(older.length > 0 ? [`**Older decisions:** ${older.map((path) => `[${path}](${up}${path})`).join(', ')}`] : [])]
-  return `${[head.join('\n'), ...entries.map(renderEntry)].join('\n\n---\n\n')}\n`
+  const head = [logHeading, '', `**Project:** ${inline(project)}`.trimEnd(), `**Started:** ${started}`.trimEnd(), ...(older.length > 0 ? [`**Older decisions:** ${older.map((path) => `[${path}](${up}${path})`).join(', ')}`] : [])]
+  return `${[head.join('\n'), ...entries.map(renderEntry), logEnd].join('\n\n---\n\n')}\n`
 }
 
 const unsaid = 'not said'
@@ -125,7 +151,7 @@ export function parseDecisions(text: string): ParsedDecisions {
 }
 
 function parseEntry({ heading, line, lines: all }: Part): FoundEntry {
-  const end = all.findLastIndex(({ text }) => text !== '' && !/^-{3,}$/.test(text) && !text.startsWith('<!--'))
+  const end = all.findLastIndex(({ text }) => text !== '' && text !== logEnd && !/^-{3,}$/.test(text) && !text.startsWith('<!--'))
   const lines = all.slice(0, end + 1)
   return {
     date: heading.slice(0, 10),
@@ -170,6 +196,16 @@ function listOf(lines: Part['lines'], name: (typeof fields)[number], mark: RegEx
 }
 
 /** What of an entry never changes once it is written: all but what became of the decision. */
-export function lastingOf({ date, title, context, decision, alternatives, consequences, category }: Entry): string {
-  return JSON.stringify([date, plainOf(inline(title)), context, decision, alternatives, consequences, plainOf(inline(category))])
+export function lastingOf(entry: Entry): string {
+  return JSON.stringify(lastingParts(entry))
+}
+
+function lastingParts({ date, title, context, decision, alternatives, consequences, category }: Entry): Record<string, unknown> {
+  return { date, title: plainOf(inline(title)), context, decision, alternatives, consequences, category: plainOf(inline(category)) }
+}
+
+/** Names of what one says otherwise than the other, of what never changes. */
+export function differingParts(one: Entry, other: Entry): string[] {
+  const others = lastingParts(other)
+  return Object.entries(lastingParts(one)).flatMap(([name, part]) => (JSON.stringify(part) === JSON.stringify(others[name]) ? [] : [name]))
 }

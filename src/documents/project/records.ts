@@ -2,6 +2,7 @@ import { isGate } from '../../core/model/words.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../../core/model/operations.js'
 import type { PlanView, Progress } from '../../core/model/planOperations.js'
 import type { CheckpointView, DeliverableView, ErrorView, SummaryView, TaskView } from '../../core/model/workOperations.js'
+import { t } from '../../vscode/l10n.js'
 
 /** What documents about the whole project are made from. */
 export interface ProjectRecords {
@@ -32,6 +33,11 @@ export function updatedAt(records: Pick<ProjectRecords, 'plan' | 'agents' | 'cla
   ])
 }
 
+/** Day on which it began, as far as anybody said; '' where nobody has. */
+export function beganOn({ plan, agents }: Pick<ProjectRecords, 'plan' | 'agents'>): string {
+  return (plan.beganAt ?? agents.map(({ joinedAt }) => joinedAt).sort()[0] ?? '').slice(0, 10)
+}
+
 export function decisionTimes({ proposedAt, review, implemented, superseded }: DecisionView): (string | undefined)[] {
   return [proposedAt, review?.at, implemented?.at, superseded?.at]
 }
@@ -52,9 +58,13 @@ export interface Worker {
   scope: string[]
 }
 
+/** ms for which an agent is listed that has neither a task nor a place, after it was heard of last: before the newest of all agents, for documents tell no time of their own. */
+const IDLE = 24 * 60 * 60_000
+
 /** Agents that are at work, or were when they were heard of last; not the one who leads, and nobody whose work is integrated. */
 export function workersOf({ agents, claims, tasks, deliverables }: Pick<ProjectRecords, 'agents' | 'claims' | 'tasks' | 'deliverables'>): Worker[] {
   const lead = leadOf(agents)
+  const heard = Date.parse(latest(agents.map(({ seenAt }) => seenAt)))
   return agents
     .filter(({ id, kind, status, deployment }) => kind === 'agent' && id !== lead?.id && status !== 'done' && status !== 'failed' && deployment?.phase !== 'ended')
     .filter((agent) => !isIntegrated(agent, { claims, tasks, deliverables }))
@@ -64,7 +74,7 @@ export function workersOf({ agents, claims, tasks, deliverables }: Pick<ProjectR
       const scope = agent.deployment !== undefined && agent.deployment.scopes.length > 0 ? agent.deployment.scopes : locked.length > 0 ? locked : (task?.resources ?? [])
       return { agent, task: agent.currentTask || (task ? `${task.id} ${task.title}` : agent.brief ?? ''), scope }
     })
-    .filter(({ task, scope, agent }) => task !== '' || scope.length > 0 || agent.role === 'worker')
+    .filter(({ task, scope, agent }) => task !== '' || scope.length > 0 || agent.role === 'worker' || (agent.role !== 'lead' && heard - Date.parse(agent.seenAt) <= IDLE))
 }
 
 /** The task it has begun, else the first that is meant for it. */
@@ -85,9 +95,23 @@ export function openTasks(tasks: readonly TaskView[]): TaskView[] {
   return tasks.filter(({ closed }) => !closed).sort((a, b) => (a.priority < b.priority ? -1 : a.priority > b.priority ? 1 : a.blockedBy.length - b.blockedBy.length || a.number - b.number))
 }
 
-/** The next thing for whoever leads: the first of P0 that can be gone on with, else of what there is. */
-export function nextOf(tasks: readonly TaskView[]): TaskView | undefined {
-  return openTasks(tasks).find(({ blockedBy }) => blockedBy.length === 0)
+/**
+ * The next thing for whoever leads: what it has begun itself, else the first task that can be begun, most important first. What
+ * somebody else is at work on, or is meant for another, is theirs; what a dead agent left is free.
+ * @param me Whoever asks; without one, nobody in particular does
+ */
+export function nextOf({ tasks, agents }: Pick<ProjectRecords, 'tasks' | 'agents'>, me?: string): TaskView | undefined {
+  const isGone = (id: string): boolean => agents.every((agent) => agent.id !== id || agent.presence === 'gone' || agent.status === 'done' || agent.status === 'failed')
+  const free = openTasks(tasks).filter(({ blockedBy }) => blockedBy.length === 0)
+  const own = me === undefined ? undefined : free.find(({ status, worker }) => status === 'started' && worker === me)
+  return own ?? free.find(({ status, worker, assignee }) => (status === 'started' ? worker === undefined || isGone(worker) : assignee === undefined || assignee === me))
+}
+
+/** Where nothing is free to begin: why that is. */
+export function nothingNext(tasks: readonly TaskView[]): string {
+  const open = openTasks(tasks)
+  const at = open.filter(({ status }) => status === 'started').length
+  return open.length === 0 ? t('no task is open') : t('nothing is free to begin: of {0} open, {1} at work, the others wait or are meant for somebody', open.length, at)
 }
 
 /** Decisions that wait for a person; phase changes and breaking ones first. */

@@ -11,13 +11,13 @@ const TAIL = 10
 
 /** Where the work is, for whoever leads it from now on. Runs the smoke test where one is named, in the tree's root. */
 export async function resumeAsLead(muster: Muster, { now, smokeTest, signal }: { now: number; smokeTest?: string | undefined; signal?: AbortSignal | undefined }): Promise<LeadBriefing> {
-  const documents = await Promise.all(canonical.map(async (file) => ({ file, found: (await textOf(muster.root, file)) !== undefined })))
+  const documents = await Promise.all(canonical.map(async (file) => ({ file, found: await textOf(muster.root, file).then((text) => text !== undefined, () => true) })))
   const [records, findings, runs, tested] = [await recordsOf(muster), await checkProject(muster), await lastOutputs(muster.root), smokeTest === undefined ? undefined : await runSmokeTest(smokeTest, muster.root, signal)]
-  return briefingOf(records, now, { documents, runs, findings, smokeTest: tested })
+  return briefingOf(records, now, { me: muster.agent, documents, runs, findings, smokeTest: tested })
 }
 
 /** Files of the last run of workers, from the root; none where nothing was run, or `.taskers` is lost. */
-export async function lastOutputs(root: string): Promise<string[]> {
+async function lastOutputs(root: string): Promise<string[]> {
   const last = (await runsIn(root)).at(-1)
   if (last === undefined) return []
   const folder = `${home}/runs/${last}`
@@ -25,7 +25,7 @@ export async function lastOutputs(root: string): Promise<string[]> {
 }
 
 /** By the shell, as people write commands. Never one that the repository or the records chose. */
-export async function runSmokeTest(command: string, root: string, signal?: AbortSignal): Promise<SmokeTest> {
+async function runSmokeTest(command: string, root: string, signal?: AbortSignal): Promise<SmokeTest> {
   const began = performance.now()
   const lines: string[] = []
   const code = await new Promise<number | null>((done) => {

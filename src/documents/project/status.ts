@@ -26,20 +26,16 @@ export interface Item {
 }
 
 /** Tasks of one importance, and completions, that are listed; the records have all. */
-const LISTED = 50
+export const LISTED = 50
 const COMPLETIONS = 10
 const none = 'none yet'
 
-export const todoHeadings = ['P0 (Critical)', 'P1 (High Priority)', 'P2 (Nice to Have)'] as const
+const todoHeadings = ['P0 (Critical)', 'P1 (High Priority)', 'P2 (Nice to Have)'] as const
 
 export function statusOf(records: ProjectRecords): StatusDocument {
   const { plan, tasks, agents, deliverables } = records
   const lead = leadOf(agents)
-  const todo = (priority: string): Item[] => {
-    const all = openTasks(tasks).filter((task) => task.priority === priority)
-    const listed = all.slice(0, LISTED).map((task) => ({ done: false, text: `${task.id} ${task.title}${task.workerName !== undefined ? ` (${task.workerName}, started)` : task.assigneeName !== undefined ? ` (${task.assigneeName})` : ''}${task.blockedBy.length > 0 ? `, waits for ${task.blockedBy.join(', ')}` : ''}` }))
-    return all.length > LISTED ? [...listed, { done: false, text: `and ${all.length - LISTED} more: muster task list` }] : listed
-  }
+  const [p0, p1, p2] = todoItems(tasks).map(({ items }) => (items.length > LISTED ? [...items.slice(0, LISTED), { done: false, text: `and ${items.length - LISTED} more: docs/backlog.md` }] : items))
   const { deliverable, phase, milestone, tests } = plan
   return {
     updated: updatedAt(records) === '' ? none : minuteOf(updatedAt(records)),
@@ -47,20 +43,36 @@ export function statusOf(records: ProjectRecords): StatusDocument {
     phase: phase ? `Phase ${phase.number} - ${phase.name}` : none,
     milestone: milestone ? `${milestone.name} (${milestone.progress.percent ?? 0}% complete)` : none,
     deliverable: { title: deliverable?.title ?? none, status: (deliverable?.status ?? 'next').toUpperCase(), owner: deliverable?.owner || (deliverable ? 'Lead' : none) },
-    phases: plan.phases.map(({ number, name, status, acceptance, progress }) => ({ heading: `Phase ${number}: ${name}`, state: `${stateWords[status]}, ${percentText(progress, 'done')}`, criteria: acceptance })),
+    phases: plan.phases.map(({ number, name, status, acceptance, progress }) => ({ heading: `Phase ${number}: ${name}`, state: `${stateWords[status]}, ${percentText(progress, 'done')}${status === 'done' ? `: [${historyOf(number)}](${historyOf(number)})` : ''}`, criteria: status === 'done' ? [] : acceptance })),
     overall: percentText(plan.overall, plan.milestones.length > 0 ? 'milestones complete' : 'phases complete'),
     current: phase ? percentText(phase.progress, phase.tasks.total > 0 ? 'deliverables complete' : 'criteria met') : 'nothing to count yet',
     tests: tests ? `${tests.passed}/${tests.total} passing (${tests.percent ?? 100}%)` : none,
-    todo: [todo('P0'), todo('P1'), todo('P2')],
+    todo: [p0!, p1!, p2!],
     active: workersOf(records).map(({ agent, task, scope }) => ({ name: agent.name, task: task || none, scope: scope.join(', ') || 'none' })),
-    completions: deliverables.flatMap((one) => (one.integration ? [{ name: one.agentName, task: one.title || one.files[0]?.path || one.id, outcome: `COMPLETE, ${outcomes[one.integration.verdict]} ${dayOf(one.integration.at)}`, at: one.integration.at }] : []))
+    completions: deliverables.flatMap((one) => (one.integration ? [{ name: one.agentName, task: one.title || one.files[0]?.path || one.id, outcome: `${outcomes[one.integration.verdict]} ${dayOf(one.integration.at)}${noteOf(one.integration.note)}`, at: one.integration.at }] : []))
       .sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, COMPLETIONS).map(({ name, task, outcome }) => ({ name, task, outcome })),
     checklists: plan.checklists,
   }
 }
 
-const stateWords = { planned: 'Planned', current: 'In progress', done: 'Complete' } as const
-const outcomes = { accepted: 'integrated', partial: 'integrated in part', rejected: 'rejected' } as const
+/** Open tasks as rows, by importance: all of them. */
+export function todoItems(tasks: ProjectRecords['tasks']): { heading: string; items: Item[] }[] {
+  const open = openTasks(tasks)
+  return todoHeadings.map((heading) => ({ heading, items: open.filter(({ priority }) => heading.startsWith(priority)).map((task) => ({ done: false, text: `${task.id} ${task.title}${task.workerName !== undefined ? ` (${task.workerName}, started)` : task.assigneeName !== undefined ? ` (${task.assigneeName})` : ''}${task.blockedBy.length > 0 ? `, waits for ${task.blockedBy.join(', ')}` : ''}` })) }))
+}
+
+/** Where a phase that is over stands, from the root: STATUS.md only says so. */
+export function historyOf(phase: number): string {
+  return `docs/history/phase-${phase}.md`
+}
+
+export const stateWords = { planned: 'Planned', current: 'In progress', done: 'Complete' } as const
+const outcomes = { accepted: 'COMPLETE, integrated', partial: 'COMPLETE, integrated in part', rejected: 'REJECTED' } as const
+
+/** Between brackets that end the line: without any of its own. */
+function noteOf(note: string): string {
+  return oneLine(note) === '' ? '' : `: ${oneLine(note).replaceAll('(', '[').replaceAll(')', ']')}`
+}
 
 const resume = [
   'Read STATUS.md (this file)',
@@ -72,22 +84,38 @@ const resume = [
   'Run the tests again before you commit',
 ]
 
+const isOver = /^complete/i
+
+/** A list with boxes. */
+export function rows(list: readonly Item[]): string[] {
+  return list.length === 0 ? [`- ${none}`] : list.map(({ done, text }) => `- [${done ? 'x' : ' '}] ${inline(text)}`)
+}
+
 /** The same bytes for the same document. */
 export function renderStatus(status: StatusDocument): string {
   const field = (name: string, value: string): string => `**${name}:** ${inline(value)}`
-  const items = (list: readonly Item[]): string[] => (list.length === 0 ? [`- ${none}`] : list.map(({ done, text }) => `- [${done ? 'x' : ' '}] ${inline(text)}`))
   const { deliverable, phases, todo, active, completions, checklists } = status
   const part = (heading: string, lines: readonly string[]): string => [`## ${heading}`, '', ...lines].join('\n').trimEnd()
   return [
     ['# Project Status', '', field('Last Updated', status.updated), field('Lead Agent', status.lead), field('Phase', status.phase), field('Milestone', status.milestone)].join('\n'),
     part('Current Deliverable', [block(oneLine(deliverable.title)) || none, field('Status', deliverable.status), field('Owner', deliverable.owner)]),
-    part('Phase Plan', phases.length === 0 ? [`- ${none}`] : phases.flatMap(({ heading, state, criteria }) => [`### ${named(heading)}`, '', field('Status', state), '', 'Acceptance criteria:', ...items(criteria), ''])),
+    part('Phase Plan', phases.length === 0 ? [`- ${none}`] : phases.flatMap(({ heading, state, criteria }) => [`### ${named(heading)}`, '', field('Status', state), '', ...(criteria.length === 0 && isOver.test(state) ? [] : ['Acceptance criteria:', ...rows(criteria), ''])])),
     part('Progress', [field('Overall', status.overall), field('Current Phase', status.current), field('Tests', status.tests)]),
-    part('TODO (Prioritized)', todoHeadings.flatMap((heading, index) => [`### ${heading}`, '', ...items(todo[index]!), ''])),
-    part('Worker Roster', ['**Active Workers:**', ...listOr(active.map(({ name, task, scope }) => `- ${named(name)}: ${named(task)} (Scope: ${named(scope)})`)), '', '**Recent Completions:**', ...listOr(completions.map(({ name, task, outcome }) => `- ${named(name)}: ${named(task)} (${named(outcome)})`))]),
+    part('TODO (Prioritized)', todoHeadings.flatMap((heading, index) => [`### ${heading}`, '', ...rows(todo[index]!), ''])),
+    part('Worker Roster', ['**Active Workers:**', ...listOr(active.map(({ name, task, scope }) => `- ${named(name)}: ${named(task)} (Scope: ${escaped(named(scope))})`)), '', '**Recent Completions:**', ...listOr(completions.map(({ name, task, outcome }) => `- ${named(name)}: ${named(task)} (${named(outcome)})`))]),
     part('Resume Checklist', ['For a new lead agent:', '', ...resume.map((step, index) => `${index + 1}. ${step}`)]),
-    part('Acceptance Checklists', checklists.length === 0 ? [`- ${none}`] : checklists.flatMap(({ name, items: list }) => [`### ${named(name)}`, '', ...items(list), ''])),
+    part('Acceptance Checklists', checklists.length === 0 ? [`- ${none}`] : checklists.flatMap(({ name, items: list }) => [`### ${named(name)}`, '', ...rows(list), ''])),
+    '**Status File End**',
   ].join('\n\n---\n\n') + '\n'
+}
+
+/** The last one on a line that is not escaped is ours. */
+function escaped(scope: string): string {
+  return scope.replace(/\\*\(Scope: /g, (found) => `\\${found}`)
+}
+
+function unescaped(scope: string): string {
+  return scope.replace(/\\+\(Scope: /g, (found) => found.slice(1))
 }
 
 /** What has something beside it on its line is never nothing. */
@@ -144,7 +172,7 @@ export function parseStatus(text: string): StatusDocument {
     todo: todoHeadings.map((heading) => itemsOf(todo.find((part) => part.heading.slice(0, 2) === heading.slice(0, 2))?.lines ?? [])) as StatusDocument['todo'],
     active: entriesOf(roster.slice(0, completionsFrom < 0 ? undefined : completionsFrom)).map(({ name, rest }) => {
       const [, task = rest, scope = ''] = /^(.*) \(Scope: (.*)\)$/.exec(rest) ?? []
-      return { name, task, scope }
+      return { name, task, scope: unescaped(scope) }
     }),
     completions: completionsFrom < 0 ? [] : entriesOf(roster.slice(completionsFrom)).map(({ name, rest }) => {
       const [, task = rest, outcome = ''] = /^(.*) \((.*)\)$/.exec(rest) ?? []

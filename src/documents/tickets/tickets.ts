@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { errnoOf } from '../../core/errors.js'
 import { agentIdOf } from '../../core/model/agentId.js'
@@ -11,11 +11,11 @@ import { builtInTemplate, isUntouched, renderTicket, templateNames, templatesRea
 /* `.taskers` in a working tree: what workers are to do, and what they wrote. Nothing of it is committed. */
 
 export const home = '.taskers'
-export const templatesFolder = 'docs/worker-ticket-templates'
+const templatesFolder = 'docs/worker-ticket-templates'
 const modes = { file: 0o666, folder: 0o777 }
 
 /** What a worker's files are called: by its name where that can be one. */
-export function fileNameOf({ name, id }: { name: string; id: string }): string {
+function fileNameOf({ name, id }: { name: string; id: string }): string {
   return agentIdOf(name) === id && /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name) ? name : id
 }
 
@@ -48,6 +48,32 @@ export async function writeTicket(root: string, worker: { name: string; id: stri
     const beside = written.kept ?? kept
     return { file, how: base === undefined ? 'made' : 'written', template: found.file, problems, ...(beside !== undefined && { kept: `${home}/tickets/${basename(beside)}` }) }
   }
+}
+
+/**
+ * Writes a worker's ticket anew because its task has changed, from the template it was made from; of one that somebody wrote
+ * into, or whose template has changed, from the first that fits.
+ * @throws as {@link writeTicket}
+ */
+export async function renewTicket(root: string, worker: { name: string; id: string }, before: TicketContent, now: TicketContent): Promise<void> {
+  const text = (await bytesOf(join(root, ticketFile(worker))))?.toString('utf8')
+  const isFrom = async (name?: string): Promise<boolean> => renderTicket((await templateFor(root, worker, name))?.text ?? '', before).text === text
+  let template: string | undefined
+  if (!(await isFrom())) for (const name of await readdir(join(root, templatesFolder)).catch(() => [])) if (name.endsWith('.md') && (await isFrom(name))) template = name
+  await writeTicket(root, worker, now, template)
+}
+
+/** Takes a ticket away whose worker has nothing to do with its task any more. What somebody wrote into it is kept beside it. @throws system errors */
+export async function dropTicket(root: string, worker: { name: string; id: string }): Promise<void> {
+  const path = join(root, ticketFile(worker))
+  const bytes = await bytesOf(path).catch(() => undefined)
+  if (bytes === undefined) return
+  if (!isUntouched(bytes.toString('utf8'))) await keepBeside(path, path)
+  await rm(path, { force: true })
+}
+
+export async function hasTemplate(root: string, name: string): Promise<boolean> {
+  return (await templateFor(root, { name: '', id: '' }, name)) !== undefined
 }
 
 async function templateFor(root: string, { name, id }: { name: string; id: string }, wanted: string | undefined): Promise<{ file: string; text: string } | undefined> {
@@ -106,6 +132,11 @@ export async function lastOutput(root: string, worker: { name: string; id: strin
     if (await isTicket(root, file)) return file
   }
   return undefined
+}
+
+/** ms since 1970; undefined where there is no such file. */
+export async function writtenAt(root: string, file: string): Promise<number | undefined> {
+  return lstat(join(root, file)).then((facts) => facts.mtimeMs, () => undefined)
 }
 
 export async function isTicket(root: string, file: string): Promise<boolean> {

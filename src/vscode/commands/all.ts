@@ -3,10 +3,12 @@ import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './
 import type { Command } from './context.js'
 import { advancePhase, approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
+import { exportAll } from './exporting.js'
 import { showFileLocks, showLock, showOverlaps } from './fileLocks.js'
 import { closeHelp, handOff, requestHelp, saveCheckpoint } from './handingOn.js'
-import { askForRelease, claim, extendLock, forceRelease, openFile, release, revealFile, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
+import { askForRelease, claim, claimOther, extendLock, forceRelease, openFile, release, revealFile, showLocksAsList, showLocksByFolder, stopWaiting, takeOver, wait } from './locks.js'
 import { connectAgent, installGitGuard } from './connecting.js'
+import { leavePostgres, usePostgres } from './database.js'
 import { acknowledgeMessage, openMessage, replyMessage, searchMessages, sendMessage, tickChecklist } from './messages.js'
 import { mergeVersions } from './merging.js'
 import { checkHandoff, createDocuments, fixDocument } from './projectDocuments.js'
@@ -18,7 +20,7 @@ import { cleanUp } from './upkeep.js'
 import { addTask, completeTask, openTask, startTask } from './tasks.js'
 import { nudgeAgent, showTerminal } from './terminals.js'
 import { checkIn } from './work.js'
-import { chooseIdentity, getStarted, openDashboard, openSettings, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
+import { chooseIdentity, chooseRepository, getStarted, openDashboard, openSettings, showLog, showMenu, showProblem, tryAgain, turnOn } from './window.js'
 import { openRunFolder, openRunLog, recoverRun, startRun } from './runs.js'
 import { deployAgent, restartAgent, showAgentLog, stopAgent } from './deploying.js'
 
@@ -33,12 +35,19 @@ export const commands = {
   'muster.getStarted': getStarted,
   'muster.openSettings': openSettings,
   'muster.chooseIdentity': chooseIdentity,
+  'muster.chooseRepository': chooseRepository,
   'muster.connectAgent': connectAgent,
   'muster.installGitGuard': installGitGuard,
+  'muster.usePostgres': usePostgres,
+  'muster.leavePostgres': leavePostgres,
   'muster.claim': claim,
+  // The same, as the menu of a folder calls them.
+  'muster.claimFolder': claim,
   'muster.claimSymbol': claimSymbol,
+  'muster.claimOther': claimOther,
   'muster.release': release,
   'muster.checkIn': checkIn,
+  'muster.titleCheckIn': (context) => checkIn(context, undefined),
   'muster.takeOver': takeOver,
   'muster.takeOverAgent': takeOverAgent,
   'muster.askForRelease': askForRelease,
@@ -46,6 +55,7 @@ export const commands = {
   'muster.openFile': openFile,
   'muster.openAgentFile': openAgentFile,
   'muster.showFileLocks': showFileLocks,
+  'muster.showFolderLocks': showFileLocks,
   'muster.showOverlaps': showOverlaps,
   'muster.showLocksByFolder': showLocksByFolder,
   'muster.showLocksAsList': showLocksAsList,
@@ -55,12 +65,14 @@ export const commands = {
   'muster.requestHelp': requestHelp,
   'muster.closeHelp': closeHelp,
   'muster.handOff': handOff,
+  'muster.titleHandOff': (context) => handOff(context, undefined),
   'muster.saveCheckpoint': saveCheckpoint,
   'muster.showTerminal': showTerminal,
   'muster.nudgeAgent': nudgeAgent,
   'muster.markAgentDone': markAgentDone,
   'muster.markAgentFailed': markAgentFailed,
   'muster.sendMessage': sendMessage,
+  'muster.titleSendMessage': (context) => sendMessage(context, undefined),
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,
   'muster.acknowledgeMessage': acknowledgeMessage,
@@ -88,6 +100,7 @@ export const commands = {
   'muster.checkHandoff': checkHandoff,
   'muster.fixDocument': fixDocument,
   'muster.showReport': showReport,
+  'muster.export': exportAll,
   'muster.writeSummary': writeSummary,
   'muster.resumeLead': resumeLead,
   'muster.advancePhase': advancePhase,

@@ -2,24 +2,31 @@ import * as vscode from 'vscode'
 import type { RetentionProfile } from '../../core/model/words.js'
 import type { Muster } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
+import { asWritten } from '../asWritten.js'
 import type { Dashboard } from '../dashboard/dashboard.js'
+import type { DatabaseAddresses } from '../databaseAddresses.js'
 import type { Documents } from '../documents.js'
 import type { EditGuard } from '../editGuard.js'
 import type { FileLocks } from '../fileMarks.js'
 import type { Handoff } from '../handoff.js'
-import { t } from '../l10n.js'
+import { plural, t } from '../l10n.js'
 import type { LockOrder } from '../lockOrder.js'
 import type { Merging } from '../merging.js'
-import type { MusterWindow } from '../musterWindow.js'
+import { recordsOf, type MusterWindow } from '../musterWindow.js'
 import type { ProjectDocuments } from '../projectDocuments.js'
+import type { Repositories } from '../repositories.js'
 import type { Runs } from '../runs.js'
+import { saidBriefly, showInformationMessage, showQuickPick, showWarningMessage, type Item } from '../say.js'
 import type { Supervision } from '../supervision.js'
 import { troubleOf } from '../statusText.js'
+import { short } from '../text.js'
 import type { WindowSaves } from '../windowSaves.js'
 
 /** What commands work with. */
 export interface CommandContext {
+  /** Of the repository that the command is about; else of the one that is shown. */
   window: MusterWindow
+  repositories: Repositories
   documents: Documents
   dashboard: Dashboard
   locks: FileLocks
@@ -28,12 +35,15 @@ export interface CommandContext {
   terminals: AgentTerminals
   saves: WindowSaves
   runs: Runs
+  /** Of `window`, and by the window that each is of. */
   supervision: Supervision
+  supervisions: ReadonlyMap<MusterWindow, Supervision>
   merging: Merging
   project: ProjectDocuments
   handoff: Handoff
-  /** How long what is over is kept, as set. */
-  profile: () => RetentionProfile
+  addresses: DatabaseAddresses
+  /** How long what is over is kept in a window's repository, as set. */
+  profile: (window: MusterWindow) => RetentionProfile
   /** The command that shows whether the work still works, as the user has set it. */
   smokeTest: () => string
   /** Of this workspace. */
@@ -52,16 +62,16 @@ export async function writable({ window }: CommandContext): Promise<Muster> {
   if (muster && window.writable) return muster
   const trouble = troubleOf(state)
   if (!vscode.workspace.isTrusted) await tell(trouble ?? t('Muster writes nothing in Restricted Mode.'), { [t('Manage Workspace Trust')]: 'workbench.trust.manage' })
-  else if (trouble !== undefined) await tell(trouble, { [t('Try Again')]: 'muster.tryAgain', [t('Show Log')]: 'muster.showLog' })
+  else if (trouble !== undefined) await tell(trouble, { [t('Try Again')]: 'muster.tryAgain', [t('Show Log')]: 'muster.showLog' }, recordsOf(window))
   else if (state.kind === 'opening') await tell(t('Muster is starting. Try again in a moment.'), {})
-  else await tell(t('Muster is off here.'), { [t('Turn On')]: 'muster.turnOn' })
+  else await tell(t('Muster is off here.'), { [t('Turn On')]: 'muster.turnOn' }, recordsOf(window))
   throw new vscode.CancellationError()
 }
 
-/** Says something, with buttons that run commands. */
-async function tell(text: string, actions: Readonly<Record<string, string>>): Promise<void> {
-  const answer = await vscode.window.showWarningMessage(text, ...Object.keys(actions))
-  if (answer !== undefined) await vscode.commands.executeCommand(actions[answer]!)
+/** Says something, with buttons that run commands. @param records that they are about */
+async function tell(text: string, actions: Readonly<Record<string, string>>, records: { folder?: string } = {}): Promise<void> {
+  const answer = await showWarningMessage(text, ...Object.keys(actions))
+  if (answer !== undefined) await vscode.commands.executeCommand(actions[answer]!, ...('folder' in records ? [records] : []))
 }
 
 /** The connection, for commands that look. @throws CancellationError when there is none */
@@ -77,35 +87,61 @@ export function given<T>(answer: T | undefined): T {
 }
 
 /** Lets a person pick one of several things. @throws CancellationError when there is nothing or nothing was picked */
-export async function pick<T>(things: readonly T[], options: { title: string; placeHolder?: string; none: string; item: (thing: T) => vscode.QuickPickItem }): Promise<T> {
+export async function pick<T>(things: readonly T[], options: { title: string; placeHolder?: string; none: string; item: (thing: T) => Item }): Promise<T> {
   if (things.length === 0) {
-    void vscode.window.showInformationMessage(options.none)
+    void showInformationMessage(options.none)
     throw new vscode.CancellationError()
   }
   const items = things.map((thing) => ({ ...options.item(thing), thing }))
-  const picked = await vscode.window.showQuickPick(items, { title: options.title, placeHolder: options.placeHolder, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true })
+  const picked = await showQuickPick(items, { title: options.title, placeHolder: options.placeHolder, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true })
   return given(picked).thing
 }
 
-/** Asks for a line of text. @throws CancellationError when dismissed */
-export async function ask(title: string, prompt: string, options: { value?: string; optional?: boolean; placeHolder?: string; check?: (text: string) => string | undefined } = {}): Promise<string> {
+/** Characters that a line, and a text that is meant to be read, may have: as the model has them. */
+const LINE = 2_000
+export const TEXT = 100_000
+
+/** Asks for a line of text. @param options `most` characters it may have @throws CancellationError when dismissed */
+export async function ask(title: string, prompt: string, options: { value?: string; optional?: boolean; placeHolder?: string; most?: number; check?: (text: string) => string | vscode.InputBoxValidationMessage | undefined } = {}): Promise<string> {
   const answer = await vscode.window.showInputBox({
     title,
-    prompt,
+    prompt: asWritten(prompt),
     value: options.value,
     placeHolder: options.placeHolder,
     ignoreFocusOut: true,
-    validateInput: (text) => options.check?.(text) ?? (options.optional !== true && text.trim() === '' ? t('This cannot be empty.') : undefined),
+    validateInput: (text) => options.check?.(text) ?? tooLong(text.trim(), options.most ?? LINE) ?? (options.optional !== true && text.trim() === '' ? t('This cannot be empty.') : undefined),
   })
   return given(answer).trim()
 }
 
+/** Several things in one answer, with semicolons between them. */
+export function several(answer: string): string[] {
+  return answer.split(';').map((one) => one.trim()).filter((one) => one !== '')
+}
+
+/** What is wrong with an answer as typed, where that is more than can be kept: @param most characters */
+function tooLong(answer: string, most: number): string | undefined {
+  return answer.length > most ? plural(answer.length - most, 'That is 1 character too long.', 'That is {n} characters too long.') : undefined
+}
+
+/** What was clicked has left the lists: nothing else is offered in its place. @throws CancellationError always */
+export function gone(what: string): never {
+  void showInformationMessage(t('{0} is not there any more.', what))
+  throw new vscode.CancellationError()
+}
+
+/** The same of an agent that was clicked, and has finished since. @throws CancellationError always */
+export function finished(id: string, muster: Muster): never {
+  void showInformationMessage(t('{0} has nothing unfinished any more.', short(muster.state().agents.find((agent) => agent.id === id)?.name ?? id, 40)))
+  throw new vscode.CancellationError()
+}
+
 /** Says what was done, briefly, where nobody has to click it away. */
 export function done(text: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${text}`, 4_000)
+  saidBriefly('check', text)
 }
 
 /** Tells that the rules refused, with what to do next. */
 export function refused(hint: string): void {
-  void vscode.window.showWarningMessage(hint)
+  void showWarningMessage(hint)
 }

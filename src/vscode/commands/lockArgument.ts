@@ -1,23 +1,22 @@
 import { existsSync, statSync } from 'node:fs'
 import * as vscode from 'vscode'
-import type { ClaimView } from '../../core/model/operations.js'
+import type { ClaimView, LockPlace } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
+import { treeOf } from '../../core/system/locate.js'
+import { activeUri } from '../activeFile.js'
+import type { CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
+import { LocksOnFiles, pathIn } from '../locksOnFiles.js'
+import { showInformationMessage } from '../say.js'
 import { ago, parts, percent } from '../text.js'
-import { addressOf, pathOf } from '../resources.js'
-import { targetOf } from '../views/row.js'
+import { addressOf, pathOf, realFile, type TreeRoots } from '../resources.js'
+import { targetOf, type Target } from '../views/row.js'
 import { pick } from './context.js'
 
 /** The file or folder a command is about: what was clicked, else the active editor. */
 export function fileOf(argument: unknown): string | undefined {
-  const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri ?? activeTab()
+  const uri = argument instanceof vscode.Uri ? argument : activeUri()
   return uri?.scheme === 'file' ? uri.fsPath : undefined
-}
-
-/** Images and the like have no text editor. */
-function activeTab(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input
-  return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook ? input.uri : undefined
 }
 
 /** A file as the coordinator wants it: folders end in `/`. */
@@ -29,6 +28,8 @@ export interface LockQuestion {
   title: string
   none: string
   filter: (claim: ClaimView) => boolean
+  /** A lock on a folder or pattern around the file that was clicked will do. */
+  around?: true
 }
 
 /** The lock a command is about: the clicked row, the file's, else one that is picked. @throws CancellationError */
@@ -36,19 +37,12 @@ export async function lockOf(argument: unknown, muster: Muster, question: LockQu
   const { claims } = muster.state()
   const target = targetOf(argument, 'lock')
   const clicked = target && claims.find((claim) => claim.tree === target.tree && claim.resource === target.resource && claim.heldBy === target.heldBy)
-  if (target) {
-    if (clicked) return clicked
-    void vscode.window.showInformationMessage(t('{0} is not locked any more.', target.resource))
-    throw new vscode.CancellationError()
-  }
+  if (target) return clicked ?? unlocked(target, muster)
   const candidates = claims.filter(question.filter)
-  if (argument instanceof vscode.Uri) {
-    const found = candidates.find((claim) => pathOf(claim, muster.root) === argument.fsPath)
-    if (found) return found
-  }
-  const active = fileOf(undefined)
-  const rank = (claim: ClaimView): number => (active !== undefined && pathOf(claim, muster.root) === active ? 0 : 1)
-  return pick([...candidates].sort((a, b) => rank(a) - rank(b)), {
+  const [found] = argument instanceof vscode.Uri ? (question.around ? locksAt : locksOn)(candidates, argument.fsPath, muster.root) : []
+  if (found) return found
+  const here = new Set(locksAt(candidates, fileOf(undefined), muster.root))
+  return pick([...here, ...candidates.filter((claim) => !here.has(claim))], {
     title: question.title,
     none: question.none,
     item: (claim) => ({
@@ -60,7 +54,40 @@ export async function lockOf(argument: unknown, muster: Muster, question: LockQu
   })
 }
 
-/** How to name the lock's resource to the coordinator. */
+/** Those on a file as the editor names it, and those on symbols in it behind those on all of it. */
+export function locksOn(claims: readonly ClaimView[], file: string | undefined, root: string): ClaimView[] {
+  if (file === undefined) return []
+  const [real, roots]: [string, TreeRoots] = [realFile(file), new Map()]
+  return claims.filter((claim) => pathOf(claim, root, roots) === real).sort((a, b) => Number(a.kind === 'symbol') - Number(b.kind === 'symbol'))
+}
+
+/** These, and those on folders and patterns around it. */
+export function locksAt(claims: readonly ClaimView[], file: string | undefined, root: string): ClaimView[] {
+  const path = file && pathIn(root, realFile(file))
+  const around = path ? new LocksOnFiles(claims, treeOf(root)?.id ?? '').on(path) : undefined
+  return [...locksOn(claims, file, root), ...(around?.mine ? [around.mine] : []), ...(around?.others ?? [])]
+}
+
+/** A lock that was clicked is not held as it was. @throws CancellationError always */
+export function unlocked({ tree, resource }: Extract<Target, { type: 'lock' }>, muster: Muster): never {
+  const other = muster.state().claims.find((claim) => claim.tree === tree && claim.resource === resource)
+  void showInformationMessage(other ? t('{0}: {1} has locked it since.', resource, other.holderName) : t('{0} is not locked any more.', resource))
+  throw new vscode.CancellationError()
+}
+
+/** How to name the lock's resource to the coordinator. @throws CancellationError after telling that its working tree was removed */
 export function addressOfLock(claim: ClaimView, muster: Muster): string {
-  return addressOf(claim, muster.root)
+  const address = addressOf(claim, muster.root)
+  if (address !== undefined) return address
+  const [end, command]: [string, CommandId] = claim.mine ? [t('Release'), 'muster.release'] : [t('End the Lock'), 'muster.forceRelease']
+  const { tree, resource, heldBy } = claim
+  void showInformationMessage(t('The working tree of {0} was removed. All that can be done about this lock is to end it.', resource), end)
+    .then((answer) => (answer === end ? vscode.commands.executeCommand(command, { target: { type: 'lock', tree, resource, heldBy } satisfies Target, folder: muster.folder }) : undefined))
+  throw new vscode.CancellationError()
+}
+
+/** The same for ending it, which also works where its working tree was removed. */
+export function placeOfLock(claim: ClaimView, muster: Muster): { resource: string } & LockPlace {
+  const address = addressOf(claim, muster.root)
+  return address === undefined ? { resource: claim.resource, tree: claim.tree } : { resource: address }
 }

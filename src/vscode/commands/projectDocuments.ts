@@ -1,16 +1,19 @@
 import { basename, join } from 'node:path'
 import * as vscode from 'vscode'
-import type { Finding } from '../../documents/project/check.js'
+import type { Finding } from '../../documents/project/finding.js'
 import type { WrittenDocument } from '../../documents/project/files.js'
 import type { Muster } from '../../core/muster.js'
 import type { Answer } from '../../supervisor/runProgram.js'
 import { fixes, type Fix } from '../findingText.js'
+import { cancellable } from '../cancellable.js'
 import { plural, t } from '../l10n.js'
+import { openedAs, realFile } from '../resources.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, readable, refused, writable, type Command, type CommandContext } from './context.js'
 import { advancePhase } from './decisions.js'
 import { compareKept } from './keptVersions.js'
 import { review, type PlannedFile } from './review.js'
+import { showInformationMessage } from '../say.js'
 
 /** Asks what nobody has said yet, shows what would be written, and writes STATUS.md, DECISIONS.md and AGENTS.md. */
 export const createDocuments: Command = async (context) => {
@@ -18,10 +21,10 @@ export const createDocuments: Command = async (context) => {
   const args = ['docs', 'init', ...(await answers(muster))]
   await context.handoff.save()
   const { documents } = await context.project.look<Answer & { documents: PlannedFile[] }>([...args, '--dry-run'])
-  if (documents.length === 0) return void vscode.window.showInformationMessage(t('STATUS.md, DECISIONS.md and AGENTS.md are there, and as they should be.'))
+  if (documents.length === 0) return void showInformationMessage(t('STATUS.md, DECISIONS.md and AGENTS.md are there, and as they should be.'))
   const written = await review(t('Muster: Create Documents'), documents, () => context.project.act<Written>([...args, '--yes']))
   await tellWritten(context, muster, written)
-  await open(muster, 'STATUS.md')
+  await open(context, muster, 'STATUS.md')
 }
 
 /** A few questions, where there is no plan; each may stay empty. */
@@ -30,7 +33,7 @@ async function answers(muster: Muster): Promise<string[]> {
   if (plan.phases.length > 0) return []
   const title = t('Create documents')
   const project = await ask(title, t('What is the project called?'), { value: plan.project || basename(muster.root), optional: true })
-  const phase = await ask(title, t('What is its first phase called? This may stay empty.'), { optional: true, placeHolder: t('for example, Foundation') })
+  const phase = await ask(title, t('What is its first phase called? This may stay empty.'), { most: 200, optional: true, placeHolder: t('for example, Foundation') })
   const acceptance = phase === '' ? '' : await ask(title, t('What must be true at the end of "{0}"? This may stay empty.', phase), { optional: true, placeHolder: t('for example, it builds and its tests pass') })
   const deliverable = await ask(title, t('What is being made now? This may stay empty.'), { optional: true })
   const said = { project, phase, acceptance, deliverable }
@@ -40,17 +43,17 @@ async function answers(muster: Muster): Promise<string[]> {
 /** Looks for what somebody who takes over would miss, and shows it where it is. */
 export const checkHandoff: Command = async (context) => {
   const muster = readable(context)
-  const findings = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: t('Checking the handoff') }, () => context.handoff.check())
+  const findings = await cancellable(t('Checking the handoff'), (signal) => context.handoff.check(signal))
   const missing = findings.filter(({ code }) => code === 'missing-file')
   if (missing.length > 0) {
     const make = t('Create Documents…')
     const text = missing.length === 3 ? t('There are no STATUS.md, DECISIONS.md and AGENTS.md yet, from which somebody new could go on.') : t('There is no {0} yet.', missing.map(({ file }) => file).join(', '))
-    if ((await vscode.window.showInformationMessage(text, make)) === make) await createDocuments(context, undefined)
+    if ((await showInformationMessage(text, make)) === make) await createDocuments(context, undefined)
     return
   }
-  const [first] = findings
-  if (first === undefined) return void vscode.window.showInformationMessage(t('Whoever comes next can go on: nothing is missing.'))
-  await open(muster, first.file, first.line)
+  const [first] = findings.filter(({ code }) => code !== 'no-file')
+  if (first === undefined && findings.length === 0) return void showInformationMessage(t('Whoever comes next can go on: nothing is missing.'))
+  if (first) await open(context, muster, first.file, first.line)
   await vscode.commands.executeCommand('workbench.actions.view.problems')
   done(plural(findings.length, '1 thing is missing for a handoff', '{n} things are missing for a handoff'))
 }
@@ -62,10 +65,10 @@ type Mend = (context: CommandContext, muster: Muster, finding: Finding) => Promi
 export const fixDocument: Command = async (context, argument) => {
   const kept = targetOf(argument, 'document')
   if (kept) return compareKept(kept)
-  const asked = (argument ?? {}) as Pick<Finding, 'file' | 'line' | 'code'> & { fix?: Fix }
+  const asked = (argument ?? {}) as Pick<Finding, 'file' | 'line' | 'code' | 'about'> & { fix?: Fix }
   const finding = context.handoff.find(asked)
   const fix = fixes.find((one) => one === asked.fix)
-  if (!finding || !fix) return void vscode.window.showInformationMessage(t('This is not a problem any more.'))
+  if (!finding || !fix) return void showInformationMessage(t('This is not a problem any more.'))
   await mends[fix](context, await writable(context), finding)
 }
 
@@ -83,10 +86,7 @@ const mends: Readonly<Record<Fix, Mend>> = {
 
   async record(context, muster, { entry }) {
     if (!entry) return
-    const result = await muster.logDecision(entry)
-    if (!result.ok) return refused(result.hint)
-    done(t('Proposed {0}', result.id))
-    await render(context, muster)
+    await recorded(context, muster, () => muster.logDecision(entry), ({ id }) => t('Proposed {0}', id))
   },
 
   async deliverable(context, muster) {
@@ -98,23 +98,18 @@ const mends: Readonly<Record<Fix, Mend>> = {
   async task(context, muster) {
     const title = await ask(t('Add a P0 task'), t('What is to be done next?'), { placeHolder: t('title') })
     const { phase } = await muster.getPlan()
-    const result = await muster.addTask({ title, priority: 'P0', ...(phase && { phase: phase.name }) })
-    if (!result.ok) return refused(result.hint)
-    done(t('Added {0}', result.id))
-    await render(context, muster)
+    await recorded(context, muster, () => muster.addTask({ title, priority: 'P0', ...(phase && { phase: phase.name }) }), ({ id }) => t('Added {0}', id))
   },
 
   async reword(context, muster, { about = '' }) {
     const [, id = '', before = ''] = /^(T-\d+) (.*)$/.exec(about) ?? []
     const title = await ask(t('{0}: what is to be done?', id), t('In words somebody new can act on.'), { value: before })
-    const result = await muster.changeTask(id, { title })
-    if (!result.ok) return refused(result.hint)
-    await render(context, muster)
+    await recorded(context, muster, () => muster.changeTask(id, { title }))
   },
 
   async phase(context, muster) {
     const { phase } = await muster.getPlan()
-    const name = await ask(t('Plan a phase'), t('Name of the phase'), { value: phase?.name ?? '', placeHolder: t('for example, Foundation') })
+    const name = await ask(t('Plan a phase'), t('Name of the phase'), { most: 200, value: phase?.name ?? '', placeHolder: t('for example, Foundation') })
     const text = await ask(t('Plan a phase'), t('What must be true at the end of "{0}"?', name), { placeHolder: t('for example, it builds and its tests pass') })
     await addCriterion(context, muster, name, text)
   },
@@ -128,11 +123,11 @@ const mends: Readonly<Record<Fix, Mend>> = {
   async tests(context, muster) {
     const answer = await ask(t('How many tests pass?'), t('Those that pass, and all there are.'), { placeHolder: '184/184', check: (text) => (testsIn(text) ? undefined : t('Two numbers, as 182/184.')) })
     const { passed, total } = testsIn(answer)!
-    await muster.setTests(passed, total)
-    await render(context, muster)
+    await recorded(context, muster, () => muster.setTests(passed, total))
   },
 
   async advance(context, muster) {
+    await context.handoff.save()
     await advancePhase(context, undefined)
     await render(context, muster)
   },
@@ -165,8 +160,15 @@ async function addCriterion(context: CommandContext, muster: Muster, name: strin
 }
 
 async function changePlan(context: CommandContext, muster: Muster, change: Parameters<Muster['changePlan']>[0]): Promise<void> {
-  const result = await muster.changePlan(change)
+  await recorded(context, muster, () => muster.changePlan(change))
+}
+
+/** Puts something on record. What is typed is saved before: a document that the writer has made anew by then could not be saved any more. */
+async function recorded<Result extends { ok: true } | { ok: false; hint: string }>(context: CommandContext, muster: Muster, put: () => Promise<Result>, said?: (made: Extract<Result, { ok: true }>) => string): Promise<void> {
+  await context.handoff.save()
+  const result = await put()
   if (!result.ok) return refused(result.hint)
+  if (said) done(said(result as Extract<Result, { ok: true }>))
   await render(context, muster)
 }
 
@@ -178,17 +180,18 @@ async function render(context: CommandContext, muster: Muster): Promise<void> {
 
 async function tellWritten(context: CommandContext, muster: Muster, { documents }: Written): Promise<void> {
   await context.handoff.check()
+  const shown = (file: string): string => openedAs(context.window)(join(muster.root, file))
   const not = documents.find(({ how }) => how === 'refused')
   if (not) refused(`${not.file}: ${not.hint ?? ''}`)
-  for (const { file, kept } of documents) {
-    if (kept === undefined) continue
+  for (const { file, how, kept } of documents) {
+    if (kept === undefined || how === 'refused') continue
     const compare = t('Compare')
     // Nobody waits for the answer: what was asked for is done.
-    void vscode.window.showInformationMessage(t('Muster\'s part of {0} was changed by hand and is made anew. The other version is {1}.', file, kept), compare).then((answer) => (answer === compare ? compareKept({ file: join(muster.root, file), kept: join(muster.root, kept) }) : undefined))
+    void showInformationMessage(t('Muster\'s part of {0} was changed by hand and is made anew. The other version is {1}.', file, kept), compare).then((answer) => (answer === compare ? compareKept({ file: shown(file), kept: shown(kept) }) : undefined))
   }
 }
 
-async function open(muster: Muster, file: string, line = 1): Promise<void> {
+async function open({ window }: CommandContext, muster: Muster, file: string, line = 1): Promise<void> {
   const at = new vscode.Position(line - 1, 0)
-  await vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(muster.root), ...file.split('/')), { preview: false, selection: new vscode.Range(at, at) })
+  await vscode.window.showTextDocument(vscode.Uri.file(openedAs(window)(realFile(join(muster.root, file)))), { preview: false, selection: new vscode.Range(at, at) })
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { plural, t } from '../l10n.js'
+import { showQuickPick } from '../say.js'
 import { given } from './context.js'
 
 /** Texts that are compared before they are written. */
@@ -37,5 +38,5 @@ export async function review<T>(title: string, changes: readonly PlannedFile[], 
 
 /** @throws CancellationError where nothing is chosen */
 export async function choose(title: string, labels: readonly string[], placeHolder?: string): Promise<string> {
-  return given(await vscode.window.showQuickPick(labels, { title, placeHolder, ignoreFocusOut: true }))
+  return given(await showQuickPick(labels.map((label) => ({ label })), { title, placeHolder, ignoreFocusOut: true })).label
 }

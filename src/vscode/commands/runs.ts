@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { RunView } from '../../core/model/runs.js'
 import { plural, t } from '../l10n.js'
+import { openedAs } from '../resources.js'
+import { showInformationMessage, showWarningMessage } from '../say.js'
 import { parts } from '../text.js'
 import { runStatuses } from '../words.js'
 import { targetOf } from '../views/row.js'
-import { ask, done, pick, readable, refused, writable, type Command, type CommandContext } from './context.js'
+import { ask, done, gone, pick, readable, refused, writable, type Command, type CommandContext } from './context.js'
 
 /** What a run's log is read from: what it printed, what went wrong, how far it was. */
 const LOGS = ['logs/output.txt', 'logs/errors.txt', 'logs/interrupted.txt', 'logs/progress.txt', '.ERROR', '.LOCK', 'README.md']
@@ -29,15 +31,15 @@ export const startRun: Command = async (context) => {
 
 export const openRunFolder: Command = async (context, argument) => {
   const run = await runOf(context, argument, t('Open the folder of a run'), () => true)
-  await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(join(readable(context).root, run.path)))
+  await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(openedAs(context.window)(join(readable(context).root, run.path))))
 }
 
 export const openRunLog: Command = async (context, argument) => {
   const run = await runOf(context, argument, t('Open the log of a run'), () => true)
   const folder = join(readable(context).root, run.path)
   const log = LOGS.map((file) => join(folder, file)).find((path) => existsSync(path))
-  if (log === undefined) return void vscode.window.showInformationMessage(t('{0} has no log yet.', run.run))
-  await vscode.window.showTextDocument(vscode.Uri.file(log), { preview: true })
+  if (log === undefined) return void showInformationMessage(t('{0} has no log yet.', run.run))
+  await vscode.window.showTextDocument(vscode.Uri.file(openedAs(context.window)(log)), { preview: true })
 }
 
 export const recoverRun: Command = async (context, argument) => {
@@ -47,14 +49,13 @@ export const recoverRun: Command = async (context, argument) => {
   if (!result.ok) return refused(result.hint)
   await context.runs.look()
   const [recovered] = result.recovered
-  for (const warning of result.warnings) void vscode.window.showWarningMessage(warning)
+  for (const warning of result.warnings) void showWarningMessage(warning)
   done(recovered?.resumeFrom === undefined ? t('{0} is marked as failed', run.run) : t('{0} is marked as failed; it can be resumed from item {1}', run.run, recovered.resumeFrom))
 }
 
 async function runOf({ runs }: CommandContext, argument: unknown, title: string, filter: (run: RunView) => boolean): Promise<RunView> {
   const id = targetOf(argument, 'run')?.id
-  const clicked = id === undefined ? undefined : runs.list.find(({ run }) => run === id)
-  if (clicked) return clicked
+  if (id !== undefined) return runs.list.find(({ run }) => run === id) ?? gone(id)
   return pick([...runs.list].filter(filter).reverse(), {
     title,
     none: t('There is no run for that.'),

@@ -1,12 +1,15 @@
-import * as vscode from 'vscode'
 import { isMusterError } from '../../core/errors.js'
 import type { Save } from '../../core/model/save.js'
 import type { SavedSession } from '../../core/model/saveOperations.js'
 import type { Muster } from '../../core/muster.js'
-import { plural, t } from '../l10n.js'
-import type { Missing } from '../sessions/plan.js'
+import { locale, plural, t } from '../l10n.js'
+import type { Missing } from '../sessions/restorePlan.js'
+import { inOrder } from '../sessions/saved.js'
 import type { Restored } from '../sessions/restore.js'
+import { showWarningMessage } from '../say.js'
+import { troubleOf } from '../statusText.js'
 import { ago, firstOf, lockCount, parts, short } from '../text.js'
+import { translated } from '../translated.js'
 import { done, pick, readable, type Command, type CommandContext } from './context.js'
 
 export const saveSession: Command = async (context) => {
@@ -23,7 +26,7 @@ export const recoverSession: Command = async (context, argument) => {
   for (const { path, problem } of damaged) context.log.warn(`${path}: ${problem}`)
   const session = sessions.find(({ id }) => id === argument) ?? (await choose(sessions, muster.agent))
   const save = await muster.readSession(session.id)
-  if (save === undefined) return void vscode.window.showWarningMessage(t('This save cannot be read any more.'))
+  if (save === undefined) return void showWarningMessage(t('This save cannot be read any more.'))
   const lost = await takeUp(context, save)
   const restored = await context.saves.restore(save)
   await tell(context, session, restored, [...lost, ...restored.missing.map((one) => t('{0}: {1}', short(one.what, 60), one.why === 'failed' ? one.words : reasonOf(one)))])
@@ -31,13 +34,14 @@ export const recoverSession: Command = async (context, argument) => {
 
 function choose(sessions: readonly SavedSession[], me: string): Promise<SavedSession> {
   const mine = (one: SavedSession): boolean => one.window !== '' && one.window === me
-  return pick([...sessions].sort((a, b) => Number(mine(b)) - Number(mine(a))), {
+  return pick(inOrder(sessions, me), {
     title: t('Recover a session'),
     placeHolder: t('What is open stays open, and nothing newer is overwritten.'),
     none: t('Nothing was saved yet.'),
     item: (one) => ({
-      label: `$(history) ${ago(one.savedAt, Date.now())}`,
-      description: parts(new Date(one.savedAt).toLocaleString(), mine(one) ? t('this window') : one.window === '' ? t('no window') : one.window, one.reason === 'close' && t('when it closed')),
+      icon: 'history',
+      label: ago(one.savedAt, Date.now()),
+      description: parts(new Date(one.savedAt).toLocaleString(locale()), mine(one) ? t('this window') : one.window === '' ? t('no window') : one.window, one.reason === 'close' && t('when it closed')),
       detail: contents(one),
     }),
   })
@@ -53,13 +57,13 @@ async function takeUp(context: CommandContext, save: Save): Promise<string[]> {
   const { window } = context
   if (save.agent === undefined) return []
   const held = save.claims.filter(({ heldBy }) => heldBy === save.agent)
-  if (!window.writable) return held.length === 0 ? [] : [t('{0}: nothing is locked in Restricted Mode.', lockCount(held.length))]
+  if (!window.writable) return held.length === 0 ? [] : [t('{0}: {1}', lockCount(held.length), troubleOf(window.state) ?? '')]
   const name = save.agents.find(({ id }) => id === save.agent)?.name ?? save.agent
   const who = await become(context, save.agent, name)
   const muster = window.muster as Muster
   const result = await muster.recoverSession({ id: save.id })
-  if (!result.ok) return [...who, result.hint]
-  return [...who, ...result.refused.map(({ resource, holderName, hint }) => (holderName === undefined ? t('{0}: {1}', resource, hint) : t('{0}: {1} has locked it since.', resource, holderName)))]
+  if (!result.ok) return [...who, translated(result.hint)]
+  return [...who, ...result.refused.map(({ resource, holderName, hint }) => (holderName === undefined ? t('{0}: {1}', resource, translated(hint)) : t('{0}: {1} has locked it since.', resource, holderName)))]
 }
 
 /** An identity that holds something is not given up for another. */
@@ -79,9 +83,9 @@ async function become({ window }: CommandContext, agent: string, name: string): 
 async function tell(context: CommandContext, session: SavedSession, { done: count }: Restored, missing: readonly string[]): Promise<void> {
   if (missing.length === 0) return done(count === 0 ? t('Everything is there already') : t('Recovered what was open {0}', ago(session.savedAt, Date.now())))
   const report = t('Show Report')
-  const answer = await vscode.window.showWarningMessage(plural(missing.length, 'Recovered, except for one thing: {first}', 'Recovered, except for {n} things: {first} …', { first: missing[0]! }), report)
+  const answer = await showWarningMessage(plural(missing.length, 'Recovered, except for one thing: {first}', 'Recovered, except for {n} things: {first} …', { first: missing[0]! }), report)
   if (answer !== report) return
-  const title = t('Recovered from the save of {0}. Not as it was:', new Date(session.savedAt).toLocaleString())
+  const title = t('Recovered from the save of {0}. Not as it was:', new Date(session.savedAt).toLocaleString(locale()))
   await context.saves.show(t('Recovery'), [title, '', ...missing.map((line) => `- ${line}`), ''].join('\n'))
 }
 

@@ -6,7 +6,7 @@ import { t } from '../l10n.js'
 import { parts, short } from '../text.js'
 import { taskStatuses } from '../words.js'
 import { targetOf } from '../views/row.js'
-import { ask, done, pick, readable, refused, writable, type Command } from './context.js'
+import { ask, done, gone, pick, readable, refused, TEXT, writable, type Command } from './context.js'
 
 const meanings = { P0: () => t('Nothing else matters until it is done'), P1: () => t('Important'), P2: () => t('Nice to have') } as const
 
@@ -32,7 +32,7 @@ async function askPhase(heading: string, muster: Muster): Promise<string> {
 }
 
 export const openTask: Command = async (context, argument) => {
-  await context.documents.showTask(await taskOf(argument, readable(context), t('Read a task'), () => true))
+  await context.documents.showTask(await taskOf(argument, readable(context), t('Read a task'), () => true), context.window)
 }
 
 export const startTask: Command = async (context, argument) => {
@@ -46,7 +46,7 @@ export const startTask: Command = async (context, argument) => {
 export const completeTask: Command = async (context, argument) => {
   const muster = await writable(context)
   const task = await taskOf(argument, muster, t('Mark a task as done'), (one) => one.status === 'started')
-  const note = await ask(t('{0} {1} is done', task.id, short(task.title, 60)), t('A note for the others. This may stay empty.'), { optional: true })
+  const note = await ask(t('{0} {1} is done', task.id, short(task.title, 60)), t('A note for the others. This may stay empty.'), { most: TEXT, optional: true })
   const result = await muster.completeTask(task.id, note)
   if (!result.ok) return refused(result.hint)
   done(t('{0} is done', task.id))
@@ -55,8 +55,7 @@ export const completeTask: Command = async (context, argument) => {
 async function taskOf(argument: unknown, muster: Muster, title: string, filter: (task: TaskView) => boolean): Promise<TaskView> {
   const { tasks } = muster.state()
   const id = targetOf(argument, 'task')?.id
-  const clicked = id === undefined ? undefined : tasks.find((task) => task.id === id)
-  if (clicked) return clicked
+  if (id !== undefined) return tasks.find((task) => task.id === id) ?? gone(id)
   const wanted = tasks.filter(filter)
   return pick([...wanted.filter((task) => task.mine), ...wanted.filter((task) => !task.mine)], {
     title,

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode'
 import type { AgentView } from '../../core/model/operations.js'
 import { t } from '../l10n.js'
+import { showInformationMessage, showWarningMessage } from '../say.js'
 import { ago, parts, short } from '../text.js'
 import { targetOf } from '../views/row.js'
-import { done, given, pick, readable, writable, type Command, type CommandContext } from './context.js'
+import { done, given, gone, pick, readable, writable, type Command, type CommandContext } from './context.js'
 
 /** All that is ever typed into a terminal: no text that anybody wrote. Taken for a command by mistake, it is one that does not exist. */
 // eslint-disable-next-line muster/texts -- for agents, which read English
@@ -13,7 +14,7 @@ export const showTerminal: Command = async (context, argument) => {
   readable(context)
   const agent = await agentOf(context, argument, t('Show an agent\'s terminal'))
   const terminal = context.terminals.of(agent.id)
-  if (!terminal) return gone(agent)
+  if (!terminal) return left(agent)
   terminal.show()
 }
 
@@ -23,26 +24,25 @@ export const nudgeAgent: Command = async (context, argument) => {
   const agent = await agentOf(context, argument, t('Nudge an agent'))
   // Its program may have ended since, and left the terminal to the shell.
   const before = await context.terminals.lookAgain(agent.id)
-  if (!before) return gone(agent)
+  if (!before) return left(agent)
   before.show(true)
   const name = short(agent.name, 40)
   const detail = t('“{0}” is typed into its terminal. Look there first: where {1} is asking you something, the line would be taken for your answer.', NUDGE, name)
-  given(await vscode.window.showWarningMessage(t('Does {0} wait for its next task?', name), { modal: true, detail }, t('Nudge')))
+  given(await showWarningMessage(t('Does {0} wait for its next task?', name), { modal: true, detail }, t('Nudge')))
   const terminal = await context.terminals.lookAgain(agent.id)
-  if (terminal !== before) return gone(agent)
+  if (terminal !== before) return left(agent)
   terminal.sendText(NUDGE, true)
   done(t('Nudged {0}', name))
 }
 
-function gone(agent: AgentView): void {
-  void vscode.window.showInformationMessage(t('{0} is not in a terminal of this window any more.', short(agent.name, 40)))
+function left(agent: AgentView): void {
+  void showInformationMessage(t('{0} is not in a terminal of this window any more.', short(agent.name, 40)))
 }
 
 async function agentOf({ window, terminals }: CommandContext, argument: unknown, title: string): Promise<AgentView> {
   const agents = window.world()?.agents ?? []
   const id = targetOf(argument, 'agent')?.id
-  const clicked = agents.find((agent) => agent.id === id)
-  if (clicked) return clicked
+  if (id !== undefined) return agents.find((agent) => agent.id === id) ?? gone(id)
   return pick(agents.filter((agent) => !agent.me && terminals.of(agent.id) !== undefined), {
     title,
     none: t('No agent works in a terminal of this window.'),

@@ -1,35 +1,44 @@
 import * as vscode from 'vscode'
 import { agentIdOf } from '../../core/model/agentId.js'
+import type { AgentView } from '../../core/model/operations.js'
 import type { CommandId } from '../contributions.js'
 import { plural, t } from '../l10n.js'
-import { particularsOf, troubleOf } from '../statusText.js'
-import { ago, lockCount, parts } from '../text.js'
+import { recordsOf } from '../musterWindow.js'
+import { showErrorMessage, showInformationMessage, showQuickPick, showWarningMessage, type Item } from '../say.js'
+import { offlineSince, particularsOf, troubleOf, waitingIn, wantsAddress } from '../statusText.js'
+import { ago, lockCount, parts, short } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
-import { ask, done, given, writable, type Command } from './context.js'
+import { ask, done, given, pick, writable, type Command } from './context.js'
 
-export const turnOn: Command = async ({ window }) => {
-  if (window.state.kind === 'nothing') return void vscode.window.showInformationMessage(t('Open a folder first: Muster works in a folder or repository.'))
+export const turnOn: Command = async ({ window, repositories }) => {
+  if (window.state.kind === 'nothing') return void showInformationMessage(t('Open a folder first: Muster works in a folder or repository.'))
   if (!vscode.workspace.isTrusted) {
-    const answer = await vscode.window.showInformationMessage(t('Muster writes nothing in Restricted Mode.'), t('Manage Workspace Trust'))
+    const answer = await showInformationMessage(t('Muster writes nothing in Restricted Mode.'), t('Manage Workspace Trust'))
     if (answer !== undefined) await vscode.commands.executeCommand('workbench.trust.manage')
     return
   }
   await window.turnOn()
-  if (window.state.kind === 'failed') return void vscode.window.showErrorMessage(troubleOf(window.state) ?? '')
+  const asked = window.name === undefined ? undefined : repositories.all.find((one) => one === window && one !== repositories.current)
+  if (asked) repositories.show(asked)
+  if (window.state.kind === 'failed') return void showErrorMessage(troubleOf(window.state) ?? '')
   await vscode.commands.executeCommand('muster.agents.focus')
 }
 
-export const tryAgain: Command = ({ window }) => window.refresh(true)
+export const tryAgain: Command = async ({ window }) => {
+  // Opened anew it would give up what it holds.
+  if (window.state.kind === 'on' && offlineSince(window.state) !== undefined) await window.state.muster.refresh().catch(() => undefined)
+  else await window.refresh(true)
+}
 
 /** The whole of what keeps Muster from working, where a view shows only as much as has room. */
 export const showProblem: Command = async ({ window, log }) => {
   const trouble = troubleOf(window.state)
-  if (trouble === undefined) return void vscode.window.showInformationMessage(t('Nothing is wrong with Muster here.'))
+  if (trouble === undefined) return void showInformationMessage(t('Nothing is wrong with Muster here.'))
   const particulars = particularsOf(window.state)
   const detail = particulars === trouble ? undefined : particulars
   const [again, show] = [{ title: t('Try Again') }, { title: t('Show Log') }]
-  const answer = await vscode.window.showWarningMessage(trouble, { modal: true, detail }, again, show)
-  if (answer === again) await window.refresh(true)
+  const answer = await showWarningMessage(trouble, { modal: true, detail }, again, show)
+  if (answer === again) await vscode.commands.executeCommand('muster.tryAgain')
   if (answer === show) log.show()
 }
 
@@ -42,36 +51,72 @@ export const openSettings: Command = async () => void (await vscode.commands.exe
 
 export const openDashboard: Command = ({ dashboard }) => dashboard.open()
 
-interface MenuItem extends vscode.QuickPickItem {
+/** Of several repositories in the workspace, the one that lists, status bar and dashboard are about. */
+export const chooseRepository: Command = async ({ repositories }) => {
+  const picked = await pick(repositories.all, {
+    title: t('Which repository?'),
+    placeHolder: t('Shown in lists, status bar and dashboard'),
+    none: '',
+    item: (one) => {
+      const world = one.world()
+      const [unread, waiting] = [world?.me?.unread ?? 0, world ? waitingDecisions(world).length : 0]
+      const place = 'place' in one.state ? one.state.place.root : ''
+      return {
+        icon: one === repositories.current ? 'check' : 'repo',
+        label: one.name ?? place,
+        description: place,
+        detail: one.state.kind === 'off' ? t('Muster is off here.') : (troubleOf(one.state) ?? (world && parts(t('you are {0}', short(world.me?.name ?? '', 40)), lockCount(world.claims.length), unread > 0 && t('{0} unread', unread), waiting > 0 && t('{0} proposed', waiting)))),
+      }
+    },
+  })
+  repositories.show(picked)
+}
+
+interface MenuItem extends Item {
   run?: CommandId | `${string}.focus`
 }
 
 /** What can be done from the status bar, with what needs attention first. */
-export const showMenu: Command = async ({ window }) => {
+export const showMenu: Command = async ({ window, repositories }) => {
   const world = window.world()
   const trouble = troubleOf(window.state)
   const me = world?.me
   const stale = world?.claims.filter((claim) => claim.stale && !claim.mine).length ?? 0
   const decisions = world ? waitingDecisions(world).length : 0
   const unread = me?.unread ?? 0
+  const elsewhere = window.name === undefined ? [] : waitingIn(repositories.all.filter((one) => one !== repositories.current)).texts
+  const choose: MenuItem = { icon: 'repo', label: t('Choose Repository'), description: parts(window.name, ...elsewhere), run: 'muster.chooseRepository' }
   const items: (MenuItem | false)[] = [
-    trouble !== undefined && { label: `$(warning) ${t('What Is Wrong')}`, detail: trouble, run: 'muster.showProblem' },
-    trouble !== undefined && { label: `$(refresh) ${t('Try Again')}`, run: 'muster.tryAgain' },
-    unread > 0 && { label: `$(mail) ${t('Read Messages')}`, description: t('{0} unread', unread), run: 'muster.openMessage' },
-    decisions > 0 && { label: `$(law) ${t('Review Decisions')}`, description: t('{0} proposed', decisions), run: 'muster.decisions.focus' },
-    window.writable && stale > 0 && { label: `$(warning) ${t('Take Over a Stale Lock')}`, description: plural(stale, '1 stale lock', '{n} stale locks'), run: 'muster.takeOver' },
-    window.writable && { label: `$(lock) ${t('Lock This File')}`, run: 'muster.claim' },
-    window.writable && (me?.claims.length ?? 0) > 0 && { label: `$(unlock) ${t('Release a Lock')}`, description: lockCount(me?.claims.length ?? 0), run: 'muster.release' },
-    window.writable && { label: `$(pass) ${t('Check In')}`, run: 'muster.checkIn' },
-    window.writable && { label: `$(send) ${t('Send a Message')}`, run: 'muster.sendMessage' },
-    window.writable && { label: `$(law) ${t('Propose a Decision')}`, run: 'muster.proposeDecision' },
-    world !== undefined && { label: `$(dashboard) ${t('Open Dashboard')}`, run: 'muster.openDashboard' },
-    world !== undefined && { label: `$(list-tree) ${t('Show Who Is Here')}`, run: 'muster.agents.focus' },
-    window.writable && { label: `$(account) ${t('Choose Who This Window Is')}`, description: me?.name, run: 'muster.chooseIdentity' },
-    { label: `$(output) ${t('Show Log')}`, run: 'muster.showLog' },
+    wantsAddress(window.state) && { icon: 'database', label: t('Say Where the Database Is'), run: 'muster.usePostgres' },
+    trouble !== undefined && { icon: 'warning', label: t('What Is Wrong'), detail: trouble, run: 'muster.showProblem' },
+    trouble !== undefined && { icon: 'refresh', label: t('Try Again'), run: 'muster.tryAgain' },
+    unread > 0 && { icon: 'mail', label: t('Read Messages'), description: t('{0} unread', unread), run: 'muster.openMessage' },
+    decisions > 0 && { icon: 'law', label: t('Review Decisions'), description: t('{0} proposed', decisions), run: 'muster.decisions.focus' },
+    elsewhere.length > 0 && choose,
+    window.writable && stale > 0 && { icon: 'warning', label: t('Take Over a Stale Lock'), description: plural(stale, '1 stale lock', '{n} stale locks'), run: 'muster.takeOver' },
+    window.writable && { icon: 'lock', label: t('Lock This File'), run: 'muster.claim' },
+    window.writable && (me?.claims.length ?? 0) > 0 && { icon: 'unlock', label: t('Release a Lock'), description: lockCount(me?.claims.length ?? 0), run: 'muster.release' },
+    window.writable && { icon: 'pass', label: t('Check In'), run: 'muster.checkIn' },
+    window.writable && { icon: 'send', label: t('Send a Message'), run: 'muster.sendMessage' },
+    window.writable && { icon: 'law', label: t('Propose a Decision'), run: 'muster.proposeDecision' },
+    world !== undefined && { icon: 'dashboard', label: t('Open Dashboard'), run: 'muster.openDashboard' },
+    world !== undefined && { icon: 'list-tree', label: t('Show Who Is Here'), run: 'muster.agents.focus' },
+    window.writable && { icon: 'account', label: t('Choose Who This Window Is'), description: me?.name, run: 'muster.chooseIdentity' },
+    window.name !== undefined && elsewhere.length === 0 && choose,
+    { icon: 'output', label: t('Show Log'), run: 'muster.showLog' },
   ]
-  const picked = await vscode.window.showQuickPick(items.filter((item) => item !== false), { title: 'Muster', placeHolder: t('What do you want to do?') })
-  if (picked?.run !== undefined) await vscode.commands.executeCommand(picked.run)
+  const picked = await showQuickPick(items.filter((item) => item !== false), { title: 'Muster', placeHolder: t('What do you want to do?') })
+  // What the menu counts is of the repository that is shown; a file may be in another one.
+  if (picked?.run !== undefined) await vscode.commands.executeCommand(picked.run, ...(picked.run === 'muster.claim' || window.name === undefined ? [] : [recordsOf(window)]))
+}
+
+/** Why a window cannot be called so; undefined where it can. */
+function unusable(text: string, agents: readonly AgentView[]): string | undefined {
+  const id = agentIdOf(text)
+  if (text.trim() !== '' && id === '') return t('Use letters and digits.')
+  const known = agents.find((agent) => agent.id === id)
+  if (known?.kind === 'person' && !known.me && known.presence !== 'gone') return t('{0} is in use in another window.', short(known.name, 40))
+  return known?.kind === 'agent' ? t('{0} is an agent. A person needs another name.', short(known.name, 40)) : undefined
 }
 
 /** Speaks for another identity in this window from now on: one that is free, or a new one. */
@@ -84,8 +129,12 @@ export const chooseIdentity: Command = async (context) => {
     ...free.map((agent) => ({ label: agent.name, description: t('free'), detail: parts(t('seen {0}', ago(agent.seenAt, Date.now())), agent.claims.length > 0 && lockCount(agent.claims.length)), iconPath: new vscode.ThemeIcon('account'), name: agent.name })),
     { label: t('New Name…'), iconPath: new vscode.ThemeIcon('add'), name: undefined },
   ]
-  const picked = given(await vscode.window.showQuickPick(items, { title: t('Who is this window?'), ignoreFocusOut: true, placeHolder: me ? t('Now: {0}', me.name) : undefined }))
-  const name = picked.name ?? (await ask(t('Who is this window?'), t('A name the others see.'), { check: (text) => (text.trim() !== '' && agentIdOf(text) === '' ? t('Use letters and digits.') : undefined) }))
+  const picked = given(await showQuickPick(items, { title: t('Who is this window?'), ignoreFocusOut: true, placeHolder: me ? t('Now: {0}', me.name) : undefined }))
+  const name = picked.name ?? (await ask(t('Who is this window?'), t('A name the others see.'), { check: (text) => unusable(text, agents) }))
+  const locks = muster.state().claims.filter((claim) => claim.mine).length
+  const goOn = t('Go On')
+  // Locks are of a name. What is changed and not committed is nobody's to give away.
+  if (locks > 0 && (await showWarningMessage(t('{0} holds {1}. When this window becomes somebody else, those on files without changes are released; the others stay with {0}, and can be taken over.', short(me?.name ?? '', 40), lockCount(locks)), { modal: true }, goOn)) !== goOn) return
   await window.become(name)
   done(t('This window is {0} now', window.world()?.me?.name ?? name))
 }

@@ -2,8 +2,9 @@ import * as vscode from 'vscode'
 import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
 import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
 import { isMusterError } from '../../core/errors.js'
-import type { Moment, Muster } from '../../core/muster.js'
+import type { Moment, Muster, Past } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
+import { droppable } from '../cancellable.js'
 import { t } from '../l10n.js'
 import type { MusterWindow } from '../musterWindow.js'
 import type { Runs } from '../runs.js'
@@ -11,7 +12,9 @@ import { pageOf } from '../page.js'
 import { run } from '../run.js'
 import { Resting } from '../resting.js'
 import { short } from '../text.js'
+import { translated } from '../translated.js'
 import { changesBetween } from './changes.js'
+import { exportedNow } from './exportable.js'
 import { exportWorld } from './exports.js'
 import { factsOf } from './facts.js'
 import { listsOf } from './lists.js'
@@ -39,6 +42,8 @@ export class DashboardPanel {
   private feed: { of: Muster; feed: TimelineFeed } | undefined
   /** Number of the change that is looked back at; undefined for the present. */
   private past: number | undefined
+  /** The folder of the records that the page shows. */
+  private of: string | undefined
   /** Questions about the past, counted: only the last is answered. */
   private asked = 0
   private readonly updating = new Resting(() => this.update())
@@ -82,7 +87,7 @@ export class DashboardPanel {
   private answer(request: DashboardRequest): Promise<void> | void {
     switch (request.type) {
       case 'ready':
-        return this.begin()
+        return this.begin(request.past)
       case 'act':
         return this.run(request.act, { target: request.target })
       case 'do':
@@ -100,11 +105,22 @@ export class DashboardPanel {
     }
   }
 
-  /** After a reload the page is there before the records are. */
-  private async begin(): Promise<void> {
+  /** After a reload the page is there before the records are. @param past what it showed when it was left */
+  private async begin(past: Extract<DashboardRequest, { type: 'ready' }>['past']): Promise<void> {
     const { window } = this.parts
     if (window.state.kind === 'opening') await window.settled
-    this.sendAll()
+    // It says that it is ready once more when it is shown again.
+    if (!this.panel.visible) return
+    // Of another repository, it was another past.
+    if (!past || !window.muster || (this.of !== undefined && this.of !== folderOf(window))) return this.sendAll()
+    this.follow()
+    const turn = this.asked + 1
+    try {
+      await (past.seq === undefined ? this.lookBack({ at: new Date(past.at).toISOString() }, past.at) : this.lookBack({ before: past.seq + 1 }))
+    } finally {
+      // A past that is not there any more is nothing to wait for.
+      if (turn === this.asked && this.past === undefined) this.sendAll()
+    }
   }
 
   private async run(command: string, ...given: unknown[]): Promise<void> {
@@ -115,8 +131,10 @@ export class DashboardPanel {
   private async export(format: 'csv' | 'json'): Promise<void> {
     const { muster } = this.parts.window
     if (!muster) return
-    const past = this.past === undefined ? undefined : await muster.lookBack({ before: this.past + 1 })
-    await run('export', this.parts.log, () => exportWorld(past?.world ?? muster.state(), format, past ? new Date(past.at) : new Date()))
+    await run(t('Export'), this.parts.log, async () => {
+      const past = this.past === undefined ? undefined : await lookBack(muster, { before: this.past + 1 })
+      await exportWorld(muster, past ? exportedNow(past.world, [], new Date(past.at)) : exportedNow(muster.state(), this.parts.runs.list, new Date()), format)
+    })
   }
 
   private sendAll(): void {
@@ -132,18 +150,27 @@ export class DashboardPanel {
     const { window } = this.parts
     const { muster } = window
     const turn = ++this.asked
-    if (!muster) return
+    if (!muster) {
+      // There is no past to look into now; the page goes on with what there is.
+      this.past = undefined
+      return this.sendAll()
+    }
+    const before = this.past
     try {
-      const { world, seq, at, first, last } = await muster.lookBack(moment)
+      const { world, seq, at, first, last } = await lookBack(muster, moment)
       if (turn !== this.asked) return
-      this.past = seq
       const changed = Date.parse(at)
       const shown = { lists: listsOf(world), facts: factsOf(window.state, window.writable, world) }
+      // The next step goes on from here, however long the words take.
+      this.past = seq
       const change = await changeText(muster, seq)
-      if (turn === this.asked) this.post({ type: 'snapshot', now: Date.now(), ...shown, moment: { at: time ?? changed, changed, change, first, last } })
+      if (turn !== this.asked) return
+      this.post({ type: 'snapshot', now: Date.now(), ...shown, moment: { at: time ?? changed, changed, change, seq, first, last } })
     } catch (error) {
-      if (turn === this.asked) this.post({ type: 'problem', text: isMusterError(error) ? error.message : t('The past cannot be read.') })
-      throw error
+      if (turn === this.asked) this.past = before
+      const cancelled = error instanceof vscode.CancellationError
+      if (turn === this.asked) this.post({ type: 'problem', text: cancelled ? t('Cancelled. What is shown is as it was.') : isMusterError(error) ? translated(error.message) : t('The past cannot be read.') })
+      if (!cancelled) throw error
     }
   }
 
@@ -151,6 +178,8 @@ export class DashboardPanel {
   private follow(): void {
     const { window, report } = this.parts
     const { muster } = window
+    this.of = folderOf(window)
+    this.panel.title = `${t('Muster Dashboard')}${window.name === undefined ? '' : ` · ${short(window.name, 24)}`}`
     if (this.feed?.of === muster) return
     this.feed?.feed.dispose()
     this.feed = muster && { of: muster, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
@@ -158,7 +187,9 @@ export class DashboardPanel {
   }
 
   private update(): void {
-    if (!this.sent || this.past !== undefined) return
+    if (!this.sent) return
+    if (this.of !== folderOf(this.parts.window)) return this.sendAll()
+    if (this.past !== undefined) return
     const before = this.sent
     this.sent = this.look()
     const changed = changesBetween(before.lists, this.sent.lists)
@@ -175,6 +206,15 @@ export class DashboardPanel {
   private post(message: ToDashboard): void {
     void this.panel.webview.postMessage(message)
   }
+}
+
+function folderOf({ state }: MusterWindow): string | undefined {
+  return 'place' in state ? state.place.folder : undefined
+}
+
+/** The first time, long records take a while. @throws CancellationError where somebody did not want to wait */
+function lookBack(muster: Muster, moment: Moment): Promise<Past> {
+  return droppable(t('Looking back'), (signal) => muster.lookBack(moment, { signal }))
 }
 
 async function changeText(muster: Muster, seq: number): Promise<string> {

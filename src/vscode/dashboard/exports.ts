@@ -1,37 +1,31 @@
 import * as vscode from 'vscode'
-import type { World } from '../../core/muster.js'
+import type { Muster } from '../../core/muster.js'
+import { droppable } from '../cancellable.js'
 import { plural, t } from '../l10n.js'
-import { csvOf } from './csv.js'
+import { saidBriefly, showQuickPick } from '../say.js'
+import type { Exported } from './exportable.js'
 
-const lists = ['agents', 'locks', 'messages', 'helpRequests', 'decisions', 'tasks', 'errors', 'deliverables'] as const
-type Export = Record<(typeof lists)[number], readonly object[]>
-
-/** Everything that is known, with all texts, by lists. */
-export function exportOf({ agents, claims, messages, helpRequests, decisions, tasks, errors, deliverables }: World): Export {
-  return { agents: agents.map(defined), locks: claims.map(({ token: _token, ...lock }) => lock), messages, helpRequests, decisions, tasks, errors, deliverables }
-}
-
-/** Without fields that are hidden by being undefined. */
-function defined(thing: object): object {
-  return Object.fromEntries(Object.entries(thing).filter(([, value]) => value !== undefined))
-}
-
-/** Asks where to, and which list where the format holds one only; then writes it. @param at the moment that is shown */
-export async function exportWorld(world: World, format: 'csv' | 'json', at: Date): Promise<void> {
-  const all = exportOf(world)
-  const list = format === 'csv' ? await pickList(all) : undefined
+/** Asks for what was not given, and where to; then writes it. Whoever cancels has no file, or the one that was there before. */
+export async function exportWorld(muster: Muster, exported: Exported, format: 'csv' | 'json'): Promise<void> {
+  const list = format === 'csv' ? await pickList(exported) : undefined
   if (format === 'csv' && list === undefined) return
-  const name = `muster-${list ?? 'dashboard'}-${at.toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${format}`
+  const name = `muster-${list ?? 'dashboard'}-${exported.at.toISOString().slice(0, 16).replace(/[T:]/g, '-')}.${format}`
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri
   const uri = await vscode.window.showSaveDialog({ title: t('Export'), defaultUri: folder && vscode.Uri.joinPath(folder, name), filters: format === 'csv' ? { CSV: ['csv'] } : { JSON: ['json'] } })
   if (!uri) return
-  const text = list === undefined ? `${JSON.stringify({ at: at.toISOString(), ...all }, null, 2)}\n` : csvOf(all[list])
+  const text = await droppable(t('Exporting'), async (signal) => (await import('./exported.js')).exportedText(muster, exported, list, signal))
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text))
-  vscode.window.setStatusBarMessage(`$(check) ${t('Exported {0}', uri.path.split('/').at(-1) ?? '')}`, 4_000)
+  saidBriefly('check', t('Exported {0}', uri.path.split('/').at(-1) ?? ''))
 }
 
-async function pickList(all: Export): Promise<keyof Export | undefined> {
-  const titles: Record<keyof Export, string> = { agents: t('Agents'), locks: t('Locks'), messages: t('Messages'), helpRequests: t('Help requests'), decisions: t('Decisions'), tasks: t('Tasks'), errors: t('Errors'), deliverables: t('Deliverables') }
-  const items = lists.map((list) => ({ label: titles[list], description: plural(all[list].length, '1 row', '{n} rows'), list }))
-  return (await vscode.window.showQuickPick(items, { title: t('Export as CSV'), placeHolder: t('Which list?') }))?.list
+/** Asks as what. @returns undefined when it was dismissed */
+export async function pickFormat(): Promise<'csv' | 'json' | undefined> {
+  const items = [{ label: 'CSV', detail: t('One list, for spreadsheets'), format: 'csv' }, { label: 'JSON', detail: t('Everything, for programs'), format: 'json' }] as const
+  return (await showQuickPick(items, { title: t('Export'), placeHolder: t('As what?') }))?.format
+}
+
+async function pickList({ lists: { agents, locks, messages, helpRequests, decisions, tasks, errors, deliverables, runs } }: Exported) {
+  const items = ([['agents', t('Agents'), agents], ['locks', t('Locks'), locks], ['messages', t('Messages'), messages], ['helpRequests', t('Help requests'), helpRequests], ['decisions', t('Decisions'), decisions], ['tasks', t('Tasks'), tasks], ['errors', t('Errors'), errors], ['deliverables', t('Deliverables'), deliverables], ['runs', t('Runs'), runs]] as const)
+    .map(([list, label, all]) => ({ label, description: plural(all.length, '1 row', '{n} rows'), list }))
+  return (await showQuickPick(items, { title: t('Export as CSV'), placeHolder: t('Which list?') }))?.list
 }

@@ -3,10 +3,12 @@ import type { RunView } from '../../core/model/runs.js'
 import type { ErrorView, TaskView } from '../../core/model/workOperations.js'
 import type { World } from '../../core/muster.js'
 import type { AgentItem, DecisionItem, ErrorItem, LockItem, Lists, MessageItem, RunItem, TaskItem } from '../../protocol/dashboard.js'
-import { t } from '../l10n.js'
+import { inNeed } from '../inNeed.js'
+import { numberText, t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
 import { parts, short } from '../text.js'
-import { deliveryOf, kindNames, ownState, titleOf } from '../views/messageRows.js'
+import { leftOver } from '../unfinished.js'
+import { deliveryOf, DUE, isDue, kindNames, LATE, needOf, NONE, ownState, titleOf } from '../views/messageRows.js'
 import { overlapText, stateOf } from '../views/lockRows.js'
 import { isDead, statusText } from '../views/runRows.js'
 
@@ -25,11 +27,13 @@ export function listsOf(world: World, terminals: ReadonlyMap<string, string> = n
   const seen = new Map(world.agents.map((agent) => [agent.id, time(agent.seenAt)]))
   // One that is everybody's tells nothing.
   const branches = new Set(world.claims.map(({ branch }) => branch)).size > 1
+  const need = inNeed(world)
+  const left = new Set(leftOver(world))
   const message = (view: MessageView): MessageItem => messageItem(view, world.me?.id, name)
   return {
-    agents: world.agents.map((agent) => agentItem(agent, terminals.has(agent.id))),
+    agents: world.agents.map((agent) => agentItem(agent, { terminal: terminals.has(agent.id), need: need.get(agent.id), left: left.has(agent) })),
     locks: world.claims.map((claim) => lockItem(claim, overlaps.of(claim), name, { seen, branches })),
-    messages: newestMessages(world.messages).map(message),
+    messages: newestMessages(world.messages, world.me?.id).map(message),
     help: world.helpRequests.map(message),
     decisions: world.decisions.map(decisionItem),
     errors: [...world.errors.filter(({ status }) => status === 'open'), ...latest(world.errors.filter(({ status }) => status === 'resolved'), ({ resolved }) => resolved?.at)].map(errorItem),
@@ -38,7 +42,7 @@ export function listsOf(world: World, terminals: ReadonlyMap<string, string> = n
   }
 }
 
-function agentItem(agent: AgentView, terminal: boolean): AgentItem {
+function agentItem(agent: AgentView, { terminal, need, left }: Pick<AgentItem, 'terminal' | 'need' | 'left'>): AgentItem {
   return {
     id: agent.id,
     name: shown(agent.name, 60),
@@ -47,13 +51,15 @@ function agentItem(agent: AgentView, terminal: boolean): AgentItem {
     presence: agent.presence,
     status: agent.status,
     progress: agent.progress,
-    doing: shown(agent.blocker ?? agent.message ?? agent.currentTask ?? agent.brief ?? ''),
-    blocked: agent.status === 'blocked' || agent.blocker !== undefined,
+    doing: shown(agent.blocker || agent.message || agent.currentTask || agent.brief || ''),
+    blocked: agent.status === 'blocked' || (agent.blocker ?? '') !== '',
+    need,
+    left,
     role: agent.role,
     model: agent.model && shown(agent.model, 40),
     branch: agent.branch && shown(agent.branch, 60),
     locks: agent.claims.length,
-    seen: time(agent.seenAt),
+    seen: time(agent.presence === 'gone' ? agent.seenAt : (agent.workedAt ?? agent.seenAt)),
     eta: agent.eta === undefined || Number.isNaN(time(agent.eta)) ? undefined : time(agent.eta),
     terminal: terminal && !agent.me,
   }
@@ -83,14 +89,15 @@ function lockItem(claim: ClaimView, overlaps: readonly ClaimView[], name: (id: s
   }
 }
 
-/** Unread ones, and the newest. */
-function newestMessages(messages: readonly MessageView[]): MessageView[] {
+/** Those that need somebody, and the newest. */
+function newestMessages(messages: readonly MessageView[], me: string | undefined): MessageView[] {
   const begin = messages.length - NEWEST
-  return begin <= 0 ? [...messages] : messages.filter((message, index) => index >= begin || message.unread)
+  return begin <= 0 ? [...messages] : messages.filter((message, index) => index >= begin || message.unread || needOf(message, me) < NONE)
 }
 
 function messageItem(message: MessageView, me: string | undefined, name: (id: string) => string): MessageItem {
   const mine = message.from === me
+  const need = needOf(message, me)
   return {
     id: message.id,
     title: titleOf(message),
@@ -98,13 +105,15 @@ function messageItem(message: MessageView, me: string | undefined, name: (id: st
     to: message.to === 'all' ? t('everyone') : shown(name(message.to), 60),
     mine,
     unread: message.unread,
+    need,
+    owed: need === DUE || need === LATE,
     kind: message.kind,
     priority: message.priority,
     state: parts(kindNames[message.kind]?.(), mine ? deliveryOf(message) : ownState(message)),
     answered: !mine && message.status === 'answered',
     text: shown(message.body),
     sent: time(message.sentAt),
-    deadline: message.deadline === undefined ? undefined : time(message.deadline),
+    deadline: isDue(message) ? time(message.deadline!) : undefined,
   }
 }
 
@@ -145,7 +154,7 @@ function runItem(run: RunView): RunItem {
     state: statusText(run),
     agent: shown(run.agent ?? '', 60),
     progress: run.progress,
-    items: done === undefined ? '' : total === undefined ? String(done) : t('{0} of {1}', done, total),
+    items: done === undefined ? '' : total === undefined ? numberText(done) : t('{0} of {1}', done, total),
     // Told anew at every look: a second more or less is no change.
     eta: status === 'running' && eta !== undefined ? Math.round(time(eta) / ETA_MS) * ETA_MS : undefined,
     metrics: shown(Object.entries(run.metrics ?? {}).slice(0, 8).map(([key, value]) => `${key}=${value}`).join(', ')),

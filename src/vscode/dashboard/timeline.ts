@@ -44,7 +44,8 @@ export class Timeline {
         this.names[event.agent] = event.identity.name
         return
       case 'agent.checkedIn':
-        return this.mark(entry, at, event.agent, 'checkIn')
+        // What only says that it is still there is no work.
+        return event.work ? this.mark(entry, at, event.agent, 'checkIn') : undefined
       case 'session.opened':
         this.sessions.set(event.session, event.agent)
         return this.back(event.agent, at)
@@ -90,7 +91,10 @@ export class Timeline {
 
   /** What is new or looks different since this was called last. */
   take(): TimelinePart {
-    const bars = [...this.bars.values()].slice(-MOST).map((held): Bar => ({ id: held.id, agent: held.agent, label: held.label, tree: held.tree, opens: held.opens, from: held.from, to: held.to, ended: held.ended, cut: held.cut, ...(held.stale.length > 0 && { stale: [...held.stale] }) }))
+    // What is held still is shown however long it is; of what has ended, the newest.
+    const ended = [...this.bars.values()].filter(({ to }) => to !== undefined)
+    const over = new Set(ended.slice(0, Math.max(0, ended.length - MOST)))
+    const bars = [...this.bars.values()].filter((held) => !over.has(held)).map((held): Bar => ({ id: held.id, agent: held.agent, label: held.label, tree: held.tree, opens: held.opens, from: held.from, to: held.to, ended: held.ended, cut: held.cut, ...(held.stale.length > 0 && { stale: [...held.stale] }) }))
     const marks = this.marks.slice(-MOST)
     const names = Object.fromEntries([...new Set([...bars, ...marks].map(({ agent }) => agent))].map((agent) => [agent, short(this.names[agent] ?? agent, 60)]))
     this.bars = new Map()

@@ -17,6 +17,7 @@ export class TimelineFeed {
   private last = 0
   private untaken: LogEntry[] | undefined = []
   private ended = false
+  private loading = false
   private readonly subscription: { dispose(): void }
 
   constructor(private readonly muster: Muster, window: MusterWindow, private readonly tell: Tell) {
@@ -29,6 +30,10 @@ export class TimelineFeed {
 
   /** @param all from the beginning, however long that is ago. @throws what reading the records throws */
   async load(all: boolean): Promise<void> {
+    // Pressed once more meanwhile: what is being read is the answer to that, too.
+    if (this.loading) return
+    this.loading = true
+    if (all) this.tell(false, { ...this.span, loading: true }, this.timeline.take())
     this.untaken ??= []
     this.timeline = new Timeline()
     this.last = 0
@@ -43,6 +48,7 @@ export class TimelineFeed {
         if (++number % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     } finally {
+      this.loading = false
       if (!this.ended) this.finish(begin, from > 1)
     }
   }

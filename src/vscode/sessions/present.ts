@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { Save } from '../../core/model/save.js'
 import { bytesOf, type OpenState } from './openState.js'
-import type { Present, PresentText } from './plan.js'
+import type { Present, PresentText } from './restorePlan.js'
 import { sumOf } from './textBases.js'
 
 /** What the window has, as far as the save speaks of it. */

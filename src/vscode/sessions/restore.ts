@@ -1,8 +1,10 @@
 import * as vscode from 'vscode'
 import type { Save, SavedTab, SavedText } from '../../core/model/save.js'
+import { asWritten } from '../asWritten.js'
 import { t } from '../l10n.js'
 import { bytesOf, type OpenState } from './openState.js'
-import { nameOf, planRestore, type Missing, type Step } from './plan.js'
+import type { Missing, Step } from './restorePlan.js'
+import { nameOf } from './saved.js'
 import { presentFor } from './present.js'
 import type { SavedTexts } from './savedTexts.js'
 import { baseIn, sumOfText } from './textBases.js'
@@ -18,6 +20,7 @@ export interface Restored {
 
 /** Makes the window what it was, step by step; one that fails is told of, and the others go on. */
 export async function restoreWindow(save: Save, open: OpenState, texts: SavedTexts): Promise<Restored> {
+  const { planRestore } = await import('./restorePlan.js')
   const { steps, missing } = planRestore(save, await presentFor(save, open))
   const result: Restored = { done: 0, missing: [...missing] }
   const attempt = async (step: Step): Promise<void> => {
@@ -92,7 +95,7 @@ async function create({ text, column, tab }: Extract<Step, { do: 'untitled' }>):
 }
 
 async function openTerminal({ name, cwd, command }: Extract<Step, { do: 'terminal' }>): Promise<void> {
-  const terminal = vscode.window.createTerminal({ name, ...(cwd !== undefined && { cwd: vscode.Uri.parse(cwd) }) })
+  const terminal = vscode.window.createTerminal({ name: asWritten(name), ...(cwd !== undefined && { cwd: vscode.Uri.parse(cwd) }) })
   terminal.show(true)
   if (command === undefined) return
   await shellOf(terminal)

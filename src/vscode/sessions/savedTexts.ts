@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import type { SavedText } from '../../core/model/save.js'
 import { t } from '../l10n.js'
-import { nameOf } from './plan.js'
+import { nameOf } from './saved.js'
 
 const SCHEME = 'muster-saved'
 

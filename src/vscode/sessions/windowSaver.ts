@@ -5,11 +5,11 @@ import type { SaveResult } from '../../core/model/saveOperations.js'
 import type { Muster } from '../../core/muster.js'
 import { isTagGone } from '../../core/system/processes.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { showInformationMessage } from '../say.js'
 import type { Settings } from '../settings.js'
 import { t } from '../l10n.js'
 import { ago } from '../text.js'
 import { OpenState } from './openState.js'
-import { isWorthOffering, planRestore } from './plan.js'
 import { presentFor } from './present.js'
 
 /** ms after which what was done is saved: what is typed soon, where the cursor is later. */
@@ -30,8 +30,8 @@ export interface SaverParts {
  */
 export class WindowSaver implements vscode.Disposable {
   readonly open = new OpenState()
-  /** The save that is kept up to date, and whose it is. */
-  private current: { id: string; agent: string } | undefined
+  /** The save that is kept up to date, and whose and where it is. */
+  private current: { id: string; folder: string; agent: string } | undefined
   /** As it was found: a window in which nothing was done has nothing to save over a former one. */
   private untouched: string | undefined
   private work: Promise<unknown> = Promise.resolve()
@@ -115,10 +115,10 @@ export class WindowSaver implements vscode.Disposable {
     const content = await this.open.content(this.rules())
     if ((reason === 'change' || reason === 'close') && this.untouched === JSON.stringify(content)) return undefined
     this.untouched = undefined
-    const replaces = reason !== 'asked' && this.current?.agent === muster.agent ? this.current.id : undefined
+    const replaces = reason !== 'asked' && this.current?.agent === muster.agent && this.current.folder === muster.folder ? this.current.id : undefined
     const result = await muster.saveSession({ content, reason, keep: settings.get('session.keep'), ...(replaces !== undefined && { replaces }) })
     if (reason === 'timer' || reason === 'asked') this.current = undefined
-    else if (result.saved) this.current = { id: result.session.id, agent: muster.agent }
+    else if (result.saved) this.current = { id: result.session.id, folder: muster.folder, agent: muster.agent }
     return result
   }
 
@@ -136,10 +136,12 @@ export class WindowSaver implements vscode.Disposable {
     const { memory } = this.parts
     // Also not what came from elsewhere with the folder.
     if (save.reason === 'close' || save.host !== hostname() || isTagGone(save.process) === false || memory.get(OFFERED) === save.id) return
+    const { isWorthOffering, planRestore } = await import('./restorePlan.js')
     if (!isWorthOffering(planRestore(save, await presentFor(save, this.open)))) return
+    if (!this.parts.settings.get('notifications.recovery')) return
     await memory.update(OFFERED, save.id)
     const recover = t('Recover…')
-    void vscode.window.showInformationMessage(t('This window did not close as it should. What it had open was saved {0}.', ago(save.savedAt, Date.now())), recover).then((answer) => {
+    void showInformationMessage(t('This window did not close as it should. What it had open was saved {0}.', ago(save.savedAt, Date.now())), recover).then((answer) => {
       if (answer === recover) void vscode.commands.executeCommand('muster.recoverSession', save.id)
     })
   }

@@ -7,7 +7,7 @@ import { plural, t } from '../l10n.js'
 import { ago, byName, held, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
 import { lockStanding } from '../recoveryText.js'
 import { levels } from '../words.js'
-import { tooltip, type Row } from './row.js'
+import { linksTo, tooltip, type Row } from './row.js'
 
 /** Locks shown below an agent; the Locks view has all of them. */
 const LOCKS_SHOWN = 25
@@ -42,6 +42,16 @@ export class AgentDetails {
     return this.newest.get(agent)
   }
 
+  /** Whether it has left a lock that somebody may take over, wherever it is itself. */
+  hasStale(agent: string): boolean {
+    return this.locks.get(agent)?.some(({ stale }) => stale) === true
+  }
+
+  /** Whether any of its locks is on something that can be opened, be a name the newest. */
+  hasFile(agent: string): boolean {
+    return this.locks.get(agent)?.some(isFile) === true
+  }
+
   of(agent: AgentView): Row[] {
     const { id } = agent
     const checkpoint = this.world.checkpoints.get(id)
@@ -68,7 +78,7 @@ export class AgentDetails {
       label: short(task.title),
       description,
       icon: 'checklist',
-      tooltip: tooltip(`${task.id} ${task.title}`, [t('Works on it since'), ago(task.startedAt ?? task.addedAt, this.now)], [t('Files'), task.resources.slice(0, 10).join(', ')]),
+      tooltip: tooltip(`${task.id} ${task.title}`, [t('Works on it since'), ago(task.startedAt ?? task.addedAt, this.now)], [t('Files'), linksTo('file', task.resources)]),
       spoken: parts(t('Works on task'), task.title, description),
       kind: rowKinds.startedTask,
       target: { type: 'task', id: task.id },

@@ -2,14 +2,21 @@ import type { AgentView, ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { plural, t } from '../l10n.js'
+import { inNeed } from '../inNeed.js'
+import { numberText, plural, t } from '../l10n.js'
 import { leftOver, totalsOf, unfinished } from '../unfinished.js'
-import { ago, agoBriefly, byName, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
+import { ago, agoBriefly, byName, duration, firstOf, lockCount, nameOfPath, parts, percent, said, short, until } from '../text.js'
 import { agentRoles, agentStatuses } from '../words.js'
-import { AgentDetails, isFile } from './agentDetails.js'
+import { AgentDetails } from './agentDetails.js'
 import { tooltip, type Row } from './row.js'
 
 type Terminals = ReadonlyMap<string, string>
+
+/** Characters of what an agent was asked, so that a side bar as wide as it comes has room for what stands behind it. */
+const ABOUT = 20
+
+/** ms without work after which an agent that runs is said to be quiet: by then it should have checked in. */
+const QUIET_MS = 15 * 60_000
 
 interface Tree {
   below: ReadonlyMap<string, AgentView[]>
@@ -17,12 +24,19 @@ interface Tree {
   /** Whether those who are here work on several branches: one that is everybody's tells nothing. */
   branches: boolean
   sessions: ReadonlyMap<string, World['sessions']>
+  /** The host of this window; others' is worth telling. */
+  home: string | undefined
   /** Ids of agents that are gone and left something to see to. */
   unfinished: ReadonlySet<string>
+  /** Why agents that are here need somebody, by their ids. */
+  need: ReturnType<typeof inNeed>
+  /** Ids of these and of those above them: they come before others. */
+  first: ReadonlySet<string>
 }
 
 /**
- * Who is here: me, people, then agents below whom they work for. Those who left without leaving locks come last, folded.
+ * Who is here: me, whoever needs somebody, who left work unfinished, people, then agents below whom they work for. What is wrong
+ * with somebody stands first in their row: a side bar may be narrow. Those who left without leaving locks come last, folded.
  * @param terminals Names of this window's terminals, by the agents that work in them.
  */
 export function agentRows(world: World, now: number, terminals: Terminals = new Map()): Row[] {
@@ -34,10 +48,14 @@ export function agentRows(world: World, now: number, terminals: Terminals = new 
   const details = new AgentDetails(world, now)
   const ids = new Set(stopped.map(({ id }) => id))
   const branches = new Set(here.flatMap((agent) => branchOf(agent, details) ?? [])).size > 1
-  const tree = { ...treeOf(here), details, branches, sessions: sessionsOf(world), unfinished: ids }
-  const rows = sorted(tree.top).map((agent) => agentRow(agent, tree, now, terminals))
+  const sessions = sessionsOf(world)
+  const home = sessions.get(world.me?.id ?? '')?.[0]?.host
+  const need = inNeed(world)
+  const tree = { ...treeOf(here), details, branches, sessions, home, unfinished: ids, need, first: withAbove(need, here) }
   const left = stopped.filter((agent) => !shown.has(agent))
-  return [...rows, ...(left.length === 0 ? [] : [leftRow(left, world, tree, now)]), ...(away.length === 0 ? [] : [awayRow(away, tree, now)])]
+  const rows = sorted(tree.top, tree).map((agent) => agentRow(agent, tree, now, terminals))
+  if (left.length > 0) rows.splice(tree.top.filter((agent) => rankOf(agent, tree) <= LEFT).length, 0, leftRow(left, world, tree, now))
+  return [...rows, ...(away.length === 0 ? [] : [awayRow(away, tree, now)])]
 }
 
 function branchOf(agent: AgentView, details: AgentDetails): string | undefined {
@@ -50,9 +68,26 @@ function sessionsOf({ sessions }: World): Map<string, World['sessions'][number][
   return found
 }
 
-function sorted(agents: readonly AgentView[]): AgentView[] {
-  const rank = (agent: AgentView): number => (agent.me ? 0 : agent.presence === 'gone' ? 3 : agent.kind === 'person' ? 1 : 2)
-  return [...agents].sort((a, b) => rank(a) - rank(b) || byName(a.name, b.name))
+/** Those above are found with who is below them. */
+function withAbove(need: ReadonlyMap<string, unknown>, agents: readonly AgentView[]): Set<string> {
+  const parents = need.size === 0 ? undefined : new Map(agents.map(({ id, parent }) => [id, parent]))
+  const found = new Set<string>()
+  for (const id of need.keys()) for (let one: string | undefined = id; one !== undefined && !found.has(one); one = parents?.get(one)) found.add(one)
+  return found
+}
+
+/** Place of those who stopped before their work was done: behind me and who cannot go on, before who needs nobody. */
+const LEFT = 2
+
+function rankOf(agent: AgentView, { first, unfinished: stopped }: Pick<Tree, 'first' | 'unfinished'>): number {
+  if (agent.me) return 0
+  if (first.has(agent.id)) return 1
+  if (agent.presence === 'gone') return stopped.has(agent.id) ? LEFT : 5
+  return agent.kind === 'person' ? 3 : 4
+}
+
+function sorted(agents: readonly AgentView[], tree: Pick<Tree, 'first' | 'unfinished'>): AgentView[] {
+  return [...agents].sort((a, b) => rankOf(a, tree) - rankOf(b, tree) || byName(a.name, b.name))
 }
 
 /** Agents by whom they work for. Those who work for nobody shown, or in a circle for each other, are at the top. */
@@ -76,7 +111,7 @@ function treeOf(agents: readonly AgentView[]): { top: AgentView[]; below: Map<st
 }
 
 function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminals): Row {
-  const below = sorted(tree.below.get(agent.id) ?? []).map((child) => agentRow(child, tree, now, terminals))
+  const below = sorted(tree.below.get(agent.id) ?? [], tree).map((child) => agentRow(child, tree, now, terminals))
   const children = [...below, ...tree.details.of(agent)]
   return {
     ...singleRow(agent, tree, now, terminals.get(agent.id)),
@@ -86,22 +121,29 @@ function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminal
   }
 }
 
-function singleRow(agent: AgentView, { details, branches, sessions, unfinished: stopped }: Tree, now: number, terminal?: string): Row {
+function singleRow(agent: AgentView, { details, branches, sessions, home, unfinished: stopped, need }: Tree, now: number, terminal?: string): Row {
   const current = details.current(agent.id)
   const branch = branchOf(agent, details)
   const gone = agent.presence === 'gone'
-  const doing = agent.blocker === undefined ? agent.message ?? agent.currentTask : t('blocked: {0}', agent.blocker)
+  const doing = agent.message ?? agent.currentTask
+  // Who is done says no more what kept them.
+  const blocker = agent.status === 'done' ? '' : short(agent.blocker ?? '', 40)
   // Agents have names like copilot-2: what tells them apart is what they were first asked, or the terminal they are in.
-  const about = short(agent.brief ?? '', 24) || (terminal && short(terminal, 24))
-  const seen = agoBriefly(agent.seenAt, now)
+  const about = short(agent.brief ?? '', ABOUT) || (terminal && short(terminal, ABOUT))
+  const host = sessions.get(agent.id)?.[0]?.host
+  const why = need.get(agent.id)
   const description = parts(
     agent.me && t('you'),
     gone && t('gone'),
     agent.presence === 'overdue' && t('not heard from'),
+    why === 'help' && t('asks for help'),
+    why === 'error' && t('has an error'),
+    blocker !== '' ? t('blocked: {0}', blocker) : agent.status === 'blocked' && t('blocked'),
+    (!gone || stopped.has(agent.id)) && agent.status === 'failed' && t('failed'),
     about,
     // Early, since a narrow side bar cuts the end off. This window is here.
-    !agent.me && seen,
-    (!gone || stopped.has(agent.id)) && agent.status === 'failed' && t('failed'),
+    !agent.me && lastSign(agent, now),
+    home !== undefined && host !== undefined && host !== home && t('on {0}', short(host, 20)),
     (!gone || stopped.has(agent.id)) && agent.status === 'done' && t('done'),
     percent(agent.progress),
     holding(agent, current),
@@ -112,7 +154,7 @@ function singleRow(agent: AgentView, { details, branches, sessions, unfinished: 
     id: agent.id,
     label: short(agent.name),
     description,
-    ...lookOf(agent),
+    ...lookOf(agent, why !== undefined),
     tooltip: tooltip(
       agent.name,
       [t('Is'), parts(agent.me ? t('this window') : agent.kind === 'person' ? t('a person') : t('an agent'), agent.role && agentRoles(agent.role), agent.model, agent.client)],
@@ -128,20 +170,28 @@ function singleRow(agent: AgentView, { details, branches, sessions, unfinished: 
       [t({ message: 'Done', comment: 'when' }), agent.eta && until(agent.eta, now)],
       [t('Last test'), agent.lastTest],
       [t('Branch'), branch],
-      [t('Process'), (sessions.get(agent.id) ?? []).slice(0, 3).map(({ pid, host, client }) => t('{0} on {1} ({2})', pid, host, client)).join(', ')],
+      [t('Connected'), (sessions.get(agent.id) ?? []).slice(0, 3).map(({ pid, host, client }) => t('{0} on {1} ({2})', String(pid), host, client)).join(', ')],
       [t('Locks'), firstOf(agent.claims, 10)],
+      [t('Last work'), agent.workedAt && ago(agent.workedAt, now)],
       [t('Seen'), ago(agent.seenAt, now)],
     ),
     spoken: said(agent.name, agent.kind === 'person' ? t('person') : t('agent'), statusOf(agent), description),
-    kind: `${kindOf(agent, terminal)}${stopped.has(agent.id) ? rowKinds.unfinished : ''}${current && isFile(current) ? rowKinds.withFile : ''}`,
+    kind: `${kindOf(agent, terminal)}${!agent.me && agent.kind === 'person' ? rowKinds.person : ''}${!agent.me && details.hasStale(agent.id) ? rowKinds.withStale : ''}${agent.status === 'done' || agent.status === 'failed' ? rowKinds.over : ''}${stopped.has(agent.id) ? rowKinds.unfinished : ''}${details.hasFile(agent.id) ? rowKinds.withFile : ''}`,
     target: { type: 'agent', id: agent.id },
     ...(terminal !== undefined && !agent.me && { click: 'muster.showTerminal' }),
   }
 }
 
+/** When it last did something, or, where it is gone, was last seen. One that runs, and says and does nothing, may hang or wait for somebody. */
+function lastSign({ kind, presence, status, deployment, seenAt, workedAt = seenAt }: AgentView, now: number): string {
+  const [since, ms] = presence === 'gone' ? [seenAt, 0] : [workedAt, now - Date.parse(workedAt)]
+  const isQuiet = kind === 'agent' && deployment?.phase !== 'queued' && presence === 'live' && status !== 'done' && status !== 'failed' && ms >= QUIET_MS
+  return isQuiet ? t('quiet for {0}', duration(ms)) : agoBriefly(since, now)
+}
+
 function kindOf({ me, presence, claims, deployment }: AgentView, terminal: string | undefined): string {
   if (me) return rowKinds.me
-  if (deployment) return deployment.phase === 'ended' ? rowKinds.ended : rowKinds.deployed
+  if (deployment) return `${deployment.phase === 'ended' ? rowKinds.ended : rowKinds.deployed}${terminal === undefined ? '' : rowKinds.withTerminal}`
   if (presence === 'gone' && claims.length > 0) return rowKinds.goneAgent
   return terminal === undefined ? rowKinds.agent : rowKinds.inTerminal
 }
@@ -160,7 +210,7 @@ function processOf({ deployment }: AgentView): string | undefined {
   const { phase, process, kept, exit, restarts, warning } = deployment
   return parts(
     phase === 'queued' && t('stands in line'),
-    phase === 'running' && process && t('process {0}', process.pid),
+    phase === 'running' && process && t('process {0}', String(process.pid)),
     phase === 'restarting' && t('starts again in a moment'),
     phase === 'ended' && (exit?.known ? (exit.signal === null ? t('ended with code {0}', String(exit.code)) : t('ended by {0}', exit.signal)) : t('ended unseen')),
     phase !== 'ended' && !kept && t('nobody looks after it'),
@@ -176,10 +226,13 @@ function statusOf(agent: AgentView): string {
   return agent.presence === 'overdue' ? t('{0}, not heard from', status) : status
 }
 
-function lookOf(agent: AgentView): Pick<Row, 'icon' | 'color'> {
+/** What an agent does, for who cannot tell by the colour. People are people. */
+const statusIcons: Record<AgentView['status'], string> = { waiting: 'watch', starting: 'sync', working: 'hubot', blocked: 'stop-circle', failed: 'error', done: 'pass' }
+
+function lookOf(agent: AgentView, needs: boolean): Pick<Row, 'icon' | 'color'> {
   if (agent.presence === 'gone') return { icon: 'circle-slash', color: 'disabledForeground' }
-  const icon = agent.kind === 'person' ? 'account' : 'hubot'
-  if (agent.presence === 'overdue' || agent.status === 'blocked') return { icon, color: 'problemsWarningIcon.foreground' }
+  const icon = agent.kind === 'person' ? 'account' : statusIcons[agent.status]
+  if (agent.presence === 'overdue' || agent.status === 'blocked' || (needs && agent.status !== 'failed')) return { icon, color: 'problemsWarningIcon.foreground' }
   if (agent.status === 'failed') return { icon, color: 'problemsErrorIcon.foreground' }
   return agent.status === 'working' ? { icon, color: 'charts.green' } : { icon }
 }
@@ -190,14 +243,14 @@ function leftRow(left: readonly AgentView[], world: World, tree: Tree, now: numb
   return {
     id: '(unfinished)',
     label: t('Left unfinished'),
-    description: String(left.length),
+    description: numberText(left.length),
     icon: 'debug-restart',
     tooltip: tooltip(t('Left unfinished'), [t('Agents'), totals]),
     spoken: said(t('Left unfinished'), totals),
     kind: rowKinds.unfinishedGroup,
     target: { type: 'group' },
     expanded: true,
-    children: sorted(left).slice(0, 50).map((agent) => {
+    children: sorted(left, tree).slice(0, 50).map((agent) => {
       const children = tree.details.of(agent)
       return { ...singleRow(agent, tree, now), ...(children.length > 0 && { children }) }
     }),
@@ -209,7 +262,7 @@ function awayRow(away: readonly AgentView[], tree: Tree, now: number): Row {
   return {
     id: '(away)',
     label: t('Not here now'),
-    description: String(away.length),
+    description: numberText(away.length),
     icon: 'history',
     tooltip: tooltip(t('Not here now'), [t('Hold no locks'), latest.slice(0, 10).map((agent) => agent.name).join(', ')]),
     spoken: t('Not here now, {0}', away.length),

@@ -1,8 +1,9 @@
+import { workspace } from 'vscode'
 import type { World } from '../../core/muster.js'
 import type { AgentTerminals } from '../agentTerminals.js'
 import { LeftBehind } from '../leftBehind.js'
 import type { MusterWindow } from '../musterWindow.js'
-import { troubleOf } from '../statusText.js'
+import { briefTroubleOf, wantsAddress } from '../statusText.js'
 import { breakable } from '../text.js'
 import { uncommittedRows } from './agentDetails.js'
 import { agentRows } from './agentRows.js'
@@ -12,7 +13,9 @@ import { RowTree } from './rowTree.js'
 /** Who is here and what they do. Also the place that says what is wrong with the ledger. */
 export function createAgentsView(window: MusterWindow, terminals: AgentTerminals): RowTree {
   const message = (): string | undefined => {
-    const trouble = troubleOf(window.state)
+    // The view itself asks then, with a button, where it may be answered.
+    if (window.state.kind === 'failed' && wantsAddress(window.state) && workspace.isTrusted) return undefined
+    const trouble = briefTroubleOf(window.state)
     return trouble && breakable(trouble)
   }
   const leftBehind = new LeftBehind()

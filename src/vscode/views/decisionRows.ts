@@ -6,7 +6,7 @@ import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
 import { ago, parts, short } from '../text.js'
 import { decisionStatuses, levels } from '../words.js'
-import { tooltip, type Row } from './row.js'
+import { linksTo, tooltip, type Row } from './row.js'
 
 /** Those that wait for a person, what others cannot go on without first; then the newest first. */
 export function decisionRows(world: World, now: number): Row[] {
@@ -42,7 +42,7 @@ function gateOf({ status, category }: DecisionView): string | undefined {
 }
 
 export function decisionRow(decision: DecisionView, now: number): Row {
-  const { review } = decision
+  const { review, implemented } = decision
   const status = decisionStatuses(decision.status)
   const description = parts(
     status,
@@ -62,10 +62,13 @@ export function decisionRow(decision: DecisionView, now: number): Row {
       [t('Impact'), levels(decision.impact)],
       [t('Category'), decision.category],
       [t('Proposed'), t('by {0}, {1}', decision.proposerName, ago(decision.proposedAt, now))],
-      [t('Reviewed'), review && t('{0} by {1}, {2}', status, review.byName, ago(review.at, now))],
+      [t('Reviewed'), review && t('{0} by {1}, {2}', decisionStatuses(decision.status === 'rejected' ? 'rejected' : 'approved'), review.byName, ago(review.at, now))],
       [t('Note'), review?.note],
+      [t('Implemented'), implemented && t('by {0}, {1}', implemented.byName, ago(implemented.at, now))],
+      [t('Files'), linksTo('file', [...new Set([...(decision.resources ?? []), ...(implemented?.resources ?? [])])])],
+      [t('Commits'), linksTo('commit', implemented?.commits ?? [])],
     ),
-    spoken: parts(t('Decision {0}', decision.number), decision.title, description),
+    spoken: parts(t('Decision {0}', String(decision.number)), decision.title, description),
     kind: kinds[decision.status],
     target: { type: 'decision', id: decision.id },
     click: 'muster.openDecision',

@@ -3,7 +3,7 @@ import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
-import { ago, byName, held, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
+import { ago, byName, held, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
 import { tooltip, type Row, type Target } from './row.js'
 
 /** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
@@ -154,6 +154,7 @@ function lockRow(claim: ClaimView, { overlaps, tree, folder }: LockPlace, now: n
       [t('Progress'), parts(percent(claim.progress), claim.message)],
       [t('Note'), claim.note],
       [t({ message: 'Done', comment: 'when' }), claim.eta && until(claim.eta, now)],
+      [t('Kept for'), claim.stale ? undefined : lasting(now, Date.parse(claim.expiresAt))],
       [t('Branch'), claim.branch],
       [t('Working tree'), claim.tree],
       [t('Overlap'), overlap],

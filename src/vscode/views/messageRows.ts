@@ -5,7 +5,8 @@ import { addTo } from '../addTo.js'
 import { progressOf } from '../documentParts.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
-import { ago, parts, short, until } from '../text.js'
+import { isFile } from '../leads.js'
+import { ago, dueText, parts, short, until } from '../text.js'
 import { deliveryStatuses, levels } from '../words.js'
 import { tooltip, type Row } from './row.js'
 
@@ -23,16 +24,22 @@ export function messageRows(world: World, now: number): Row[] {
   return [...needing.slice(0, SHOWN).map(row), ...inThreads(rest, now, row)]
 }
 
-const NONE = 9
+/** Of {@link needOf}: nobody is waited for. */
+export const NONE = 9
+/** Of {@link needOf}: an answer is waited for by some time, which is to come or over. */
+export const [DUE, LATE] = [1, 3] as const
 
 /** How urgently a message needs this window's person: the smaller the sooner. */
-function needOf(message: MessageView, me: string | undefined): number {
+export function needOf(message: MessageView, me: string | undefined): number {
   if (message.from === me || message.status === undefined) return NONE
-  const settled = message.status === 'answered' || message.status === 'expired' || message.closed !== undefined
+  const settled = message.status === 'answered' || message.closed !== undefined || (message.status === 'expired' && message.deadline === undefined)
   if (message.kind === 'help' && !settled) return 0
-  if (message.deadline !== undefined && !settled && message.status !== 'acknowledged') return 1
-  if (!message.unread) return NONE
-  return message.priority === 'urgent' ? 2 : 3
+  const isLate = message.status === 'expired'
+  if (isDue(message) && message.status !== 'acknowledged' && !isLate) return DUE
+  if (message.unread && message.priority === 'urgent') return 2
+  // Late is later than due, and still wanted; what is late for days hides nothing that presses.
+  if (isDue(message) && isLate) return LATE
+  return message.unread ? 4 : NONE
 }
 
 /** @param messages newest first */
@@ -70,13 +77,13 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
   const state = message.closed ? t('closed') : sent ? deliveryOf(message) : ownState(message)
-  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && t('answer due {0}', until(message.deadline!, now)), state, checklistOf(message), ago(message.sentAt, now))
+  const description = parts(who, kindNames[message.kind]?.(), message.priority !== 'normal' && levels(message.priority), isDue(message) && dueText(message.deadline!, now), state, checklistOf(message), ago(message.sentAt, now))
   const subject = titleOf(message)
   return {
     id: message.id,
     label: subject,
     description,
-    ...lookOf(message, sent),
+    ...lookOf(message, sent, now),
     tooltip: tooltip(
       subject,
       [t('From'), message.fromName],
@@ -95,19 +102,34 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
   }
 }
 
+/** Nothing was done about it by its reader. Late is better than never: its sender still sees it. */
+export function mayAcknowledge({ status }: Pick<MessageView, 'status'>): boolean {
+  return status === 'sent' || status === 'seen' || status === 'expired'
+}
+
 /** A request for help that nobody has closed. */
 export function isOpenHelp({ kind, closed }: MessageView): boolean {
   return kind === 'help' && closed === undefined
 }
 
 function kindOf(message: MessageView, sent: boolean): string {
+  return `${stateKindOf(message, sent)}${sent || mayAcknowledge(message) ? '' : rowKinds.settled}${message.about && isFile(message.about.resource) ? rowKinds.withFile : ''}`
+}
+
+function stateKindOf(message: MessageView, sent: boolean): string {
   if (isOpenHelp(message)) return sent ? rowKinds.sentHelp : message.unread ? rowKinds.unreadHelp : rowKinds.receivedHelp
   return sent ? rowKinds.sent : message.unread ? rowKinds.unread : rowKinds.received
 }
 
-function isDue({ deadline, status, delivery, closed }: MessageView): boolean {
-  const steps = status === undefined ? Object.values(delivery) : [status]
-  return deadline !== undefined && closed === undefined && !steps.some((step) => step === 'answered' || step === 'expired')
+/** Whether an answer is waited for, be it late. Of one's own that has expired its state says so. */
+export function isDue({ deadline, status, delivery, closed }: MessageView): boolean {
+  if (deadline === undefined || closed !== undefined) return false
+  return status === undefined ? !Object.values(delivery).some((step) => step === 'answered' || step === 'expired') : status !== 'answered'
+}
+
+/** Its time has passed, and its reader did nothing about it. */
+function isLate(message: MessageView, now: number): boolean {
+  return isDue(message) && mayAcknowledge(message) && Date.parse(message.deadline!) <= now
 }
 
 function checklistOf({ checklist, ticked = [] }: MessageView): string | undefined {
@@ -116,11 +138,12 @@ function checklistOf({ checklist, ticked = [] }: MessageView): string | undefine
 
 /** What it is about, the same for sender and recipients: the subject, or the beginning of the text. */
 export function titleOf(message: Pick<MessageView, 'subject' | 'body' | 'about'>): string {
-  if (message.about) return actTitles[message.about.act](short(message.about.resource))
+  const { act, resource = '' } = message.about ?? {}
+  if (act) return actTitles[act](short(resource))
   return short(message.subject) || short(message.body, 60) || t('(empty message)')
 }
 
-const actTitles: Record<NonNullable<MessageView['about']>['act'], (resource: string) => string> = {
+const actTitles: Record<NonNullable<NonNullable<MessageView['about']>['act']>, (resource: string) => string> = {
   ask: (resource) => t('Please release {0}', resource),
   answer: (resource) => t('About your request for {0}', resource),
   taken: (resource) => t('Lock taken over: {0}', resource),
@@ -146,8 +169,9 @@ export function ownState({ status }: MessageView): string | undefined {
   return status === 'acknowledged' || status === 'answered' ? deliveryStatuses(status) : undefined
 }
 
-function lookOf(message: MessageView, sent: boolean): Pick<Row, 'icon' | 'color'> {
+function lookOf(message: MessageView, sent: boolean, now: number): Pick<Row, 'icon' | 'color'> {
   if (sent) return { icon: 'arrow-right', color: 'descriptionForeground' }
+  if (isLate(message, now)) return { icon: 'watch', color: 'problemsWarningIcon.foreground' }
   if (!message.unread) return { icon: message.status === 'acknowledged' || message.status === 'answered' ? 'check' : 'mail-read', color: 'descriptionForeground' }
   if (message.priority === 'urgent' || message.about?.act === 'taken' || message.about?.act === 'forced') return { icon: 'warning', color: 'problemsWarningIcon.foreground' }
   return { icon: message.kind === 'help' || message.about?.act === 'ask' ? 'question' : 'mail', color: 'charts.blue' }

@@ -1,4 +1,7 @@
 import type { CommandId } from '../contributions.js'
+import { t } from '../l10n.js'
+import { commitAddress, isFile } from '../leads.js'
+import { escapeMarkdown } from '../text.js'
 
 /** What a row stands for, as commands get it. */
 export type Target =
@@ -40,7 +43,17 @@ export interface Row {
 /** A heading and named values below it; other people's text is escaped where it is shown. */
 export interface Tooltip {
   title: string
-  lines: readonly (readonly [name: string, value: string])[]
+  lines: readonly TooltipLine[]
+}
+
+/** With links, the value is made of their names. */
+type TooltipLine = readonly [name: string, value: string, links?: TooltipLinks]
+
+/** Files, from the root of the working tree, or ids of commits, which lead there; `more` is said behind them. */
+export interface TooltipLinks {
+  open: 'file' | 'commit'
+  names: readonly string[]
+  more?: string
 }
 
 /** How the editor knows a row: it remembers by this whether a person has opened or closed it. */
@@ -50,8 +63,29 @@ export function idOf(row: Row): string {
 }
 
 /** The lines that have a value. */
-export function tooltip(title: string, ...lines: readonly (readonly [name: string, value: string | undefined])[]): Tooltip {
-  return { title, lines: lines.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])) }
+export function tooltip(title: string, ...lines: readonly (readonly [name: string, value: string | TooltipLinks | undefined])[]): Tooltip {
+  return { title, lines: lines.flatMap(([name, value]): readonly TooltipLine[] => (typeof value === 'object' ? (value.names.length === 0 ? [] : [[name, value.names.join(', '), value]]) : value === undefined || value === '' ? [] : [[name, value]])) }
+}
+
+/** The first of a list, as links. */
+export function linksTo(open: TooltipLinks['open'], names: readonly string[], most = 10): TooltipLinks {
+  return { open, names: names.slice(0, most), ...(names.length > most && { more: t('{0} more', names.length - most) }) }
+}
+
+/** As Markdown, in which other people's text shows exactly as written. @param tree that files are in */
+export function tooltipText({ title, lines }: Tooltip, tree: string): string {
+  return [`**${escapeMarkdown(title)}**`, ...lines.map(([name, value, links]) => `${name}: ${links ? linked(links, tree) : escapeMarkdown(value)}`)].join('  \n')
+}
+
+function linked({ open, names, more }: TooltipLinks, tree: string): string {
+  const links = names.map((name) => {
+    if (open === 'file' && !isFile(name)) return escapeMarkdown(name)
+    const [command, argument] = open === 'file' ? ['muster.openFile', { target: { type: 'lock', tree, resource: name, heldBy: '' } satisfies Target }] : ['vscode.open', { $mid: 1, ...commitAddress(name) }]
+    // What the first leaves as it is may end a link.
+    const given = encodeURIComponent(JSON.stringify([argument])).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+    return `[${escapeMarkdown(open === 'file' ? name : name.slice(0, 8))}](command:${command}?${given})`
+  })
+  return [...links, ...(more === undefined ? [] : [more])].join(', ')
 }
 
 /** The target of a command's argument, where a row was clicked. */

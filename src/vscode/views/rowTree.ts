@@ -1,12 +1,15 @@
 import * as vscode from 'vscode'
 import type { Subscribe } from '../../core/emitter.js'
 import type { World } from '../../core/muster.js'
+import { treeOf } from '../../core/system/locate.js'
 import type { ViewId } from '../contributions.js'
 import type { MusterWindow } from '../musterWindow.js'
+import { t } from '../l10n.js'
 import { Resting } from '../resting.js'
-import { escapeMarkdown } from '../text.js'
+import { offlineSince } from '../statusText.js'
+import { parts } from '../text.js'
 import { Forest, RowNode, type Redraw } from './forest.js'
-import { idOf, type Row, type Tooltip } from './row.js'
+import { idOf, tooltipText, type Row, type Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
 const AGE_MS = 30_000
@@ -75,7 +78,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 
   /** Called when the mouse rests on a row: most rows are never asked. */
   resolveTreeItem(item: vscode.TreeItem, { row }: RowNode): vscode.TreeItem {
-    item.tooltip = markdown(row.tooltip)
+    item.tooltip = markdown(row.tooltip, this.options.window.muster?.root)
     return item
   }
 
@@ -99,6 +102,8 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
     const attention = world && badge?.(world)
     if (attention?.value !== this.view.badge?.value) this.view.badge = attention && attention.value > 0 ? attention : undefined
     this.view.message = message?.()
+    const since = offlineSince(window.state)
+    this.view.description = parts(window.name, since && t('as of {0}', since)) || undefined
     this.draw()
   }
 
@@ -131,7 +136,7 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 }
 
 /** A row as the editor wants it. */
-export function treeItem(row: Row): vscode.TreeItem {
+function treeItem(row: Row): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label, collapsibility(row))
   item.id = idOf(row)
   item.description = row.description
@@ -147,7 +152,9 @@ function collapsibility(row: Row): vscode.TreeItemCollapsibleState {
   return row.expanded === true ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed
 }
 
-function markdown({ title, lines }: Tooltip): vscode.MarkdownString {
-  const text = [`**${escapeMarkdown(title)}**`, ...lines.map(([name, value]) => `${name}: ${escapeMarkdown(value)}`)].join('  \n')
-  return new vscode.MarkdownString(text)
+function markdown(tooltip: Tooltip, root: string | undefined): vscode.MarkdownString {
+  const shown = new vscode.MarkdownString(tooltipText(tooltip, treeOf(root ?? '')?.id ?? ''))
+  // Nothing else in it is a link: the rest is escaped.
+  if (tooltip.lines.some(([, , links]) => links)) shown.isTrusted = { enabledCommands: ['muster.openFile', 'vscode.open'] }
+  return shown
 }

@@ -1,7 +1,7 @@
 import type { RunView } from '../../core/model/runs.js'
 import type { RunStatus } from '../../core/model/words.js'
 import { rowKinds } from '../contributions.js'
-import { t } from '../l10n.js'
+import { numberText, t } from '../l10n.js'
 import { ago, duration, parts, percent, short } from '../text.js'
 import { runStatuses } from '../words.js'
 import { tooltip, type Row } from './row.js'
@@ -22,7 +22,7 @@ export function runRows(runs: readonly RunView[], now: number): Row[] {
   const over = sorted.filter(({ status }) => status === 'completed')
   const running = runs.filter(({ status }) => status === 'running').length
   const dead = runs.filter(isDead).length
-  const description = parts(running > 0 && t('{0} running', running), dead > 0 && t('{0} to recover', dead), running + dead === 0 && String(runs.length))
+  const description = parts(running > 0 && t('{0} running', running), dead > 0 && t('{0} to recover', dead), running + dead === 0 && numberText(runs.length))
   return [{
     id: '(runs)',
     label: t('Runs'),
@@ -43,7 +43,7 @@ export function isDead({ locked, status }: RunView): boolean {
 
 function overRow(over: readonly RunView[], now: number): Row {
   return {
-    id: '(runs over)', label: t('Completed runs'), description: String(over.length), icon: 'history', tooltip: tooltip(t('Completed runs')), spoken: `${t('Completed runs')}, ${over.length}`,
+    id: '(runs over)', label: t('Completed runs'), description: numberText(over.length), icon: 'history', tooltip: tooltip(t('Completed runs')), spoken: `${t('Completed runs')}, ${numberText(over.length)}`,
     kind: rowKinds.group, target: { type: 'group' }, children: over.slice(0, OVER_SHOWN).map((run) => runRow(run, now)),
   }
 }
@@ -51,7 +51,7 @@ function overRow(over: readonly RunView[], now: number): Row {
 function runRow(run: RunView, now: number): Row {
   const status = statusText(run)
   const left = run.etaMinutes === undefined ? undefined : t('{0} left', duration(run.etaMinutes * 60_000))
-  const items = run.done === undefined ? undefined : run.total === undefined ? String(run.done) : t('{0} of {1}', run.done, run.total)
+  const items = run.done === undefined ? undefined : run.total === undefined ? numberText(run.done) : t('{0} of {1}', run.done, run.total)
   const at = run.endedAt ?? run.startedAt
   const description = run.status === 'running'
     ? parts(run.progress !== undefined && `${bar(run.progress)} ${percent(run.progress)}`, left, status, run.agent !== undefined && short(run.agent, 30))

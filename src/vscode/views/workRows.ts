@@ -2,12 +2,14 @@ import type { ErrorView, TaskView } from '../../core/model/workOperations.js'
 import type { RunView } from '../../core/model/runs.js'
 import type { Severity, TaskPriority, TaskStatus } from '../../core/model/words.js'
 import type { World } from '../../core/muster.js'
+import { nameKey } from '../../core/state/planViews.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
-import { plural, t } from '../l10n.js'
+import { numberText, plural, t } from '../l10n.js'
+import { TaskTotals } from '../taskTotals.js'
 import { ago, byName, parts, short } from '../text.js'
 import { errorKinds, errorStatuses, levels, taskStatuses } from '../words.js'
-import { tooltip, type Row } from './row.js'
+import { linksTo, tooltip, type Row } from './row.js'
 import { runRows } from './runRows.js'
 
 /** What is over is folded away; so many of it are shown. */
@@ -15,7 +17,7 @@ const OVER_SHOWN = 50
 
 /** Runs; errors that are open, then tasks below their phases: those at work first, then by priority. What is over comes last in each, folded. */
 export function workRows(world: World, now: number, runs: readonly RunView[] = []): Row[] {
-  return [...runRows(runs, now), ...errorRows(world.errors, now), ...taskRows(world.tasks, now)]
+  return [...runRows(runs, now), ...errorRows(world.errors, now), ...taskRows(world, now)]
 }
 
 /** Errors nobody has put right. */
@@ -23,19 +25,25 @@ export function openErrors(world: World): ErrorView[] {
   return world.errors.filter((error) => error.status === 'open')
 }
 
-function taskRows(tasks: readonly TaskView[], now: number): Row[] {
+function taskRows(world: World, now: number): Row[] {
+  const { tasks } = world
+  const totals = new TaskTotals(world)
   const phases = new Map<string, TaskView[]>()
   for (const task of tasks) addTo(phases, task.phase ?? '', task)
   const loose = phases.get('') ?? []
   phases.delete('')
-  return [...sortedTasks(loose, now, ''), ...[...phases].sort(([a], [b]) => byName(a, b)).map(([phase, within]) => phaseRow(phase, within, now))]
+  // As the plan has them; what it does not name comes behind.
+  const planned = world.plan.phases.map(({ name }) => nameKey(name))
+  const placeOf = (phase: string): number => (planned.indexOf(nameKey(phase)) + planned.length + 1) % (planned.length + 1)
+  return [...sortedTasks(loose, now, ''), ...[...phases].sort(([a], [b]) => placeOf(a) - placeOf(b) || byName(a, b)).map(([phase, within]) => phaseRow(phase, within, totals.goneFrom(phase), now))]
 }
 
-function phaseRow(phase: string, tasks: readonly TaskView[], now: number): Row {
-  const wanted = tasks.filter(({ status }) => status !== 'cancelled')
-  const done = wanted.filter(({ status }) => status === 'done').length
-  const description = t('{0} of {1} done', done, wanted.length)
-  const over = wanted.length > 0 && done === wanted.length
+/** @param gone done ones that are not listed any more */
+function phaseRow(phase: string, tasks: readonly TaskView[], gone: number, now: number): Row {
+  const wanted = gone + tasks.filter(({ status }) => status !== 'cancelled').length
+  const done = gone + tasks.filter(({ status }) => status === 'done').length
+  const description = t('{0} of {1} done', done, wanted)
+  const over = wanted > 0 && done === wanted
   return {
     id: `phase ${phase}`,
     label: short(phase),
@@ -88,12 +96,12 @@ function taskRow(task: TaskView, now: number): Row {
       [t('Worked on by'), task.workerName],
       [t('For'), task.assigneeName],
       [t('After'), task.dependsOn.join(', ')],
-      [t('Files'), task.resources.slice(0, 10).join(', ')],
+      [t('Files'), linksTo('file', task.resources)],
       [t('Done when'), task.acceptance.slice(0, 5).join('; ')],
       [t('Added'), t('by {0}, {1}', task.addedByName, ago(task.addedAt, now))],
       [t('Note'), task.closed?.note],
     ),
-    spoken: parts(t('Task {0}', task.number), task.title, status, `${task.priority}, ${priorities[task.priority]()}`, description),
+    spoken: parts(t('Task {0}', String(task.number)), task.title, status, `${task.priority}, ${priorities[task.priority]()}`, description),
     kind: task.status === 'open' ? (blocked ? rowKinds.blockedTask : rowKinds.openTask) : task.status === 'started' ? rowKinds.startedTask : rowKinds.closedTask,
     target: { type: 'task', id: task.id },
     click: 'muster.openTask',
@@ -123,7 +131,7 @@ function errorRows(errors: readonly ErrorView[], now: number): Row[] {
     description,
     icon: open.length > 0 ? 'bug' : 'pass-filled',
     ...(open.length === 0 && { color: 'charts.green' }),
-    tooltip: tooltip(label, [t('Open'), String(open.length)], [t('Resolved'), String(resolved.length)]),
+    tooltip: tooltip(label, [t('Open'), numberText(open.length)], [t('Resolved'), numberText(resolved.length)]),
     spoken: parts(label, description),
     kind: rowKinds.group,
     target: { type: 'group' },
@@ -152,11 +160,11 @@ function errorRow(error: ErrorView, now: number): Row {
       [t('Severity'), levels(error.severity)],
       [t('Kind'), kind],
       [t('Happened'), plural(error.count, '1 time, first {first}', '{n} times, first {first}', { first: ago(error.firstAt, now) })],
-      [t({ message: 'To', comment: 'whom an error happened to' }), error.agentName],
+      [t('Agent'), error.agentName],
       [t('In'), error.resource],
       [t('Resolved'), resolved && parts(t('by {0}, {1}', resolved.byName, ago(resolved.at, now)), resolved.text)],
     ),
-    spoken: parts(t('Error {0}', error.number), error.message, t('{0} severity', levels(error.severity)), errorStatuses(error.status), description),
+    spoken: parts(t('Error {0}', String(error.number)), error.message, t('{0} severity', levels(error.severity)), errorStatuses(error.status), description),
     kind: resolved ? rowKinds.resolvedError : rowKinds.openError,
     target: { type: 'error', id: error.id },
     click: 'muster.openError',
@@ -167,10 +175,10 @@ function folded(id: string, label: string, rows: readonly Row[]): Row {
   return {
     id: `(${id})`,
     label,
-    description: String(rows.length),
+    description: numberText(rows.length),
     icon: 'history',
     tooltip: tooltip(label, [t('Shown'), rows.length > OVER_SHOWN ? t('the last {0} of {1}', OVER_SHOWN, rows.length) : undefined]),
-    spoken: `${label}, ${rows.length}`,
+    spoken: `${label}, ${numberText(rows.length)}`,
     kind: rowKinds.group,
     target: { type: 'group' },
     children: rows.slice(0, OVER_SHOWN),

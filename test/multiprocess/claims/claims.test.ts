@@ -10,6 +10,8 @@ import { collides } from '../../../src/core/model/overlap.js'
 import type { Resource } from '../../../src/core/model/resource.js'
 import { exactNames } from '../../../src/core/names.js'
 import { resolveResource } from '../../../src/core/system/resolve.js'
+import { homes, type Home } from '../../postgres/homes.js'
+import { stopAfterAll } from '../../postgres/server.js'
 
 interface Held {
   agent: string
@@ -22,15 +24,18 @@ interface Held {
 
 const script = join(dirname(fileURLToPath(import.meta.url)), 'worker.js')
 
-describe('eight processes claiming the same things, some stopped and some killed', function () {
+stopAfterAll()
+
+for (const where of ['in a folder', 'in PostgreSQL'] as const) describe(`eight processes claiming the same things ${where}, some stopped and some killed`, function () {
   this.timeout(0)
+  let home: Home
   let repo: string
   let workers: Map<string, ChildProcess>
   const held: Held[] = []
   const reported = new EventEmitter()
 
   function start(name: string): Promise<unknown> {
-    const child = fork(script, [join(repo, '.muster'), name], { cwd: repo })
+    const child = fork(script, [join(repo, '.muster'), name], { cwd: repo, env: { ...process.env, ...home.environment } })
     child.on('message', (message: { type: string } & Record<string, string>) => {
       if (message.type !== 'held') return
       held.push({ ...message, agent: name, start: BigInt(message['start']!), end: BigInt(message['end']!) } as never)
@@ -46,7 +51,8 @@ describe('eight processes claiming the same things, some stopped and some killed
     while (held.length < goal) await once(reported, 'held')
   }
 
-  before(() => {
+  before(async () => {
+    home = await homes[where]()
     repo = realpathSync(mkdtempSync(join(tmpdir(), 'muster-claims-')))
     workers = new Map()
   })
@@ -93,7 +99,7 @@ describe('eight processes claiming the same things, some stopped and some killed
       assert.notEqual(tokens.get(one.resource), one.token, 'a token was given twice')
       tokens.set(one.resource, one.token)
     }
-    const m = await openMuster({ folder: join(repo, '.muster'), agent: 'last' })
+    const m = await openMuster({ folder: join(repo, '.muster'), agent: 'last', ...home.options })
     const left = (await m.listClaims()).filter((claim) => claim.presence === 'live')
     assert.deepEqual(left, [])
     await m.close()

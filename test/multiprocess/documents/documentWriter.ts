@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WriteFaults } from './writeFaults.js'
 
 /*
- * Writes documents without asking whose turn it is: once for each `{ pass }`, killed at that call where one is named; or on and on
- * from `go` to `stop`.
+ * Writes documents without asking whose turn it is: once for each `{ pass }`, killed at that call where one is named, or stopped
+ * there where it is to make a file (`stops`) before; or on and on
+ * from `go` to `stop`, but for the time between `rest: true` and `rest: false`, when it is in the middle of nothing.
  */
 const faults = await WriteFaults.install()
 const [{ openMuster }, { Documents }] = await Promise.all([import('../../../src/core/open.js'), import('../../../src/documents/documents.js')])
@@ -11,11 +12,26 @@ const [folder = '', root = '', agent = ''] = process.argv.slice(2)
 const muster = await openMuster({ folder, root, agent, attached: false, watch: false })
 const documents = new Documents(muster)
 let going = false
+let resting = false
+/** Somebody waits for it to rest. */
+let asked = false
 
-process.on('message', (order: { pass?: number | null; go?: true; stop?: true }) => void obey(order))
+interface Order {
+  pass?: number | string | null
+  stops?: string
+  go?: true
+  stop?: true
+  rest?: boolean
+}
+
+process.on('message', (order: Order) => void obey(order))
 process.send?.('ready')
 
-async function obey({ pass, go, stop }: { pass?: number | null; go?: true; stop?: true }): Promise<void> {
+async function obey({ pass, stops, go, stop, rest }: Order): Promise<void> {
+  if (rest !== undefined) {
+    resting = asked = rest
+    return
+  }
   if (stop) {
     going = false
     return
@@ -23,6 +39,11 @@ async function obey({ pass, go, stop }: { pass?: number | null; go?: true; stop?
   if (go) {
     going = true
     while (going) {
+      while (resting) {
+        if (asked) process.send?.('resting')
+        asked = false
+        await sleep(5)
+      }
       await documents.bringUpToDate({ again: false })
       await sleep(5)
     }
@@ -30,7 +51,8 @@ async function obey({ pass, go, stop }: { pass?: number | null; go?: true; stop?
     process.disconnect?.()
     return
   }
-  faults.arm(pass ?? undefined)
+  if (stops !== undefined) faults.armStop(pass!, stops)
+  else faults.arm(typeof pass === 'number' ? pass : undefined)
   await documents.bringUpToDate({ again: false })
   process.send?.({ calls: faults.calls })
 }

@@ -28,8 +28,8 @@ describe('a reader in Python', function () {
 
   const open = (): Promise<OpenFolderLedger<TestState, TestEvent>> => openFolderLedger({ folder, machine: testMachine, clock: testClock(), rescanMs: 0, segmentBytes: 30_000, upkeep: { commits: 150, bytes: Infinity } })
 
-  function read(): { events: Record<string, unknown>[]; exit: number | null; err: string } {
-    const { stdout, stderr, status } = spawnSync('python3', [join(projectRoot, 'docs', 'examples', 'read_ledger.py'), folder], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  function read(of = folder): { events: Record<string, unknown>[]; exit: number | null; err: string } {
+    const { stdout, stderr, status } = spawnSync('python3', [join(projectRoot, 'docs', 'examples', 'read_ledger.py'), of], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
     return { events: stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>), exit: status, err: stderr }
   }
 
@@ -62,6 +62,14 @@ describe('a reader in Python', function () {
     assert.deepEqual([exit, err], [0, ''])
     assert.deepEqual(events, await expected())
     assert.ok(events.length >= COMMITS)
+  })
+
+  it('is short, and says where there is nothing to read', () => {
+    assert.ok(readFileSync(join(projectRoot, 'docs', 'examples', 'read_ledger.py'), 'utf8').trimEnd().split('\n').length <= 40)
+    for (const none of [folder, root]) {
+      const { events, exit, err } = read(none)
+      assert.deepEqual([events, exit, err], [[], 1, `There is no ledger in ${none}.\n`])
+    }
   })
 
   it('says where lines are missing, and goes on behind them once that is repaired', async () => {

@@ -1,8 +1,7 @@
-import { join } from 'node:path'
-import { openFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
-import { digest, testClock, testMachine } from '../../contract/testMachine.js'
+import { digest } from '../../contract/testMachine.js'
+import { openTestLedger } from './openTestLedger.js'
 
 /** Reads the whole ledger and sends what it adds up to. Argument: the folder. */
-const ledger = await openFolderLedger({ folder: join(process.argv[2]!, '.muster'), machine: testMachine, clock: testClock(), readOnly: true, rescanMs: 0 })
+const ledger = await openTestLedger(process.argv[2]!, { ledger: process.env['MUSTER_LEDGER'], readOnly: true })
 process.send!(digest(await ledger.refresh()), undefined, undefined, () => process.disconnect())
 await ledger.close()

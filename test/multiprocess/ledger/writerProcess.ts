@@ -1,9 +1,8 @@
 import { openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
-import { openFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
-import { noTurns } from '../../../src/core/ledger/folder/turnLock.js'
-import { add, digest, free, take, testClock, testMachine, type TestProposal } from '../../contract/testMachine.js'
+import { add, digest, free, take, type TestProposal } from '../../contract/testMachine.js'
+import { openTestLedger } from './openTestLedger.js'
 
 /** Takes and frees resources as fast as it can, until told to stop; then says, when told to, what it came to. Arguments: folder, own name, `turns` or `none`. */
 const [folder, name, turns] = process.argv.slice(2) as [string, string, 'turns' | 'none']
@@ -11,14 +10,7 @@ const [folder, name, turns] = process.argv.slice(2) as [string, string, 'turns' 
 const REPORT_EVERY = 25
 const RESOURCES = 3
 
-const ledger = await openFolderLedger({
-  folder: join(folder, '.muster'),
-  machine: testMachine,
-  clock: testClock(`boot/${name}`),
-  segmentBytes: 64 * 1024,
-  watch: name.endsWith('0'),
-  ...(turns === 'none' && { turns: noTurns }),
-})
+const ledger = await openTestLedger(folder, { ledger: process.env['MUSTER_LEDGER'], boot: `boot/${name}`, segmentBytes: 64 * 1024, watch: name.endsWith('0'), rescanMs: 4000, withoutTurns: turns === 'none' })
 
 // Written before anything else happens, so that a kill cannot take back what this process was told.
 const acknowledged = openSync(join(folder, `acknowledged-${name}`), 'a')

@@ -9,7 +9,7 @@ import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { SummaryFields } from '../../../src/core/model/report.js'
 import { codeBlocks, compileWithLibrary, installLibrary } from '../../unit/tooling/libraryProject.js'
-import { run } from '../../unit/tooling/packed.js'
+import { run } from '../../../scripts/packaging.js'
 
 /** The program that docs/library.md has, as separate processes: one agent, then two, then three. */
 describe('a session by the library', function () {

@@ -5,15 +5,20 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { verifyFolder } from '../../../src/core/ledger/verify.js'
 import { times } from '../../counts.js'
 import { checkParts, type Operation } from '../../linearizability/checker.js'
 import { lockModel, type LockInput, type LockOutput } from '../../linearizability/lockModel.js'
+import { homes, type Home } from '../../postgres/homes.js'
+import { stopAfterAll } from '../../postgres/server.js'
 import { readRecords } from './records.js'
 
 const PROCESSES = 8
 const CALLS = Number(process.env['MUSTER_CALLS'] ?? 4800)
-const variants = [['with turns', 'real', CALLS], ['with proper-lockfile replaced by a no-op', 'without turns', times(1600, CALLS)]] as const
+const variants = [
+  ['in a folder', 'with turns', 'real', CALLS],
+  ['in a folder', 'with proper-lockfile replaced by a no-op', 'without turns', times(1600, CALLS)],
+  ['in PostgreSQL', 'with turns', 'real', times(960, CALLS)],
+] as const
 const script = fileURLToPath(new URL('./worker.js', import.meta.url))
 
 interface Life {
@@ -24,15 +29,18 @@ interface Life {
 
 type History = Operation<LockInput, LockOutput>[]
 
-describe('8 processes on one folder, seen from outside', function () {
+stopAfterAll()
+
+describe('8 processes and one set of records, seen from outside', function () {
   this.timeout(0)
   let root: string
 
   beforeEach(() => (root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-linear-')))))
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  for (const [how, variant, calls] of variants) it(`did everything at once, one after the other, in ${calls} calls with kill -9 among them, ${how}`, async () => {
-    const { history, kills, pending } = await record(root, { variant, calls, killEvery: Math.floor(calls / 24) })
+  for (const [where, how, variant, calls] of variants) it(`did everything at once, one after the other, in ${calls} calls with kill -9 among them, ${where}, ${how}`, async () => {
+    const home = await homes[where]()
+    const { history, kills, pending } = await record(root, home, { variant, calls, killEvery: Math.floor(calls / 24) })
     assert.ok(kills >= 15, `${kills} kills`)
     assert.ok(history.length >= calls * 0.83, `${history.length} operations`)
     assert.ok(pending > 0, 'no process was killed in the middle of a call')
@@ -40,12 +48,12 @@ describe('8 processes on one folder, seen from outside', function () {
     const takenOver = granted.filter(({ input }) => input.act === 'takeOver')
     assert.ok(granted.length > calls / 16 && takenOver.length > calls / 480, `${granted.length} granted, ${takenOver.length} of them asked to take over`)
     assertLinearizable(history)
-    const report = await verifyFolder(join(root, '.muster'))
+    const report = await home.verify(join(root, '.muster'))
     assert.equal(report.ok, true, JSON.stringify(report))
   })
 
-  it('is found out when its ledger does not look who was first', async () => {
-    const { history } = await record(root, { variant: 'broken', calls: 1500, killEvery: Infinity })
+  for (const where of ['in a folder', 'in PostgreSQL'] as const) it(`is found out when its ledger ${where} does not look who was first`, async () => {
+    const { history } = await record(root, await homes[where](), { variant: 'broken', calls: where === 'in a folder' ? 1500 : 800, killEvery: Infinity })
     assert.ok(!checkParts(lockModel, history, ({ resource }) => resource).linearizable)
   })
 })
@@ -58,7 +66,7 @@ function assertLinearizable(history: History): void {
 }
 
 /** Has 8 processes make so many calls, killing a random one again and again; each killed one is followed by a new one. */
-async function record(root: string, options: { variant: 'real' | 'without turns' | 'broken'; calls: number; killEvery: number }): Promise<{ history: History; kills: number; pending: number }> {
+async function record(root: string, home: Home, options: { variant: 'real' | 'without turns' | 'broken'; calls: number; killEvery: number }): Promise<{ history: History; kills: number; pending: number }> {
   const lives: Life[] = []
   const running = new Set<Life>()
   const deaths: { agent: string; killed: bigint; exited: Promise<bigint> }[] = []
@@ -69,7 +77,7 @@ async function record(root: string, options: { variant: 'real' | 'without turns'
   function spawn(): void {
     const agent = `w${lives.length}`
     const file = join(root, `${agent}.jsonl`)
-    const child = fork(script, [join(root, '.muster'), agent, file, options.variant], { cwd: root })
+    const child = fork(script, [join(root, '.muster'), agent, file, options.variant], { cwd: root, env: { ...process.env, ...home.environment } })
     const life = { agent, file, child }
     lives.push(life)
     running.add(life)

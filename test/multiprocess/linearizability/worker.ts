@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { openSync, writeSync } from 'node:fs'
 import { Store } from '../../../src/core/ledger/folder/store.js'
+import { Store as DatabaseStore } from '../../../src/core/ledger/postgres/store.js'
 import type { ClaimResult } from '../../../src/core/model/operations.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { LockInput, LockOutput } from '../../linearizability/lockModel.js'
@@ -24,6 +25,11 @@ if (variant === 'broken') {
   const append = Store.prototype.append
   Store.prototype.append = function (...args) {
     return { ...append.apply(this, args), accepted: true, failure: undefined }
+  }
+  const appendRow = DatabaseStore.prototype.append
+  DatabaseStore.prototype.append = async function (...args) {
+    await appendRow.apply(this, args)
+    return true
   }
 }
 const tokens = new Map<string, number>()

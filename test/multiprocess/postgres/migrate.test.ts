@@ -18,7 +18,7 @@ import { openMuster } from '../../../src/core/open.js'
 import { machine } from '../../../src/core/state/machine.js'
 import type { State } from '../../../src/core/state/state.js'
 import { systemClock } from '../../../src/core/system/clock.js'
-import { stopAfterAll, testServer, type TestServer } from '../../postgres/server.js'
+import { stopAfterAll, testServer, type AnyServer } from '../../postgres/server.js'
 
 stopAfterAll()
 
@@ -26,7 +26,7 @@ type Records = Ledger<State, Event>
 
 describe('records that move', function () {
   this.timeout(600_000)
-  let server: TestServer
+  let server: AnyServer
   let sql: postgres.Sql
   let root: string
   let space: string

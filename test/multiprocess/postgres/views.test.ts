@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { projectRoot } from '../../../scripts/projectRoot.js'
@@ -90,8 +90,8 @@ describe('a database of several teams', function () {
     )
     assert.deepEqual(await rows('select resource, status, ended_by from muster.claims $ and status <> \'held\''), [{ resource: 'src/c.ts', status: 'released', ended_by: 'beta' }])
     assert.deepEqual(
-      await rows('select id, name, kind, status, error, current_task, joined_at from muster.agents $ order by id'),
-      [...agents].sort((x, y) => (x.id < y.id ? -1 : 1)).map((one) => ({ id: one.id, name: one.name, kind: one.kind, status: one.status, error: one.error ?? null, current_task: one.currentTask ?? null, joined_at: new Date(one.joinedAt) })),
+      await rows('select id, name, kind, status, error, current_task, joined_at, host from muster.agents $ order by id'),
+      [...agents].sort((x, y) => (x.id < y.id ? -1 : 1)).map((one) => ({ id: one.id, name: one.name, kind: one.kind, status: one.status, error: one.error ?? null, current_task: one.currentTask ?? null, joined_at: new Date(one.joinedAt), host: one.host })),
     )
     const all = messages.find(({ subject }) => subject === 'two')!.recipients
     const [mine] = messages.filter(({ subject }) => subject === 'hello')
@@ -106,6 +106,8 @@ describe('a database of several teams', function () {
     assert.ok(errors.some(({ id, message }) => id === listed[1]!['id'] && message === 'another'))
     const log: { seq: number; by: string; type: string }[] = []
     for await (const { seq, by, event } of ana.log()) log.push({ seq, by, type: event.type })
+    const [granted] = await rows("select via from muster.agent_log $ and type = 'claim.granted' order by seq limit 1")
+    assert.deepEqual(await rows(`select agent, event->'fields'->>'host' as host from muster.agent_log $ and type = 'session.opened' and event->>'session' = '${String(granted!['via'])}'`), [{ agent: 'alpha', host: hostname() }], 'what was done leads to the machine')
     assert.deepEqual(await rows('select seq::int, agent as by, type from muster.agent_log $ order by seq, op, event_number'), log)
   })
 
@@ -124,15 +126,33 @@ describe('a database of several teams', function () {
     }
   })
 
+  it('is rid of a space that is over by the documented statements, and others go on', async () => {
+    const over = await open('alpha', server.addressOf('old-space'), '.over')
+    assert.ok((await over.claim('src/a.ts')).ok)
+    const next = await open('beta', server.addressOf('new-space'), '.next')
+    assert.ok((await next.claim('src/b.ts')).ok)
+    for (const statement of documented("where space = 'old-space'").split(';').filter((text) => text.trim() !== '')) await sql.unsafe(statement)
+    assert.deepEqual([...(await sql`select distinct space from muster.lines where space like '%-space'`)], [{ space: 'new-space' }])
+    await assert.rejects(over.claim('src/b.ts'), (error) => isMusterError(error) && error.code === 'DATABASE_UNUSABLE' && /no records/.test(error.message))
+    await assert.rejects(open('gamma', server.addressOf('old-space'), '.over'), (error) => isMusterError(error) && error.code === 'DATABASE_UNUSABLE')
+    assert.ok((await next.release('src/b.ts')).ok)
+    // A machine that was there before says what to do, and goes on once that is done.
+    await assert.rejects(open('gamma', server.addressOf('new-space'), '.over'), (error) => isMusterError(error) && /remove database\.json/.test(error.hint ?? ''))
+    rmSync(join(root, '.over', 'database.json'))
+    const again = await open('gamma', server.addressOf('new-space'), '.over')
+    assert.ok((await again.claim('src/c.ts')).ok)
+  })
+
   it('shows a team nothing of others, where the documented policy is in place', async () => {
     await open('owner', server.addressOf('theirs'))
     await sql.unsafe(documented('create table muster.members'))
-    await sql.unsafe("insert into muster.members (role, space) values ('muster_worker', 'ours')")
+    await sql.unsafe("insert into muster.members (role, space) values ('muster_worker', 'ours'), ('muster', 'theirs')")
     const ours = await open('worker', server.addressOf('ours').replace('muster:muster@', 'muster_worker:secret@'), '.ours')
     assert.ok((await ours.claim('src/a.ts')).ok)
     const denied = (error: unknown): boolean => isMusterError(error) && error.code === 'DATABASE_UNUSABLE' && /does not let this user/.test(error.message)
     await assert.rejects(open('worker', server.addressOf('theirs').replace('muster:muster@', 'muster_worker:secret@'), '.theirs'), denied)
     const worker = postgres(server.address.replace('muster:muster@', 'muster_worker:secret@'), { max: 1, onnotice: () => undefined })
+    assert.deepEqual([...(await worker`select role, space from muster.members`)], [{ role: 'muster_worker', space: 'ours' }], 'not even who is in others')
     assert.deepEqual([...(await worker`select distinct space from muster.lines union select distinct space from muster.agents`)], [{ space: 'ours' }])
     await assert.rejects(worker`select muster.append('theirs', 2, '', '', 'commit', '')`, /not a member/)
     await worker.end()

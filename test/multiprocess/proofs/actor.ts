@@ -23,6 +23,8 @@ export type Order =
   /** Answers when it has seen so much of the ledger without being asked to look; the time is of the monotonic clock, in ns. */
   | { id: number; do: 'see'; head: number }
   | { id: number; do: 'clock'; wrong: number }
+  /** What it would draw now, without asking anybody: who holds what. */
+  | { id: number; do: 'show' }
 
 const { withoutTurns, clockWrong = 0, ...options } = JSON.parse(process.argv[2]!) as ActorOptions
 const points = new FailPoints()
@@ -60,6 +62,8 @@ async function carryOut(order: Order): Promise<unknown> {
         muster!.onDidChange(look)
         look()
       })
+    case 'show':
+      return muster!.state().claims.map(({ resource, heldBy }) => `${resource} ${heldBy}`).sort()
     case 'clock':
       wrong = order.wrong
       return undefined

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Muster } from '../../../src/core/muster.js'
+import { homes, type Home } from '../../postgres/homes.js'
 import type { ActorOptions, Order } from './actor.js'
 import type { FailPoint } from './failPoints.js'
 
@@ -35,7 +36,7 @@ export class Actor {
     return this.child.pid!
   }
 
-  /** Opens the folder; answers the file-system calls that took. */
+  /** Opens the records; answers the calls that took, of the file system or the database. */
   open(point?: FailPoint): Promise<string[]> {
     return this.order({ do: 'open', point }) as Promise<string[]>
   }
@@ -45,7 +46,7 @@ export class Actor {
     return (await this.watched({}, method, ...args)).result
   }
 
-  /** The same with a fail point or at a given time of the monotonic clock; also answers the file-system calls it took. */
+  /** The same with a fail point or at a given time of the monotonic clock; also answers the calls it took. */
   watched<M extends keyof Muster>({ point, at }: Call, method: M, ...args: Muster[M] extends (...args: infer A) => unknown ? A : never): Promise<{ result: Muster[M] extends (...args: never) => infer R ? Awaited<R> : never; calls: string[] }> {
     return this.order({ do: 'call', method, args, point, at: at?.toString() })
   }
@@ -64,6 +65,11 @@ export class Actor {
   /** @returns when it had seen so much, in ns of the monotonic clock */
   async see(head: number): Promise<bigint> {
     return BigInt(await this.order({ do: 'see', head }) as string)
+  }
+
+  /** Who holds what, as it would draw it now. */
+  show(): Promise<string[]> {
+    return this.order({ do: 'show' })
   }
 
   clock(wrong: number): Promise<void> {
@@ -90,15 +96,24 @@ export class Actor {
   }
 }
 
-/** A scratch folder and the processes that use it. */
+export type Where = keyof typeof homes
+
+/** A scratch folder, or a database beside it, and the processes that use it. */
 export class Cast {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-proof-')))
   readonly folder = join(this.root, '.muster')
   private readonly actors: Actor[] = []
 
+  private constructor(readonly home: Home) {}
+
+  /** @param fresh In a place that nobody has opened, tables included. */
+  static async at(where: Where, fresh = false): Promise<Cast> {
+    return new Cast(await homes[where](fresh))
+  }
+
   /** @param environment of the process, beside that of the tests */
   async start(name: string, options: ActorOptions = {}, environment: NodeJS.ProcessEnv = {}): Promise<Actor> {
-    const child = fork(script, [JSON.stringify({ folder: this.folder, agent: name, ...options })], { cwd: this.root, env: { ...process.env, ...environment } })
+    const child = fork(script, [JSON.stringify({ folder: this.folder, agent: name, ...options })], { cwd: this.root, env: { ...process.env, ...this.home.environment, ...environment } })
     const actor = new Actor(name, child)
     this.actors.push(actor)
     await once(child, 'message')
@@ -110,6 +125,10 @@ export class Cast {
     const actor = await this.start(name, options, environment)
     await actor.open()
     return actor
+  }
+
+  verify(): Promise<{ ok: boolean }> {
+    return this.home.verify(this.folder)
   }
 
   async end(): Promise<void> {

@@ -1,15 +1,20 @@
 import { appendFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { nodeFs, type LedgerFs } from '../../../src/core/ledger/folder/ledgerFs.js'
+import { Session, type Query } from '../../../src/core/ledger/postgres/session.js'
 
-/** What happens at the n-th file-system call of the ledger, counted from arming: before it, or after it. */
+/**
+ * What happens at the n-th call of the ledger, counted from arming: before it, or after it. Calls are those to the file system,
+ * or messages to the database, which can be on their way too: `sent`, and not answered.
+ */
 export interface FailPoint {
   call: number
-  when: 'before' | 'after'
+  when: 'before' | 'sent' | 'after'
   signal: 'SIGSTOP' | 'SIGKILL'
 }
 
-/** Fail points are the file-system calls of the real ledger; only test builds can reach into them. */
+/** Fail points are the calls of the real ledger; only test builds can reach into them. */
 export class FailPoints {
   /** Names of the calls since arming. */
   readonly calls: string[] = []
@@ -35,6 +40,26 @@ export class FailPoints {
       }
       Object.assign(nodeFs, { [name]: wrapped })
     }
+    this.watchDatabase()
+  }
+
+  private watchDatabase(): void {
+    const session = Session.prototype as unknown as { send: Query }
+    const send = session.send
+    const count = (text: string): number => (this.armed ? this.calls.push(text) - 1 : -1)
+    const reach = (number: number, when: FailPoint['when']): void => this.reach(number, when)
+    session.send = async function (text) {
+      const number = count(text)
+      reach(number, 'before')
+      const result = send.call(this, text)
+      result.catch(() => undefined)
+      // The client writes a turn of the event loop later.
+      if (number >= 0) for (let turns = 0; turns < 3; turns++) await nextTurn()
+      reach(number, 'sent')
+      const rows = await result
+      reach(number, 'after')
+      return rows
+    }
   }
 
   /** Counts from now on, and fails where it is told to. */
@@ -49,7 +74,7 @@ export class FailPoints {
     this.point = undefined
   }
 
-  private reach(number: number, when: 'before' | 'after'): void {
+  private reach(number: number, when: FailPoint['when']): void {
     const { point } = this
     if (point === undefined || point.call !== number || point.when !== when) return
     this.point = undefined

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { times } from '../../counts.js'
+import { stopAfterAll } from '../../postgres/server.js'
 import { Cast } from './cast.js'
 
 const ms = (from: bigint, to: bigint): number => Number(to - from) / 1e6
 
-describe('what others write', function () {
+stopAfterAll()
+
+for (const where of ['in a folder', 'in PostgreSQL'] as const) describe(`what others write ${where}`, function () {
   this.timeout(0)
   let cast: Cast
 
-  beforeEach(() => (cast = new Cast()))
+  beforeEach(async () => (cast = await Cast.at(where)))
   afterEach(() => cast.end())
 
   const rounds = times(3, 20)

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict'
 import { Cast, sleep, type Actor } from './cast.js'
 import { times } from '../../counts.js'
+import { stopAfterAll } from '../../postgres/server.js'
 import type { FailPoint } from './failPoints.js'
 
 /** Leases of 0.3 s and grace of 0.2 s, in processes that look at the folder five times a second. */
 const quick = { settings: { graceSeconds: 0.2, rescanSeconds: 0.2 } }
 const lease = 0.3 / 60
 
-for (const withoutTurns of [false, true]) {
-  describe(`processes that take over, ${withoutTurns ? 'with proper-lockfile replaced by a no-op' : 'with turns'}`, function () {
+stopAfterAll()
+
+for (const [where, withoutTurns] of [['in a folder', false], ['in a folder', true], ['in PostgreSQL', false]] as const) {
+  describe(`processes that take over ${where}, ${withoutTurns ? 'with proper-lockfile replaced by a no-op' : 'with turns'}`, function () {
     this.timeout(0)
     let cast: Cast
 
-    beforeEach(() => (cast = new Cast()))
+    beforeEach(async () => (cast = await Cast.at(where)))
     afterEach(() => cast.end())
 
-    const rounds = times(40, 1000)
+    const rounds = times(where === 'in a folder' ? 40 : 20, 1000)
     it(`16 meet one expired claim at a barrier, ${rounds} times: exactly one has it afterwards`, async () => {
       const actors = await Promise.all(Array.from({ length: 16 }, (_, i) => cast.enter(`a${i}`, { ...quick, withoutTurns })))
       // A command's claims end by lease and grace alone, so that one holder serves many rounds.
@@ -63,13 +66,15 @@ for (const withoutTurns of [false, true]) {
 
 type Stopped = 'claim' | 'checkIn' | 'release' | 'handOff'
 
-/** Before the first file-system call of the operation, and after each. */
+/** Before the first call of the operation, and after each; on the way to the database too. */
 async function pointsOf(cast: Cast, operation: Stopped): Promise<FailPoint[]> {
   const probe = await cast.enter('probe', quick)
   const { calls } = await act(probe, operation, 'probe', await prepare(probe, operation, 'probe'))
-  assert.ok(calls.length >= 5, calls.join())
+  const inDatabase = cast.home.kind === 'postgres'
+  assert.ok(calls.length >= (inDatabase ? 1 : 5), calls.join())
   await probe.kill()
-  return [{ call: 0, when: 'before', signal: 'SIGSTOP' }, ...calls.map((_, call) => ({ call, when: 'after' as const, signal: 'SIGSTOP' as const }))]
+  const stops: FailPoint['when'][] = inDatabase ? ['sent', 'after'] : ['after']
+  return [{ call: 0, when: 'before', signal: 'SIGSTOP' }, ...calls.flatMap((_, call) => stops.map((when) => ({ call, when, signal: 'SIGSTOP' as const })))]
 }
 
 async function prepare(actor: Actor, operation: Stopped, resource: string): Promise<number | undefined> {

@@ -16,6 +16,7 @@ import { processSupervisor } from '../../../src/supervisor/supervisor.js'
 import { tend } from '../../../src/supervisor/tend.js'
 import { Repository } from '../../unit/cli/repository.js'
 import { eventually } from '../../vscode/driver/eventually.js'
+import { isThere } from './isThere.js'
 
 type Deployed = Extract<DeployResult, { ok: true }>
 
@@ -61,7 +62,8 @@ describe('deployed agents, as processes', function () {
     const now = await agent(id)
     return is(now) && now
   })
-  const untilEnded = (id: string): Promise<AgentView> => until(id, 'end', ({ deployment }) => deployment?.phase === 'ended')
+  // Its keeper says so as the last thing it does: who has read before, and looks for processes after that, sees neither.
+  const untilEnded = (id: string): Promise<AgentView> => until(id, 'end', ({ deployment }) => deployment?.phase === 'ended' && deployment.lost === undefined)
   const inFolder = (...path: string[]): string => join(repository.root, '.muster', ...path)
 
   it('test 1, normal operation: a state file with its id, times and status, and the process it names', async () => {
@@ -291,6 +293,12 @@ describe('deployed agents, as processes', function () {
     })
   })
 
+  it('answer with one JSON object also where they run in this terminal', async () => {
+    const { out, err, exit } = await repository.run(['deploy', '--terminal', '--name', 'alpha', '--json', '--', process.execPath, '-e', 'console.log("from the agent")'])
+    assert.deepEqual([exit, out.split('\n').length, (JSON.parse(out) as { ok: boolean }).ok], [0, 2, true])
+    assert.match(err, /from the agent/)
+  })
+
   it('the command line deploys, shows the log, stops and restarts', async () => {
     const started = await repository.run(['deploy', '--name', 'alpha', '--brief', 'say it', '--json', '--', process.execPath, '-e', `console.log(process.argv[1], process.argv[2].length); ${stays}`, '{brief}', ''])
     assert.equal(started.json['status'], 'working', started.out)
@@ -330,12 +338,3 @@ describe('deployed agents, as processes', function () {
     assert.deepEqual((await muster.keeping.list()).map(({ agent: id }) => id), ['runs'])
   })
 })
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '')
-  } catch {
-    return false
-  }
-}

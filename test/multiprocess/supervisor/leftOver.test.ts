@@ -9,6 +9,7 @@ import { ownProgram } from '../../../src/supervisor/ownProgram.js'
 import { processSupervisor } from '../../../src/supervisor/supervisor.js'
 import { Repository } from '../../unit/cli/repository.js'
 import { eventually } from '../../vscode/driver/eventually.js'
+import { isThere } from './isThere.js'
 
 const stays = 'setInterval(() => {}, 1000)'
 
@@ -82,12 +83,3 @@ describe('what a killed agent had started', function () {
     assert.deepEqual([total, recoveries.resumed], [1, 0], 'nobody has, yet')
   })
 })
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '')
-  } catch {
-    return false
-  }
-}

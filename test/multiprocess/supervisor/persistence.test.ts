@@ -12,6 +12,7 @@ import { ownProgram } from '../../../src/supervisor/ownProgram.js'
 import { processSupervisor } from '../../../src/supervisor/supervisor.js'
 import { Repository } from '../../unit/cli/repository.js'
 import { eventually } from '../../vscode/driver/eventually.js'
+import { isThere } from './isThere.js'
 
 const items = join(projectRoot, 'test', 'vscode', 'fixture', 'agent', 'items.mjs')
 const names = ['L2.2.1', 'L2.2.2', 'L2.2.3', 'L2.2.4']
@@ -101,12 +102,3 @@ describe('the persistence layer', function () {
     await eventually('it to be saved once that can be', () => existsSync(inFolder('state', 'alpha.json')))
   })
 })
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '')
-  } catch {
-    return false
-  }
-}

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Repository } from '../../unit/cli/repository.js'
 import { start } from '../../unit/cli/musterProcess.js'
 import { eventually } from '../../vscode/driver/eventually.js'
+import { isThere } from './isThere.js'
 
 const child = 'setInterval(() => {}, 1000)'
 const withChild = `console.log(require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}]).pid); ${child}`
@@ -47,12 +48,3 @@ describe('a keeper that does not answer', function () {
     assert.ok(isThere(pids.keeper), 'it was not waited for')
   })
 })
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '')
-  } catch {
-    return false
-  }
-}

@@ -4,6 +4,10 @@ import { open } from '../../../src/library.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { cli, connectTo, server, type Structured } from '../mcp/mcpProcess.js'
 
+/** Where the records are, if not in the folder. */
+const { MUSTER_LEDGER: address } = process.env
+const there: NodeJS.ProcessEnv = address ? { MUSTER_LEDGER: address } : {}
+
 export interface Task {
   id: string
   resources: string[]
@@ -31,7 +35,7 @@ const isOpen = ({ status }: { status?: unknown }): boolean => status === 'sent' 
 
 /** By MCP, as an agent whose client has the server. */
 export async function handsOverMcp(root: string, agent: string): Promise<Hands> {
-  const { call } = await connectTo({ command: process.execPath, args: [server, '--tools', 'all', '--agent', agent], cwd: root, env: {} }, 'team').then((connected) => ({ call: connected.call.bind(connected) }))
+  const { call } = await connectTo({ command: process.execPath, args: [server, '--tools', 'all', '--agent', agent], cwd: root, env: there }, 'team').then((connected) => ({ call: connected.call.bind(connected) }))
   const list = (result: Structured, key: string): Record<string, unknown>[] => (result[key] ?? []) as Record<string, unknown>[]
   const taskOf = (view: Record<string, unknown>): Task => ({ id: String(view['id']), resources: (view['untrusted'] as { resources: string[] }).resources })
   return {
@@ -65,7 +69,7 @@ const run = promisify(execFile)
 
 /** By the command line, as an agent with nothing but a shell: it is known by its process, and its locks live and die with that. */
 export function handsOnShell(root: string): Hands {
-  const env = cleanEnvironment({ MUSTER_PROGRAM: String(process.pid) })
+  const env = cleanEnvironment({ ...there, MUSTER_PROGRAM: String(process.pid) })
   const muster = async (...args: string[]): Promise<Structured> => {
     const { stdout } = await run(process.execPath, [cli, ...args, '--json'], { cwd: root, env }).catch((error: unknown) => {
       if (typeof error === 'object' && error !== null && 'stdout' in error && error.stdout !== '') return error as { stdout: string }

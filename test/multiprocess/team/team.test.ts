@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
-import { verifyFolder } from '../../../src/core/ledger/verify.js'
+import { times } from '../../counts.js'
+import { homes, type Home } from '../../postgres/homes.js'
+import { stopAfterAll } from '../../postgres/server.js'
 
 const script = fileURLToPath(new URL('./agent.js', import.meta.url))
 const FILES = 40
-const TASKS = 200
-const KILLS = 25
 const team = [['mcp', 'mcp-1'], ['mcp', 'mcp-2'], ['mcp', 'mcp-3'], ['cli', 'shell-1'], ['cli', 'shell-2'], ['lib', 'lib-1']] as const
 
 interface Edit {
@@ -24,8 +24,11 @@ interface Edit {
   at: number
 }
 
-describe('six agents on one list of tasks, over MCP, shell and library, killed at random', function () {
+stopAfterAll()
+
+for (const [where, TASKS, KILLS] of [['in a folder', 200, 25], ['in PostgreSQL', times(50, 200), times(6, 25)]] as const) describe(`six agents on one list of tasks ${where}, over MCP, shell and library, killed at random`, function () {
   this.timeout(0)
+  let home: Home
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-team-')))
   const root = join(base, 'repo')
   const journal = join(base, 'journal.jsonl')
@@ -37,6 +40,7 @@ describe('six agents on one list of tasks, over MCP, shell and library, killed a
   let person: Muster
 
   before(async () => {
+    home = await homes[where]()
     mkdirSync(join(root, 'src'), { recursive: true })
     git('init', '--quiet', '--initial-branch=main')
     for (const [key, value] of [['user.name', 'Ada'], ['user.email', 'ada@example.com'], ['gc.auto', '0'], ['core.fsync', 'none']] as const) git('config', key, value)
@@ -44,7 +48,7 @@ describe('six agents on one list of tasks, over MCP, shell and library, killed a
     writeFileSync(journal, '')
     git('add', '.')
     git('commit', '--quiet', '--message', 'first')
-    person = await openMuster({ root, agent: 'ada', kind: 'person' })
+    person = await openMuster({ root, agent: 'ada', kind: 'person', ...home.options })
   })
   after(async () => {
     finishing = true
@@ -96,7 +100,7 @@ describe('six agents on one list of tasks, over MCP, shell and library, killed a
     assert.deepEqual(overlaps, [])
     const messages = new Map((await openReader()).map((message) => [message.id, message]))
     for (const id of sent) assert.deepEqual(Object.values(messages.get(id)!.delivery), ['acknowledged'], id)
-    assert.equal((await verifyFolder(join(root, '.muster'))).ok, true)
+    assert.equal((await home.verify(join(root, '.muster'))).ok, true)
     const byKind = (kind: RegExp): number => [...doneBy.values()].flat().filter((agent) => kind.test(agent)).length
     console.log(`      ${TASKS} tasks: ${byKind(/^mcp/)} over MCP, ${byKind(/^agent/)} over the shell, ${byKind(/^lib/)} by the library; ${killed.size} kills; ${sent.length} messages`)
     for (const kind of [/^mcp/, /^agent/, /^lib/]) assert.ok(byKind(kind) > 0, String(kind))
@@ -120,7 +124,7 @@ describe('six agents on one list of tasks, over MCP, shell and library, killed a
   }
 
   let onlooker: Muster
-  before(async () => { onlooker = await openMuster({ root, readOnly: true, watch: true }) })
+  before(async () => { onlooker = await openMuster({ root, readOnly: true, watch: true, ...home.options }) })
   after(() => onlooker?.close())
 
   async function openReader(): Promise<readonly { id: string; delivery: object }[]> {
@@ -142,7 +146,7 @@ describe('six agents on one list of tasks, over MCP, shell and library, killed a
 
   /** Starts an agent, and again each time it ends before it was told to. */
   function enter(kind: string, name: string): void {
-    const child = spawn(process.execPath, [script, kind, name, root, journal], { cwd: root, env: cleanEnvironment(), stdio: ['pipe', 'inherit', 'pipe'] })
+    const child = spawn(process.execPath, [script, kind, name, root, journal], { cwd: root, env: cleanEnvironment(home.environment), stdio: ['pipe', 'inherit', 'pipe'] })
     running.set(name, child)
     let errors = ''
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (errors += text))

@@ -47,10 +47,17 @@ describe('arguments of the command line', () => {
     assert.match(usageError('send', '--to', 'a', '--body', '--json').message, /--body needs a value/)
   })
 
-  it('leaves --agent of "log" to the command', () => {
-    const { global, options } = parse('log', '--agent', 'beta')
-    assert.equal(global.agent, undefined)
-    assert.equal(options['agent'], 'beta')
+  it('takes --agent as who speaks, and leaves it to the commands that end or go on with that agent', () => {
+    for (const line of [['log'], ['error', 'list'], ['recovery', 'check'], ['recovery', 'list'], ['report']]) {
+      const { global, options } = parse(...line, '--agent', 'alpha', '--of', 'beta')
+      assert.equal(global.agent, 'alpha', line.join(' '))
+      assert.equal(options['of'], 'beta')
+    }
+    for (const verb of ['clear', 'resume']) {
+      const { global, options } = parse('recovery', verb, '--agent', 'beta')
+      assert.equal(global.agent, undefined)
+      assert.equal(options['agent'], 'beta')
+    }
   })
 
   it('lets the last of a global option count, for wrappers that add one', () => {

@@ -12,7 +12,7 @@ export interface Call {
 
 /** A Muster whose methods answer what the test says, and that remembers how it was called. */
 export function fakeMuster(answers: { [K in keyof Muster]?: unknown }, calls: Call[] = []): Muster {
-  const world: World = { me: agentView(), agents: [agentView()], claims: [], messages: [], olderMessages: false, decisions: [], tasks: [], errors: [], deliverables: [], plan: { project: '', phases: [], milestones: [], overall: { done: 0, total: 0 }, checklists: [] }, summaries: new Map(), checkpoints: new Map(), lastWork: new Map(), processes: [], sessions: [], unacknowledged: [], helpRequests: [], message: () => undefined, ledger: ledgerStatus() }
+  const world: World = { me: agentView(), agents: [agentView()], claims: [], messages: [], pressing: [], olderMessages: false, decisions: [], tasks: [], errors: [], deliverables: [], plan: { project: '', phases: [], milestones: [], overall: { done: 0, total: 0 }, checklists: [] }, summaries: new Map(), checkpoints: new Map(), lastWork: new Map(), processes: [], sessions: [], unacknowledged: [], helpRequests: [], message: () => undefined, ledger: ledgerStatus() }
   const defaults: Record<string, unknown> = {
     agent: 'alpha',
     folder: '/repo/.muster',

@@ -10,7 +10,7 @@ import { run } from './fakeHost.js'
 import { start, type Result } from './musterProcess.js'
 
 describe('who speaks on the command line', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
 
   it('is who --agent names, then MUSTER_AGENT; the person is left to the library', async () => {
     const muster = { release: async () => ({ ok: true, resource: 'a', grantedTo: [] }) }

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { projectRoot } from '../../../scripts/projectRoot.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 
-const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
+/** The one that ships: it starts three times as fast as its modules one by one. */
+export const cli = join(projectRoot, 'dist', 'cli.mjs')
 
 export interface Result {
   exit: number | null

@@ -85,7 +85,7 @@ describe('muster as a process', function () {
     assert.equal((await json('agent', 'show', 'alpha')).exit, 0)
     assert.deepEqual([(await json('agent', 'show', 'nobody')).exit, (await json('agent', 'show', 'nobody')).json['reason']], [1, 'NOT_FOUND'])
 
-    const entries = (await json('log', '--agent', 'beta', '--type', 'claim')).json['entries'] as { by: string; text: string; event: { type: string } }[]
+    const entries = (await json('log', '--of', 'beta', '--type', 'claim')).json['entries'] as { by: string; text: string; event: { type: string } }[]
     assert.ok(entries.length >= 3 && entries.every(({ by, event, text }) => by === 'beta' && event.type.startsWith('claim.') && text !== ''))
     const checked = await json('verify')
     assert.deepEqual([checked.exit, checked.json.ok], [0, true])
@@ -156,7 +156,7 @@ describe('muster as a process', function () {
   it('lists an agent’s coming among what it did', async () => {
     await muster(['claim', 'src/a.ts', '--agent', 'alpha'])
     await muster(['claim', 'src/b.ts', '--agent', 'beta'])
-    const entries = (await json('log', '--agent', 'alpha')).json['entries'] as { by: string; event: { type: string } }[]
+    const entries = (await json('log', '--of', 'alpha')).json['entries'] as { by: string; event: { type: string } }[]
     assert.deepEqual(entries.map(({ by, event }) => [by, event.type]), [['alpha', 'agent.joined'], ['alpha', 'claim.granted']])
   })
 

@@ -29,11 +29,11 @@ describe('muster: agents, recovery and cleaning up', function () {
     assert.match((await repo.muster('recovery', 'check')).out, /4 incomplete agents: 4 working, 4 L2[^]*working: 4[^]*L2: 4[^]*1\. .*\n {2}2\. .*\n {2}3\. /)
     const listed = (await repo.json('recovery', 'list')).json
     assert.deepEqual((listed['agents'] as { id: string; parent: string }[]).map(({ id, parent }) => [id, parent])[0], ['l2.2.1', 'lead'])
-    const one = (await repo.json('recovery', 'check', '--agent', 'L2.2.3')).json
+    const one = (await repo.json('recovery', 'check', '--of', 'L2.2.3')).json
     assert.deepEqual([one['total'], (one['incomplete'] as { id: string }[]).map(({ id }) => id)], [1, ['l2.2.3']])
-    assert.deepEqual(((await repo.json('recovery', 'list', '--agent', 'L2.2.3')).json['agents'] as { id: string }[]).map(({ id }) => id), ['l2.2.3'])
-    assert.match((await repo.muster('recovery', 'check', '--agent', 'here')).out, /^Nothing is unfinished\.\nAt work: 1, by commands only: .* as long as a lock lasts\n$/)
-    const nobody = await repo.json('recovery', 'list', '--agent', 'nobody')
+    assert.deepEqual(((await repo.json('recovery', 'list', '--of', 'L2.2.3')).json['agents'] as { id: string }[]).map(({ id }) => id), ['l2.2.3'])
+    assert.match((await repo.muster('recovery', 'check', '--of', 'here')).out, /^Nothing is unfinished\.\nAt work: 1, by commands only: .* as long as a lock lasts\n$/)
+    const nobody = await repo.json('recovery', 'list', '--of', 'nobody')
     assert.deepEqual([nobody.exit, nobody.json['reason']], [1, 'NOT_FOUND'])
     assert.match((await repo.muster('recovery', 'resume', 'L2.2.1')).out, /Go on as L2\.2\.1/)
     assert.equal((await repo.json('agent', 'fail', 'L2.2.2', '--error', 'no memory')).json['status'], 'failed')
@@ -65,11 +65,11 @@ describe('muster: agents, recovery and cleaning up', function () {
     await repo.muster('claim', 'src/a.ts', '--wait', '--timeout', '0', '--agent', 'delta')
     const { out } = await repo.muster('recovery', 'list')
     assert.match(out, /Did last: +orders\(\) written[^]*Checkpoint: +invoices\(\)[^]*Locks: +src\/a\.ts \(stale, free to take over; waited for by delta\)\n[^]*Not committed: src\/a\.ts and src\/b\.ts[^]*go on at its checkpoint: muster recovery resume alpha/)
-    assert.match(out, /resolve what blocks it \("no key"\)[^]*look at the error \("out of memory"\) \(muster error list --agent gamma\)/)
+    assert.match(out, /resolve what blocks it \("no key"\)[^]*look at the error \("out of memory"\) \(muster error list --of gamma\)/)
     assert.equal((await repo.muster('recovery', 'resume')).exit, 2)
     assert.equal((await repo.json('recovery', 'resume', '--agent', 'beta')).json['ok'], true)
     assert.equal((await repo.json('recovery', 'resume', 'gamma')).json['ok'], true)
-    const again = await repo.muster('recovery', 'list', '--agent', 'gamma')
+    const again = await repo.muster('recovery', 'list', '--of', 'gamma')
     assert.match(again.out, /gamma +L1 +starting +gone[^]*Failed before: out of memory/, 'its error is not lost before it goes on')
     const recoveries = async (): Promise<unknown> => (await repo.json('recovery', 'check')).json['recoveries']
     assert.deepEqual(await recoveries(), { found: 3, resumed: 0, succeeded: 0, cleared: 0 })

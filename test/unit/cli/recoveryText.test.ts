@@ -4,7 +4,7 @@ import { recoveryListText, recoveryText } from '../../../src/cli/views/recovery.
 import type { Ui } from '../../../src/cli/text/ui.js'
 import type { DeploymentExit, DeploymentView } from '../../../src/core/model/deployment.js'
 import type { RecoveryAgent } from '../../../src/core/model/agentOperations.js'
-import { unseenEnd } from '../../../src/core/rules/deploy.js'
+import { unseenEnd } from '../../../src/core/rules/presence.js'
 
 const ui: Ui = { width: 200, now: Date.parse('2026-01-02T00:00:00Z'), paint: (_tone, text) => text }
 const time = '2026-01-01T00:00:00.000Z'

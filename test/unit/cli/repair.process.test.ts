@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openMuster } from '../../../src/core/open.js'
+import { takeHand } from '../../../src/documents/hand.js'
 import { start } from './musterProcess.js'
 import { Repository } from './repository.js'
 
@@ -30,7 +31,7 @@ describe('muster repair', function () {
     const status = await repo.json('status')
     assert.deepEqual([status.exit, status.json.error?.code, (status.json['claims'] as { resource: string }[]).map(({ resource }) => resource)], [3, 'LEDGER_DAMAGED', ['src/a.ts']])
     assert.match(status.json.error?.hint ?? '', /muster repair/)
-    const log = await repo.json('log', '--since', '60', '--agent', 'alpha', '--type', 'claim')
+    const log = await repo.json('log', '--since', '60', '--of', 'alpha', '--type', 'claim')
     assert.deepEqual([log.exit, (log.json['entries'] as { event: { type: string } }[]).map(({ event }) => event.type)], [3, ['claim.granted']])
     const all = await repo.json('log')
     const resources = (all.json['entries'] as { event: { type: string; resource?: { path: string } } }[]).flatMap(({ event }) => (event.type === 'claim.granted' ? [event.resource!.path] : []))
@@ -126,5 +127,28 @@ describe('muster repair', function () {
     const [kept] = readdirSync(repo.root).filter((name) => name.startsWith('STATUS.md.yours-'))
     assert.match(readFileSync(join(repo.root, kept!), 'utf8'), /Mine/)
     assert.deepEqual([(await repo.json('repair', '--yes')).json['documents'], documents()], [0, before])
+  })
+
+  it('says that work logs were not made anew while somebody else adds to them, and makes them when it is run again', async () => {
+    await repo.json('work-log', 'begun', '--agent', 'alpha')
+    await repo.json('docs', 'write')
+    const log = join(repo.root, '.muster', 'agents', 'alpha', '.agent_work_log')
+    rmSync(log)
+    const hand = (await takeHand(join(repo.root, '.muster', 'documents')))!
+    const shown = setInterval(() => void hand.holds(), 1_000)
+    try {
+      for (const args of [['docs', 'write', '--whole'], ['repair', '--yes']]) {
+        const { exit, json } = await repo.json(...args)
+        assert.deepEqual([exit, json.ok, json.error?.code, /docs write --whole/.test(json.error?.hint ?? '')], [3, false, 'BUSY', true], args.join(' '))
+        const { exit: code, out, err } = await repo.muster(...args)
+        assert.equal(code, 3)
+        assert.match(out + err, /Somebody else is adding to work logs just now[^]*muster docs write --whole/)
+      }
+      assert.equal((await repo.json('docs', 'write')).exit, 0)
+    } finally {
+      clearInterval(shown)
+      await hand.release()
+    }
+    assert.deepEqual([(await repo.json('docs', 'write', '--whole')).exit, readFileSync(log, 'utf8').replace(/^\S+: /, '')], [0, 'begun\n'])
   })
 })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
+import { cli } from './musterProcess.js'
 import { Repository } from './repository.js'
 
 describe('muster: tasks, errors and reports', function () {
@@ -25,7 +25,7 @@ describe('muster: tasks, errors and reports', function () {
     // The command on the copy takes its time: somebody else, who knows nothing of Muster, writes meanwhile.
     const late = await edit('sh', '-c', `echo theirs > ${repo.root}/STATE.md; echo mine > "$1"`, 'sh')
     assert.deepEqual([late.exit, late.json['reason'], late.json['backup'], text(), text('STATE.md.alpha.backup')], [1, 'CONFLICT', 'STATE.md.alpha.backup', 'theirs\n', 'mine\n'])
-    const outdated = execFileSync(process.execPath, [fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url)), 'edit-safe', 'STATE.md', '--agent', 'alpha'], { cwd: repo.root, env: cleanEnvironment(), input: 'from input\n', encoding: 'utf8' })
+    const outdated = execFileSync(process.execPath, [cli, 'edit-safe', 'STATE.md', '--agent', 'alpha'], { cwd: repo.root, env: cleanEnvironment(), input: 'from input\n', encoding: 'utf8' })
     assert.deepEqual([outdated.trim(), text()], ['STATE.md is written.', 'from input\n'])
   })
 
@@ -62,7 +62,7 @@ describe('muster: tasks, errors and reports', function () {
     await log()
     assert.deepEqual((await log()).json, { ok: true, id: 'E-1', number: 1, count: 2 })
     const listed = async (...args: string[]): Promise<unknown[]> => (await repo.json('error', 'list', ...args)).json['errors'] as unknown[]
-    assert.deepEqual([(await listed('--agent', 'alpha', '--severity', 'high')).length, (await listed('--agent', 'beta')).length], [1, 0])
+    assert.deepEqual([(await listed('--of', 'alpha', '--severity', 'high')).length, (await listed('--of', 'beta')).length, (await listed('--agent', 'beta')).length], [1, 0, 1])
     assert.match((await repo.muster('error', 'list')).out, /E-1 .*API answers 500/)
     assert.equal((await repo.json('error', 'resolve', 'E-1', '--resolution', 'null check', '--agent', 'beta')).exit, 0)
     assert.equal((await repo.json('error', 'resolve', 'E-1', '--agent', 'beta')).json['reason'], 'WRONG_STATUS')

@@ -8,6 +8,7 @@ import { applyPlanned, isConnected, planConnect, planDisconnect } from '../../..
 import { valueOf } from '../../../src/connect/json.js'
 import { changesOf, connectable, notesOf, type Connectable, type Place } from '../../../src/connect/plan.js'
 import { Sandbox } from '../system/sandbox.js'
+import { posixOnly } from '../posixOnly.js'
 
 const place: Place = { root: '/repo', folder: '/repo/.muster', launcher: ['muster'], platform: 'linux' }
 const moved: Place = { ...place, launcher: ['/opt/my node/bin/node', '/opt/muster/dist/cli.mjs'] }
@@ -214,7 +215,7 @@ describe('writing what connects a client', () => {
   afterEach(() => sandbox.dispose())
   const list = (): string[] => readdirSync(here.root, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('.git/') && name !== '.git').sort()
 
-  it('makes the folders, keeps modes, and leaves no empty folder when it is taken out', () => {
+  posixOnly('makes the folders, keeps modes, and leaves no empty folder when it is taken out', () => {
     const before = list()
     sandbox.put('repo/.gemini/settings.json', '{ "theme": "dark" }\n')
     chmodSync(join(here.root, '.gemini', 'settings.json'), 0o600)

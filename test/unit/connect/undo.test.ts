@@ -7,6 +7,7 @@ import { applyPlanned, planConnect, planDisconnect } from '../../../src/connect/
 import { changesOf, connectable, type Change, type Connectable, type Place } from '../../../src/connect/plan.js'
 import { keptFor, restored, type Undo } from '../../../src/connect/undo.js'
 import { Sandbox } from '../system/sandbox.js'
+import { posixOnly } from '../posixOnly.js'
 
 type Files = Readonly<Record<string, string>>
 
@@ -94,7 +95,7 @@ describe('the files of a project from before', () => {
   const put = (root: string): void => { for (const [file, content] of Object.entries(own)) { mkdirSync(dirname(join(root, file)), { recursive: true }); writeFileSync(join(root, file), content) } }
   const now = (root: string): unknown => Object.fromEntries(Object.keys(own).map((file) => [file, existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined]))
 
-  it('are kept in the git directory, for their owner alone, until they are back', () => {
+  posixOnly('are kept in the git directory, for their owner alone, until they are back', () => {
     const root = sandbox.repository()
     const here = { ...place, root, folder: join(root, '.muster') }
     const kept = join(root, '.git', 'muster', 'connected.json')

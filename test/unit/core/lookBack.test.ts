@@ -53,6 +53,18 @@ describe('looking back', () => {
     await assert.rejects(m.lookBack({ at: 'yesterday' }), { code: 'INVALID_INPUT' })
   })
 
+  it('ends when somebody does not want to wait, and goes on from there the next time', async () => {
+    const stop = new AbortController()
+    for (let number = 0; number < 5; number++) await m.claim(`f${number}.ts`)
+    const { head } = m.ledgerStatus()
+    const reason = new Error('enough')
+    const ended = m.lookBack({ before: head + 1 }, { signal: stop.signal })
+    stop.abort(reason)
+    await assert.rejects(ended, reason)
+    await assert.rejects(m.lookBack({ before: head }, { signal: stop.signal }), reason)
+    assert.equal(held(await m.lookBack({ before: head + 1 }, { signal: new AbortController().signal })).length, 5)
+  })
+
   it('answers one after another, and leaves the present alone', async () => {
     await m.claim('a.ts')
     const { head } = m.ledgerStatus()

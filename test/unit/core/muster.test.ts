@@ -378,6 +378,16 @@ describe('operations that share a line', () => {
   })
 })
 
+describe('a message that names what it is about', () => {
+  it('names it as people write it, with its tree, and nothing outside', async () => {
+    const [alpha, beta] = [await open('alpha'), await open('beta')]
+    for (const about of ['src/x/../a.ts', join(alpha.root, 'src/a.ts'), 'name:build']) assert.ok((await alpha.sendMessage({ to: 'beta', subject: about, about })).ok)
+    const file = { resource: 'src/a.ts', tree: '' }
+    assert.deepEqual((await beta.readMessages({ unread: true })).map(({ about }) => about), [file, file, { resource: 'name:build' }])
+    await assert.rejects(alpha.sendMessage({ to: 'beta', subject: 's', about: '../else' }), { code: 'OUTSIDE_ROOT' })
+  })
+})
+
 describe('a retry with a key', () => {
   it('is of its own operation: one key serves a message and a claim', async () => {
     const alpha = await open('alpha', { attached: false })

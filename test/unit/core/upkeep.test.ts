@@ -4,6 +4,8 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync
 import { dirname, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Muster } from '../../../src/core/muster.js'
+import { removeOld } from '../../../src/core/upkeep/cleanUp.js'
+import { agentFiles } from '../../../src/core/upkeep/oldFiles.js'
 import { openMuster } from '../../../src/core/open.js'
 import { Repository } from '../cli/repository.js'
 
@@ -52,6 +54,22 @@ describe('cleaning up files', () => {
     assert.deepEqual([gone.filter((file) => existsSync(file)), existsSync(path(...agentHome('gone')))], [[], false])
     assert.deepEqual([...known, ...fresh].filter((file) => !existsSync(file)), [])
     assert.deepEqual((await muster.cleanUp({ profile: 'production' })).files.agents, { count: 0, bytes: 0 })
+  })
+
+  it('ends when it is told to, between what belongs together', async () => {
+    const [one, two] = [deployed('one'), deployed('two')]
+    const stop = new AbortController()
+    const groups = agentFiles(path('.muster'), () => true, Date.now() - 86_400_000)
+    const { files } = await removeOld(groups, { folder: path('.muster'), before: Date.now() - 86_400_000 }, false, async () => {
+      stop.abort()
+      return true
+    }, stop.signal)
+    const left = [one, two].map((files) => files.filter((file) => existsSync(file)).length).sort()
+    assert.ok(left[0]! < 6 && left[1] === 6 && files.agents.count === 6 - left[0]!, `${left}`)
+    const did = await muster.cleanUp({ profile: 'production', signal: stop.signal })
+    assert.deepEqual([did.stopped, did.files.agents.count, did.warnings], [true, 0, []])
+    assert.equal((await muster.cleanUp({ profile: 'production' })).stopped, undefined)
+    assert.deepEqual([...one, ...two].filter((file) => existsSync(file)), [])
   })
 
   it('takes a finished agent and its files in one go, also those of the last 3 days where 0 are kept', async () => {

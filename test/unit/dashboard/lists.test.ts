@@ -51,6 +51,26 @@ describe('the dashboard\'s lists', () => {
     assert.deepEqual(lists.decisions.map(({ id }) => id), ['D-2', 'D-1'])
     assert.deepEqual(lists.errors.map(({ id }) => id), ['E-2', 'E-1', 'E-3'])
     assert.deepEqual(lists.tasks.map(({ id }) => id), ['T-3', 'T-2', 'T-1'])
+    const needing = { agents: [agent({ id: 'me', me: true }), agent({ id: 'al' }), agent({ id: 'bea', kind: 'person' }), agent({ id: 'cy', blocker: 'no key' }), agent({ id: 'di' }), agent({ id: 'ed' })], helpRequests: [message({ id: 'm1', from: 'di', kind: 'help' })], errors: [error({ number: 1, agent: 'ed' })] }
+    assert.deepEqual(store(listsOf(world(needing))).lists.agents.map(({ id, need }) => [id, need]), [['me', undefined], ['cy', 'stuck'], ['di', 'help'], ['ed', 'error'], ['bea', undefined], ['al', undefined]])
+  })
+
+  it('show whom somebody has to see to though it is gone', () => {
+    const agents = [agent({ id: 'me', me: true }), agent({ id: 'ed', presence: 'gone' }), agent({ id: 'cy', presence: 'gone', unfinished: true }), agent({ id: 'di', presence: 'gone', status: 'failed' })]
+    const { lists } = store(listsOf(world({ agents })))
+    assert.deepEqual(lists.agents.map(({ id, left }) => [id, left]), [['me', false], ['cy', true], ['di', true], ['ed', false]])
+    const tiles = tilesOf(lists, factsFor())
+    assert.deepEqual([tiles[0]!.value, tiles[0]!.detail, tiles[0]!.tone], ['1', '2 left unfinished', 'attention'])
+    assert.match(verdictOf(tiles.slice(0, 1), factsFor()).text, /^One thing needs attention: agents$/)
+  })
+
+  it('are counted as people write large numbers', () => {
+    const lists = listsOf(busy)
+    const tiles = tilesOf({ ...lists, locks: Array.from({ length: 10_000 }, () => lists.locks[1]!) }, { ...factsFor(), messages: 100_000, tasksWanted: 20_000 })
+    const tile = (list: string): string => tiles.filter((one) => one.list === list).map(({ value, detail }) => `${value} ${detail}`)[0]!
+    assert.match(tile('locks'), /^10,000 10,000 stale · 10,000 waited for$/)
+    assert.match(tile('messages'), /100,000 in all/)
+    assert.match(tile('tasks'), /^1\/20,000 /)
   })
 
   it('are kept up to date by what changed alone', () => {
@@ -85,6 +105,33 @@ describe('the dashboard\'s lists', () => {
     const many = Array.from({ length: 2_000 }, (_, index) => message({ id: `m${index}`, unread: index < 3 }))
     const { messages } = listsOf(world({ messages: many }))
     assert.deepEqual([messages.length, messages[0]!.id, messages.at(-1)!.id], [303, 'm0', 'm1999'])
+  })
+
+  it('say until when an answer is due while one is waited for, and no longer', () => {
+    const deadline = minutesAgo(120)
+    const closed = { by: 'bea', byName: 'Bea', at: minutesAgo(1) }
+    const { messages } = listsOf(world({ messages: [message({ id: 'late', deadline, status: 'expired' }), message({ id: 'seen', deadline: minutesAgo(-5), status: 'seen' }), message({ id: 'answered', deadline, status: 'answered' }), message({ id: 'closed', deadline, status: 'seen', closed })] }))
+    assert.deepEqual(messages.map((one) => one.deadline), [Date.parse(deadline), now + 300_000, undefined, undefined])
+  })
+
+  it('show messages as the side bar does: help, what is to be answered by some time, urgent ones, what is late, what is unread', () => {
+    const seen = { unread: false, status: 'seen' } as const
+    const people = { agents: [agent({ id: 'me', kind: 'person', me: true })] } as const
+    const some = [
+      message({ id: 'help', ...seen, kind: 'help' }), message({ id: 'late', unread: false, status: 'expired', deadline: minutesAgo(120) }), message({ id: 'due', ...seen, deadline: minutesAgo(-5) }),
+      message({ id: 'unread' }), message({ id: 'urgent', priority: 'urgent' }), message({ id: 'sent', ...seen, from: 'me', deadline: minutesAgo(-5) }), message({ id: 'read', ...seen }),
+    ]
+    const lists = listsOf(world({ ...people, messages: some }))
+    assert.deepEqual(store(lists).lists.messages.map(({ id }) => id).slice(0, 5), ['help', 'due', 'urgent', 'late', 'unread'])
+    const tile = tilesOf(lists, factsFor()).find(({ list }) => list === 'messages')!
+    assert.deepEqual([tile.detail, tile.tone], ['unread · 1 urgent · 2 to answer', 'attention'])
+    const many = Array.from({ length: 400 }, (_, index) => message({ id: `m${index}`, ...seen, ...(index === 0 && { deadline: minutesAgo(120), status: 'expired' as const }) }))
+    assert.equal(listsOf(world({ ...people, messages: many })).messages[0]!.id, 'm0')
+  })
+
+  it('show who left work unfinished behind who cannot go on, and before the others', () => {
+    const shown = store(listsOf(world({ agents: [agent({ id: 'zz', presence: 'gone', unfinished: true }), agent({ id: 'bea', kind: 'person' }), agent({ id: 'gamma' }), agent({ id: 'me', me: true, kind: 'person' }), agent({ id: 'stuck', status: 'blocked', blocker: 'x' })] })))
+    assert.deepEqual(shown.lists.agents.map(({ id }) => id), ['me', 'stuck', 'zz', 'bea', 'gamma'])
   })
 
   it('filter errors by agent, severity, type and state', () => {
@@ -134,13 +181,19 @@ describe('the dashboard\'s tiles', () => {
     assert.deepEqual(tiles.map(({ list, value, detail, tone }) => [list, value, detail, tone]), [
       ['agents', '2', 'all heard from', 'calm'],
       ['locks', '2', '1 stale · 1 waited for', 'attention'],
-      ['decisions', '1', 'waiting for a person', 'attention'],
+      ['decisions', '1', 'to review', 'attention'],
       ['help', '1', 'from Bea', 'attention'],
-      ['messages', '1', '1 in all', 'calm'],
+      ['messages', '1', 'unread · 1 in all', 'calm'],
       ['errors', '2', '1 grave', 'trouble'],
       ['tasks', '1/3', '2 to do', 'calm'],
     ])
     assert.deepEqual(verdictOf(tiles, factsFor()), { text: '4 things need attention: locks, decisions, requests for help, errors', tone: 'trouble' })
+  })
+
+  it('count the same unread messages before this person joined', () => {
+    const before = world({ agents: [agent({ id: 'bea' })], messages: [message({ id: 'm1', priority: 'urgent' }), message({ id: 'm2', unread: false, status: 'seen' })] })
+    const tile = tilesOf(listsOf(before), factsFor(before)).find(({ list }) => list === 'messages')!
+    assert.deepEqual([before.me, tile.value, tile.detail], [undefined, '1', 'unread · 1 urgent'])
   })
 
   it('say that all is right where it is, and not where Muster itself is in trouble', () => {
@@ -148,6 +201,8 @@ describe('the dashboard\'s tiles', () => {
     const tiles = tilesOf(store(listsOf(quiet)).lists, factsFor(quiet))
     assert.deepEqual(verdictOf(tiles, factsFor(quiet)), { text: 'Everything is all right', tone: 'calm' })
     assert.equal(verdictOf(tiles, { ...factsFor(quiet), trouble: 'No.' }).tone, 'trouble')
+    const partial = tilesOf(listsOf(quiet), { ...factsFor(quiet), partial: true })
+    assert.ok(partial.every(({ tone, detail }) => tone !== 'calm' || detail === 'as far as can be read'), JSON.stringify(partial))
   })
 })
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import type { Bar, TimelinePart } from '../../../src/protocol/dashboard.js'
 import type { Event } from '../../../src/core/model/events.js'
-import { AXIS, hitAt, LANE, xOf, type Picture } from '../../../src/dashboard/timeline/draw.js'
+import { AXIS, draw, hitAt, LANE, xOf, type Palette, type Picture } from '../../../src/dashboard/timeline/draw.js'
 import { happenings, Lanes, placed, ROWS } from '../../../src/dashboard/timeline/lanes.js'
 import { panned, ticksOf, zoomed } from '../../../src/dashboard/timeline/scale.js'
 import { Viewport } from '../../../src/dashboard/timeline/viewport.js'
+import type { LogEntry, Muster } from '../../../src/core/muster.js'
 import { Timeline } from '../../../src/vscode/dashboard/timeline.js'
+import { TimelineFeed } from '../../../src/vscode/dashboard/timelineFeed.js'
+import type { MusterWindow } from '../../../src/vscode/musterWindow.js'
 import { agent, claim, now, world } from '../vscode/fakes.js'
 import { listsOf } from '../../../src/vscode/dashboard/lists.js'
 
@@ -34,6 +37,38 @@ describe('the timeline', () => {
     assert.equal(timelineOf([[0, 'bea', { ...granted('n', 'bea', ''), resource: { kind: 'name', name: 'port:3000' } } as Event]]).bars[0]!.opens, false)
   })
 
+  it('never leaves out a lock that is still held, however many came after it', () => {
+    const events: [number, string, Event][] = [[0, 'bea', granted('held', 'bea', 'held.ts')]]
+    for (let n = 0; n < 20_100; n++) events.push([1, 'bea', granted(`c${n}`, 'bea', 'a.ts')], [2, 'bea', { type: 'claim.ended', claim: `c${n}`, how: 'released', by: 'bea' }])
+    const { bars } = timelineOf(events)
+    assert.equal(bars.length, 20_001)
+    assert.deepEqual([bars[0]?.id, bars[1]?.id], ['held', 'c100'])
+  })
+
+  it('is read once, however often it is asked for earlier', async () => {
+    let reading = 0
+    const told: boolean[] = []
+    async function* log(): AsyncGenerator<LogEntry> {
+      reading++
+      for (let seq = 1; seq <= 3; seq++) {
+        await new Promise((resolve) => setImmediate(resolve))
+        yield { seq, at: new Date(seq * MINUTE).toISOString(), by: 'bea', byName: 'Bea', event: granted(`c${seq}`, 'bea', 'a.ts'), text: '' }
+      }
+    }
+    const muster = { log, ledgerStatus: () => ({ head: 3 }), state: () => world() } as unknown as Muster
+    const parts: TimelinePart[] = []
+    const feed = new TimelineFeed(muster, { onDidHear: () => ({ dispose: () => undefined }) } as unknown as MusterWindow, (whole, span, part) => {
+      told.push(span.loading)
+      if (whole) parts.push(part)
+    })
+    await feed.load(false)
+    await Promise.all([feed.load(true), feed.load(true)])
+    assert.equal(reading, 2)
+    assert.deepEqual(told, [false, true, false], 'it says when it begins and when it is there')
+    assert.deepEqual(parts.map(({ bars }) => bars.length), [3, 3])
+    feed.dispose()
+  })
+
   it('tells only what is new', () => {
     const timeline = new Timeline()
     timelineOf([[1, 'bea', granted('c1', 'bea', 'a.ts')], [1, 'bea', granted('c2', 'bea', 'b.ts')]], timeline)
@@ -59,6 +94,8 @@ describe('the timeline', () => {
     timelineOf([], timeline)
     const { marks } = timelineOf([
       [1, 'bea', { type: 'agent.checkedIn', agent: 'bea', fields: {}, work: true }],
+      // That it is still there is nothing it did.
+      [1.5, 'bea', { type: 'agent.checkedIn', agent: 'bea', fields: {}, work: false }],
       [2, 'bea', { type: 'message.sent', message: 'm1', fields: { from: 'bea', to: 'all', recipients: [], kind: 'note', subject: '', body: '', priority: 'normal', thread: 'm1' } }],
       [3, 'bea', { type: 'decision.reviewed', decision: 'D-1', by: 'bea', verdict: 'approved', note: '' }],
       [4, 'bea', { type: 'task.started', task: 'T-1', agent: 'bea' }],
@@ -126,6 +163,17 @@ describe('lanes', () => {
     assert.equal(hitAt(picture, 170, middle)?.bar?.id, '60')
     assert.deepEqual([hitAt(picture, 20, middle)?.lane.agent, hitAt(picture, 170, AXIS + LANE + 1), hitAt(picture, 170, 3)], ['bea', undefined, undefined])
   })
+
+  it('show a check-in right after whatever else happened, and one of those that fall together', () => {
+    const lanes = new Lanes()
+    const mark = (id: string, kind: 'checkIn' | 'message', at: number) => ({ id, agent: 'bea', at, kind, text: '' })
+    lanes.apply({ bars: [], marks: [mark('a', 'message', 30), mark('b', 'checkIn', 30.1), mark('c', 'checkIn', 30.2), mark('d', 'message', 30.3), mark('e', 'checkIn', 60)], names: {} }, lanes.span, true)
+    const picture: Picture = { width: 200, height: 100, scrolled: 0, gutter: 100, range: { from: 0, to: 100 }, now: 100, moment: undefined, lanes: 1, lane: () => lanes.lane('bea'), staleSince: () => undefined, selected: undefined }
+    const drawn: unknown[] = []
+    const note = { fillRect: (x: number, y: number, width: number) => width === 1 && y === AXIS + 3 && drawn.push(['tick', x]), arc: (x: number) => drawn.push(['message', Math.round(x)]), measureText: () => ({ width: 10 }) }
+    draw(new Proxy(note, { get: (known, name) => Reflect.get(known, name) as unknown ?? (() => undefined) }) as unknown as CanvasRenderingContext2D, picture, { contrast: '' } as Palette)
+    assert.deepEqual(drawn, [['message', 130], ['tick', 130], ['message', 130], ['tick', 160]])
+  })
 })
 
 describe('the scale of time', () => {
@@ -146,6 +194,16 @@ describe('the scale of time', () => {
       assert.ok(ticks.length >= 1 && ticks.length <= 11, `${width}: ${ticks.length}`)
       assert.ok(ticks.every(({ at, label }) => at >= now && at <= now + width && label !== ''))
     }
+  })
+
+  it('is what it was when it was left, and still follows where it did', () => {
+    const [left, later] = [new Viewport().bounds(0, 100 * MINUTE), new Viewport().bounds(0, 160 * MINUTE)]
+    const [still, followed, untouched] = [new Viewport(), new Viewport(), new Viewport()]
+    still.look({ from: 10 * MINUTE, to: 20 * MINUTE }, left)
+    followed.zoom(0.5, left)
+    assert.deepEqual(new Viewport(still.seen).shown(later), { from: 10 * MINUTE, to: 20 * MINUTE })
+    const again = new Viewport(followed.seen)
+    assert.deepEqual([again.follows, again.shown(later), untouched.seen], [true, followed.shown(later), undefined])
   })
 
   it('follows the present until somebody looks elsewhere', () => {

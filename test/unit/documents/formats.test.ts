@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { agentStatuses, messageKinds, priorities } from '../../../src/core/model/words.js'
 import { parseDeliverables, renderDeliverables } from '../../../src/documents/formats/deliverables.js'
 import { oneLine } from '../../../src/documents/formats/lines.js'
-import { messageName, parseMessage, partiesIn, renderMessage, type MessageFile } from '../../../src/documents/formats/message.js'
+import { messageName, parseMessage, partiesIn, renderMessage, type MessageFile, type ReadMessage } from '../../../src/documents/formats/message.js'
 import { parseStatus, renderStatus, type StatusFile } from '../../../src/documents/formats/status.js'
 import { parseWorkLog, renderWorkLine } from '../../../src/documents/formats/workLog.js'
 
@@ -56,6 +56,22 @@ LAST_SUCCESSFUL_TEST=Bybit inverse showing 14,218 BTC
     })
   })
 
+  it('are read with comments behind values, quotes, backticks and lists in brackets; what has a # of its own keeps it', () => {
+    assert.deepEqual(parseStatus('STATUS=COMPLETE   # all six\nCOMPLETION_PCT=100 # done\nCURRENT_TASK="Fix # 3"   # c\nNEXT_TASK=`Close #12`\nFILES_MODIFIED=[a.ts, "b.ts", `c.ts`] # all\nBLOCKER_DESCRIPTION=waits for #7\nLAST_UPDATE=2025-06-25T00:45:00Z #x\n'), {
+      file: { status: 'done', progress: 100, currentTask: 'Fix # 3', nextTask: 'Close #12', filesModified: ['a.ts', 'b.ts', 'c.ts'], blocker: 'waits for #7', updatedAt: '2025-06-25T00:45:00.000Z' }, problems: [], more: false,
+    })
+    assert.deepEqual(parseStatus('STATUS=WAITING (for agents #2, #3)').file.waitingFor, ['#2', '#3'])
+    for (const filesModified of [['[id]'], ['[a', 'b]'], ['a # b', '[c]']]) assert.deepEqual(parseStatus(renderStatus({ agent: 'a', filesModified })).file.filesModified, filesModified)
+  })
+
+  it('are told of where a key is misspelt, with the one that is meant', () => {
+    assert.deepEqual(parseStatus('BLOCKER=No key\nSTAUS=COMPLETE\nCompletion=40\nMOOD=good\n').problems, [
+      { line: 1, reason: 'Nobody reads BLOCKER. Is BLOCKER_DESCRIPTION meant?' },
+      { line: 2, reason: 'Nobody reads STAUS. Is STATUS meant?' },
+      { line: 3, reason: 'Nobody reads COMPLETION. Is COMPLETION_PCT meant?' },
+    ])
+  })
+
   it('are told of line by line where they cannot be read; the rest is', () => {
     assert.deepEqual(parseStatus('AGENT_ID=...\nSTATUS=IN_PROGRESS|COMPLETE|BLOCKED|ERROR\nCOMPLETION_PCT=half\nwhat is this\nCURRENT_TASK=x\nLAST_UPDATE=yesterday'), {
       file: { currentTask: 'x' },
@@ -98,16 +114,18 @@ describe('work logs', () => {
       'no date: at all',
       '2025-99-99_00:00:00: no day',
     ].join('\r\n')
-    assert.deepEqual(parseWorkLog(text), {
+    assert.deepEqual(parseWorkLog(`${text}\r\n# a comment\r\n#7 is an entry`), {
       problems: [],
+      comments: true,
       lines: [
         { line: 1, at: Date.UTC(2025, 5, 25, 0, 45), text: 'Started Binance FAPI implementation' },
         { line: 2, at: Date.UTC(2025, 5, 4, 0, 45), text: 'earlier' },
-        { line: 3, at: new Date('2025-06-25T00:45:00').getTime(), text: 'Completed USDT market - tested OK' },
+        { line: 3, at: new Date('2025-06-25T00:45:00').getTime(), stamped: true, text: 'Completed USDT market - tested OK' },
         { line: 4, at: Date.parse('2025-06-25T00:45:00.123+02:00'), text: 'zone' },
         { line: 5, at: new Date('2025-06-25T00:45:00').getTime(), text: 'short' },
         { line: 7, text: 'no date: at all' },
         { line: 8, text: '2025-99-99_00:00:00: no day' },
+        { line: 10, text: '#7 is an entry' },
       ],
     })
     assert.deepEqual(parseWorkLog(`x\n${'y'.repeat(2_000)}`).problems, [{ line: 2, reason: 'The line is longer than 1900 characters.' }])
@@ -156,6 +174,14 @@ INTEGRATION_READY: YES
     })
   })
 
+  it('are read with hyphens, with numbers, and in the heading\'s own line', () => {
+    assert.deepEqual(parseDeliverables('FILES-CREATED : a.py, b.py (3KB)\nEndpoints Implemented: /x - all, and more\n1. GET /y\n2) GET /z\ntests_passing =\nINTEGRATION-READY : Yes\n'), {
+      file: { files: [{ path: 'a.py' }, { path: 'b.py', size: 3 * 1024 }], endpoints: ['/x - all, and more', 'GET /y', 'GET /z'], tests: [], integrationReady: true },
+      problems: [],
+      more: false,
+    })
+  })
+
   it('are the same bytes when they are written, read and written again', () => {
     const items = fc.array(odd)
     const files = fc.array(fc.record({ path: odd, size: fc.nat(2 ** 31 - 1), purpose: odd }, { requiredKeys: ['path'] }))
@@ -199,7 +225,7 @@ Within 1 hour
 
   it('are written and read with front matter, subject, text, checklist and deadline', () => {
     assert.equal(renderMessage(file), golden)
-    assert.deepEqual(parseMessage(golden, 'x.md'), { file, problems: [] })
+    assert.deepEqual(parseMessage(golden, 'x.md'), { file, problems: [], toLine: 3 })
   })
 
   it('are named after their time, sender and recipient, and both forms of names are read', () => {
@@ -210,18 +236,50 @@ Within 1 hour
   it('are read as others write them: CRLF, missing fields, words of their own', () => {
     const foreign = '---\r\nFrom: "beta"\r\npriority: medium\r\nto: alpha\r\nstatus: READ\r\ntimestamp: soon\r\n---\r\n# Please look\r\n\r\nHere it is.\r\n\r\n## Action requested\r\n* [ ] look\r\n\r\n## Response deadline\r\nWithin 2 days (or so)\r\n'
     assert.deepEqual(parseMessage(foreign, 'x.md'), {
-      file: { from: 'beta', to: 'alpha', priority: 'normal', status: 'read', subject: 'Please look', body: 'Here it is.', checklist: [{ text: 'look', done: false }], deadlineMinutes: 2 * 24 * 60 },
-      problems: [{ line: 6, reason: 'timestamp is no time.' }],
+      file: { from: 'beta', to: 'alpha', priority: 'normal', status: 'read', subject: 'Please look', body: 'Here it is.\n\nResponse deadline: Within 2 days (or so)', checklist: [{ text: 'look', done: false }], deadlineMinutes: 2 * 24 * 60 },
+      problems: [{ line: 6, reason: 'timestamp is no time. Write it as in 2025-12-29T15:45:00.' }],
+      toLine: 4,
     })
+    const wombat = parseMessage('---\nfrom: a\nto: [Pat, "X"]\npriority: wombat\nkind: noise\nstatus: gelesen\n---\nHi', 'x.md')
+    assert.ok(wombat.file)
+    assert.deepEqual([wombat.file.to, wombat.file.status, wombat.problems.map(({ line }) => line), wombat.unknownStatus?.line, wombat.toLine], ['Pat, X', 'unread', [4, 5], 6, 3])
     assert.deepEqual(parseMessage('Just text.', '2025-12-29_15-45-00_a_to_b.md').file, { from: 'a', to: 'b', priority: 'normal', status: 'unread', subject: '', body: 'Just text.', checklist: [] })
     assert.deepEqual(parseMessage('Just text.', 'notes.md').problems, [{ line: 1, reason: 'It does not begin with front matter (--- from: … to: … ---).' }])
     assert.deepEqual(parseMessage('---\nfrom: a\n---\n', 'notes.md').problems, [{ line: 1, reason: 'The front matter does not say to whom it is.' }])
   })
 
+  it('of the protocol\'s own example have their checklist and deadline, and what stands beside the time', () => {
+    const example = golden.replace('[x]', '[ ]').replace(/Within 1 hour/, 'Within 1 hour (experiment continuing in meantime)')
+    assert.deepEqual(parseMessage(example, 'x.md'), { file: { ...file, body: `${file.body}\n\nResponse deadline: Within 1 hour (experiment continuing in meantime)`, checklist: file.checklist.map(({ text }) => ({ text, done: false })) }, problems: [], toLine: 3 })
+    // One of ours is what it was made of, whatever its text looks like.
+    const ours: MessageFile = { ...file, id: 'M-1', body: example.slice(example.indexOf('## Context'), -1), checklist: [] }
+    delete ours.deadlineMinutes
+    assert.deepEqual(parseMessage(renderMessage(ours), 'x.md').file, ours)
+  })
+
+  it('have a deadline after a while or at a time, in UTC; of one that nobody understands the line is told', () => {
+    const now = Date.parse('2026-11-22T17:30:20Z')
+    const read = (deadline: string) => {
+      const { file: { checklist = [], deadlineMinutes, body } = {}, unknownDeadline } = parseMessage(golden.replace('Within 1 hour', deadline), 'x.md', undefined, now) as ReadMessage
+      assert.deepEqual(checklist, file.checklist, deadline)
+      return [deadlineMinutes, body!.slice(file.body.length), unknownDeadline?.line]
+    }
+    for (const [deadline, minutes] of [['Within 1 hour', 60], ['Within 1 hour.', 60], ['**within half an hour**', 30], ['- in 2 days', 2880], ['Before 18:00', 29], ['by 18:00 UTC.', 29], ['before 5:45 PM', 14], ['Before 17:00', 24 * 60 - 31], ['2026-11-22 21:00', 209], ['until 2026-11-23T00:00:00Z', 389]] as const) assert.deepEqual(read(deadline), [minutes, '', undefined], deadline)
+    assert.deepEqual(read('Before 18:00 (the market closes)'), [29, '\n\nResponse deadline: Before 18:00 (the market closes)', undefined])
+    for (const deadline of ['When you can, and soon', 'Before 18:00 CET', 'tomorrow 18:00', 'Before 25:00', '2026-11-22 12:00']) assert.deepEqual(read(deadline), [undefined, `\n\nResponse deadline: ${deadline}`, 22], deadline)
+  })
+
+  it('have the steps that stand in their section, wherever that is, with what is written between them in the text', () => {
+    const text = '---\nfrom: a\nto: b\n---\n# Look\n\nFirst.\n```\n## Action Requested\n- [ ] quoted\n```\n\n## Action Requested\nPlease:\n- [ ] one\n  and a half\n- [X] two\n\n## Notes\nLast.\n\n## Response Deadline\n\nIn 10 minutes\n\nThanks\n'
+    const { file: read } = parseMessage(text, 'x.md')
+    assert.deepEqual(read!.checklist, [{ text: 'one and a half', done: false }, { text: 'two', done: true }])
+    assert.deepEqual([read!.deadlineMinutes, read!.body], [10, 'First.\n```\n## Action Requested\n- [ ] quoted\n```\n\n## Action Requested\nPlease:\n\n## Notes\nLast.\n\n\nThanks'])
+  })
+
   const messages = (body: fc.Arbitrary<string>): fc.Arbitrary<MessageFile> => fc.record({
     from: fc.constantFrom('alpha', 'beta'), to: fc.constantFrom('all', 'role:lead'), at: times.map((date) => date.getTime()), priority: fc.constantFrom(...priorities), status: fc.constantFrom('unread' as const, 'read' as const), subject: odd, body,
     checklist: fc.array(fc.record({ text: odd, done: fc.boolean() })), id: fc.constant('M-1'), kind: fc.constantFrom(...messageKinds), deadlineMinutes: fc.double({ min: 0.0001, max: 525_600, noNaN: true }),
-  }, { requiredKeys: ['from', 'to', 'at', 'priority', 'status', 'subject', 'body', 'checklist'] })
+  }, { requiredKeys: ['from', 'to', 'at', 'priority', 'status', 'id', 'subject', 'body', 'checklist'] })
 
   it('are the same bytes when they are written, read and written again, and keep their text as it is', () => {
     fc.assert(fc.property(messages(wellFormed), (one) => {
@@ -236,7 +294,7 @@ Within 1 hour
 
   it('are the same with a megabyte of text', () => {
     const body = '---\nfrom: mallory\n---\r\n## Action Requested\n- [ ] no\nÜ漢👩‍👩‍👧\n'.repeat(20_000)
-    const text = renderMessage({ ...file, body })
+    const text = renderMessage({ ...file, id: 'M-1', body })
     assert.ok(text.length > 1_000_000)
     const read = parseMessage(text, 'x.md')
     assert.deepEqual([read.file!.from, read.file!.body === body, renderMessage(read.file!) === text], ['guide_agent', true, true])

@@ -1,57 +1,13 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { openMuster } from '../../../src/core/open.js'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DocumentSource } from '../../../src/core/documentCalls.js'
 import type { Muster } from '../../../src/core/muster.js'
-import { readProblems, writeAll, type DocumentsReport } from '../../../src/documents/documents.js'
+import { Documents, readProblems, type DocumentMuster } from '../../../src/documents/documents.js'
 import { parseMessage } from '../../../src/documents/formats/message.js'
 import { parseStatus } from '../../../src/documents/formats/status.js'
 import { changeSettings } from '../../../src/documents/settings.js'
-
-/** A plain folder with records, and what a shell does in it. */
-class Place {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-documents-')))
-  readonly folder = join(this.root, '.muster')
-  private readonly open: Muster[] = []
-
-  async as(agent: string, kind?: 'person'): Promise<Muster> {
-    const muster = await openMuster({ folder: this.folder, root: this.root, agent, attached: false, client: 'test', ...(kind && { kind }) })
-    this.open.push(muster)
-    return muster
-  }
-
-  async write(options: { whole?: boolean } = {}): Promise<DocumentsReport> {
-    return writeAll(this.open[0]!, options)
-  }
-
-  path(file: string): string {
-    return join(this.root, file)
-  }
-
-  read(file: string): string {
-    return readFileSync(this.path(file), 'utf8')
-  }
-
-  /** @param ago ms since it was written */
-  put(file: string, text: string, ago = 5_000): void {
-    mkdirSync(dirname(this.path(file)), { recursive: true })
-    writeFileSync(this.path(file), text)
-    const at = (Date.now() - ago) / 1000
-    utimesSync(this.path(file), at, at)
-  }
-
-  /** All generated files, by their path. */
-  files(): Record<string, string> {
-    const all = readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name).slice(this.folder.length + 1)).filter((name) => /^(agents|state)\//.test(name)).sort()
-    return Object.fromEntries(all.map((name) => [name, this.read(`.muster/${name}`)]))
-  }
-
-  async remove(): Promise<void> {
-    for (const muster of this.open) await muster.close()
-    rmSync(this.root, { recursive: true, force: true })
-  }
-}
+import { Place } from './place.js'
 
 describe('documents of the records', () => {
   let place: Place
@@ -68,11 +24,13 @@ describe('documents of the records', () => {
     assert.deepEqual(report.problems, [])
     const { file, problems } = parseStatus(place.read('.muster/agents/alpha/.agent_status'))
     assert.deepEqual([file.agent, file.status, file.progress, file.currentTask, file.nextTask, file.blocker, file.filesModified, file.lastTest, file.eta, problems], ['Alpha', 'blocked', 60, 'Login', 'Tests', 'No database', ['src/a.ts', 'src/b.ts'], 'unit: 12 passed', '2026-12-01T10:00:00.000Z', []])
-    assert.match(place.read('.muster/agents/alpha/.agent_work_log'), /^\S+: Started\n\S+: Half way\n$/)
+    assert.match(place.read('.muster/agents/alpha/.agent_work_log'), /^\S+: Blocked: No database\. Test: unit: 12 passed\n\S+: Started\n\S+: Half way\n\S+: Delivered V-1\n$/)
     assert.equal(place.read('.muster/agents/alpha/.agent_deliverables'), 'FILES_CREATED:\n- src/a.ts (2KB) - Login\n\nENDPOINTS_IMPLEMENTED:\n- /login\n\nTESTS_PASSING:\n- unit: ok\n\nINTEGRATION_READY: YES\n')
     const state = JSON.parse(place.read('.muster/state/alpha.json')) as Record<string, unknown>
     assert.deepEqual(Object.keys(state).slice(0, 15), ['agent_id', 'agent_name', 'agent_type', 'parent_agent_id', 'model', 'prompt', 'load_percentage', 'estimated_duration', 'metadata', 'status', 'pid', 'keeper_pid', 'started_at', 'progress', 'message'])
     assert.deepEqual([state['agent_id'], state['status'], state['progress']], ['Alpha', 'blocked', 60])
+    const { startedAt } = (await alpha.getAgent('alpha'))!
+    assert.deepEqual([state['started_at'], startedAt === undefined], [startedAt, false])
     assert.deepEqual(readdirSync(place.root), ['.muster'])
   })
 
@@ -97,6 +55,38 @@ describe('documents of the records', () => {
       const { problems } = await place.write({ whole: true })
       assert.deepEqual([place.files(), problems], [all, []], lost)
     }
+  })
+
+  it('tell what any writer kept beside them, though two write at a time', async () => {
+    const alpha = await place.as('alpha')
+    await alpha.checkIn(null, { progress: 10 })
+    await place.write()
+    place.put('.agent_status', 'AGENT_ID=delta\nSTATUS=IN_PROGRESS\nCOMPLETION_PCT=lots\n')
+    // The other comes and goes right before this one tells.
+    const slow = afterWriting(alpha, async () => {
+      place.put('.muster/state/alpha.json', 'my own notes')
+      await alpha.checkIn(null, { progress: 20 })
+      await place.write()
+    })
+    const { problems } = await new Documents(slow).bringUpToDate()
+    for (const told of [problems, await readProblems(place.folder), (await place.write()).problems]) {
+      assert.deepEqual(told.flatMap(({ kept = '' }) => (kept === '' ? [] : [place.read(kept)])), ['my own notes'])
+      assert.equal(told.filter(({ line }) => line === 3).length, 1)
+    }
+  })
+
+  it('tell what a writer kept beside them that was killed right after', async () => {
+    const alpha = await place.as('alpha')
+    await alpha.checkIn(null, { progress: 10 })
+    await place.write()
+    place.put('.muster/state/alpha.json', 'my own notes')
+    await alpha.checkIn(null, { progress: 20 })
+    const dying = afterWriting(alpha, () => Promise.reject(new Error('killed')))
+    await assert.rejects(new Documents(dying).bringUpToDate(), /killed/)
+    assert.match(place.read('.muster/state/alpha.json'), /"progress": 20/)
+    const { problems } = await place.write()
+    assert.deepEqual(problems.map(({ kept = '' }) => place.read(kept)), ['my own notes'])
+    assert.deepEqual(await readProblems(place.folder), problems)
   })
 
   it('keep what a person wrote into one beside it, and say so until that is seen to', async () => {
@@ -175,7 +165,7 @@ describe('files of agents with nothing but a shell', () => {
     await place.write()
     const agent = (await person.getAgent('Agent_1'))!
     assert.deepEqual([agent.name, agent.client, agent.status, agent.progress, agent.currentTask, agent.filesModified, agent.blocker], ['Agent_1', 'file', 'working', 75, 'Bybit', ['a.py', 'b.py'], undefined])
-    assert.match(place.read('.muster/agents/agent_1/.agent_work_log'), /: 2025-06-2\d_\S+: Started\n\S+: no date\n$/)
+    assert.match(place.read('.muster/agents/agent_1/.agent_work_log'), /^2025-06-2\d_\S+: Started\n20(?!25)\S+: no date\n$/)
     assert.deepEqual((await person.listDeliverables()).map(({ files, tests, integrationReady }) => [files, tests, integrationReady]), [[[{ path: 'a.py', size: 30720, purpose: 'Main' }], ['ok'], false]])
     const head = person.ledgerStatus().head
     assert.deepEqual([(await place.write()).taken, person.ledgerStatus().head], [[], head])
@@ -194,6 +184,51 @@ describe('files of agents with nothing but a shell', () => {
     assert.deepEqual([(await person.getAgent('agent_1'))!.status, (await person.getAgent('agent_1'))!.blocker], ['blocked', 'Keys'])
   })
 
+  for (const when of ['before', 'after']) {
+    it(`stay their writer's where agents' files are asked for in the root, written ${when} anything was taken in, beside who was there`, async () => {
+      const alpha = await place.as('alpha')
+      await alpha.checkIn(null, { progress: 10 })
+      await alpha.logWork('of alpha')
+      if (when === 'after') await place.write()
+      place.put('.agent_status', 'AGENT_ID=sam\nSTATUS=IN_PROGRESS\nCOMPLETION_PCT=40\n')
+      place.put('.agent_work_log', 'of sam\n')
+      await changeSettings(place.folder, { agentFiles: true })
+      for (let n = 0; n < 3; n++) await place.write()
+      const { agent, progress } = parseStatus(place.read('.agent_status')).file
+      assert.deepEqual([agent, progress], ['sam', 40])
+      assert.match(place.read('.agent_work_log'), /^(\S+: )?of sam\n$/)
+      appendFileSync(place.path('.agent_work_log'), 'next words\n')
+      for (let n = 0; n < 2; n++) await place.write()
+      assert.match(place.read('.muster/agents/sam/.agent_work_log'), /of sam\n\S+: next words\n$/)
+      assert.match(place.read('.muster/agents/alpha/.agent_work_log'), /^\S+: of alpha\n$/)
+    })
+  }
+
+  it('are kept beside where the next one gets the root, because their writer has finished; with words of its own they stay', async () => {
+    const alpha = await place.as('alpha')
+    await alpha.checkIn(null, { progress: 10 })
+    await alpha.logWork('of alpha')
+    await place.write()
+    await changeSettings(place.folder, { agentFiles: true })
+    const put = (status: string): void => {
+      place.put('.agent_status', status)
+      place.put('.agent_work_log', 'of sam\n')
+    }
+    const shown = (): unknown[] => [parseStatus(place.read('.agent_status')).file.agent, place.read('.agent_work_log').includes('alpha')]
+    const [own, status] = ['# by hand\nAGENT_ID=sam\nSTATUS=COMPLETE\n', 'AGENT_ID=sam\nSTATUS=COMPLETE\n']
+    put(own)
+    for (let n = 0; n < 2; n++) await place.write()
+    assert.deepEqual([place.read('.agent_status'), ...shown()], [own, 'sam', false])
+    put(status)
+    await alpha.logWork('more of alpha')
+    const { problems } = await place.write()
+    assert.deepEqual(shown(), ['alpha', true])
+    assert.deepEqual(problems.map(({ file, kept }) => [file, kept === undefined ? kept : place.read(kept)]), [['.agent_status', status], ['.agent_work_log', 'of sam\n']])
+    for (let n = 0; n < 2; n++) assert.deepEqual((await place.write()).problems.length, 2)
+    for (const { kept } of problems) rmSync(place.path(kept!))
+    assert.deepEqual((await place.write()).problems, [])
+  })
+
   it('are read in workspaces beside the repository that the setting names', async () => {
     const beside = `${place.root}-assistant-2`
     try {
@@ -209,6 +244,24 @@ describe('files of agents with nothing but a shell', () => {
       assert.deepEqual(readdirSync(beside).sort(), ['.agent_status', '.agent_work_log'])
     } finally {
       rmSync(beside, { recursive: true, force: true })
+    }
+  })
+
+  it('of several workspaces that say they are one agent\'s are told of: one hides the other', async () => {
+    const folders = ['-assistant-7', '-assistant-8', '-assistant-9'].map((name) => `${place.root}${name}`)
+    try {
+      for (const [index, folder] of folders.entries()) {
+        mkdirSync(folder)
+        writeFileSync(join(folder, '.agent_status'), `AGENT_ID=${index === 2 ? 'Nine' : 'Agent_7'}\nSTATUS=IN_PROGRESS\n`)
+      }
+      await changeSettings(place.folder, { workspaces: [`${place.root.split('/').at(-1)}-assistant-*`] })
+      await place.write()
+      const { problems } = await place.write()
+      assert.deepEqual(problems.map(({ file, reason }) => [file, reason]), [[join(folders[1]!, '.agent_status'), `agent_7 is who ${join(folders[0]!, '.agent_status')} is from, too: both are one agent here. Give each its own AGENT_ID.`]])
+      writeFileSync(join(folders[1]!, '.agent_status'), 'AGENT_ID=Agent_8\nSTATUS=IN_PROGRESS\n')
+      assert.deepEqual([(await place.write()).problems, (await person.listAgents()).filter(({ kind }) => kind === 'agent').length], [[], 3])
+    } finally {
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     }
   })
 
@@ -267,3 +320,19 @@ describe('files of agents with nothing but a shell', () => {
     assert.deepEqual([written, taken], [[], []])
   })
 })
+
+/** A connection in whose writer something happens between its documents and what it tells of them. */
+function afterWriting(muster: Muster, happens: () => Promise<void>): DocumentMuster {
+  let isWritten = false
+  const documentSource = async (): Promise<DocumentSource> => {
+    const source = await muster.documentSource()
+    const records: DocumentSource['records'] = async (options) => {
+      if (isWritten) await happens()
+      // The writer says which records it wants.
+      isWritten = options !== undefined
+      return source.records(options)
+    }
+    return { ledger: source.ledger, records, since: (seq) => source.since(seq), trees: () => source.trees(), takeIn: (said) => source.takeIn(said) }
+  }
+  return { folder: muster.folder, root: muster.root, ledgerStatus: () => muster.ledgerStatus(), sendMessage: muster.sendMessage.bind(muster), documentSource }
+}

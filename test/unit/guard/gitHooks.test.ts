@@ -4,6 +4,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync,
 import { dirname, join } from 'node:path'
 import { guardedHooks, hookFiles, installGuard, removeGuard, unguardedTrees, type HookFile } from '../../../src/guard/gitHooks.js'
 import { Sandbox, git } from '../system/sandbox.js'
+import { posixOnly } from '../posixOnly.js'
 
 const fallback = ['/opt/it\'s node/bin/node', '/opt/muster/cli.mjs']
 const states = (files: readonly HookFile[]): string[] => files.map(({ hook, state }) => `${hook} ${state}`)
@@ -34,7 +35,7 @@ describe('the guard in git\'s hooks', () => {
     })
   }
 
-  it('comes and goes without a trace, as often as it is asked for', () => {
+  posixOnly('comes and goes without a trace, as often as it is asked for', () => {
     const before = contents(join(root, '.git', 'hooks'))
     const files = installGuard(root, fallback)
     assert.deepEqual(states(files), ['pre-commit alone', 'pre-merge-commit alone', 'pre-push alone'])

@@ -83,15 +83,15 @@ describe('hooks', () => {
   })
 
   it('say once of each file that somebody has unsaved changes in it', async () => {
-    const ada = await repo.other('ada', { kind: 'person', attached: true })
-    await ada.checkIn(null, { unsaved: ['src/a.ts'] })
+    const carla = await repo.other('carla', { kind: 'person', attached: true })
+    await carla.checkIn(null, { unsaved: ['src/a.ts'] })
     await repo.edit('one', 'src/a.ts')
     const said = await repo.wrote('one', 'src/a.ts')
     assert.match(said ?? '', /somebody has unsaved changes in a file that you have just written/)
-    assert.deepEqual(markedIn(said ?? '')['unsavedBy'], [{ file: 'src/a.ts', by: 'ada', name: 'ada' }])
+    assert.deepEqual(markedIn(said ?? '')['unsavedBy'], [{ file: 'src/a.ts', by: 'carla', name: 'carla' }])
     await repo.edit('one', 'src/b.ts')
     for (const file of ['src/a.ts', 'src/b.ts']) assert.equal(await repo.wrote('one', file), undefined)
-    await ada.close()
+    await carla.close()
   })
 
   it('lock all files of one call, or none', async () => {

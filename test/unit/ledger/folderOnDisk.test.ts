@@ -10,9 +10,8 @@ import { fileTurns } from '../../../src/core/ledger/folder/turnLock.js'
 import { watchFolder } from '../../../src/core/ledger/folder/watcher.js'
 import { verifyFolder } from '../../../src/core/ledger/verify.js'
 import { add, testClock, testMachine, type TestEvent, type TestState } from '../../contract/testMachine.js'
+import { posixOnly } from '../posixOnly.js'
 import { code, type FolderLedger } from './ledgerOnDisk.js'
-
-const posixOnly = process.platform === 'win32' ? it.skip : it
 
 describe('folder ledger on a real disk', () => {
   let root: string

@@ -101,6 +101,25 @@ describe('agents', () => {
 })
 
 describe('recovery', () => {
+  it('is shown with when it last did something, which its program\'s signs of life do not change', () => {
+    const table = team()
+    const times = (): [string | undefined, string] => {
+      const { workedAt, seenAt } = agentView(table.state, table.state.agents.get('alpha')!, table.context('beta'))
+      return [workedAt, seenAt]
+    }
+    table.pass(MINUTE)
+    table.checkIn('alpha', null, { progress: 10 })
+    const [worked, seen] = times()
+    assert.equal(worked, seen)
+    table.pass(30 * MINUTE)
+    table.checkIn('alpha', null, { work: false })
+    const [still, later] = times()
+    assert.equal(still, worked)
+    assert.ok(later > seen, later)
+    table.checkIn('alpha', null, { progress: 20 })
+    assert.equal(times()[0], times()[1])
+  })
+
   it('counts what stopped before its end and left something, by status and level; who is at work apart', () => {
     const table = team()
     table.join('asked')

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Resource } from '../../../src/core/model/resource.js'
 import { exactClaim } from '../../../src/core/rules/conflicts.js'
+import { claimRule } from '../../../src/core/rules/claim.js'
 import { handOffRule } from '../../../src/core/rules/handOff.js'
 import { stopWaitingRule } from '../../../src/core/rules/queue.js'
+import { takeInRule } from '../../../src/core/rules/takeIn.js'
+import type { Said } from '../../../src/core/model/takenIn.js'
+import { checkInRule } from '../../../src/core/rules/release.js'
+import { claimView } from '../../../src/core/state/views.js'
 import { file, isRefusal, MINUTE, RuleTable } from './table.js'
 
 function two(): RuleTable {
@@ -52,6 +57,24 @@ describe('claiming', () => {
     const again = granted(table.claim('alpha', file('a')))
     assert.equal(again.token, token)
     assert.equal(again.claims[0]!.renewed, true)
+  })
+
+  it('is expected to be done when its holder said last: locking it, checking in about it, or handing it on', () => {
+    const table = two()
+    const start = table.now
+    const shown = () => [...table.state.claims.values()].map((claim) => claimView(table.state, claim, table.context('beta')))[0]!
+    const eta = (): number => (Date.parse(shown().eta!) - start) / MINUTE
+    table.claim('alpha', file('a'))
+    assert.equal(shown().eta, undefined)
+    table.pass(10 * MINUTE)
+    table.run('alpha', checkInRule, { resource: file('a'), fields: { eta: new Date(start + 22 * MINUTE).toISOString() }, work: true })
+    assert.equal(eta(), 22)
+    table.run('alpha', checkInRule, { resource: file('a'), fields: { progress: 50, eta: 'soon' }, work: true })
+    assert.equal(eta(), 22)
+    table.run('alpha', claimRule, { resources: [file('a')], grant: { mode: 'exclusive', attached: true, ttl: MINUTE, estimatedMinutes: 30 }, wait: false, takeOver: false, force: false, priority: 'normal', dirtyFiles: [] })
+    assert.equal(eta(), 40)
+    table.run('alpha', handOffRule, { to: 'beta', message: 'go on', priority: 'normal', claims: [file('a')] })
+    assert.deepEqual([shown().heldBy, eta()], ['beta', 40])
   })
 
   it('lets readers share and keeps a writer out', () => {
@@ -127,7 +150,7 @@ describe('claiming', () => {
     assert.equal(table.release('alpha', file('b'), token).ok, true)
   })
 
-  it('names files with unsaved changes of others who are there, and no other', () => {
+  it('names files with unsaved changes of others, also where they are gone, and no other', () => {
     const table = two()
     table.checkIn('alpha', null, { unsaved: ['src/a', 'src/b'] })
     const texts = (agent: string, resource: ReturnType<typeof file>): string[] => granted(table.claim(agent, resource)).claims[0]!.overlaps.map((overlap) => `${(overlap as { resource: string }).resource}: ${(overlap as { text: string }).text}`)
@@ -136,8 +159,9 @@ describe('claiming', () => {
     assert.deepEqual(texts('alpha', file('src/a')), [])
     table.checkIn('alpha', null, { unsaved: ['src/b'] })
     assert.deepEqual(texts('beta', file('src/c')), [])
+    // Its editor gives the text back when it starts again.
     table.kill('alpha')
-    assert.deepEqual(texts('beta', file('src/b')), [])
+    assert.deepEqual(texts('beta', file('src/b')), ['src/b: alpha has unsaved changes in it'])
   })
 
   it('asks for force before a pattern that covers everything', () => {
@@ -238,6 +262,33 @@ describe('taking over', () => {
     const { token } = granted(table.claim('alpha', file('a'), { ttl: MINUTE }))
     table.pass(60 * MINUTE)
     assert.equal(granted(table.claim('alpha', file('a'))).token, token)
+  })
+
+  it('counts what its holder wrote into a file from when it wrote it, and not from when somebody read that', () => {
+    const table = two()
+    granted(table.claim('alpha', file('a'), { ttl: 30 * MINUTE, attached: false }))
+    const say = (said: Omit<Said, 'agent'>) => table.run('alpha', takeInRule, { said: { agent: 'alpha', ...said } })
+    table.pass(20 * MINUTE)
+    const wrote = table.now
+    table.pass(20 * MINUTE)
+    const view = () => claimView(table.state, [...table.state.claims.values()][0]!, table.context('beta'))
+    // Read twenty minutes later: its lease goes on from then.
+    say({ fields: { progress: 40 }, at: wrote })
+    assert.equal(Date.parse(view().expiresAt), wrote + 30 * MINUTE)
+    assert.equal(view().stale, false)
+    for (const late of [{ fields: { progress: 50 } }, { log: 'half of it' }, { message: { to: 'beta', subject: 's', body: 'b', priority: 'normal', kind: 'note' } }] as const) {
+      table.pass(60 * MINUTE)
+      say({ ...late, at: wrote })
+      assert.equal(view().stale, true, JSON.stringify(late))
+    }
+    // Nor does it take anything off what is newer.
+    granted(table.claim('alpha', file('a'), { attached: false }))
+    const renewed = table.now
+    table.pass(10 * MINUTE)
+    say({ log: 'long ago', at: wrote })
+    assert.equal(Date.parse(view().expiresAt), renewed + 30 * MINUTE)
+    say({ fields: { progress: 60 } })
+    assert.equal(Date.parse(view().expiresAt), table.now + 30 * MINUTE)
   })
 
   it('is not made impossible by a renewal dated in the future', () => {
@@ -403,6 +454,14 @@ describe('waiting', () => {
     table.pass(31_000)
     table.sweep()
     assert.deepEqual(table.holderOf('a'), ['gamma'])
+  })
+
+  it('is not new to who shares what it held alone, though another gets it by that', () => {
+    const table = two()
+    const { token } = granted(table.claim('alpha', file('a')))
+    table.claim('beta', file('a'), { wait: true, mode: 'shared' })
+    const again = granted(table.claim('alpha', file('a'), { mode: 'shared' }))
+    assert.deepEqual([again.token, again.claims[0]!.renewed, table.state.claims.size], [token, true, 2])
   })
 
   it('lets others in when the first in line leaves, dies, or a claim becomes shared', () => {

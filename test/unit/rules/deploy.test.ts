@@ -124,6 +124,24 @@ describe('deployed agents', () => {
     assert.equal(table.begin('c', 3), true)
   })
 
+  it('take no room once they cannot be asked about and are not heard of, and are over when somebody stops them', () => {
+    const table = new Deployments()
+    for (const [n, name] of ['a', 'b', 'c'].entries()) table.deploy(name, { scopes: [file(`${name}.ts`)] }, n === 0 ? 'ada' : 'ada')
+    for (const [n, name] of ['a', 'b'].entries()) table.runs(name, 1000 + n, 2000 + n)
+    table.boot = 'another boot, of a system that cannot say of which machine'
+    assert.equal(table.begin('c', 1002), 'FULL')
+    table.run('ada', lostRule, { agent: 'a', number: table.own('a', 1).number, silent: true }, true)
+    assert.equal(table.state.deployments.get('a')?.phase, 'running', 'it was heard of just now')
+    table.pass(12 * MINUTE)
+    assert.equal(table.begin('c', 1002), true)
+    assert.equal(table.reasonOf('d', { scopes: [file('a.ts')] }), 'SCOPE_TAKEN', 'who may write is not forgotten by itself')
+    table.run('ada', lostRule, { agent: 'a', number: table.own('a', 1).number }, true)
+    assert.equal(table.state.deployments.get('a')?.phase, 'running')
+    table.run('ada', lostRule, { agent: 'a', number: table.own('a', 1).number, silent: true }, true)
+    assert.equal(table.state.deployments.get('a')?.phase, 'ended')
+    assert.equal(table.reasonOf('d', { scopes: [file('a.ts')] }), 'made')
+  })
+
   it('are refused where their kind is switched off, their name is taken, or is a person’s', () => {
     const table = new Deployments()
     assert.equal(table.reasonOf('x', { pool: { kind: 'gemini', size: 0, total: 15 } }), 'KIND_OFF')

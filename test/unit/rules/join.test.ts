@@ -74,6 +74,42 @@ describe('identity', () => {
     assert.equal(table.join('Maria', { ...window, session: 'w4' }), 'maria-2')
   })
 
+  it('of an agent is not a person\'s, also not that of the workspace', () => {
+    const table = new RuleTable()
+    table.join('gamma')
+    table.kill('gamma')
+    assert.throws(() => table.join('Gamma', { kind: 'person', session: 'w1' }), /"gamma" is an agent here/)
+    assert.equal(table.state.agents.get('gamma')?.kind, 'agent')
+    table.join('Maria', { ...window, kind: 'agent', anyFreeName: false, session: 'w2' })
+    table.kill('maria')
+    assert.equal(table.join('Maria', { ...window, session: 'w3' }), 'maria-2')
+  })
+
+  it('of a person is a person\'s again when an agent\'s program that was given it has ended', () => {
+    const table = new RuleTable()
+    table.join('Ada', { ...window, session: 'w1' })
+    table.kill('ada')
+    assert.equal(table.join('ada', { kind: 'agent', session: 'mcp' }), 'ada')
+    assert.equal(table.state.agents.get('ada')?.kind, 'person')
+    table.kill('ada')
+    assert.equal(table.join('Ada', { ...window, session: 'w2' }), 'ada')
+  })
+
+  it('that only commands, runs or files had is free for a window and its person, not that of what had a process', () => {
+    for (const client of ['cli', 'run', 'file']) {
+      const table = new RuleTable()
+      for (const name of ['ada', 'bea']) table.join(name, { attached: false, client })
+      assert.equal(table.join('Ada', { ...window, session: 'w1' }), 'ada')
+      assert.throws(() => table.join('Bea', { kind: 'person', session: 'w2' }), /is an agent here/, 'a name that is given to a window')
+      assert.deepEqual(['ada', 'bea'].map((id) => table.state.agents.get(id)?.kind), ['person', 'agent'])
+    }
+    const table = new RuleTable()
+    table.join('gamma', { client: 'cli' })
+    table.kill('gamma')
+    assert.throws(() => table.join('Gamma', { kind: 'person', session: 'w1' }), /is an agent here/)
+    assert.equal(table.join('Gamma', { ...window, session: 'w2' }), 'gamma-2')
+  })
+
   it('is free for a window that reloads, and for no other name than its own', () => {
     const table = new RuleTable()
     table.join('Maria', { ...window, session: 's-maria' })

@@ -27,6 +27,14 @@ describe('messages', () => {
     assert.equal(isRefusal(nobody) && nobody.reason, 'NO_RECIPIENT')
   })
 
+  it('reach several, also by names with a comma in them', () => {
+    const table = three()
+    const smith = table.join('Smith, John')
+    assert.deepEqual(send(table, 'alpha', 'beta, gamma').recipients, ['beta', 'gamma'])
+    assert.deepEqual(send(table, 'alpha', 'Smith, John').recipients, [smith])
+    assert.deepEqual(send(table, 'alpha', 'beta,Smith, John , gamma, delta').recipients, ['beta', smith, 'gamma', 'delta'])
+  })
+
   it('are one when they are sent again within ten minutes, and only when they say the same in everything', () => {
     const table = three()
     const first = send(table, 'alpha', 'beta').id
@@ -97,6 +105,10 @@ describe('messages', () => {
     const first = send(table, 'alpha', 'beta')
     assert.equal(send(table, 'alpha', 'beta').id, first.id)
     assert.notEqual(send(table, 'alpha', 'beta', { body: 'else' }).id, first.id)
+    const about = { resource: 'src/a.ts', tree: '' }
+    const second = send(table, 'alpha', 'beta', { about })
+    assert.notEqual(second.id, first.id)
+    assert.equal(send(table, 'alpha', 'beta', { about: { tree: '', resource: 'src/a.ts' } }).id, second.id)
     table.pass(11 * MINUTE)
     assert.notEqual(send(table, 'alpha', 'beta').id, first.id)
   })

@@ -61,6 +61,31 @@ describe('the plan', () => {
     assert.deepEqual(planView(table.state).overall, { done: 1, total: 2, percent: 50 })
   })
 
+  it('counts what was left open in a phase that was ended as open, and no milestone of it as reached', () => {
+    const table = team()
+    change(table, { phases: [{ name: 'Core' }, { name: 'Empty' }, { name: 'Last' }], milestones: [{ name: 'M1', phase: 'Core' }, { name: 'M2', phase: 'Empty' }] })
+    const [one, two] = [task(table, 'core'), task(table, 'core')]
+    for (let n = 0; n < 2; n++) assert.equal(reason(advance(table, 'maria')), 'ok')
+    const shown = () => planView(table.state)
+    assert.deepEqual(shown().phases.map(({ status, progress }) => [status, progress]), [['done', { done: 0, total: 2, percent: 0 }], ['done', { done: 0, total: 0, percent: 100 }], ['current', { done: 0, total: 0 }]])
+    assert.deepEqual(shown().milestones.map(({ reached, progress }) => [reached, progress.percent]), [[false, 0], [true, 100]])
+    assert.deepEqual([shown().overall, shown().milestone?.name], [{ done: 1, total: 2, percent: 50 }, 'M1'])
+    complete(table, one)
+    assert.deepEqual([shown().phases[0]?.progress.percent, shown().milestones[0]?.reached], [50, false])
+    complete(table, two)
+    assert.deepEqual([shown().phases[0]?.progress.percent, shown().milestones[0]?.reached, shown().overall.percent], [100, true, 100])
+  })
+
+  it('counts such a phase as open where there are no milestones, too', () => {
+    const table = team()
+    change(table, { phases: [{ name: 'Core' }, { name: 'Empty' }, { name: 'Last' }] })
+    const one = task(table, 'core')
+    for (let n = 0; n < 2; n++) assert.equal(reason(advance(table, 'maria')), 'ok')
+    assert.deepEqual(planView(table.state).overall, { done: 1, total: 3, percent: 33 })
+    complete(table, one)
+    assert.deepEqual(planView(table.state).overall, { done: 2, total: 3, percent: 66 })
+  })
+
   it('has a current deliverable and counts of tests', () => {
     const table = team()
     change(table, { deliverable: { title: 'Login', owner: 'alpha' } })

@@ -24,6 +24,8 @@ export class RuleTable {
   readonly state: State = createState()
   readonly commits: { by: string; events: readonly Event[]; stamp: Stamp }[] = []
   now = 1_700_000_000_000
+  /** The time of day is so far ahead, in ms: somebody set the clock. */
+  set = 0
   boot = 'boot/1'
   private seq = 0
   /** Pids of processes that are no sessions. */
@@ -34,7 +36,7 @@ export class RuleTable {
   private readonly counters = new Map<string, number>()
 
   stamp(): Stamp {
-    return { seq: this.seq, at: this.now, up: this.now - 1_600_000_000_000, boot: this.boot }
+    return { seq: this.seq, at: this.now + this.set, up: this.now - 1_600_000_000_000, boot: this.boot }
   }
 
   context(agent: string): Context {
@@ -67,11 +69,11 @@ export class RuleTable {
     return rule.answer(verdict.events, verdict.events.length > 0 ? next : this.stamp(), this.state, command, this.context(agent))
   }
 
-  join(name: string, options: { kind?: 'person' | 'agent'; attached?: boolean; workspace?: string; anyFreeName?: boolean; boot?: string; session?: string } = {}): string {
+  join(name: string, options: { kind?: 'person' | 'agent'; attached?: boolean; workspace?: string; anyFreeName?: boolean; boot?: string; session?: string; client?: string } = {}): string {
     const session = options.session ?? `s-${name}`
     const joined = this.run('', joinRule, {
       name,
-      identity: { kind: options.kind, workspace: options.workspace },
+      identity: { kind: options.kind, workspace: options.workspace, ...(options.client !== undefined && { client: options.client }) },
       anyFreeName: options.anyFreeName ?? false,
       ...(options.attached !== false && { session: { id: session, fields: { pid: 1, start: '1', boot: options.boot ?? this.boot, machine: 'm', host: 'h', client: 'test', ttl: 10 * MINUTE } } }),
     })

@@ -42,6 +42,24 @@ describe('tickets', () => {
     assert.equal(give(table, { worker: 'three', task: 'T-3' }), 'ok')
   })
 
+  it('are one a task: that of another worker is taken on purpose only', () => {
+    const table = team()
+    assert.deepEqual([give(table, { worker: 'one', task: 'T-1' }), give(table, { worker: 'two', task: 'T-1', scopes: ['src/u/'] })], ['ok', 'ASSIGNED'])
+    assert.deepEqual([table.state.tasks.get('T-1')?.assignee, table.state.tasks.get('T-1')?.resources], ['one', ['src/store/']])
+    assert.equal(give(table, { worker: 'two', task: 'T-1', scopes: ['src/u/'], takeOver: true }), 'ok')
+    assert.equal(table.state.tasks.get('T-1')?.assignee, 'two')
+  })
+
+  it('take from nobody what it is at work on, unless a person does so on purpose', () => {
+    const table = team()
+    table.join('two')
+    table.run('two', startTaskRule, { task: 'T-2' })
+    const refused = table.run('maria', ticketRule, { worker: 'one', task: 'T-2' })
+    assert.deepEqual([isRefusal(refused) && refused.reason, table.state.tasks.get('T-2')?.worker], ['ASSIGNED', 'two'])
+    assert.ok(table.run('maria', ticketRule, { worker: 'one', task: 'T-2', takeOver: true }).ok)
+    assert.equal(table.state.tasks.get('T-2')?.assignee, 'one')
+  })
+
   it('are refused for people, without a task or scope, and for what somebody is at work on or is over', () => {
     const table = team()
     const task = { title: 'Think', resources: [], priority: 'P1' as const, dependsOn: [], acceptance: [] }
@@ -64,6 +82,41 @@ describe('the output of a worker', () => {
       assert.deepEqual(result, { ok: true, worker: 'one', verdict, deliverables: ['V-1'], tasks: ['T-1'] })
       assert.deepEqual([table.state.tasks.get('T-1')?.status, table.state.tasks.get('T-1')?.assignee, table.state.agents.get('one')?.status], [status, assignee, 'done'])
       assert.deepEqual([table.state.deliverables.get('V-1')?.integration?.verdict, table.state.deliverables.get('V-1')?.integration?.note, table.state.deliverables.get('V-1')?.agent], [verdict, 'why', 'one'])
+    }
+  })
+
+  it('is decided on once; a second verdict is given on purpose, and replaces the first', () => {
+    const table = team()
+    give(table, { worker: 'one', task: 'T-1' })
+    const output = '.taskers/runs/20260216_142834/one.txt'
+    say(table, 'lead', { verdict: 'rejected', note: 'no tests', output })
+    const again = say(table, 'lead', { output })
+    assert.ok(isRefusal(again) && again.reason === 'DECIDED')
+    assert.match(again.hint, /rejected by lead on 2023-11-1\d: no tests\. .*--replace/)
+    assert.equal(table.state.deliverables.size, 1)
+    const changed = say(table, 'maria', { verdict: 'partial', output, replace: true })
+    assert.deepEqual([changed.ok && changed.deliverables, table.state.deliverables.size, table.state.deliverables.get('V-1')?.integration?.verdict], [['V-1'], 1, 'partial'])
+    assert.ok(say(table, 'lead', { output: '.taskers/runs/20260217_090000/one.txt', outputAt: table.now + 1_000 }).ok, 'it wrote something else since')
+    assert.equal(table.state.deliverables.size, 2)
+    for (const title of ['a']) table.run('one', deliverRule, { title, files: [], endpoints: [], tests: [], integrationReady: true, notes: '' })
+    say(table, 'lead', { output, outputAt: table.now - 1_000 })
+    assert.ok(isRefusal(say(table, 'lead', { output: 'older.txt', outputAt: table.now - 1_000 })), 'what it wrote before it was decided on what it delivered')
+  })
+
+  it('decided anew, is about the task it was for, and leaves alone the one its worker has by now', () => {
+    for (const verdict of ['accepted', 'rejected'] as const) {
+      const table = team()
+      give(table, { worker: 'one', task: 'T-1' })
+      const output = '.taskers/runs/20260216_142834/one.txt'
+      say(table, 'lead', { verdict: 'rejected', output })
+      give(table, { worker: 'one', task: 'T-2' })
+      const status = table.state.agents.get('one')?.status
+      assert.deepEqual(say(table, 'lead', { verdict, output, replace: true }), { ok: true, worker: 'one', verdict, deliverables: ['V-1'], tasks: [] })
+      assert.deepEqual([table.state.tasks.get('T-2')?.status, table.state.tasks.get('T-2')?.assignee, table.state.agents.get('one')?.status], ['open', 'one', status])
+      // Given to it once more, it is decided with the rest.
+      give(table, { worker: 'one', task: 'T-1' })
+      const again = say(table, 'lead', { verdict, output, replace: true })
+      assert.deepEqual([again.ok && again.tasks, table.state.tasks.get('T-2')?.assignee], [['T-1'], 'one'])
     }
   })
 

@@ -23,6 +23,15 @@ describe('muster run', function () {
     assert.deepEqual([existsSync(join(repo.root, 'experiments')), existsSync(join(repo.root, 'REGISTRY.md'))], [false, false])
   })
 
+  it('ends a run whose command the system refuses at once', async () => {
+    writeFileSync(join(repo.root, 'file.sh'), 'echo')
+    const answer = await repo.muster('run', 'exec', '--json', '--name', 'sweep', '--agent', 'alpha', '--', join(repo.root, 'file.sh', 'x'))
+    assert.deepEqual([answer.exit, answer.json['ok']], [126, false])
+    const [run] = await runs()
+    assert.equal(run?.status, 'failed')
+    assert.match(run?.error ?? '', /could not be started/)
+  })
+
   it('shows runs where Muster was never turned on, and writes nothing for it', async () => {
     const dead = '2025-12-29_15-30_dead'
     mkdirSync(join(repo.root, 'experiments', dead), { recursive: true })

@@ -44,6 +44,20 @@ describe('saves of windows', () => {
     assert.equal(await store().find('../../etc/passwd'), undefined)
   })
 
+  it('are saved where others of the same name saved as many since as are kept, and removed this one before it was read back', async () => {
+    await store().write('maria', body('first'), options)
+    const place = join(folder, 'sessions', 'maria')
+    const others = (count: number): LedgerFs => ({ ...nodeFs, fsyncFolder(path) {
+      nodeFs.fsyncFolder(path)
+      for (const name of files().filter((one) => one.startsWith('20260301T1210'))) rmSync(join(place, name))
+      for (let n = 0; n < count; n++) writeFileSync(join(place, `20260301T13000000${n}Z-abcdef.json`), '{}')
+    } })
+    time += 600_000
+    assert.equal((await store(others(5)).write('maria', body('second'), { ...options, keep: 5 })).written, true)
+    for (const name of files().filter((one) => one.startsWith('20260301T13'))) rmSync(join(place, name))
+    await assert.rejects(() => store(others(4)).write('maria', body('third'), { ...options, keep: 5 }), { code: 'FOLDER_UNUSABLE' })
+  })
+
   it('are not written twice where nothing has changed, but closing is told', async () => {
     const first = await store().write('maria', body(), options)
     time += 600_000

@@ -64,8 +64,67 @@ describe('what leaves the state', () => {
     assert.equal(state.messages.has('m10'), true)
     played.at += 91 * DAY
     played.settle()
+    assert.equal(state.messages.size, 299 + kept.messages, 'not by one look: its clock may be wrong')
+    played.settle()
     assert.equal(state.messages.size, kept.messages)
     assert.equal([...state.unreadOf.ids('away')].filter((id) => !state.messages.has(id)).length, 0)
+  })
+
+  it('are no messages to which an answer is due, read or not, before that time is over', () => {
+    const played = new Played()
+    played.join('ann')
+    const due = (id: string, deadlineMinutes: number): void => played.play('ann', { type: 'message.sent', message: id, fields: { from: 'ann', to: 'bob', recipients: ['bob'], kind: 'note', subject: id, body: '', priority: 'normal', thread: id, deadlineMinutes } })
+    for (const id of ['tonight', 'answered']) due(id, 240)
+    due('soon', 1)
+    for (const id of ['tonight', 'answered', 'soon']) played.see(id, 'bob')
+    played.play('bob', { type: 'message.marked', message: 'answered', agent: 'bob', status: 'answered' })
+    played.at += 60 * 60_000
+    for (let i = 1; i <= 1_300; i++) {
+      played.send(`m${i}`, 'bob')
+      played.see(`m${i}`, 'bob')
+    }
+    played.settle()
+    played.settle()
+    assert.deepEqual(['tonight', 'answered', 'soon'].filter((id) => played.state.messages.has(id)), ['tonight'])
+    played.at += DAY
+    played.settle()
+    played.settle()
+    assert.equal(played.state.messages.has('tonight'), false)
+  })
+
+  it('is nothing because the clock of one line was years ahead', () => {
+    const played = new Played()
+    played.join('ann')
+    played.join('away')
+    played.play('away', { type: 'agent.checkedIn', agent: 'away', fields: { status: 'working', progress: 40 }, work: true })
+    for (let i = 1; i <= 600; i++) played.send(`m${i}`, 'away')
+    for (let round = 0; round < 3; round++) {
+      // The line at which it is looked through, and no other.
+      while ((played.seq + 1) % 64 !== 0 || played.seq + 1 - (played.state.counters.get('swept') ?? 0) < 1024) played.play('ann', { type: 'agent.checkedIn', agent: 'ann', fields: {}, work: true })
+      played.at += round === 1 ? 45 * 365 * DAY : 0
+      played.play('ann', { type: 'agent.checkedIn', agent: 'ann', fields: {}, work: true })
+      played.at -= round === 1 ? 45 * 365 * DAY : 0
+    }
+    assert.equal([...played.state.unreadOf.ids('away')].length, 600)
+    assert.equal(played.state.messages.size, 600)
+  })
+
+  it('is no agent with something to go on with, as long as there are not very many of them', () => {
+    const played = new Played()
+    played.join('ann', 'person')
+    for (let i = 0; i < kept.endedAgents + 100; i++) {
+      played.join(`a${i}`)
+      played.play(`a${i}`, { type: 'agent.checkedIn', agent: `a${i}`, fields: i % 2 === 0 ? { status: 'working', progress: 40 } : { status: 'working' }, work: true })
+    }
+    for (let i = 0; i < kept.endedAgents + 100; i++) {
+      played.join(`b${i}`)
+      played.play(`b${i}`, { type: 'agent.checkedIn', agent: `b${i}`, fields: { status: 'done' }, work: true })
+    }
+    played.at += 8 * DAY
+    for (let i = 0; i < 3; i++) played.settle()
+    const { agents } = played.state
+    assert.equal([...agents.values()].filter(({ id }) => /^a\d*[02468]$/.test(id)).length, (kept.endedAgents + 100) / 2)
+    assert.equal([...agents.values()].filter(({ id }) => /^b|^a\d*[13579]$/.test(id)).length, kept.endedAgents)
   })
 
   it('are agents that have ended, and what was kept for them', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { isMusterError } from '../../../src/core/errors.js'
 import { ownTag } from '../../../src/core/system/processes.js'
 import type { DeploymentExit } from '../../../src/core/model/deployment.js'
-import { configFile, deployConfig, kindOf, parseConfig, poolOf, readConfig, templateNamed } from '../../../src/supervisor/config.js'
+import { configFile, deployConfig, kindOf, parseConfig, poolOf, readConfig, templateNamed, withCommand } from '../../../src/supervisor/config.js'
 import { environmentOf, promptOf } from '../../../src/supervisor/environment.js'
 import { readSmall, writePrivate } from '../../../src/supervisor/files.js'
 import { AgentLog, lastLines, numbered, plainLine } from '../../../src/supervisor/log.js'
@@ -13,6 +13,7 @@ import { members, proves, type ProcessRow } from '../../../src/supervisor/proces
 import { wasLeftBehind } from '../../../src/supervisor/requests.js'
 import { next } from '../../../src/supervisor/restartPolicy.js'
 import { expand } from '../../../src/supervisor/template.js'
+import { posixOnly } from '../posixOnly.js'
 
 const invalid = (error: unknown): boolean => isMusterError(error) && error.code === 'INVALID_INPUT' && error.hint !== undefined
 
@@ -54,6 +55,14 @@ describe('supervised agents', () => {
         await assert.rejects(readConfig({ MUSTER_DEPLOY: file }), invalid, bad)
       }
       assert.throws(() => parseConfig({ total: -1 }, 'x'), invalid)
+    })
+
+    it('may be one without a name: it is called as its program is, where no other is called so', () => {
+      assert.deepEqual(withCommand({}, []), {})
+      assert.deepEqual(withCommand({ a: ['x'] }, ['/opt/bin/claude', '-p', '{brief}']), { a: ['x'], claude: ['/opt/bin/claude', '-p', '{brief}'] })
+      assert.deepEqual(withCommand({ codex: ['mine'] }, ['C:\\x\\codex.cmd']), { codex: ['mine'] })
+      assert.equal(templateNamed(parseConfig({ commands: withCommand({}, ['claude', '-p']) }, 'x'), undefined)?.kind, 'claude')
+      assert.throws(() => parseConfig({ commands: withCommand({}, ['claude', 7]) }, 'x'), invalid)
     })
 
     it('tell the part of the pool; of each kind five, one switched off, fifteen in all', () => {
@@ -112,6 +121,19 @@ describe('supervised agents', () => {
       for (const file of files) assert.ok(size(file) <= 1_100, file)
     })
 
+    it('keeps what was copied and cut when it could not be set aside then', () => {
+      const log = new AgentLog(join(folder, 'log.txt'), 100, 2)
+      writeFileSync(`${log.path}.tmp`, 'what was there before\n'.repeat(10))
+      appendFileSync(log.path, 'and goes on\n')
+      assert.equal(log.rotate(), true)
+      assert.deepEqual(log.files().map((file) => readFileSync(file, 'utf8')), ['what was there before\n'.repeat(10), 'and goes on\n'])
+      // Killed before the cut: all of it is still in the log.
+      appendFileSync(log.path, 'x'.repeat(200))
+      writeFileSync(`${log.path}.tmp`, 'and goes')
+      assert.equal(log.rotate(), true)
+      assert.deepEqual(log.files().map((file) => readFileSync(file, 'utf8').slice(0, 12)), ['what was the', 'and goes on\n', ''])
+    })
+
     it('is cut where none are to be kept', () => {
       const log = new AgentLog(join(folder, 'log.txt'), 10, 0)
       appendFileSync(log.path, 'x'.repeat(50))
@@ -119,7 +141,7 @@ describe('supervised agents', () => {
       assert.deepEqual([size(log.path), log.files().length, log.rotate()], [0, 1, false])
     })
 
-    it('is never written through a link that somebody put in its place', () => {
+    posixOnly('is never written through a link that somebody put in its place', () => {
       const mine = join(folder, 'mine')
       writeFileSync(mine, 'mine')
       symlinkSync(mine, join(folder, 'log.txt'))
@@ -229,7 +251,7 @@ describe('supervised agents', () => {
     assert.equal(promptOf(undefined, { scopes: [], readOnly: false }, undefined), '')
   })
 
-  it('have files that only their user reads, written whole, never through a link', async () => {
+  posixOnly('have files that only their user reads, written whole, never through a link', async () => {
     const path = join(folder, 'a', 'command.json')
     await writePrivate(path, 'one')
     assert.equal(statSync(path).mode & 0o777, 0o600)

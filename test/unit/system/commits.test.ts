@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { commitsNaming, commitText, knownCommits } from '../../../src/core/system/commits.js'
+import { commitsNaming, commitText, knownCommits, newestCommits } from '../../../src/core/system/commits.js'
 import { git, Sandbox } from './sandbox.js'
 
 describe('commits', () => {
@@ -25,6 +25,15 @@ describe('commits', () => {
     assert.deepEqual((await commitsNaming(root, 'D-3')).map(({ id, subject }) => [id, subject]), [[ids[1], 'more'], [ids[0], 'Cents (D-3)']])
     assert.deepEqual((await knownCommits(root, [ids[2]!.slice(0, 7), 'abcdef0', '--all', 'HEAD'])).map(({ id }) => id), [ids[2]])
     assert.deepEqual(await commitsNaming(sandbox.path('nowhere'), 'D-3'), [])
+  })
+
+  it('are told newest first, with the files that each changed, whatever these are called', async () => {
+    const names = ['b ü.txt', ' blank "x".txt']
+    for (const name of names) writeFileSync(join(root, name), 'a')
+    git(root, 'add', '.')
+    const ids = ['with files', 'without'].map(commit)
+    assert.deepEqual((await newestCommits(root, 2)).map(({ id, subject, files }) => [id, subject, files]), [[ids[1], 'without', []], [ids[0], 'with files', [...names].sort()]])
+    assert.deepEqual(await newestCommits(sandbox.path('nowhere')), [])
   })
 
   it('are shown with their changes, and no program of the repository runs for it', async () => {

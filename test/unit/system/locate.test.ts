@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { MusterError } from '../../../src/core/errors.js'
 import { openMuster } from '../../../src/core/open.js'
 import { isTreeForgotten, locateFolder, rootOfTree, treeOf } from '../../../src/core/system/locate.js'
+import { posixOnly } from '../posixOnly.js'
 import { git, Sandbox } from './sandbox.js'
 
 let sandbox: Sandbox
@@ -110,7 +111,7 @@ describe('the coordination folder', () => {
     await muster.close()
   })
 
-  it('is found past files named .git that are none of git\'s', () => {
+  posixOnly('is found past files named .git that are none of git\'s', () => {
     mkdirSync(join(base, 'odd'))
     execFileSync('mkfifo', [join(base, 'odd/.git')])
     assert.equal(locateFolder(join(base, 'odd'), {}).folder, join(base, 'odd/.muster'))

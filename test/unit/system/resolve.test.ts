@@ -95,6 +95,14 @@ describe('a resource', () => {
     assert.equal(resourceLabel(at(root, '.')), './')
   })
 
+  it('is no symbol where the # is in the name of a folder', () => {
+    const root = sandbox.repository()
+    sandbox.put('repo/F#m/a.ts')
+    for (const text of ['F#m/new.ts', 'C#/new.ts']) assert.deepEqual(at(root, text), { kind: 'file', tree: '', path: text })
+    assert.deepEqual(at(root, 'F#m/a.ts#Router'), { kind: 'symbol', tree: '', path: 'F#m/a.ts', symbol: 'Router' })
+    assert.deepEqual(at(root, 'src/a.ts#GET /users'), { kind: 'symbol', tree: '', path: 'src/a.ts', symbol: 'GET /users' })
+  })
+
   it('is one port however it is written, and a port there can be', () => {
     const root = sandbox.repository()
     for (const text of ['port:3000', 'port:03000', 'port:0000003000']) assert.deepEqual(at(root, text), { kind: 'name', name: 'port:3000' })

@@ -7,6 +7,7 @@ import { openMuster } from '../../../src/core/open.js'
 import { openMerges } from '../../../src/core/system/merges.js'
 import { readDocument, replaceDocument, saveBackup } from '../../../src/core/system/sharedFile.js'
 import type { Muster } from '../../../src/core/muster.js'
+import { posixOnly } from '../posixOnly.js'
 
 describe('a document edited by several', () => {
   let root: string
@@ -18,7 +19,7 @@ describe('a document edited by several', () => {
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-  it('is replaced while it is as it was read, with its permissions, and nothing is left beside it', () => {
+  posixOnly('is replaced while it is as it was read, with its permissions, and nothing is left beside it', () => {
     chmodSync(path, 0o640)
     assert.equal(replaceDocument(path, 'one\n', 'two\n'), true)
     assert.deepEqual([readFileSync(path, 'utf8'), statSync(path).mode & 0o777, readdirSync(root)], ['two\n', 0o640, ['STATE.md']])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { projectRoot } from '../../../scripts/projectRoot.js'
 import { codeBlocks, compileWithLibrary, installLibrary } from './libraryProject.js'
-import { run } from './packed.js'
+import { run } from '../../../scripts/packaging.js'
 
 const page = readFileSync(join(projectRoot, 'docs', 'library.md'), 'utf8')
 const sections = new Map(page.split(/^### /m).slice(1).map((section) => [section.split('\n')[0]!.trim(), section] as const))
@@ -34,7 +34,7 @@ describe('docs/library.md', function () {
   const operations = parts.flatMap(([name, file]) => membersOf(file, name)).map(({ name }) => name)
 
   it('has a section for every part of Muster and none for others, each with an example', () => {
-    assert.deepEqual([...sections.keys()].flatMap((heading) => heading.split(', ')).sort(), ['open', 'repair', ...operations].sort())
+    assert.deepEqual([...sections.keys()].flatMap((heading) => heading.split(', ')).sort(), ['open', 'repair', 'migrate', ...operations].sort())
     const code = blocks.join('\n')
     for (const name of operations) assert.match(code, new RegExp(`\\.${name}\\b`), name)
   })

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../../../scripts/projectRoot.js'
-import { run } from './packed.js'
+import { run } from '../../../scripts/packaging.js'
 
 /** Makes a folder a project that has the library as it is in this checkout, with its types. */
 export async function installLibrary(folder: string): Promise<void> {

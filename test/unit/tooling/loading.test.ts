@@ -61,8 +61,8 @@ describe('what starts', function () {
   })
 
   it('hands a hook over before it loads anything, and the hook loads little', async () => {
-    assert.deepEqual(await filesOf('src/cli/main.ts'), ['src/cli/main.ts'])
-    assert.deepEqual((await filesOf('src/hooks/main.ts')).filter((file) => !/^src\/(hooks|core\/system)\/|^src\/core\/(errors|marked)\.ts$/.test(file)), [])
+    assert.deepEqual(await filesOf('src/cli/main.ts'), ['src/cli/main.ts', 'src/core/hookWords.ts'], 'no more than what tells a hook')
+    assert.deepEqual((await filesOf('src/hooks/main.ts')).filter((file) => !/^src\/(hooks|core\/system)\/|^src\/core\/(errors|hookWords|marked|plainFiles|tell)\.ts$/.test(file)), [])
   })
 
   it('starts a window without schemas, what reads records, and what commands do', async () => {

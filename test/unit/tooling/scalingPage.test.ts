@@ -25,15 +25,14 @@ describe('docs/scaling.md', () => {
       assert.ok(holds, `${words}: the figures say otherwise`)
     }
     says('rise up to about four processes and then fall: 16 make about half of what one makes', claims(4) > claims(1) && claims(4) > claims(8) && claims(16) / claims(1) > 0.35 && claims(16) / claims(1) < 0.65)
-    says('each costs a fifth to a third of one alone', [10, 100, 1000].every((size) => {
+    says('each costs about a third of one alone, or less', [10, 100, 1000].every((size) => {
       const ratio = valueOf(`${size.toLocaleString('en-US')} claims queued at once, each`) / valueOf('1 claims queued at once, each')
-      return ratio > 0.15 && ratio < 0.34
+      return ratio < 0.4
     }))
     says('a claim costs the same, or less by chance', valueOf('durable claim, 10,000 held') < 1.2 * valueOf('durable claim, 0 held') && valueOf('durable claim, 10,000 agents') < 1.2 * valueOf('durable claim, 10 agents'))
-    const [status, recovery] = [valueOf('status, 10,000 agents') / 10, valueOf('recovery check, 10,000 agents') / 10]
-    says(`about ${Math.round(status)} and ${Math.round(recovery)} µs an agent`, true)
+    says('a few µs an agent', ['status', 'recovery check'].every((what) => valueOf(`${what}, 10,000 agents`) / 10 < 5))
     says('a million by snapshot takes less than a tenth of a second', valueOf('open 1,000,000 commits by snapshot') < 100)
-    says('at 100,000 entries in less than a second', valueOf('open 100,000 commits by replay') < 1000)
-    says('Of 9 to 13 µs an entry', Math.round(1e6 / valueOf('replay of 100,000 commits')) === 9 && Math.round(1e6 / valueOf('replay of 1,000,000 commits')) === 13)
+    says('100,000 entries take a second or two', valueOf('open 100,000 commits by replay') < 2500)
+    says('about as many as one space takes from many clients at once (the commits in all of 16 to 64 clients above)', [16, 32, 64].every((count) => valueOf(`PostgreSQL, ${count} clients: commits`) > 100 && valueOf(`PostgreSQL, ${count} clients: commits`) < 800))
   })
 })

@@ -23,6 +23,13 @@ const legal = [
   'html`<p class="two words" data-list=${n}>${t(\'Loading\')}</p>`', "({ title: 'Muster' })", "['pointerleave', 'pointercancel']",
 ]
 
+/** What the core would tell in English only. */
+const untold = [
+  "({ hint: 'Ask a person.' })", '({ hint: `${n} is there.` })', "({ hint: n ? tell`One.` : 'None.' })", "({ hint: n ?? 'None.' })", "refuse('HELD', 'Ask.')", "invalid('Nothing is named.', tell`Ask.`)", "invalid(tell`Nothing is named.`, 'Ask.')", "refuse('HELD', n ? `${n} has it.` : tell`Ask.`)", "new MusterError('BUSY', 'It is busy.')", "new MusterError('BUSY', tell`It is busy.`, { hint: 'Wait.' })",
+  "[1].map(() => 'Ask a person.')", "tell`${n ? 'is' : 'are'} there`", 'tell`${n ? `${n} of them` : tell`none`} there`', 'tell`${n}`',
+]
+const toldWell = ["({ hint: tell`Ask a person.` })", "({ hint: n ? tell`One.` : tell`None.` })", "({ hint: n.hint, other: 'Ask a person.' })", "refuse('HELD', hintOf(n))", "new MusterError('BUSY', tell`It is busy.`, { hint: tell`Wait.` })", "new Error('It is busy.')", 'tell`It is ${[n]}${n ? `: ${n}` : tell` and more`}.`', "[1].map(() => 'claims')"]
+
 describe('the rule for texts', function () {
   this.timeout(300_000)
   const eslint = new ESLint({
@@ -51,6 +58,14 @@ describe('the rule for texts', function () {
   it('holds for the dashboard too, and for no other part', async () => {
     assert.equal((await problemsOf(inFunction("'Something went wrong'"), 'src/dashboard/new.ts')).length, 1)
     assert.deepEqual(await problemsOf(inFunction("'Something went wrong'"), 'src/cli/new.ts'), [])
+  })
+
+  it('refuses what the core tells where it cannot be said in another language, or not in whole texts', async () => {
+    const told = "import { MusterError } from '../errors.js'\nimport { hintOf, invalid, n, refuse } from './parts.js'\nimport { tell } from '../tell.js'\n"
+    const problems = (code: string): Promise<string[]> => problemsOf(`${told}export const act = (): unknown => (${code})`, 'src/core/rules/new.ts')
+    for (const code of untold) assert.match((await problems(code)).join('\n'), /^(muster\/told: .*\n?)+$/, code)
+    for (const code of toldWell) assert.deepEqual(await problems(code), [], code)
+    assert.match((await problemsOf(`${told}export const late = tell\`Wait.\``, 'src/core/rules/new.ts')).join(), /muster\/told: Nothing is remembered yet/)
   })
 
   it('lets everything else be', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { buttonsOf } from '../../../src/vscode/documentButtons.js'
-import { agent, message, minutesAgo, task } from './fakes.js'
+import { agent, decision, error, message, minutesAgo, task } from './fakes.js'
 
 const me = agent({ id: 'me', kind: 'person', me: true })
 const labels = (buttons: readonly { label: string }[]): string[] => buttons.map(({ label }) => label)
@@ -10,6 +10,19 @@ describe('buttons of documents', () => {
     const ask = { id: '1', about: { act: 'ask', resource: 'src/a.ts' } } as const
     assert.deepEqual(labels(buttonsOf.message(message(ask), me)), ['Release', 'Reply', 'Acknowledge', 'Open src/a.ts'])
     assert.ok(!labels(buttonsOf.message(message({ ...ask, status: 'answered' }), me)).includes('Release'))
+  })
+
+  it('acknowledge what has expired too, and open what the sender named', () => {
+    const late = { id: '1', status: 'expired', about: { resource: 'src/b.ts', tree: '' } } as const
+    assert.deepEqual(labels(buttonsOf.message(message(late), me)), ['Reply', 'Acknowledge', 'Open src/b.ts'])
+    assert.deepEqual(labels(buttonsOf.message(message({ ...late, status: 'acknowledged', about: { resource: 'name:build' } }), me)), ['Reply'])
+  })
+
+  it('open the file that an error is in, and replace what is implemented, as rows do', () => {
+    assert.deepEqual(labels(buttonsOf.error(error({ number: 1, resource: 'src/a.ts' }), me)), ['Resolve', 'Open src/a.ts'])
+    assert.deepEqual(labels(buttonsOf.error(error({ number: 1, resource: 'name:build' }), me)), ['Resolve'])
+    assert.deepEqual(buttonsOf.decision(decision({ number: 1, status: 'implemented' }), me), [{ label: 'Replace', act: 'muster.supersedeDecision', quiet: true }])
+    assert.deepEqual(buttonsOf.decision(decision({ number: 1, status: 'superseded' }), me), [])
   })
 
   it('complete what another works on only where somebody looks for that', () => {

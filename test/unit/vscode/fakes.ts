@@ -54,7 +54,8 @@ export const ledgerStatus: LedgerStatus = { kind: 'memory', id: 'ledger', head: 
 
 export function world(fields: Partial<World> = {}): World {
   const agents = fields.agents ?? [agent({ id: 'me', kind: 'person', me: true })]
-  return { agents, me: agents.find((one) => one.me), claims: [], messages: [], olderMessages: false, decisions: [], tasks: [], errors: [], deliverables: [], plan: { project: '', phases: [], milestones: [], overall: { done: 0, total: 0 }, checklists: [] }, summaries: new Map(), checkpoints: new Map(), lastWork: new Map(), processes: [], sessions: [], unacknowledged: [], helpRequests: [], message: (id) => fields.messages?.find((one) => one.id === id), ledger: ledgerStatus, ...fields }
+  const pressing = (fields.messages ?? []).filter(({ unread, about, kind, priority }) => unread && (about !== undefined || kind === 'help' || priority === 'urgent'))
+  return { agents, me: agents.find((one) => one.me), claims: [], messages: [], pressing, olderMessages: false, decisions: [], tasks: [], errors: [], deliverables: [], plan: { project: '', phases: [], milestones: [], overall: { done: 0, total: 0 }, checklists: [] }, summaries: new Map(), checkpoints: new Map(), lastWork: new Map(), processes: [], sessions: [], unacknowledged: [], helpRequests: [], message: (id) => fields.messages?.find((one) => one.id === id), ledger: ledgerStatus, ...fields }
 }
 
 /** A connection of which tests set the world; operations are not there. */

@@ -1,14 +1,20 @@
+// The editor has classes, of which nothing but that is needed here.
+/* eslint-disable @typescript-eslint/no-extraneous-class */
 import assert from 'node:assert/strict'
-import { checkDocuments, type Finding } from '../../../src/documents/project/check.js'
+import { checkDocuments } from '../../../src/documents/project/check.js'
+import type { Finding } from '../../../src/documents/project/finding.js'
 import { statusReport } from '../../../src/documents/project/report.js'
 import { leadReport } from '../../../src/documents/project/lead.js'
 import { keptAlert } from '../../../src/vscode/alert.js'
 import { withoutHtml } from '../../../src/vscode/documentParts.js'
+import type * as HandoffModule from '../../../src/vscode/handoff.js'
 import { findingText, fixesOf } from '../../../src/vscode/findingText.js'
 import { reportText } from '../../../src/vscode/reportText.js'
 import { problemsIn } from '../../../src/vscode/toldProblems.js'
 import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
+import { eventually } from '../../vscode/driver/eventually.js'
 import { agent, project, task } from '../documents/project/sample.js'
+import { Heard, Screen, withEditor } from './editor.js'
 import { decision, now, world } from './fakes.js'
 
 const finding = (code: Finding['code'], more: Partial<Finding> = {}): Finding => ({ file: 'STATUS.md', line: 3, severity: 'error', code, message: `of ${code}`, hint: '', ...more })
@@ -16,12 +22,12 @@ const fixes = (one: Finding, kept = true): string[] => fixesOf(one, kept).map(({
 
 describe('a handoff in the editor', () => {
   it('says of each kind of finding what is wrong, and offers what a person can do', () => {
-    const codes: Finding['code'][] = ['missing-file', 'broken-marks', 'stale', 'changed-by-hand', 'uncommitted', 'no-deliverable', 'no-next-p0', 'no-scope', 'no-progress', 'no-resume', 'no-phase-plan', 'no-criteria', 'no-tests', 'phase-without-decision', 'decision-changed', 'decision-deleted', 'decision-unknown']
+    const codes: Finding['code'][] = ['missing-file', 'empty-file', 'broken-marks', 'no-marks', 'no-file', 'stale', 'changed-by-hand', 'uncommitted', 'no-deliverable', 'no-next-p0', 'no-scope', 'no-progress', 'no-resume', 'no-phase-plan', 'no-criteria', 'no-tests', 'phase-without-decision', 'decision-changed', 'decision-deleted', 'decision-unknown']
     const texts = codes.map((code) => findingText(finding(code, { about: 'Bee' })))
     assert.equal(new Set(texts).size, codes.length)
     for (const text of texts) assert.doesNotMatch(text, /^of /)
     // Marks are a person's to mend: nobody knows where they were.
-    assert.deepEqual(codes.filter((code) => fixes(finding(code)).length === 0), ['broken-marks'])
+    assert.deepEqual(codes.filter((code) => fixes(finding(code)).length === 0), ['broken-marks', 'no-file'])
     assert.deepEqual(fixes(finding('decision-changed', { about: 'D-3' })), ['render', 'accept'])
     for (const code of codes) for (const { title } of fixesOf(finding(code, { about: 'Bee' }), true)) assert.notEqual(title, '')
   })
@@ -37,6 +43,8 @@ describe('a handoff in the editor', () => {
     assert.deepEqual(fixes(finding('no-next-p0', { about: 'T-1 stuff' })), ['reword', 'task'])
     assert.deepEqual(fixes(finding('decision-unknown', { entry: { title: 'x', context: '', decision: '', alternatives: [], consequences: [] } })), ['record', 'render'])
     assert.deepEqual(fixes(finding('decision-unknown')), ['render'])
+    // What became of a decision is no slip, and older ones come back with the others.
+    assert.deepEqual([fixes(finding('decision-changed', { about: 'D-3', fix: 'render' })), fixes(finding('missing-file', { fix: 'render' })), fixes(finding('missing-file'))], [['render'], ['render'], ['make']])
   })
 
   it('is told who and what each finding is about, as its fix needs it', () => {
@@ -69,6 +77,60 @@ describe('a handoff in the editor', () => {
   })
 })
 
+/** An editor that shows problems. */
+class ProblemScreen extends Screen {
+  readonly problems = new Set<string>()
+
+  override get vscode(): unknown {
+    const silent = { dispose: () => undefined }
+    const before = super.vscode as { workspace: object }
+    const collection = { set: ({ fsPath }: { fsPath: string }) => this.problems.add(fsPath), clear: () => this.problems.clear(), ...silent }
+    return {
+      ...before,
+      workspace: { ...before.workspace, onDidOpenTextDocument: () => silent },
+      languages: { createDiagnosticCollection: () => collection, registerCodeActionsProvider: () => silent },
+      Uri: { file: (fsPath: string) => ({ fsPath, toString: () => fsPath }) },
+      Range: class {},
+      Diagnostic: class {},
+      DiagnosticSeverity: {},
+      CodeActionKind: {},
+    }
+  }
+}
+
+describe('a handoff, where the workspace has several repositories', () => {
+  it('is of the one that was looked at: nothing of it shows once another one does', async () => {
+    const screen = new ProblemScreen()
+    const { Handoff } = await withEditor<typeof HandoffModule>('handoff.ts', screen)
+    const of = (name: string): object => ({ muster: { folder: `/w/${name}/.muster`, root: `/w/${name}` }, state: { kind: 'on', place: { root: `/w/${name}` } } })
+    const changed = new Heard<unknown>()
+    const window = { ...of('shop'), onDidChange: changed.event }
+    const show = (name: string): void => {
+      Object.assign(window, of(name))
+      changed.fire(undefined)
+    }
+    const looks: ((found: { findings: Finding[] }) => void)[] = []
+    const handoff = new Handoff(window as never, { look: () => new Promise((resolve) => looks.push(resolve as never)) } as never, (error) => assert.fail(String(error)))
+    try {
+      const first = handoff.check()
+      await eventually('the first look', () => looks.length === 1)
+      looks[0]!({ findings: [finding('no-tests')] })
+      assert.equal((await first).length, 1)
+      assert.deepEqual([...screen.problems], ['/w/shop/STATUS.md'])
+      show('api')
+      assert.deepEqual([[...screen.problems], handoff.find(finding('no-tests'))], [[], undefined])
+      const second = handoff.check()
+      await eventually('the second look', () => looks.length === 2)
+      show('shop')
+      looks[1]!({ findings: [finding('no-tests')] })
+      assert.equal((await second).length, 1, 'who asked is told')
+      assert.deepEqual([...screen.problems], [])
+    } finally {
+      handoff.dispose()
+    }
+  })
+})
+
 describe('reports as pages', () => {
   const hostile = '<img src=x onerror=alert(1)> [a](command:x) ![b](http://c) `d` **e** # f\n## 1. Summary\n- D-1 g'
 
@@ -84,22 +146,23 @@ describe('reports as pages', () => {
   })
 
   it('lead to decisions and tasks that lines begin with', () => {
-    const text = reportText('- Approval needed: D-3 Drop it\n- Next: T-1 Go\n- T-2 x\n- says D-9 here\nD-4 at the beginning\n')
-    assert.deepEqual([...text.matchAll(/data-open="(\w+)" data-name="([\w-]+)"/g)].map(([, open, name]) => `${open} ${name}`), ['decision D-3', 'task T-1', 'task T-2'])
-    assert.match(text, /^- Approval needed&#58; <a .*<\/a> Drop it$/m)
+    const text = reportText('- Freigabe nötig: D-3 Drop it\n- Next: T-1 Go\n- T-2 x\n- says D-9 here\nD-4 at the beginning\n- STATUS.md:3 no\n  - STATUS.md:4 yes\n')
+    assert.deepEqual([...text.matchAll(/data-open="(\w+)" data-name="([\w.-]+)"/g)].map(([, open, name]) => `${open} ${name}`), ['decision D-3', 'task T-1', 'task T-2', 'file STATUS.md'])
+    assert.match(text, /^- Freigabe nötig&#58; <a .*<\/a> Drop it$/m)
   })
 
   it('of where the work is are one screen, however much there is', () => {
     const many = Array.from({ length: 40 }, (_, index) => `thing ${index}`)
     const briefing = {
-      documents: [{ file: 'STATUS.md', found: true }, { file: 'DECISIONS.md', found: false }], phase: 'Core', deliverable: hostile, findings: 12, runs: many,
+      documents: [{ file: 'STATUS.md', found: true }, { file: 'DECISIONS.md', found: false }], phase: 'Core', deliverable: hostile, findings: 12, missing: many.slice(0, 5).map((message) => ({ file: 'STATUS.md', line: 3, code: 'new' as Finding['code'], message })), runs: many,
       decisions: many.map((title, index) => ({ id: `D-${index}`, title, status: 'proposed' as const, category: 'x' })), approvals: many.map((title, index) => ({ id: `D-${index}`, title })),
-      workers: many.map((name) => ({ agent: name, name, status: 'working', presence: 'live', task: '', scope: [] })), outputs: many.map((title) => ({ id: 'V-1', title, agentName: 'x', integrationReady: false })),
+      workers: many.map((name) => ({ agent: name, name, status: 'working' as const, presence: 'live', task: '', scope: [] })), outputs: many.map((title) => ({ id: 'V-1', title, agentName: 'x', integrationReady: false })),
       smokeTest: { command: 'npm test', passed: false, code: null, seconds: 1, tail: many },
     }
     const text = leadReport(briefing, { now, project: 'Shop' })
-    assert.ok(text.split('\n').filter((line) => line !== '').length <= 50)
+    assert.ok(text.split('\n').filter((line) => line !== '').length <= 55)
     assert.match(text, /- Read: there is no DECISIONS\.md yet\n/)
+    assert.match(text, /- Missing for a handoff: 12\n {2}- STATUS\.md:3 thing 0\n {2}- STATUS\.md:3 thing 1\n {2}- STATUS\.md:3 thing 2\n {2}- and 9 more: muster docs check\n/)
     assert.match(text, /\n- and 35 more\n/)
   })
 })

@@ -18,6 +18,14 @@ describe('texts in other languages', () => {
     assert.equal(locale(), undefined)
   })
 
+  it('have numbers as their language writes them, so that large ones are read at once; what is told by its digits is given as text', () => {
+    assert.equal(t('{0} of {1} done', 9_999, 10_000), '9999 of 10,000 done')
+    assert.equal(plural(1_234_567, '1 lock', '{n} locks'), '1,234,567 locks')
+    assert.equal(t('process {0}', '12345'), 'process 12345')
+    speak('de')
+    assert.equal(t('{0} in all', 12_345), '12.345 in all')
+  })
+
   it('are those of the bundle, where it has them; what stands in values is never replaced', () => {
     speak('de', { '{0} of {1} done': '{1}, davon {0} erledigt', '{n} locks': '{n} Sperren', 'Done/when': 'Fertig' })
     assert.equal(t('{0} of {1} done', '{1}', 3), '3, davon {1} erledigt')
@@ -28,8 +36,8 @@ describe('texts in other languages', () => {
   })
 
   it('are found in the code, with what is put into them', () => {
-    const found = textsOf('a.ts', "t('a {0}', x); plural(n, 'b', 'c {n} {who}', { who }); t({ message: 'd', comment: 'e' }); t('f', { g, h: 1 }); s.t('i'); t(name)")
-    assert.deepEqual(found.map(({ key, message, given }) => [key, message, given]), [['a {0}', 'a {0}', ['0']], ['b', 'b', ['n', 'who']], ['c {n} {who}', 'c {n} {who}', ['n', 'who']], ['d/e', 'd', []], ['f', 'f', ['g', 'h']]])
+    const found = textsOf('a.ts', "t('a {0}', x); plural(n, 'b', 'c {n} {who}', { who }); t({ message: 'd', comment: 'e' }); t('f', { g, h: 1 }); s.t('i'); t(name); tell`j`; tell`${k} is ${[l]}: ${tell`m \"n\"`}`; other`o`")
+    assert.deepEqual(found.map(({ key, message, given }) => [key, message, given]), [['a {0}', 'a {0}', ['0']], ['b', 'b', ['n', 'who']], ['c {n} {who}', 'c {n} {who}', ['n', 'who']], ['d/e', 'd', []], ['f', 'f', ['g', 'h']], ['j', 'j', []], ['{0} is {1}: {2}', '{0} is {1}: {2}', ['0', '1', '2']], ['m "n"', 'm "n"', []]])
   })
 
   it('are all listed for translators: npm run l10n brings the list up to date', () => {

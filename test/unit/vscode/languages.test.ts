@@ -77,16 +77,17 @@ describe('languages', () => {
     before(() => speak('de', readBundle('l10n/bundle.l10n.de.json')))
     after(() => speak())
 
-    it('rows say whose a lock is, how far and since when', () => {
+    it('rows say whose a lock is, how far and for how long, or since when', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'src/a.ts', progress: 60, note: 'x' })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · seit 2 min · src')
-      assert.equal(row!.spoken, 'src/a.ts · gesperrt von Bea · 60 % · seit 2 min')
-      assert.deepEqual(row!.tooltip.lines, [['Gesperrt von', 'Bea'], ['Gesperrt', 'vor 2 min'], ['Fortschritt', '60 %'], ['Notiz', 'x']])
+      assert.equal(row!.description, 'Bea · 60 % · noch 28 min · src')
+      assert.equal(row!.spoken, 'src/a.ts · gesperrt von Bea · 60 % · noch 28 min')
+      assert.equal(lockRows(world({ claims: [claim({ resource: 'a.ts', presence: 'gone' })] }), now)[0]!.description, 'Bea · nicht mehr da · seit 2 min')
+      assert.deepEqual(row!.tooltip.lines, [['Gesperrt von', 'Bea'], ['Gesperrt', 'vor 2 min'], ['Fortschritt', '60 %'], ['Notiz', 'x'], ['Bleibt noch', '28 min']])
     })
 
     it('one is not many', () => {
       const status = (unread: number): string => statusOfWorld(world({ agents: [agent({ id: 'me', name: 'Maria', kind: 'person', me: true, unread })] })).tooltip
-      assert.match(status(1), /Dieses Fenster ist Maria\n1 hier · 0 Sperren\n1 ungelesene Nachricht$/)
+      assert.match(status(1), /Dieses Fenster ist Maria\n1 Mensch hier\n0 Sperren\n1 ungelesene Nachricht$/)
       assert.match(status(3), /3 ungelesene Nachrichten$/)
     })
 
@@ -97,7 +98,7 @@ describe('languages', () => {
     })
 
     it('documents have German headings and dates', () => {
-      const text = taskText(task({ number: 1, status: 'started', workerName: 'Bea', acceptance: ['x'] }))
+      const text = taskText(task({ number: 1, status: 'started', workerName: 'Bea', acceptance: ['x'] }), { claims: [], now })
       assert.match(text, /\| Status \| begonnen \|\n\| Priorität \| P1 \|/)
       assert.match(text, /\| Hinzugefügt \| durch Bea, 1&#46; ?März 2026|\| Hinzugefügt \| durch Bea, 01&#46;03&#46;2026/)
       assert.match(text, /## Erledigt, wenn/)
@@ -117,7 +118,7 @@ describe('languages', () => {
     after(() => speak())
 
     const isForeign = (text: string, where: string): void => assert.doesNotMatch(text.replace(/\$\([\w~-]+\)/g, ''), /[A-Za-z]{2,}/, where)
-    const textsOf = ({ label, description, spoken, tooltip, children = [] }: Row): string[] => [label, description, spoken, tooltip.title, ...tooltip.lines.flat(), ...children.flatMap(textsOf)]
+    const textsOf = ({ label, description, spoken, tooltip, children = [] }: Row): string[] => [label, description, spoken, tooltip.title, ...tooltip.lines.flatMap(([name, value]) => [name, value]), ...children.flatMap(textsOf)]
 
     it('rows of every view are that', () => {
       const shown = everything()
@@ -129,7 +130,7 @@ describe('languages', () => {
 
     it('documents are that', () => {
       const shown = everything()
-      const documents = [...shown.messages.map((one) => messageText(one, shown)), ...shown.decisions.map((one) => decisionText(one, { claims: shown.claims, commits: [], now })), ...shown.tasks.map(taskText), ...shown.errors.map(errorText)]
+      const documents = [...shown.messages.map((one) => messageText(one, shown)), ...shown.decisions.map((one) => decisionText(one, { claims: shown.claims, commits: [], now })), ...shown.tasks.map((one) => taskText(one, { claims: shown.claims, now })), ...shown.errors.map(errorText)]
       for (const text of documents) isForeign(text.replace(/<[^>]*>/g, ''), text)
     })
 

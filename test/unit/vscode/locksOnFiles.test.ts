@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { heldText, isFamily, LocksOnFiles, markOf, pathIn } from '../../../src/vscode/locksOnFiles.js'
+import { clockTime } from '../../../src/vscode/text.js'
 import { agent, claim, minutesAgo, now } from './fakes.js'
 
 describe('locks on files', () => {
@@ -24,7 +25,13 @@ describe('locks on files', () => {
     assert.deepEqual(on('a.ts', claim({ resource: 'a.ts', mine: true, heldBy: 'me' }), claim({ resource: 'a.ts', tree: 'wt', heldBy: 'bea' }), claim({ resource: 'a.ts', tree: 'wt2', mine: true, heldBy: 'me' })), ['mine a.ts', 'elsewhere a.ts'])
   })
 
-  it('say how far and how long', () => {
+  it('are found below a folder too, where they are on files, parts of them or folders of this working tree', () => {
+    const claims = [claim({ resource: 'src/a.ts' }), claim({ resource: 'src/deep/', kind: 'folder' }), claim({ resource: 'src/b.ts', tree: 'wt' }), claim({ resource: 'src2/a.ts' }), claim({ resource: 'src/c.ts#run', kind: 'symbol' }), claim({ resource: 'name:src/x', kind: 'name' })]
+    assert.deepEqual(new LocksOnFiles(claims, '').below('src'), ['src/a.ts', 'src/deep', 'src/c.ts'])
+  })
+
+  it('say how far and how long, and of which part of a file they are', () => {
+    assert.equal(heldText(claim({ resource: 'a.ts#run', kind: 'symbol' }), now), 'held by Bea · only run · 28 min left')
     assert.equal(heldText(claim({ resource: 'a.ts', progress: 60, eta: minutesAgo(-12) }), now), 'held by Bea · 60 % · 12 min left')
     assert.equal(heldText(claim({ resource: 'a.ts', eta: minutesAgo(3) }), now), 'held by Bea · 3 min late')
     assert.equal(heldText(claim({ resource: 'a.ts', presence: 'gone' }), now), 'held by Bea · gone, lock is stale · for 2 min')
@@ -36,10 +43,12 @@ describe('locks on files', () => {
       const { badge, color, tooltip } = (found && markOf(found, now)) ?? {}
       return [badge, color, tooltip]
     }
-    assert.deepEqual(mark(claim({ resource: 'a.ts' })), ['Be', 'charts.blue', 'Locked by Bea · for 2 min'])
+    assert.deepEqual(mark(claim({ resource: 'a.ts' })), ['Be', 'charts.blue', `Locked by Bea · since ${clockTime(minutesAgo(2), now)}`])
+    assert.deepEqual(mark(claim({ resource: 'a.ts', mode: 'shared' }), claim({ resource: 'a.ts', mode: 'shared', heldBy: 'me', mine: true })), ['Be', 'charts.blue', `Locked by you · Locked by Bea · since ${clockTime(minutesAgo(2), now)}`])
     assert.deepEqual(mark(claim({ resource: 'a.ts', mine: true })), ['me', 'charts.green', 'Locked by you'])
-    assert.deepEqual(mark(claim({ resource: 'a.ts', holderName: 'claude-2', presence: 'gone' })), ['c2', 'problemsWarningIcon.foreground', 'Locked by claude-2 · gone, lock is stale · for 2 min'])
+    assert.deepEqual(mark(claim({ resource: 'a.ts', holderName: 'claude-2', presence: 'gone' })), ['c2', 'problemsWarningIcon.foreground', `Locked by claude-2 · gone, lock is stale · since ${clockTime(minutesAgo(2), now)}`])
     assert.deepEqual(mark(claim({ resource: 'a.ts', mine: true }), claim({ resource: 'a.ts', tree: 'wt', branch: 'feat-x' })), ['me', 'problemsWarningIcon.foreground', 'Locked by you · also changing on feat-x (Bea)'])
+    assert.deepEqual(mark(claim({ resource: 'a.ts', holderName: 'Cy' }), claim({ resource: 'a.ts', tree: 'wt', branch: 'feat-x' })), ['Cy', 'problemsWarningIcon.foreground', `Locked by Cy · since ${clockTime(minutesAgo(2), now)} · also changing on feat-x (Bea)`])
     for (const name of ['', '\u202e', '😀😀😀', 'ﬀ', ' a']) assert.ok([...(mark(claim({ resource: 'a.ts', holderName: name })) as string[])[0]!].length <= 2, name)
   })
 

@@ -87,19 +87,26 @@ describe('manifest', () => {
     const folder = { workspaceFolderCount: 1, isWorkspaceTrusted: true }
     assert.deepEqual(palette({ ...folder, 'muster.state': 'off' }), ['connectAgent', 'getStarted', 'openSettings', 'showLog', 'turnOn'])
     assert.deepEqual(palette({ workspaceFolderCount: 0, isWorkspaceTrusted: true, 'muster.state': 'nothing' }), ['getStarted', 'openSettings', 'showLog'])
-    const on = palette({ ...folder, 'muster.state': 'on', 'muster.on': true, 'muster.writable': true })
+    const on = palette({ ...folder, 'muster.state': 'on', 'muster.on': true, 'muster.writable': true, 'muster.someOn': true, 'muster.someWritable': true })
     for (const id of ['claim', 'checkIn', 'sendMessage', 'openDashboard', 'closeHelp']) assert.ok(on.includes(id), id)
     for (const id of ['turnOn', 'openFile', 'tryAgain']) assert.ok(!on.includes(id), id)
-    const looking = palette({ ...folder, isWorkspaceTrusted: false, 'muster.state': 'on', 'muster.on': true })
+    const looking = palette({ ...folder, isWorkspaceTrusted: false, 'muster.state': 'on', 'muster.on': true, 'muster.someOn': true })
     for (const id of ['claim', 'release', 'sendMessage', 'approveDecision', 'connectAgent']) assert.ok(!looking.includes(id), id)
     assert.ok(looking.includes('openDashboard'))
+    // The one of several repositories that is shown can only be read, or is off: files of another one can be locked, and what is wrong is told.
+    const other = { ...folder, 'muster.several': true, 'muster.someOn': true, 'muster.someWritable': true }
+    for (const id of ['claim', 'release', 'showFileLocks', 'showProblem', 'tryAgain']) assert.ok(palette({ ...other, 'muster.state': 'on', 'muster.on': true }).includes(id), id)
+    const off = palette({ ...other, 'muster.state': 'off' })
+    for (const id of ['claim', 'release', 'showFileLocks', 'showMenu', 'turnOn']) assert.ok(off.includes(id), id)
+    assert.ok(!off.includes('sendMessage') && !off.includes('deployAgent'))
+    for (const menu of ['explorer/context', 'editor/title/context']) assert.ok(contributes.menus[menu]!.some(({ when }) => holds(when, { ...other, 'muster.state': 'off', resourceScheme: 'file' })), menu)
   })
 
   it('has on the titles of views the commands that need no row', () => {
     assert.deepEqual([...new Set(contributes.menus['view/title']!.map(({ command }) => command))].sort(), [...titleCommandIds].sort())
   })
 
-  const onRow = (view: string, kind: string): { command: string; group?: string }[] => contributes.menus['view/item/context']!.filter(({ when }) => when.includes(`view == ${view} `) && fits(when, kind))
+  const onRow = (view: string, kind: string): { command: string; group?: string }[] => contributes.menus['view/item/context']!.filter(({ when }) => holds(when, { workspaceFolderCount: 1, isWorkspaceTrusted: true, view, viewItem: kind, 'muster.state': 'on', 'muster.on': true, 'muster.writable': true }))
 
   it('shows at most three buttons on a row, and nothing twice', () => {
     for (const view of viewIds) {
@@ -117,6 +124,26 @@ describe('manifest', () => {
       const commands = (row: string): Set<string> => new Set(onRow('muster.agents', row).map(({ command }) => command))
       for (const row of agentRows.filter((one) => one.startsWith(kind))) for (const command of commands(kind)) assert.ok(commands(row).has(command), `${command} on ${row}`)
     }
+  })
+
+  it('offers what somebody may still do, and not what has been done', () => {
+    const offers = (view: string, kind: string, ...commands: string[]): boolean[] => commands.map((command) => onRow(view, kind).some((one) => one.command === `muster.${command}`))
+    for (const kind of [rowKinds.agent, rowKinds.inTerminal, rowKinds.goneAgent, rowKinds.deployed, rowKinds.ended]) {
+      assert.deepEqual(offers('muster.agents', `${kind}${rowKinds.withStale}${rowKinds.withFile}`, 'markAgentDone', 'markAgentFailed', 'sendMessage'), [true, true, true], kind)
+      assert.deepEqual(offers('muster.agents', `${kind}${rowKinds.withStale}${rowKinds.over}${rowKinds.withFile}`, 'markAgentDone', 'markAgentFailed', 'sendMessage', 'openAgentFile'), [false, false, true, true], kind)
+    }
+    assert.deepEqual(offers('muster.agents', `${rowKinds.agent}${rowKinds.person}`, 'markAgentDone', 'markAgentFailed'), [false, false])
+    for (const kind of [rowKinds.received, rowKinds.receivedHelp]) {
+      assert.deepEqual(offers('muster.messages', kind, 'acknowledgeMessage', 'replyMessage'), [true, true], kind)
+      assert.deepEqual(offers('muster.messages', `${kind}${rowKinds.settled}${rowKinds.withFile}`, 'acknowledgeMessage', 'replyMessage', 'openAgentFile'), [false, true, true], kind)
+    }
+    assert.deepEqual(offers('muster.messages', rowKinds.unread, 'acknowledgeMessage'), [true])
+  })
+
+  it('leads to the terminal of an agent that works in one, whoever started it', () => {
+    const commands = (kind: string): string[] => onRow('muster.agents', kind).map(({ command }) => command)
+    for (const kind of [rowKinds.inTerminal, rowKinds.deployed + rowKinds.withTerminal, rowKinds.deployed + rowKinds.withTerminal + rowKinds.withFile]) for (const command of ['muster.showTerminal', 'muster.nudgeAgent']) assert.ok(commands(kind).includes(command), `${command} on ${kind}`)
+    for (const kind of [rowKinds.agent, rowKinds.deployed]) assert.ok(!commands(kind).includes('muster.showTerminal'), kind)
   })
 
   it('refers to every row kind and setting somewhere in the code', () => {
@@ -137,14 +164,8 @@ function holds(when: string, keys: Readonly<Record<string, unknown>>): boolean {
   return Boolean((new Function('keys', `return ${code}`) as (keys: object) => unknown)(keys))
 }
 
-const agentKinds = [rowKinds.me, rowKinds.agent, rowKinds.inTerminal, rowKinds.goneAgent, rowKinds.deployed, rowKinds.ended]
-const agentRows = agentKinds.flatMap((kind) => ['', rowKinds.unfinished].flatMap((stopped) => ['', rowKinds.withFile].map((file) => kind + stopped + file)))
-
-function fits(when: string, kind: string): boolean {
-  const equal = /viewItem == ([\w.]+)/.exec(when)?.[1]
-  const pattern = /viewItem =~ \/(.+)\//.exec(when)?.[1]
-  return equal === undefined ? pattern !== undefined && new RegExp(pattern).test(kind) : equal === kind
-}
+const agentKinds = [rowKinds.me, rowKinds.agent, rowKinds.inTerminal, rowKinds.goneAgent, ...[rowKinds.deployed, rowKinds.ended].flatMap((kind) => [kind, kind + rowKinds.withTerminal])]
+const agentRows = agentKinds.flatMap((kind) => ['', rowKinds.withStale].flatMap((stale) => ['', rowKinds.unfinished].flatMap((stopped) => ['', rowKinds.withFile].map((file) => kind + stale + stopped + file))))
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(folder, file))

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { MusterError } from '../../../src/core/errors.js'
 import type { OpenOptions } from '../../../src/core/muster.js'
-import { MusterWindow, type Place, type Surroundings } from '../../../src/vscode/musterWindow.js'
+import { mayPass, type Place, type Surroundings } from '../../../src/vscode/musterWindow.js'
+import { RepositoryWindow } from '../../../src/vscode/repositoryWindow.js'
 import { FakeMuster, ledgerStatus, world } from './fakes.js'
 
 /** Surroundings of which tests change what is there. */
@@ -29,11 +30,11 @@ class Around implements Surroundings {
 
 describe('the window\'s connection', () => {
   let around: Around
-  let window: MusterWindow
+  let window: RepositoryWindow
 
   beforeEach(() => {
     around = new Around()
-    window = new MusterWindow(around)
+    window = new RepositoryWindow(around)
   })
   afterEach(() => window.close(false))
 
@@ -44,9 +45,9 @@ describe('the window\'s connection', () => {
   it('knows at once what it will do, and opens nothing before it is told to', () => {
     assert.equal(window.state.kind, 'off')
     appear()
-    assert.equal(new MusterWindow(around).state.kind, 'opening')
+    assert.equal(new RepositoryWindow(around).state.kind, 'opening')
     around.place = undefined
-    assert.equal(new MusterWindow(around).state.kind, 'nothing')
+    assert.equal(new RepositoryWindow(around).state.kind, 'nothing')
     assert.equal(around.opened.length, 0)
   })
 
@@ -75,6 +76,41 @@ describe('the window\'s connection', () => {
     await window.refresh()
     assert.equal(window.state.kind, 'on')
     assert.equal(window.writable, true)
+  })
+
+  it('is not opened again where it only looks at a database that the folder does not name, and is when it does', async () => {
+    appear()
+    around.isTrusted = false
+    await window.refresh()
+    around.opened[0]!.status = { ...ledgerStatus, kind: 'postgres' }
+    await window.refresh()
+    await window.refresh()
+    assert.equal(around.opened.length, 1)
+    around.place = { ...around.place!, inDatabase: true }
+    await window.refresh()
+    assert.equal(around.opened.length, 2)
+    await window.refresh()
+    assert.equal(around.opened.length, 2)
+    around.place = { ...around.place, inDatabase: false }
+    await window.refresh()
+    assert.equal(around.opened.length, 3)
+  })
+
+  it('is worth another try by itself where a database may answer later, not where it refuses the password', async () => {
+    appear()
+    const unusable = (details: Record<string, unknown>): MusterError => new MusterError('DATABASE_UNUSABLE', `no ${JSON.stringify(details)}`, { hint: 'h', details })
+    for (const [details, again] of [[{ offline: true }, true], [{ sqlstate: '53300' }, true], [{ sqlstate: '28P01' }, false], [{ sqlstate: '28000' }, false], [{ wanted: 'address' }, false]] as const) {
+      for (const only of ['failure', 'obstacle'] as const) {
+        around.failure = around.obstacle = undefined
+        around[only] = unusable(details)
+        await window.refresh(true)
+        assert.equal(window.state.kind, only === 'failure' ? 'failed' : 'on')
+        assert.equal(mayPass(window.state), again, `${only} ${JSON.stringify(details)}`)
+      }
+    }
+    around.failure = around.obstacle = undefined
+    await window.refresh(true)
+    assert.equal(mayPass(window.state), false)
   })
 
   it('opens as a person of this workspace who stays', async () => {
@@ -220,6 +256,23 @@ describe('the window\'s connection', () => {
     await new Promise((resolve) => setTimeout(resolve, 120))
     assert.equal(drawn, 1)
     assert.equal(around.opened[0]!.closed, 'reload')
+  })
+
+  it('rests after a change that took long to tell, and tells what came meanwhile', async () => {
+    appear()
+    await window.refresh()
+    const told: { began: number; took: number }[] = []
+    const twice = new Promise<void>((resolve) => void window.onDidChange(() => {
+      const began = performance.now()
+      while (performance.now() < began + 60);
+      told.push({ began, took: performance.now() - began })
+      if (told.length === 1) around.opened[0]!.changes.fire({ entries: [], ledger: ledgerStatus })
+      else resolve()
+    }))
+    await twice
+    const [first, second] = told
+    // Timers may be a millisecond early.
+    assert.ok(second!.began - first!.began >= 4 * first!.took - 2, JSON.stringify(told))
   })
 
   it('closes a connection that opens after the window has gone', async () => {

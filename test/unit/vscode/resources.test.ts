@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addressOf, Overlaps, pathOf, resourceOf, treeRoot } from '../../../src/vscode/resources.js'
+import { addressOf, inEditor, Overlaps, pathOf, resourceOf, treeRoot } from '../../../src/vscode/resources.js'
 import { overlaps as meet } from '../../../src/core/model/overlap.js'
 import { claim } from './fakes.js'
 
@@ -42,6 +42,8 @@ describe('places of locks', () => {
     assert.equal(pathOf(claim({ resource: 'src/a.ts#Router.handle', kind: 'symbol' }), main), join(main, 'src/a.ts'))
     assert.equal(pathOf(claim({ resource: 'src/*.ts', kind: 'glob' }), main), undefined)
     assert.equal(pathOf(claim({ resource: 'name:build', kind: 'name' }), main), undefined)
+    assert.equal(inEditor('C:\\Work\\A.ts'), 'c:\\Work\\A.ts')
+    for (const path of ['c:\\Work', '/home/C:/a.ts', '\\\\server\\share']) assert.equal(inEditor(path), path)
     for (const resource of ['../outside.ts', 'src/../../outside.ts', '../main-other/a.ts', '..']) assert.equal(pathOf(claim({ resource }), main), undefined, resource)
   })
 

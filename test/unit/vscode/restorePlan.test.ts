@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Save, SavedTab, WindowContent } from '../../../src/core/model/save.js'
-import { isWorthOffering, planRestore, type Present, type Step } from '../../../src/vscode/sessions/plan.js'
+import { isWorthOffering, planRestore, type Present, type Step } from '../../../src/vscode/sessions/restorePlan.js'
+import { inOrder } from '../../../src/vscode/sessions/saved.js'
 import { sumOf } from '../../../src/vscode/sessions/textBases.js'
+import type { SavedSession } from '../../../src/core/model/saveOperations.js'
 
 const a: SavedTab = { kind: 'text', label: 'a.ts', uri: 'file:///r/a.ts', pinned: true }
 const b: SavedTab = { kind: 'text', label: 'b.ts', uri: 'file:///r/b.ts', active: true, preview: true }
@@ -34,6 +36,12 @@ describe('plan to restore a window', () => {
     assert.equal(isWorthOffering(plan), false)
     assert.equal(isWorthOffering(planRestore(saved({ terminals: [{ name: 'x' }] }), nothing)), false)
     assert.equal(isWorthOffering(planRestore(saved({ groups }), nothing)), true)
+  })
+
+  it('offers the saves of this window first, and behind all others what had nothing open', () => {
+    const session = (id: string, window: string, editors: number): SavedSession => ({ id, window, savedAt: '', reason: 'timer', editors, groups: 1, unsaved: 0, omitted: 0, terminals: 0, agents: 1, claims: 1, repositories: [] })
+    const newestFirst = [session('just begun', 'ann', 0), session('by a command', '', 0), session('bea', 'bea', 3), session('before the crash', 'ann', 2), session('older', 'ann', 1)]
+    assert.deepEqual(inOrder(newestFirst, 'ann').map(({ id }) => id), ['before the crash', 'older', 'bea', 'just begun', 'by a command'])
   })
 
   it('puts unsaved text back over the file it was made from, and over nothing else', () => {

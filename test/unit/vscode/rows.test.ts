@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict'
+import type { AgentView, ClaimView } from '../../../src/core/model/operations.js'
+import type { PlanView } from '../../../src/core/model/planOperations.js'
+import { listsOf } from '../../../src/vscode/dashboard/lists.js'
+import { speak } from '../../../src/vscode/l10n.js'
+import { TaskTotals } from '../../../src/vscode/taskTotals.js'
 import { agentRows } from '../../../src/vscode/views/agentRows.js'
 import { decisionRows } from '../../../src/vscode/views/decisionRows.js'
 import { locksByFolder, lockRows } from '../../../src/vscode/views/lockRows.js'
@@ -21,6 +26,52 @@ describe('rows of the views', () => {
       }), now)
       assert.deepEqual(rows.map((row) => row.id), ['me', 'bea', 'copilot-1', 'old', '(away)'])
       assert.deepEqual(rows.at(-1)!.children!.map((row) => row.id), ['zoe'])
+    })
+
+    it('puts whoever needs somebody right after me, however many are here, with whom they work for, and says why', () => {
+      const many = Array.from({ length: 1_000 }, (_, n) => agent({ id: `copilot-${n}` }))
+      const rows = agentRows(world({
+        agents: [
+          ...many,
+          agent({ id: 'z-blocked', status: 'blocked', blocker: 'no key' }),
+          agent({ id: 'z-asks' }),
+          agent({ id: 'z-errs' }),
+          agent({ id: 'z-failed', status: 'failed' }),
+          agent({ id: 'z-mended' }),
+          // What is cleared is an empty text; who wrote where another holds goes on; who is done needs nobody.
+          agent({ id: 'z-cleared', blocker: '', message: 'goes on' }),
+          agent({ id: 'z-conflict' }),
+          agent({ id: 'z-done', status: 'done', blocker: 'no key' }),
+          agent({ id: 'z-lead' }),
+          agent({ id: 'z-sub', parent: 'z-lead', status: 'blocked' }),
+          agent({ id: 'a-sub', parent: 'z-lead' }),
+          agent({ id: 'z-gone', presence: 'gone', status: 'failed', claims: ['a.ts'] }),
+          agent({ id: 'bea', kind: 'person' }),
+          agent({ id: 'me', kind: 'person', me: true }),
+        ],
+        helpRequests: [message({ id: 'm1', from: 'z-asks', kind: 'help' }), message({ id: 'm2', from: 'z-gone', kind: 'help' })],
+        errors: [error({ number: 1, agent: 'z-errs' }), error({ number: 2, agent: 'z-mended', status: 'resolved' }), error({ number: 3, agent: 'z-conflict', kind: 'conflict' }), error({ number: 4, agent: 'z-done' })],
+      }), now)
+      // Who is gone cannot go on either, but nobody here waits for that.
+      assert.deepEqual(rows.slice(0, 9).map(({ id }) => id), ['me', 'z-asks', 'z-blocked', 'z-errs', 'z-failed', 'z-lead', 'z-gone', 'bea', 'copilot-0'])
+      assert.match(rows.find(({ id }) => id === 'z-cleared')!.description, /goes on$/)
+      assert.deepEqual(rows[5]!.children!.map(({ id }) => id), ['z-sub', 'a-sub'])
+      assert.match(rows[1]!.description, /^asks for help · /)
+      assert.match(rows[3]!.description, /^has an error · /)
+      assert.match(rows[2]!.description, /^blocked: no key · /)
+      assert.match(rows[4]!.description, /^failed · /)
+      assert.match(rows[5]!.children![0]!.description, /^blocked · /)
+      assert.doesNotMatch(rows.find(({ id }) => id === 'z-done')!.description, /blocked/)
+      assert.deepEqual(rows.slice(1, 6).map(({ color }) => color), [...Array<string>(3).fill('problemsWarningIcon.foreground'), 'problemsErrorIcon.foreground', 'charts.green'])
+    })
+
+    it('counts large numbers as people of the editor\'s language write them', () => {
+      const agents = Array.from({ length: 12_345 }, (_, n) => agent({ id: `a-${n}`, presence: 'gone' }))
+      const numberOfAway = (): string => agentRows(world({ agents }), now).at(-1)!.description
+      assert.equal(numberOfAway(), '12,345')
+      speak('de')
+      assert.equal(numberOfAway(), '12.345')
+      speak()
     })
 
     it('says how far, what, how many locks and when, and that it is me', () => {
@@ -71,11 +122,34 @@ describe('rows of the views', () => {
       assert.deepEqual(row!.children!.map(({ label, description, kind }) => [label, description, kind]), [
         ['Task 1', 'task · P1 · 9 min ago', 'task.started'],
         ['It broke', 'last error · 4 min ago', 'error.open'],
-        ['port:3000', 'for 2 min', 'lock.other+name'],
-        ['a.ts', '40 % · for 2 min · src', 'lock.other'],
+        ['port:3000', '28 min left', 'lock.other+name'],
+        ['a.ts', '40 % · 28 min left · src', 'lock.other'],
         ['tests', 'last checkpoint · 7 min ago', 'checkpoint'],
       ])
       assert.equal(new Set(row!.children!.map(({ id }) => id)).size, 5)
+    })
+
+    it('says when it last did something, whatever its program says, and that it is quiet where it should have checked in', () => {
+      const told = (fields: Partial<AgentView>): string => agentRows(world({ agents: [agent({ id: 'bea', seenAt: minutesAgo(1), ...fields })] }), now)[0]!.description
+      assert.equal(told({ workedAt: minutesAgo(4) }), '4 min ago')
+      assert.equal(told({ workedAt: minutesAgo(14) }), '14 min ago')
+      assert.equal(told({ workedAt: minutesAgo(22) }), 'quiet for 22 min')
+      assert.equal(told({ workedAt: minutesAgo(22), status: 'waiting' }), 'quiet for 22 min')
+      assert.equal(told({ workedAt: minutesAgo(22), deployment: { phase: 'queued' } as AgentView['deployment'] }), '22 min ago', 'it has not begun')
+      // Who is done has nothing to say, people are asked otherwise, and who is gone is gone since it was seen.
+      assert.equal(told({ workedAt: minutesAgo(22), status: 'done' }), '22 min ago · done')
+      assert.equal(told({ workedAt: minutesAgo(22), kind: 'person' }), '22 min ago')
+      assert.equal(told({ workedAt: minutesAgo(22), presence: 'overdue' }), 'not heard from · 22 min ago')
+      assert.equal(told({ workedAt: minutesAgo(22), presence: 'gone', claims: ['a'] }), 'gone · 1 min ago · 1 lock')
+      const { lines } = agentRows(world({ agents: [agent({ id: 'bea', seenAt: minutesAgo(1), workedAt: minutesAgo(22) })] }), now)[0]!.tooltip
+      assert.deepEqual(lines.slice(-2), [['Last work', '22 min ago'], ['Seen', '1 min ago']])
+      assert.equal(listsOf(world({ agents: [agent({ id: 'bea', seenAt: minutesAgo(1), workedAt: minutesAgo(22) })] })).agents[0]!.seen, now - 22 * 60_000)
+    })
+
+    it('leads to the terminal of one that Muster started there', () => {
+      const deployment = { phase: 'running', background: false, kept: true, restarts: 0 } as AgentView['deployment']
+      const kinds = (terminals: ReadonlyMap<string, string>): string => agentRows(world({ agents: [agent({ id: 'bea', deployment })] }), now, terminals)[0]!.kind
+      assert.deepEqual([kinds(new Map()), kinds(new Map([['bea', 'zsh']]))], ['agent.running', 'agent.running+terminal'])
     })
 
     it('says what it locked last, its branch where there are several, and in the tooltip its last test and process', () => {
@@ -84,10 +158,49 @@ describe('rows of the views', () => {
       const sessions = [{ agent: 'bea', pid: 42, host: 'laptop', client: 'claude-code' }]
       const rows = agentRows(world({ agents, claims, sessions }), now)
       assert.deepEqual(rows.map(({ description, kind }) => [description, kind]), [['fix login · 2 min ago · 60 % · auth.ts +1 · feat-x', 'agent.other+file'], ['2 min ago · main', 'agent.other']])
-      const lines = new Map(rows[0]!.tooltip.lines)
-      assert.deepEqual(['Last test', 'Branch', 'Process'].map((name) => lines.get(name)), ['12 passed', 'feat-x', '42 on laptop (claude-code)'])
+      const lines = new Map(rows[0]!.tooltip.lines.map(([name, value]) => [name, value]))
+      assert.deepEqual(['Last test', 'Branch', 'Connected'].map((name) => lines.get(name)), ['12 passed', 'feat-x', '42 on laptop (claude-code)'])
       // A branch that is everybody's tells nothing.
       assert.equal(agentRows(world({ agents: agents.slice(1) }), now)[0]!.description, '2 min ago')
+    })
+
+    it('has a file to open also where what it locked last is a name', () => {
+      const claims = [claim({ resource: 'src/a.ts', token: 3 }), claim({ resource: 'src/b.ts', token: 5 }), claim({ resource: 'name:build', kind: 'name', token: 9 }), claim({ resource: 'name:deploy', kind: 'name', heldBy: 'cy' })]
+      const rows = agentRows(world({ agents: [agent({ id: 'bea', claims: ['a', 'b', 'c'] }), agent({ id: 'cy', claims: ['d'] })], claims }), now)
+      assert.deepEqual(rows.map(({ id, kind }) => [id, kind]), [['bea', 'agent.other+file'], ['cy', 'agent.other']])
+      assert.match(rows[0]!.description, /name:build \+2/)
+    })
+
+    it('is known to have finished, well or not', () => {
+      const kinds = (['working', 'done', 'failed'] as const).map((status) => agentRows(world({ agents: [agent({ id: 'bea', status })] }), now)[0]!.kind)
+      assert.deepEqual(kinds, ['agent.other', 'agent.other+over', 'agent.other+over'])
+    })
+
+    it('shows what it does by its icon, and not by its colour alone', () => {
+      const statuses = ['waiting', 'starting', 'working', 'blocked', 'failed', 'done'] as const
+      const looks = agentRows(world({ agents: statuses.map((status) => agent({ id: status, status })) }), now).map(({ id, icon }) => [id, icon])
+      assert.deepEqual(new Map(looks as [string, string][]), new Map([['waiting', 'watch'], ['starting', 'sync'], ['working', 'hubot'], ['blocked', 'stop-circle'], ['failed', 'error'], ['done', 'pass']]))
+      assert.equal(new Set(looks.map(([, icon]) => icon)).size, statuses.length)
+      assert.equal(agentRows(world({ agents: [agent({ id: 'pat', kind: 'person', status: 'done' })] }), now)[0]!.icon, 'account')
+    })
+
+    it('is known to have left a lock that may be taken over, wherever it is, and to be a person', () => {
+      const deployment = { number: 3, background: true, kind: 'other', readOnly: false, scopes: [], restart: 'never' as const, maxRestarts: 0, by: 'me', madeAt: '', kept: false, phase: 'ended' as const, restarts: 0 }
+      const agents = [agent({ id: 'bea', presence: 'overdue' }), agent({ id: 'cy', deployment }), agent({ id: 'di' }), agent({ id: 'pat', kind: 'person' })]
+      const claims = [claim({ resource: 'a.ts', presence: 'overdue' }), claim({ resource: 'b.ts', heldBy: 'cy', presence: 'gone' }), claim({ resource: 'c.ts', heldBy: 'di' })]
+      assert.deepEqual(new Map(agentRows(world({ agents, claims }), now).map(({ id, kind }) => [id, kind])), new Map([['pat', 'agent.other+person'], ['bea', 'agent.other+stale+file'], ['cy', 'agent.ended+stale+file'], ['di', 'agent.other+file']]))
+    })
+
+    it('says on which machine somebody is who is not on this one', () => {
+      const agents = [agent({ id: 'me', kind: 'person', me: true }), agent({ id: 'bea' }), agent({ id: 'cleo' })]
+      const session = (of: string, host: string) => ({ agent: of, pid: 42, host, client: 'vscode' })
+      const sessions = [session('me', 'laptop'), session('bea', 'build-7'), session('cleo', 'laptop')]
+      const [me, bea, cleo] = agentRows(world({ agents, sessions }), now)
+      assert.match(bea!.description, /on build-7/)
+      assert.match(bea!.spoken, /on build-7/)
+      for (const row of [me!, cleo!]) assert.doesNotMatch(row.description, /laptop/)
+      assert.ok(bea!.tooltip.lines.some(([, text]) => text.includes('42 on build-7')))
+      assert.doesNotMatch(agentRows(world({ agents, sessions: sessions.slice(1) }), now)[1]!.description, /build-7/)
     })
 
     it('looks for what a gone agent left behind only when somebody opens its row', () => {
@@ -128,7 +241,17 @@ describe('rows of the views', () => {
       const rows = lockRows(world({ claims: [claim({ resource: 'src/b.ts' }), claim({ resource: 'd.ts', waiters: ['cy'] }), claim({ resource: 'c.ts', presence: 'gone' }), claim({ resource: 'a.ts', mine: true, heldBy: 'me' })] }), now)
       assert.deepEqual(rows.map((row) => row.label), ['c.ts', 'd.ts', 'a.ts', 'b.ts'])
       assert.deepEqual(rows.map((row) => row.kind), ['lock.stale', 'lock.other', 'lock.mine', 'lock.other'])
-      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone · for 2 min', 'Bea · 1 waiting · for 2 min', 'you · for 2 min', 'Bea · for 2 min · src'])
+      assert.deepEqual(rows.map((row) => row.description), ['Bea · gone · for 2 min', 'Bea · 1 waiting · 28 min left', 'you · 28 min left', 'Bea · 28 min left · src'])
+    })
+
+    it('say how long they are kept, or, as their holder said, until they are needed; of what is over, since when', () => {
+      const shown = (fields: Partial<ClaimView>): string => lockRows(world({ claims: [claim({ resource: 'a.ts', ...fields })] }), now)[0]!.description
+      assert.equal(shown({ expiresAt: minutesAgo(-60) }), 'Bea · 60 min left')
+      assert.equal(shown({ expiresAt: minutesAgo(-60), eta: minutesAgo(-12) }), 'Bea · 12 min left')
+      assert.equal(shown({ expiresAt: minutesAgo(-60), eta: minutesAgo(3) }), 'Bea · 3 min late')
+      // Its holder is there, and is given a moment to say so.
+      assert.equal(shown({ expiresAt: minutesAgo(1) }), 'Bea · for 2 min')
+      assert.equal(shown({ expiresAt: minutesAgo(-5), presence: 'gone' }), 'Bea · gone · for 2 min')
     })
 
     it('can give up my own place in line, on its row and on the lock', () => {
@@ -140,7 +263,7 @@ describe('rows of the views', () => {
 
     it('shows progress, waiters and sharing', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', progress: 60, mode: 'shared', waiters: ['x', 'y'] })] }), now)
-      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · for 2 min · shared')
+      assert.equal(row!.description, 'Bea · 60 % · 2 waiting · 28 min left · shared')
     })
 
     it('shows who waits below, the next one first, by name', () => {
@@ -159,16 +282,16 @@ describe('rows of the views', () => {
         '  core · 3 locks · 1 stale',
         '    deep · 2 locks · 1 stale',
         '      b.ts · Bea · gone · for 2 min',
-        '      c.ts · Bea · 1 waiting · for 2 min',
-        '    a.ts · you · for 2 min',
+        '      c.ts · Bea · 1 waiting · 28 min left',
+        '    a.ts · you · 28 min left',
         '  api/v1 · 1 lock',
-        '    z.ts · Bea · for 2 min',
+        '    z.ts · Bea · 28 min left',
         'docs/guide · 1 lock',
-        '  x.md · Bea · for 2 min',
-        'lib/ · Bea · for 2 min',
-        'README.md · Bea · for 2 min',
+        '  x.md · Bea · 28 min left',
+        'lib/ · Bea · 28 min left',
+        'README.md · Bea · 28 min left',
         'Names · 1 lock',
-        '  port:3000 · Bea · for 2 min',
+        '  port:3000 · Bea · 28 min left',
       ])
       const ids = (all: readonly Row[]): string[] => all.flatMap((row) => [row.id, ...ids(row.children ?? [])])
       assert.equal(new Set(ids(rows)).size, ids(rows).length)
@@ -229,6 +352,34 @@ describe('rows of the views', () => {
       assert.equal(rows[1]!.description, 'Bea · answer due in 10 min · 3 min ago')
     })
 
+    it('keeps an answer that is late among what is due, says how late it is, and looks like it, until somebody does something about it', () => {
+      const late = { unread: false, deadline: minutesAgo(120) } as const
+      const messages = [
+        message({ ...late, id: 'late', status: 'expired' }),
+        message({ ...late, id: 'answered', status: 'answered' }),
+        message({ ...late, id: 'known', status: 'acknowledged' }),
+        message({ ...late, id: 'closed', status: 'expired', closed: { by: 'bea', byName: 'Bea', at: minutesAgo(1) } }),
+        // The process that was asked has ended: nobody waits.
+        message({ id: 'over', unread: false, status: 'expired' }),
+        message({ ...late, id: 'mine', from: 'me', to: 'bea', status: undefined, delivery: { bea: 'expired' } }),
+        message({ id: 'new' }),
+      ]
+      // What presses is not hidden by what is late for days; what is due yet comes before both.
+      const pressing = [...messages, message({ id: 'urgent', priority: 'urgent' }), message({ id: 'due', unread: false, deadline: minutesAgo(-5), status: 'seen' })]
+      assert.deepEqual(messageRows(world({ messages: pressing }), now).slice(0, 4).map(({ id }) => id), ['due', 'urgent', 'late', 'new'])
+      const rows = messageRows(world({ messages }), now)
+      assert.deepEqual(rows.map(({ id, icon }) => [id, icon]), [['late', 'watch'], ['new', 'mail'], ['mine', 'arrow-right'], ['over', 'mail-read'], ['closed', 'mail-read'], ['known', 'check'], ['answered', 'check']])
+      assert.equal(rows[0]!.color, 'problemsWarningIcon.foreground')
+      assert.deepEqual([rows[0]!.description, rows[6]!.description, rows[4]!.description, rows[2]!.description], ['Bea · answer 2 h late · 3 min ago', 'Bea · answered · 3 min ago', 'Bea · closed · 3 min ago', 'to bea · expired · 3 min ago'])
+      // A help request that is late is one still.
+      assert.equal(messageRows(world({ messages: [message({ id: 'new' }), message({ ...late, id: 'help', kind: 'help', status: 'expired' })] }), now)[0]!.id, 'help')
+    })
+
+    it('is known to be acknowledged or answered', () => {
+      const kinds = (['seen', 'expired', 'acknowledged', 'answered'] as const).map((status) => messageRows(world({ messages: [message({ id: '1', unread: false, status, about: { resource: 'src/a.ts' } })] }), now)[0]!.kind)
+      assert.deepEqual(kinds, ['message.received+file', 'message.received+file', 'message.received+settled+file', 'message.received+settled+file'])
+    })
+
     it('can close an open request for help, whoever asked, and says that one is closed', () => {
       const help = { kind: 'help', unread: false, status: 'seen' } as const
       const closed = { by: 'me', byName: 'Me', at: minutesAgo(1) }
@@ -275,6 +426,16 @@ describe('rows of the views', () => {
       const closed = { by: 'bea', byName: 'Bea', note: '', at: minutesAgo(1) }
       const rows = workRows(world({ tasks: [task({ number: 1, phase: 'Phase 10' }), task({ number: 2, phase: 'Phase 2', status: 'done', closed }), task({ number: 3, phase: 'Phase 10', status: 'done', closed }), task({ number: 4, phase: 'Phase 10', status: 'cancelled', closed })] }), now)
       assert.deepEqual(rows.map((row) => [row.label, row.description, row.expanded]), [['Phase 2', '1 of 1 done', false], ['Phase 10', '1 of 2 done', true]])
+    })
+
+    it('counts what is done of a phase of the plan also where it has left the lists', () => {
+      const closed = { by: 'bea', byName: 'Bea', note: '', at: minutesAgo(1) }
+      const phase = (name: string, done: number): PlanView['phases'][number] => ({ number: 0, name, status: 'current', acceptance: [], tasks: { done, total: done + 1 }, progress: { done, total: done + 1 } })
+      const plan = { ...world().plan, phases: [phase('Phase 1', 6), phase('Moved', 0)] }
+      const shown = world({ plan, tasks: [task({ number: 7, phase: 'Phase 1' }), task({ number: 8, phase: 'Phase 1', status: 'done', closed }), task({ number: 9, phase: 'Moved', status: 'done', closed }), task({ number: 10, status: 'cancelled', closed })] })
+      assert.deepEqual(workRows(shown, now).filter(({ id }) => id.startsWith('phase ')).map(({ id, description }) => [id, description]), [['phase Phase 1', '6 of 7 done'], ['phase Moved', '1 of 1 done']], 'as the plan has them')
+      const { done, wanted } = new TaskTotals(shown)
+      assert.deepEqual([done, wanted], [7, 8])
     })
 
     it('says which tasks are mine', () => {

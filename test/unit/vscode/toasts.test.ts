@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { alertOf, alertOfMany, alertsOf, replacedAlert, type Alert } from '../../../src/vscode/alert.js'
+import { alertOf, alertOfMany, alertsOf, pendingAlerts, replacedAlert, type Alert } from '../../../src/vscode/alert.js'
+import { settingKeys } from '../../../src/vscode/contributions.js'
 import { Toasts, type ToldBefore } from '../../../src/vscode/toasts.js'
 import { ToldLog } from '../../../src/vscode/toldLog.js'
 import { agent, claim, decision, ledgerStatus, message, minutesAgo, world } from './fakes.js'
@@ -180,6 +181,19 @@ describe('toasts', () => {
     assert.deepEqual([desk.shown, desk.waiting], [[['1'], ['2']], 0])
   })
 
+  it('tell of agents that were left once each, together: those that remain are no news, one more is', () => {
+    const left = (...ids: string[]): Alert[] => alertsOf(world({ agents: [agent({ id: 'me', me: true }), ...ids.map((id) => agent({ id, presence: 'gone', unfinished: true, seenAt: minutesAgo(60) }))] }), () => true, minutesAgo(30))
+    for (const ids of [['a', 'b', 'c', 'd'], ['b', 'c', 'd'], ['d'], ['b', 'd']]) {
+      desk.pending = left(...ids)
+      desk.toasts.look()
+      desk.pass(6 * MINUTE)
+    }
+    assert.equal(desk.shown.length, 1)
+    desk.pending = left('d', 'e')
+    desk.toasts.look()
+    assert.equal(desk.shown.length, 2)
+  })
+
   it('make nobody wait longer because a clock was set back', () => {
     desk.come(help('1'))
     desk.time -= 24 * 60 * MINUTE
@@ -306,10 +320,23 @@ describe('toasts', () => {
       assert.deepEqual(desk.shown.map(({ length }) => length), [1])
     })
 
+    it('nothing of a lock that came and is not held any more', () => {
+      const came = message({ id: '1', about: { act: 'granted', resource: 'src/a.ts' } })
+      assert.deepEqual(texts({ claims: [mine], messages: [came] }), ['src/a.ts is yours now.'])
+      assert.deepEqual(texts({ messages: [came] }), [])
+      assert.deepEqual(texts({ claims: [claim({ resource: 'src/a.ts', heldBy: 'bea' })], messages: [came] }), [])
+    })
+
     it('nothing that is switched off', () => {
-      const all = { claims: [{ ...mine, waiters: ['bea'] }], decisions: [decision({ number: 1 })], messages: [message(ask('1', 'src/a.ts')), message(help('2')), message({ id: '3', about: { act: 'granted', resource: 'x' } }), message({ id: '4', about: { act: 'taken', resource: 'x' } }), message({ id: '5', priority: 'urgent', deadline: minutesAgo(-5) })], unacknowledged: [message({ id: '6', from: 'me' })] }
+      const all = { claims: [{ ...mine, waiters: ['bea'] }, claim({ resource: 'x', heldBy: 'me', mine: true })], decisions: [decision({ number: 1 })], messages: [message(ask('1', 'src/a.ts')), message(help('2')), message({ id: '3', about: { act: 'granted', resource: 'x' } }), message({ id: '4', about: { act: 'taken', resource: 'x' } }), message({ id: '5', priority: 'urgent', deadline: minutesAgo(-5) })], unacknowledged: [message({ id: '6', from: 'me' })] }
       assert.equal(texts(all).length, 8)
       assert.deepEqual(texts(all, () => false), [])
+      const left = agent({ id: 'cy', name: 'Cy', status: 'working', presence: 'gone', seenAt: minutesAgo(60), unfinished: true })
+      const beside = { opened: { id: 'before', at: minutesAgo(1) }, status: { ...ledgerStatus, id: 'now', notice: 'other records' }, kept: [{ file: '/r/STATUS.md', kept: '/r/STATUS.kept.md' }] }
+      const pending = (wanted: (key: string) => boolean): string[] => pendingAlerts(world({ agents: [me, bea, left], ...all }), wanted, beside).map(({ text }) => text)
+      assert.equal(pending(() => true).length, 11)
+      // Every switch there is takes out one kind and no other.
+      for (const key of settingKeys.filter((one) => one.startsWith('notifications.') && one !== 'notifications.minutes')) assert.equal(pending((one) => one !== key).length, 10, key)
       for (const key of ['asks', 'waiting', 'lost', 'granted', 'help', 'approvals', 'urgent', 'unacknowledged'] as const) assert.equal(texts(all, (one) => one !== `notifications.${key}`).length, 7, key)
     })
   })

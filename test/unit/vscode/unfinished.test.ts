@@ -33,4 +33,9 @@ describe('agents that left work unfinished', () => {
     const group = rows.find(({ kind }) => kind === 'group.unfinished')
     assert.deepEqual([group?.label, group?.description, group?.children?.map(({ kind }) => kind)], ['Left unfinished', '4', Array(4).fill('agent.other+unfinished')])
   })
+
+  it('stand behind me and who cannot go on, before all who need nobody; also where they hold locks', () => {
+    const agents = [agent({ id: 'me', me: true }), agent({ id: 'ann', kind: 'person' }), agent({ id: 'a-works' }), agent({ id: 'z-blocked', status: 'blocked' }), gone('z-holds', { claims: ['a.ts'] }), agent({ id: 'left-lock', presence: 'gone', kind: 'person', claims: ['b.ts'] }), ...four]
+    assert.deepEqual(agentRows(world({ agents }), now).map(({ id }) => id), ['me', 'z-blocked', 'z-holds', '(unfinished)', 'ann', 'a-works', 'left-lock'])
+  })
 })

@@ -120,6 +120,40 @@ export class Editor {
     })
   }
 
+  /** Chooses an entry of the menu in the text of the active editor. */
+  async menu(item: string): Promise<void> {
+    const entry = this.page.locator('.monaco-menu a.action-menu-item').filter({ hasText: item }).first()
+    await eventually(`"${item}" in the editor's menu`, async () => {
+      try {
+        await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click({ timeout: actMs, button: 'right' })
+        await entry.waitFor({ timeout: 5_000 })
+        // A menu ignores the mouse for its first moments.
+        return await eventually(`the menu to close on "${item}"`, async () => {
+          if (await entry.count() === 0) return true
+          await entry.click({ timeout: 1_000 })
+          return undefined
+        }, 10_000)
+      } catch (error) {
+        await this.page.keyboard.press('Escape')
+        throw error
+      }
+    })
+  }
+
+  /** What the menu in the text of the active editor offers. */
+  async menuItems(): Promise<string[]> {
+    const entries = this.page.locator('.monaco-menu a.action-menu-item .action-label')
+    return eventually('the menu in the text', async () => {
+      try {
+        await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click({ timeout: actMs, button: 'right' })
+        await entries.first().waitFor({ timeout: 5_000 })
+        return await entries.allInnerTexts()
+      } finally {
+        await this.page.keyboard.press('Escape')
+      }
+    })
+  }
+
   private row(file: string): Locator {
     return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${file}"]`).first()
   }

@@ -37,7 +37,7 @@ export class Notifications {
 
   /** Waits for a message (opening the centre) and answers it. */
   async waitFor(wanted: TextMatch): Promise<Notification> {
-    return find(this.centre, wanted, () => this.open())
+    return find(this.centre, wanted, (tries) => this.open(tries))
   }
 
   /** Waits for a toast and answers it. */
@@ -47,11 +47,13 @@ export class Notifications {
 
   /** Presses a button of a message: of its toast when there is one, else in the centre. */
   async clickButton(wanted: TextMatch, button: string): Promise<void> {
-    const toast = (await this.toasts()).some((notification) => matches(notification.message, wanted))
-    if (!toast) await this.open()
-    const place = toast ? this.corner : this.centre
+    let tries = 0
     await eventually(`the button "${button}" of "${wanted}"`, async () => {
-      const item = place.locator(items).filter({ has: this.page.locator('.notification-list-item-message', { hasText: wanted }) }).first()
+      // Asked each time: a toast goes into the centre after a while, and a window that is still loading hides the centre again.
+      const toast = (await this.toasts()).some((notification) => matches(notification.message, wanted))
+      if (!toast) await this.open(tries++)
+      const item = (toast ? this.corner : this.centre).locator(items).filter({ has: this.page.locator('.notification-list-item-message', { hasText: wanted }) }).first()
+      if (await item.count() === 0) return undefined
       await item.hover({ timeout: actMs })
       await item.locator('.notification-list-item-buttons-container .monaco-button').filter({ hasText: button }).first().click({ timeout: actMs })
       return true
@@ -60,9 +62,13 @@ export class Notifications {
 
   /** Removes all messages and closes the centre. */
   async clear(): Promise<void> {
-    if ((await this.toasts()).length === 0 && (await this.all()).length === 0) return this.close()
-    await this.quickInput.runCommand('Notifications: Clear All Notifications')
-    await eventually('no notifications', async () => await this.centre.locator(items).count() + await this.corner.locator(items).count() === 0)
+    await eventually('no notifications', async () => {
+      // Looked at in the open centre: a hidden one shows none whatever there is.
+      if ((await this.toasts()).length === 0 && (await this.all()).length === 0) return true
+      await this.quickInput.runCommand('Notifications: Clear All Notifications')
+      return undefined
+    })
+    await this.close()
   }
 
   /** Hides the centre; its messages stay. */
@@ -72,13 +78,16 @@ export class Notifications {
     await this.centre.waitFor({ state: 'detached' })
   }
 
-  private async open(): Promise<void> {
+  /** @param tries How often something was not found in it: a long list draws what is in view only, and a new message may be above that */
+  private async open(tries = 0): Promise<void> {
     // A window that is still loading hides it again.
     await eventually('the notifications to show', async () => {
       if (await this.centre.count() > 0) return true
       await this.quickInput.runCommand('Notifications: Show Notifications')
       return this.centre.waitFor({ timeout: 5_000 }).then(() => true, () => false)
     })
+    if (tries === 0 || !await this.centre.hover({ timeout: actMs }).then(() => true, () => false)) return
+    await this.page.mouse.wheel(0, tries % 2 === 1 ? -10_000 : 10_000)
   }
 }
 
@@ -91,10 +100,11 @@ async function read(place: Locator): Promise<Notification[]> {
 }
 
 /** @param open shows the place, which a window that is still loading may hide again */
-async function find(place: Locator, wanted: TextMatch, open?: () => Promise<void>): Promise<Notification> {
+async function find(place: Locator, wanted: TextMatch, open?: (tries: number) => Promise<void>): Promise<Notification> {
   let seen: Notification[] = []
+  let tries = 0
   return eventually(`a notification "${wanted}"`, async () => {
-    await open?.()
+    await open?.(tries++)
     seen = await read(place)
     return seen.find((notification) => matches(notification.message, wanted))
   }).catch((error: unknown) => {

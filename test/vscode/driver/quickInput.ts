@@ -61,14 +61,14 @@ export class QuickInput {
   async openFile(name: string): Promise<void> {
     await this.openWith(name)
     const label = exactly(name.split('/').at(-1)!)
-    // A file made a moment ago is not in the list until the search is asked again.
+    // A file made a moment ago is not in the list until the search is asked again; what came up late may be open instead.
     let asked = Date.now()
     await eventually(`"${name}" in quick open`, async () => {
       await this.keepOpen(name)
       if (await this.click(label)) return true
       if (Date.now() - asked > 2_000) {
         asked = Date.now()
-        await this.box.fill('', { timeout: 1_000 })
+        await this.dismiss()
       }
       return undefined
     })
@@ -151,6 +151,12 @@ export class QuickInput {
       const asked = await this.ask()
       return matches(`${asked.title}\n${asked.placeholder}\n${asked.message}`, wanted)
     })
+  }
+
+  /** Waits for a question and answers it by typing. */
+  async answer(wanted: TextMatch, text: string): Promise<void> {
+    await this.waitFor(wanted)
+    await this.typeText(text)
   }
 
   /** Closes the open quick input, if any, without choosing. */

@@ -29,6 +29,11 @@ export class StatusBar {
     await this.item(id).waitFor({ state: 'detached' })
   }
 
+  /** Whether the item warns by its background. */
+  async warns(id: string): Promise<boolean> {
+    return this.item(id).evaluate((element) => element.classList.contains('warning-kind'))
+  }
+
   /** Clicks the item. */
   async click(id: string): Promise<void> {
     await this.item(id).locator('a').first().click()

@@ -117,6 +117,20 @@ export class Tree {
     })
   }
 
+  /** What the row's context menu offers. */
+  async contextMenuItems(view: string, wanted: RowMatch): Promise<string[]> {
+    const entries = this.page.locator('.monaco-menu a.action-menu-item .action-label')
+    return this.onRow(view, wanted, async (row) => {
+      try {
+        await row.locator('.label-name').first().click({ button: 'right', timeout: actMs })
+        await entries.first().waitFor({ timeout: actMs })
+        return await entries.allInnerTexts()
+      } finally {
+        await this.page.keyboard.press('Escape')
+      }
+    })
+  }
+
   /** Presses a button in the title of the view. */
   async titleAction(view: string, title: string): Promise<void> {
     await eventually(`the button "${title}" of ${view}`, async () => {
@@ -134,11 +148,30 @@ export class Tree {
   async hover(view: string, wanted: RowMatch): Promise<string> {
     return this.onRow(view, wanted, async (row) => {
       await this.page.mouse.move(0, 0)
+      // What is still shown of another row may lie over this one.
+      await this.page.locator('.workbench-hover').first().waitFor({ state: 'hidden', timeout: actMs })
       await row.locator('.label-name').first().hover({ timeout: actMs })
       const hover = this.page.locator('.workbench-hover').first()
       await hover.waitFor({ timeout: actMs })
       return await hover.innerText()
     })
+  }
+
+  /** A row's description as far as there is room for it. */
+  async readable(view: string, wanted: RowMatch): Promise<string> {
+    return this.onRow(view, wanted, (row) => row.locator('.label-description').first().evaluate((element) => {
+      const text = element.firstChild
+      const edge = element.closest('.monaco-icon-label')!.getBoundingClientRect().right
+      if (text === null) return ''
+      const range = document.createRange()
+      let end = 0
+      for (; end < (text.textContent?.length ?? 0); end++) {
+        range.setStart(text, end)
+        range.setEnd(text, end + 1)
+        if (range.getBoundingClientRect().right > edge) break
+      }
+      return text.textContent!.slice(0, end)
+    }))
   }
 
   private async chooseFromMenu(item: string): Promise<void> {

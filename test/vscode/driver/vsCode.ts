@@ -5,7 +5,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { chromiumFlags, prepareChromium } from '../../../scripts/chromium.js'
 import { stopOnSignal } from '../../../scripts/processGroup.js'
 import { editorCache, projectRoot, testResults } from '../../../scripts/projectRoot.js'
-import { startVsCodeServer, type PageOptions, type VsCodeServer } from '../../../scripts/vscodeServer.js'
+import { installVsix, startVsCodeServer, type Network, type PageOptions, type VsCodeServer } from '../../../scripts/vscodeServer.js'
 import { prepareVsCode } from '../../../scripts/vscodeInstall.js'
 import { listProcesses } from '../../../src/supervisor/processTree.js'
 import { Window } from './window.js'
@@ -19,11 +19,15 @@ export interface VsCodeOptions {
    * access to terminals (`window.terminal`) and runs `extensionTestsPath`, but VS Code then suppresses toasts.
    */
   readonly installed?: boolean
+  /** A package to install first, by the editor itself, besides the extension. */
+  readonly vsix?: string
   /** On: folders ask to be trusted first. */
   readonly workspaceTrust?: boolean
   readonly settings?: Record<string, unknown>
   /** Variables for extension hosts and terminals. */
   readonly env?: NodeJS.ProcessEnv
+  /** Where its server runs, if not in the network of the tests; the browser stays in that. */
+  readonly network?: Network
 }
 
 /** How one window is to be opened. */
@@ -62,11 +66,13 @@ export class VsCode {
     const executablePath = await prepareChromium(console.log)
     const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'muster-vscode-')))
     const extension = options.extension ?? projectRoot
+    if (options.vsix !== undefined) await installVsix(paths, dataDir, options.vsix)
     const startServer = (): Promise<VsCodeServer> => startVsCodeServer({
       paths, dataDir,
       smokeTestDriver: !options.installed,
       workspaceTrust: options.workspaceTrust,
       settings: options.settings,
+      ...(options.network && { network: options.network }),
       // Nothing is asked of a gallery of extensions: where names are not resolved, an editor in another language than English waits for it.
       env: { EXTENSIONS_GALLERY: '{}', ...options.env },
       extensions: options.installed ? [extension] : [],
@@ -74,7 +80,7 @@ export class VsCode {
     const server = await startServer()
     try {
       // The browser is ended with the rest, in order.
-      const browser = await chromium.launch({ executablePath, args: chromiumFlags, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false })
+      const browser = await chromium.launch({ executablePath, args: [...chromiumFlags, ...(options.network ? [`--unsafely-treat-insecure-origin-as-secure=http://${server.authority}`] : [])], handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false })
       const code = new VsCode(server, browser, dataDir, { ...options, extension }, startServer)
       running.add(code)
       return code
@@ -177,6 +183,6 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** A name for a file from the title of a test. */
-export function fileNameFrom(title: string): string {
+function fileNameFrom(title: string): string {
   return title.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 120)
 }

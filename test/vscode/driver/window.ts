@@ -89,6 +89,20 @@ export class Window {
     await this.page.locator('.sidebar .composite.title').filter({ hasText: new RegExp(container, 'i') }).waitFor()
   }
 
+  /** Drags the border of the side bar until it is so wide, in pixels. */
+  async narrowSideBar(width: number): Promise<void> {
+    const sideBar = this.page.locator('.part.sidebar')
+    const size = async (): Promise<{ x: number; y: number; width: number; height: number }> => (await sideBar.boundingBox()) ?? noSideBar(this.name)
+    const before = await size()
+    const height = before.y + before.height / 2
+    await this.page.mouse.move(before.x + before.width, height)
+    await this.page.mouse.down()
+    await this.page.mouse.move(before.x + width, height, { steps: 5 })
+    await this.page.mouse.up()
+    await this.page.mouse.move(before.x + before.width, 0)
+    await eventually(`a side bar of ${width} px`, async () => Math.abs((await size()).width - width) <= 5)
+  }
+
   /** The process id of this window's extension host; `undefined` when it has been killed. */
   extensionHost(): number | undefined {
     return this.allExtensionHosts().filter(isRunning).at(-1)
@@ -151,4 +165,8 @@ function isRunning(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+function noSideBar(window: string): never {
+  throw new Error(`${window} shows no side bar.`)
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
 import { eventually } from '../driver/eventually.js'
@@ -9,6 +8,7 @@ import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { serverDefinition } from '../../../src/vscode/serverDefinition.js'
 import { connectTo, server, type Connected, type Structured } from '../../multiprocess/mcp/mcpProcess.js'
+import { Jobs } from './jobs.js'
 import { Repository, waitUntilOff } from './repository.js'
 
 const STATUS = 'muster.status'
@@ -17,16 +17,16 @@ const agentProgram = join(projectRoot, 'test', 'vscode', 'fixture', 'agent', 'cl
 /** Agents that work in a window: its chats, which the editor gives Muster's tools without any file, and programs in its terminals. */
 describe('agents in a window', () => {
   let repository: Repository
-  let jobs: string
+  let jobs: Jobs
   let code: VsCode
   let window: Window
   let failed = false
 
   before(async () => {
     repository = new Repository()
-    jobs = realpathSync(mkdtempSync(join(tmpdir(), 'muster-jobs-')))
-    code = await VsCode.start({ settings: { 'chat.disableAIFeatures': false }, env: { TOOL_JOBS: jobs } })
-    window = await code.openWindow(repository.root, { extensionTestsPath: join(projectRoot, 'test', 'vscode', 'fixture', 'tools', 'run.cjs') })
+    jobs = new Jobs()
+    code = await VsCode.start({ settings: { 'chat.disableAIFeatures': false }, env: jobs.env })
+    window = await code.openWindow(repository.root, { extensionTestsPath: jobs.runner })
   })
   // One story: what follows a failed step cannot be judged.
   beforeEach(function () {
@@ -39,22 +39,8 @@ describe('agents in a window', () => {
   after(async () => {
     await code?.stop()
     repository?.remove()
-    rmSync(jobs, { recursive: true, force: true })
+    jobs?.remove()
   })
-
-  let lastJob = 0
-  /** Has the window do what a chat does. */
-  function ask(job: object): Promise<string[]> {
-    const file = join(jobs, `${++lastJob}`)
-    writeFileSync(`${file}.tmp`, JSON.stringify(job))
-    renameSync(`${file}.tmp`, `${file}.job`)
-    return eventually('the answer to a job', () => {
-      if (!existsSync(`${file}.done`)) return undefined
-      const { result, error } = JSON.parse(readFileSync(`${file}.done`, 'utf8')) as { result?: string[]; error?: string }
-      if (error !== undefined) throw new Error(error)
-      return result
-    })
-  }
 
   it('has the MCP server without any file, and it writes nothing until it is used', async () => {
     await window.runCommand('View: Show Muster')
@@ -63,17 +49,17 @@ describe('agents in a window', () => {
     const rows = await window.quickInput.waitForRows('Muster')
     assert.match(rows.map(({ label, description }) => `${label} ${description}`).join('\n'), /Muster/)
     await window.quickInput.dismiss()
-    const tools = (await ask({ job: 'start' })).filter((name) => name.includes('muster'))
+    const tools = (await jobs.ask({ job: 'start' })).filter((name) => name.includes('muster'))
     assert.deepEqual(tools.map((name) => name.replace(/^mcp_muster_/, '')).sort(), ['check_in', 'claim', 'log_decision', 'log_error', 'read_messages', 'release', 'send_message', 'startup'])
     assert.equal(existsSync(repository.folder), false)
   })
 
   it('turns Muster on with the first call of a chat', async () => {
-    assert.match((await ask({ job: 'call', tool: 'mcp_muster_startup', input: { task: 'fix the login' } })).join('\n'), /"id":"copilot-1"/)
+    assert.match((await jobs.ask({ job: 'call', tool: 'mcp_muster_startup', input: { task: 'fix the login' } })).join('\n'), /"id":"copilot-1"/)
     await window.statusBar.waitFor(STATUS, 'Maria')
     await window.tree.waitForRow('Agents', /^copilot-1 · fix the login/)
     // It was there before the person whose window it is in.
-    assert.match((await ask({ job: 'call', tool: 'mcp_muster_claim', input: { resources: ['src/auth.ts'] } })).join('\n'), /"ok":true/)
+    assert.match((await jobs.ask({ job: 'call', tool: 'mcp_muster_claim', input: { resources: ['src/auth.ts'] } })).join('\n'), /"ok":true/)
     const row = await window.tree.waitForRow('Agents', ({ label, level }) => label === 'copilot-1' && level === 2)
     assert.match(row.description, /^fix the login · (now|1 min ago) · auth\.ts/)
     await window.tree.waitForRow('Locks', /auth\.ts · copilot-1/)
@@ -90,12 +76,12 @@ describe('agents in a window', () => {
     await window.terminal.waitFor('claimed with 0')
     await window.tree.waitForRow('Locks', /auth\.ts · you/)
     // All there is but node; the shim is found first.
-    const bin = join(jobs, 'bin')
+    const bin = join(jobs.folder, 'bin')
     mkdirSync(bin)
     for (const program of ['sh', 'git', 'bash']) symlinkSync(execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim(), join(bin, program))
-    await window.terminal.run(`M=$(dirname $(command -v muster)); PATH=$M:${bin} muster --help > ${jobs}/help.txt; echo "helped with $?"`)
+    await window.terminal.run(`M=$(dirname $(command -v muster)); PATH=$M:${bin} muster --help > ${jobs.folder}/help.txt; echo "helped with $?"`)
     await window.terminal.waitFor('helped with 0')
-    assert.match(readFileSync(join(jobs, 'help.txt'), 'utf8'), /Serve AI agents as an MCP server/)
+    assert.match(readFileSync(join(jobs.folder, 'help.txt'), 'utf8'), /Serve AI agents as an MCP server/)
   })
 
   it('has two programs in two terminals and two chats as four agents that conflict with each other', async () => {
@@ -149,6 +135,11 @@ describe('agents in a window', () => {
     // The chats have left and gamma has come: the list stays as it is now.
     await window.tree.waitForRow('Agents', 'gamma')
     await window.tree.waitForRow('Agents', ({ label, description }) => label === 'Not here now' && description === '3')
+    await window.tree.click('Agents', 'claude-1')
+    await window.terminal.waitFor('answer <startup true claude-1>')
+    await window.runCommand('Muster: Show Terminal')
+    await window.quickInput.pick('claude-2')
+    await window.terminal.waitFor('answer <startup true claude-2>')
     await window.tree.click('Agents', 'claude-1')
     await window.terminal.waitFor('answer <startup true claude-1>')
     await window.tree.contextMenu('Agents', 'claude-1', 'Nudge Agent')

@@ -2,28 +2,16 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import type { Repository } from './repository.js'
 
 describe('connecting agents', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    repository.write('.mcp.json', '{\n  // ours\n  "mcpServers": { "db": { "command": "db-mcp" } }\n}\n')
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-  })
-  afterEach(function () {
-    return code.saveEvidence(this.currentTest)
-  })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({
+    prepare: (made) => made.write('.mcp.json', '{\n  // ours\n  "mcpServers": { "db": { "command": "db-mcp" } }\n}\n'),
+  }, (opened) => ({ repository, window } = opened))
   const read = (file: string): string => readFileSync(join(repository.root, file), 'utf8')
   const exists = (file: string): boolean => existsSync(join(repository.root, file))
 

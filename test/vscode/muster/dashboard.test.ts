@@ -1,33 +1,21 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Muster } from '../../../src/core/muster.js'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository, waitUntilOff } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import type { Repository } from './repository.js'
 import { busyTeam, hostileTeam } from './scene.js'
 
 const DASHBOARD = 'muster-dashboard'
+const PAGE = 'body.muster-document main h1'
 
 describe('dashboard', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await repository.cli('gamma', ['startup'])
-    await window.runCommand('View: Show Muster')
-    await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({ agent: 'gamma' }, (opened) => ({ repository, window } = opened))
 
   /** Text of a list, as it is read. */
   async function text(list: string): Promise<string> {
@@ -71,9 +59,26 @@ describe('dashboard', () => {
     await repository.cli('gamma', ['decision', 'propose', '--title', 'Round half even', '--decision', 'As banks do', '--impact', 'high'])
     await waitFor('decisions', /D-1 Round half even[\s\S]*proposed · by Gamma|D-1 Round half even[\s\S]*proposed · by gamma/)
     await press('decisions', 'Approve: D-1')
-    await window.quickInput.waitFor('Approve D-1')
-    await window.quickInput.typeText('')
+    await window.quickInput.answer('Approve D-1', '')
     await waitFor('decisions', /approved · by Maria/)
+  })
+
+  it('rejects a decision, and leads to what is clicked', async () => {
+    await repository.cli('gamma', ['decision', 'propose', '--title', 'Drop old browsers', '--decision', 'All of them'])
+    await waitFor('decisions', /D-2 Drop old browsers/)
+    await press('decisions', 'Reject: D-2')
+    await window.quickInput.answer('Why not?', 'Too many use them')
+    await waitFor('decisions', /rejected · by Maria/)
+    for (const [list, title, heading] of [['messages', 'A question', /^A question/], ['decisions', 'D-1 Round half even', /^D-1 Round half even/], ['tasks', 'Totals in cents', /Totals in cents/], ['errors', 'Rounding differs', /^E-1/]] as const) {
+      await press(list, title)
+      await eventually(`the page of ${title}`, async () => heading.test(await (await window.webview.frame(PAGE)).locator('main h1').innerText()))
+      await window.runCommand('Muster: Open Dashboard')
+    }
+    await press('locks', 'cart.ts')
+    await eventually('the file', async () => await window.editor.activeName() === 'cart.ts')
+    await window.runCommand('Muster: Open Dashboard')
+    await (await window.webview.find(DASHBOARD, '[data-tile=errors]')).click()
+    await eventually('the list of errors to have the focus', async () => (await window.webview.frame(DASHBOARD)).evaluate((name) => document.querySelector(name)?.shadowRoot?.activeElement?.id === 'heading-errors', DASHBOARD))
   })
 
   it('draws a lane for each agent, and reads the chosen one out as a table', async () => {
@@ -127,7 +132,21 @@ describe('dashboard', () => {
     await saveAs('all.json')
     const json = await eventually('the file', () => exported('all.json'))
     const all = JSON.parse(json) as { locks: { resource: string }[]; decisions: { id: string }[] }
-    assert.deepEqual([all.locks.map(({ resource }) => resource), all.decisions.map(({ id }) => id)], [['src/cart.ts'], ['D-1']])
+    assert.deepEqual([all.locks.map(({ resource }) => resource), all.decisions.map(({ id }) => id).sort()], [['src/cart.ts'], ['D-1', 'D-2']])
+  })
+
+  it('is not needed to export: the palette does', async () => {
+    await window.runCommand('Muster: Export…')
+    await window.quickInput.pick('CSV')
+    await window.quickInput.pick('Decisions')
+    await saveAs('decisions.csv')
+    assert.match(await eventually('the file', () => exported('decisions.csv')), /"D-1"[^]*"D-2"/)
+    await window.runCommand('Muster: Export…')
+    await window.screenshot('export format')
+    await window.quickInput.pick('JSON')
+    await saveAs('now.json')
+    const all = JSON.parse(await eventually('the file', () => exported('now.json'))) as { decisions: { id: string }[] }
+    assert.deepEqual(all.decisions.map(({ id }) => id).sort(), ['D-1', 'D-2'])
   })
 
   it('comes back after a reload, as it was left', async () => {
@@ -179,35 +198,40 @@ describe('dashboard', () => {
     }
   })
 
+  /** The dialog lists the folder while a name is typed, and may take Enter for that, or for the name it had offered: it is pressed until the file is there. */
   async function saveAs(name: string): Promise<void> {
     await window.quickInput.waitFor('Export')
-    await window.quickInput.typeText(join(repository.root, name))
+    const box = window.page.locator('.quick-input-widget:visible:not([inert])', { hasText: 'Export' }).locator('.quick-input-box input')
+    await eventually(`${name} to be saved`, async () => {
+      if (exported(name) !== undefined) return true
+      if (await box.count() === 0) {
+        const offered = readdirSync(repository.root).find((file) => file.startsWith('muster-') && file.endsWith(name.slice(name.lastIndexOf('.'))))
+        if (offered !== undefined) renameSync(join(repository.root, offered), join(repository.root, name))
+        return undefined
+      }
+      await box.fill(join(repository.root, name), { timeout: 1_000 })
+      await box.press('Enter', { timeout: 1_000 })
+      // Looked at again before it is typed again.
+      await sleep(2_000)
+      return undefined
+    })
   }
 })
 
 describe('dashboard in every theme and width', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
   let team: Muster[] = []
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await window.runCommand('View: Show Muster')
-    await waitUntilOff(window)
-    await repository.cli('ana-lead', ['startup'])
-    await window.tree.waitForRow('Agents', (row) => row.label === 'ana-lead')
-    await window.runCommand('Muster: Open Dashboard')
-    await window.runCommand('View: Toggle Primary Side Bar Visibility')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    for (const m of team) await m.close()
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({
+    agent: 'ana-lead',
+    ready: async ({ window: shown }) => {
+      await shown.runCommand('Muster: Open Dashboard')
+      await shown.runCommand('View: Toggle Primary Side Bar Visibility')
+    },
+    end: async () => {
+      for (const m of team) await m.close()
+    },
+  }, (opened) => ({ repository, window } = opened))
 
   async function look(theme: string, width: number, name: string): Promise<void> {
     await window.page.setViewportSize({ width: 1_660, height: 1_500 })
@@ -226,11 +250,26 @@ describe('dashboard in every theme and width', () => {
 
   const themes = { dark: 'Dark Modern', light: 'Light Modern', contrast: 'Dark High Contrast', 'contrast light': 'Light High Contrast' }
 
-  for (const state of ['empty', 'busy'] as const) {
+  /** A line in the middle of the records is not what was written. */
+  async function damage(): Promise<void> {
+    for (const m of team.splice(0)) await m.close()
+    const ledger = join(repository.folder, 'ledger')
+    const segment = join(ledger, readdirSync(ledger).filter((name) => name.endsWith('.jsonl')).sort().at(-1)!)
+    const lines = readFileSync(segment, 'utf8').split('\n')
+    writeFileSync(segment, lines.with(lines.findIndex((line) => line.includes('Freeze at 18:00')), 'garbage').join('\n'))
+    await window.reload(true)
+    await eventually('the verdict', async () => /Muster needs a look/.test(await (await window.webview.find(DASHBOARD, '.verdict')).innerText()))
+    await eventually('why', async () => /damaged/.test(await (await window.webview.find(DASHBOARD, '.notice')).innerText()))
+  }
+
+  let damaged = false
+  for (const state of ['empty', 'busy', 'broken'] as const) {
     for (const [name, theme] of Object.entries(themes)) {
       it(`has no serious finding of axe and nothing that sticks out: ${state}, ${name}`, async () => {
         if (state === 'busy' && team.length === 0) team = await busyTeam(repository)
-        for (const width of [1_600, 320]) await look(theme, width, `dashboard ${state} ${name} ${width}`)
+        if (state === 'broken' && !damaged) await damage()
+        damaged = state === 'broken'
+        for (const width of [2_000, 800, 320]) await look(theme, width, `dashboard ${state} ${name} ${width}`)
         assert.deepEqual(await window.webview.seriousFindings(DASHBOARD), [])
       })
     }

@@ -2,31 +2,17 @@ import assert from 'node:assert/strict'
 import { pathToFileURL } from 'node:url'
 import type { open } from '../../../src/library.js'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { library, Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import { library, type Repository } from './repository.js'
 import { hostile } from './scene.js'
 
 const PAGE = 'body.muster-document main h1'
 
 describe('documents', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await repository.cli('gamma', ['startup'])
-    await window.runCommand('View: Show Muster')
-    await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({ agent: 'gamma' }, (opened) => ({ repository, window } = opened))
 
   async function ticked(id: string): Promise<number[]> {
     const { messages } = (await repository.cli('gamma', ['inbox', '--peek'])) as { messages: { id: string; ticked?: { step: number }[] }[] }
@@ -131,6 +117,84 @@ describe('documents', () => {
     await window.tree.click('Decisions', /D-1/)
   })
 
+  it('asks by which commits and files a decision was implemented, and leads there from its row too', async () => {
+    await repository.cli('gamma', ['decision', 'propose', '--title', 'Cents are numbers', '--decision', 'No floats'])
+    repository.write('src/cents.ts', 'export const cents = 1\n')
+    repository.git('add', 'src/cents.ts')
+    repository.git('commit', '--quiet', '-m', 'Numbers of cents (D-2)')
+    const commit = repository.git('rev-parse', 'HEAD').trim()
+    repository.write('src/more.ts', 'export const more = 2\n')
+    await window.tree.inlineAction('Decisions', /D-2/, 'Approve Decision')
+    await window.quickInput.answer('Approve D-2', '')
+    await window.tree.click('Decisions', /D-2/)
+    const page = await window.webview.frame(PAGE)
+    await page.locator('header button', { hasText: 'Mark as Implemented' }).click()
+    const rows = await window.quickInput.waitForRows('src/more.ts')
+    assert.deepEqual(rows.filter(({ label }) => /cents/i.test(label)).map(({ label }) => label), ['Numbers of cents (D-2)', 'Cents are whole (D-1)', 'src/cents.ts'])
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'src/more.ts' }).click()
+    await window.screenshot('implemented by')
+    await window.page.keyboard.press('Enter')
+    await eventually('what it was done by', async () => /src\/more\.ts[^]*Numbers of cents/.test(await page.locator('main').innerText()))
+    assert.deepEqual(await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('data-open'))), ['file', 'commit'])
+    await eventually('the button to replace it', async () => (await page.locator('header button', { hasText: 'Replace' }).count()) === 1)
+    await window.screenshot('document implemented')
+
+    const link = async (name: string): Promise<void> => {
+      assert.match(await window.tree.hover('Decisions', /D-2/), /Reviewed: approved by Maria[^]*Implemented: by Maria/)
+      await window.screenshot('decision tooltip')
+      await window.page.locator('.workbench-hover a', { hasText: name }).first().click()
+      // The hover stays for as long as the mouse is over it.
+      await window.page.mouse.move(900, 700)
+    }
+    await link(commit.slice(0, 8))
+    await eventually('the commit', async () => (await window.editor.activeName()) === `${commit.slice(0, 8)}.diff`)
+    await link('src/more.ts')
+    await eventually('the file', async () => (await window.editor.activeName()) === 'more.ts')
+  })
+
+  it('leads from a task to its files, who has them locked, and the task before it', async () => {
+    await repository.cli('gamma', ['task', 'add', '--title', 'Sum in cents'])
+    await repository.cli('gamma', ['task', 'add', '--title', 'Show cents', '--resource', 'src/pay.ts', '--depends-on', 'T-1'])
+    await window.tree.click('Work', /Show cents/)
+    const page = await window.webview.frame(PAGE)
+    await eventually('the task', async () => /Show cents/.test(await page.locator('main h1').innerText()))
+    assert.match(await page.locator('main').innerText(), /src\/pay\.ts locked by gamma/)
+    assert.deepEqual(await window.webview.seriousFindings(PAGE), [])
+    await window.screenshot('document task')
+    await page.locator('main a', { hasText: 'src/pay.ts' }).click()
+    await eventually('the file', async () => (await window.editor.activeName()) === 'pay.ts')
+    await window.tree.click('Work', /Show cents/)
+    await (await window.webview.frame(PAGE)).locator('main a', { hasText: 'T-1' }).click()
+    await eventually('the other task', async () => /Sum in cents/.test(await (await window.webview.frame(PAGE)).locator('main h1').innerText()))
+    await window.tree.hover('Work', /Show cents/)
+    await window.page.locator('.workbench-hover a', { hasText: 'src/pay.ts' }).first().click()
+    await eventually('the file', async () => (await window.editor.activeName()) === 'pay.ts')
+  })
+
+  it('shows the formatting of a message, where its links lead, and on request what was written', async () => {
+    const body = '## Done\n\nThe **cart** uses `a < b`, it costs $5 and not $6.\nSecond line\n\n```ts\nconst less = 1 < 2 && $x$\n```\n\n3. three\n4. four\n\n| File | State |\n|---|---|\n| a | ok |\n\n[guide](https://example.org/guide?a=1&b=2) https://example.org/plain [cart](src/cart.ts#L3) [https://good.example](https://evil.example/x) [run](command:muster.turnOff) [out](../../etc/passwd) ![picture](https://evil.example/p.png) <b>raw</b>'
+    await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'Formatted', '--body', body])
+    await window.tree.click('Messages', 'Formatted')
+    const page = await window.webview.frame(PAGE)
+    const said = page.locator('main .said')
+    await eventually('the message', async () => /Formatted/.test(await page.locator('main h1').innerText()) && (await said.count()) === 1)
+    assert.deepEqual(await said.locator('h3, strong, th, li').allInnerTexts(), ['Done', 'cart', 'three', 'four', 'File', 'State'])
+    assert.deepEqual(await said.locator('code').allInnerTexts(), ['a < b', 'const less = 1 < 2 && $x$\n'])
+    assert.equal(await said.locator('ol').getAttribute('start'), '3')
+    assert.deepEqual(await said.locator('p').nth(0).innerText(), 'The cart uses a < b, it costs $5 and not $6.\nSecond line')
+    assert.equal(await said.locator('p').nth(1).innerText(), 'guide (https://example.org/guide?a=1&b=2) https://example.org/plain cart (src/cart.ts) https://good.example (https://evil.example/x) run (command:muster.turnOff) out (../../etc/passwd) picture (https://evil.example/p.png) <b>raw</b>')
+    assert.deepEqual(await said.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))), ['https://example.org/guide?a=1&b=2', 'https://example.org/plain', '#', 'https://evil.example/x', 'https://evil.example/p.png'])
+    assert.deepEqual(await window.webview.seriousFindings(PAGE), [])
+    await window.screenshot('document formatted')
+    await said.locator('button', { hasText: 'As Written' }).focus()
+    await window.page.keyboard.press('Enter')
+    await eventually('the text as it was written', async () => (await said.locator('pre').innerText()) === body)
+    await window.screenshot('document as written')
+    await window.page.keyboard.press('Enter')
+    await said.locator('a', { hasText: 'cart' }).click()
+    await eventually('the file', async () => (await window.editor.activeName()) === 'cart.ts')
+  })
+
   it('shows texts of others as text, whatever they are, in every part of every document', async () => {
     const { open: openLibrary } = (await import(pathToFileURL(library).href)) as { open: typeof open }
     const zeta = await openLibrary({ folder: repository.folder, root: repository.root, agent: 'zeta', watch: false })
@@ -149,13 +213,18 @@ describe('documents', () => {
           const page = await window.webview.frame(PAGE)
           await eventually(`the page of ${row.label}`, async () => (await page.locator('main').innerText()).includes(row.label.replace(/^[A-Z]-\d+ /, '').slice(0, 25)))
           const found = await page.evaluate(() => {
-            const allowed = 'h1, h2, h3, p, ul, ol, li, table, thead, tbody, tr, th, td, a[data-open], label, input[type=checkbox][data-step], small, hr, strong, em, br, code, pre, span#markdown-mermaid'
-            const ours = ['href', 'data-open', 'data-name', 'type', 'data-step', 'data-key', 'checked']
+            const allowed = 'h1, h2, h3, p, ul, ol, li, table, thead, tbody, tr, th, td, a[data-open], label, input[type=checkbox][data-step], small, hr, strong, em, br, code, pre, span#markdown-mermaid, div.code-line:empty, .said, .said > div, .said > button, .said :is(h4, h5, s, blockquote, .address, a[href^="https:"])'
+            const ours = ['href', 'data-open', 'data-name', 'type', 'data-step', 'data-key', 'checked', 'start']
             const renderers = ['dir', 'class', 'id', 'data-line', 'data-config', 'aria-hidden']
             const attributes = new Set([...ours, ...renderers])
             const elements = Array.from(document.querySelectorAll('main *'))
+            // A link among what was said leads where it says, in full and right there.
+            const leads = (element: Element): boolean => {
+              const href = element.getAttribute('href') ?? '#'
+              return href === '#' || (element.closest('.said') !== null && [`${element.textContent}`, `http://${element.textContent}/`, `${element.textContent}/`, element.nextElementSibling?.textContent?.slice(2, -1)].includes(href))
+            }
             return {
-              other: elements.filter((element) => !element.matches(allowed) || Array.from(element.attributes).some(({ name }) => !attributes.has(name)) || (element.getAttribute('href') ?? '#') !== '#').map(({ outerHTML }) => outerHTML.slice(0, 200)),
+              other: elements.filter((element) => !element.matches(allowed) || Array.from(element.attributes).some(({ name }) => !attributes.has(name)) || !leads(element)).map(({ outerHTML }) => outerHTML.slice(0, 200)),
               hit: 'hit' in globalThis,
               text: document.querySelector('main')?.textContent ?? '',
             }
@@ -165,7 +234,8 @@ describe('documents', () => {
           await window.screenshot(`document hostile ${view}`)
         }
       }
-      assert.deepEqual(window.consoleLines.filter((line) => /violates the following Content Security Policy/.test(line) && /evil|inline event|javascript:/.test(line)), [])
+      // The styles of a picture that the editor's Markdown would make are refused as well; those are no text of others.
+      assert.deepEqual(window.consoleLines.filter((line) => /violates the following Content Security Policy/.test(line) && /evil|inline event|javascript:(?! navigations)/.test(line)), [])
       assert.equal(await window.page.evaluate(() => 'hit' in globalThis), false)
     } finally {
       await zeta.close()

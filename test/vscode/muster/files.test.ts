@@ -1,29 +1,24 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import { library, type Repository } from './repository.js'
 
 const FILE = 'muster.file'
 
 describe('a file that somebody else holds', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0 } })
-    window = await code.openWindow(repository.root)
-    await repository.cli('gamma', ['claim', 'src/cart.ts', '--estimate', '30'])
-    await repository.cli('gamma', ['check-in', 'src/cart.ts', '--progress', '60'])
-    await window.statusBar.waitFor('muster.status', 'Maria')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({
+    settings: { 'muster.notifications.minutes': 0 },
+    ready: async (opened) => {
+      await opened.repository.cli('gamma', ['claim', 'src/cart.ts', '--estimate', '30'])
+      await opened.repository.cli('gamma', ['check-in', 'src/cart.ts', '--progress', '60'])
+      await opened.window.statusBar.waitFor('muster.status', 'Maria')
+    },
+  }, (opened) => ({ repository, window } = opened))
 
   it('says so quietly: a mark in lists, and who, how far and how long in the status bar', async () => {
     await window.editor.open('cart.ts')
@@ -33,11 +28,19 @@ describe('a file that somebody else holds', () => {
     await window.screenshot('files held')
   })
 
+  it('says so where only a part of it is held', async () => {
+    await repository.cli('eps', ['claim', 'src/pay.ts#total'])
+    await window.editor.open('pay.ts')
+    await window.statusBar.waitFor(FILE, /held by eps · only total · (30|29) min left/)
+    await repository.cli('eps', ['release', 'src/pay.ts#total'])
+    await window.statusBar.waitForNone(FILE)
+    await window.editor.open('cart.ts')
+  })
+
   it('offers to ask and to wait, and is mine when it is my turn', async () => {
     await window.statusBar.click(FILE)
     await window.quickInput.pick('Ask to Release')
-    await window.quickInput.waitFor('Say why you need it')
-    await window.quickInput.typeText('For the totals')
+    await window.quickInput.answer('Say why you need it', 'For the totals')
     await window.statusBar.click(FILE)
     await window.quickInput.pick('Wait')
     await window.notifications.waitFor('You are number 1 in line for cart.ts')
@@ -46,6 +49,25 @@ describe('a file that somebody else holds', () => {
     await window.statusBar.waitForNone(FILE)
     await badge('me')
     await window.notifications.clear()
+  })
+
+  it('offers to take over what nobody works on any more, after saying what is at stake', async () => {
+    // Its process ends with no word.
+    spawnSync(process.execPath, ['--input-type=module', '-e', `import { open } from ${JSON.stringify(pathToFileURL(library).href)}
+      const m = await open({ folder: ${JSON.stringify(repository.folder)}, root: ${JSON.stringify(repository.root)}, agent: 'beta', watch: false })
+      await m.claim('src/pay.ts')
+      process.kill(process.pid, 'SIGKILL')`])
+    repository.write('src/pay.ts', '// half done\n')
+    await window.editor.open('pay.ts')
+    await window.statusBar.waitFor(FILE, /held by beta · gone, lock is stale/)
+    await window.statusBar.click(FILE)
+    await window.quickInput.pick('Take Over')
+    assert.match(JSON.stringify(await window.dialog.read()), /Take over .*pay\.ts\?.*src\/pay\.ts/)
+    await window.dialog.press('Take Over')
+    await window.statusBar.waitForNone(FILE)
+    const { claims } = await repository.cli('gamma', ['claims']) as { claims: { resource: string; heldBy: string }[] }
+    assert.equal(claims.find(({ resource }) => resource === 'src/pay.ts')?.heldBy, 'maria')
+    await window.editor.open('cart.ts')
   })
 
   it('tells of the same file in another working tree', async () => {

@@ -107,6 +107,18 @@ async function assertTyped(window: Window): Promise<void> {
   await eventually('what was typed into no file', async () => (await window.editor.visibleText()).includes('only in my head'))
 }
 
+/** For tests that go on from one another: after one that failed, the others are skipped. */
+function eachWhileAllPass(code: () => VsCode | undefined): void {
+  let failed = false
+  beforeEach(function () {
+    if (failed) this.skip()
+  })
+  afterEach(function () {
+    failed ||= this.currentTest?.state === 'failed'
+    return code()?.saveEvidence(this.currentTest)
+  })
+}
+
 async function startAgain(window: Window, name: string): Promise<void> {
   await window.runCommand('Muster: Recover Agents…')
   await window.quickInput.pick(name)
@@ -118,7 +130,6 @@ describe('four deployed agents, when the extension host is killed and two of the
   let code: VsCode
   let window: Window
   let deployed: Shown[]
-  let failed = false
 
   before(async () => {
     four = new Four()
@@ -130,13 +141,7 @@ describe('four deployed agents, when the extension host is killed and two of the
     await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Agents', /Maria/)
   })
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code?.saveEvidence(this.currentTest)
-  })
+  eachWhileAllPass(() => code)
   after(async () => {
     await four?.stop()
     await code?.stop()
@@ -146,10 +151,8 @@ describe('four deployed agents, when the extension host is killed and two of the
     for (const name of names) {
       await window.runCommand('Muster: Deploy Agent…')
       await window.quickInput.pick('items')
-      await window.quickInput.waitFor('What is it called?')
-      await window.quickInput.typeText(name)
-      await window.quickInput.waitFor('What is it to do?')
-      await window.quickInput.typeText(`the items of ${name}`)
+      await window.quickInput.answer('What is it called?', name)
+      await window.quickInput.answer('What is it to do?', `the items of ${name}`)
       await window.quickInput.pick('In the Background')
       await window.tree.waitForRow('Agents', new RegExp(`${name} · the items`))
     }
@@ -211,7 +214,6 @@ describe('four deployed agents, when the battery dies', () => {
   let four: Four
   let code: VsCode
   let window: Window
-  let failed = false
 
   before(async () => {
     four = new Four()
@@ -221,13 +223,7 @@ describe('four deployed agents, when the battery dies', () => {
     window = await code.openWindow(four.repository.root)
     await window.statusBar.waitFor('muster.status', 'Maria')
   })
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code?.saveEvidence(this.currentTest)
-  })
+  eachWhileAllPass(() => code)
   after(async () => {
     await four?.stop()
     await code?.stop()

@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import type { Repository } from './repository.js'
 
 const DASHBOARD = 'muster-dashboard'
+const DOCUMENT = 'body.muster-document main h1'
 
 describe('an editor in German', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root, { language: 'de' })
-    await window.runCommand('View: Show Muster')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({ language: 'de', ready: (opened) => opened.window.runCommand('View: Show Muster') }, (opened) => ({ repository, window } = opened))
 
   it('has German views, with what they say before Muster is on', async () => {
     await eventually('the German welcome', async () => (await window.tree.message('Agenten')).includes('Muster ist in diesem Repository ausgeschaltet'))
@@ -30,7 +19,7 @@ describe('an editor in German', () => {
   it('has German rows and a German status bar', async () => {
     await repository.cli('gamma', ['claim', 'src/cart.ts', '--note', 'totals'])
     await repository.cli('gamma', ['check-in', 'src/cart.ts', '--progress', '60'])
-    await window.tree.waitForRow('Sperren', /cart\.ts · gamma · 60 % · seit (< )?1 min/)
+    await window.tree.waitForRow('Sperren', /cart\.ts · gamma · 60 % · noch (30|29) min/)
     await window.tree.waitForRow('Agenten', /gamma · (jetzt|vor 1 min) · 60 % · cart\.ts/)
     assert.match(await window.tree.hover('Sperren', (row) => row.label === 'cart.ts'), /Gesperrt von: gamma[\s\S]*Notiz: totals/)
     await window.statusBar.waitFor('muster.status', /Dieses Fenster ist Maria/)
@@ -55,5 +44,45 @@ describe('an editor in German', () => {
     assert.equal(await (await window.webview.frame(DASHBOARD)).locator('html').getAttribute('lang'), 'de')
     assert.deepEqual(await window.webview.seriousFindings(DASHBOARD), [])
     await window.screenshot('dashboard german 1440')
+  })
+  it('has German reports and findings, with what was recorded as it is', async () => {
+    await repository.cli('gamma', ['plan', 'change', '--phase', 'Basis', '--acceptance', 'Es baut'])
+    await repository.cli('gamma', ['task', 'add', '--title', 'Summen', '--priority', 'P0', '--phase', 'Basis'])
+    await repository.cli('gamma', ['decision', 'propose', '--title', 'Runden', '--category', 'Technik'])
+    const pages: [string, RegExp][] = [
+      ['Statusbericht', /Statusbericht: shop[\s\S]*1\. Zusammenfassung[\s\S]*Phase 0, Basis: 0 %[\s\S]*1 Freigabe nötig[\s\S]*gamma[\s\S]*D-1 Runden: vorgeschlagen[\s\S]*Als Nächstes: T-1 Summen \(P0\)/],
+      ['Überblick', /Phase: Basis, 0 %[\s\S]*Nötige Freigaben: D-1 Runden[\s\S]*gamma: (wartet|arbeitet)/],
+      ['Tageszusammenfassungen', /gamma[\s\S]*Erledigt[\s\S]*Genommene Sperren: 1/],
+      ['Wo die Arbeit steht', /Wo shop steht[\s\S]*Als Nächstes: T-1 Summen[\s\S]*Für eine Übergabe fehlt: 3[\s\S]*STATUS\.md fehlt/],
+    ]
+    for (const [name, wanted] of pages) {
+      await window.runCommand('Muster: Bericht zeigen …')
+      await window.quickInput.pick(name)
+      const page = await window.webview.frame(DOCUMENT)
+      const text = await eventually(`the report "${name}" in German`, async () => {
+        const shown = await page.locator('main').innerText()
+        return wanted.test(shown) && shown
+      })
+      assert.doesNotMatch(text, /\b(no|none|of|the|is|are|done|open|next|by|needed|nothing|missing|reached|counted|now)\b/i)
+      await window.screenshot(`report german ${name}`)
+    }
+    await window.runCommand('Muster: Dokumente anlegen …')
+    await window.quickInput.pick('3 Dateien schreiben')
+    await eventually('STATUS.md', async () => (await window.editor.activeName()) === 'STATUS.md')
+    await window.runCommand('Muster: Übergabe prüfen')
+    await eventually('the problems in German', async () => (await window.page.locator('.markers-panel .monaco-list-row').allInnerTexts()).some((row) => row.includes('Es steht nicht da, was')))
+    await window.screenshot('handoff german')
+  })
+
+  it('says in German why something is refused, and asks nobody in it', async () => {
+    await window.runCommand('Muster: Um Freigabe bitten')
+    await window.quickInput.pick('src/cart.ts')
+    await window.quickInput.waitFor('gamma um die Freigabe von cart.ts bitten')
+    await repository.cli('gamma', ['release', 'src/cart.ts'])
+    // Until it is taken: the search for the notification would close the question.
+    await window.quickInput.typeText('Bitte bald')
+    await window.notifications.waitFor('Niemand sonst hat src/cart.ts gesperrt: Sperre es selbst.')
+    await window.screenshot('refused german')
+    assert.ok(!JSON.stringify(await repository.cli('gamma', ['inbox'])).includes('Bitte bald'))
   })
 })

@@ -1,36 +1,26 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { open } from '../../../src/library.js'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { library, Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import { library } from './repository.js'
 
 /** An agent that ends with work that is not committed. */
 describe('an agent that is gone', () => {
-  let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0 } })
-    window = await code.openWindow(repository.root)
-    const { open: openLibrary } = (await import(pathToFileURL(library).href)) as { open: typeof open }
-    const delta = await openLibrary({ folder: repository.folder, root: repository.root, agent: 'delta', watch: false })
-    await delta.claimAll(['src/cart.ts', 'src/pay.ts'])
-    for (const name of ['cart.ts', 'pay.ts']) writeFileSync(join(repository.root, 'src', name), '// half done\n')
-    await delta.checkIn(null, { progress: 40, currentTask: 'Round half even', lastTest: '3 of 5 passed' })
-    await delta.close()
-    await window.statusBar.waitFor('muster.status', 'Maria')
-    await window.runCommand('View: Show Muster')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({
+    settings: { 'muster.notifications.minutes': 0 },
+    ready: async ({ repository, window: shown }) => {
+      const { open: openLibrary } = (await import(pathToFileURL(library).href)) as { open: typeof open }
+      const delta = await openLibrary({ folder: repository.folder, root: repository.root, agent: 'delta', watch: false })
+      await delta.claimAll(['src/cart.ts', 'src/pay.ts'])
+      for (const name of ['cart.ts', 'pay.ts']) repository.write(`src/${name}`, '// half done\n')
+      await delta.checkIn(null, { progress: 40, currentTask: 'Round half even', lastTest: '3 of 5 passed' })
+      await delta.close()
+      await shown.statusBar.waitFor('muster.status', 'Maria')
+      await shown.runCommand('View: Show Muster')
+    },
+  }, (opened) => ({ window } = opened))
 
   it('lists what it left behind when its row is opened, and opens its file', async () => {
     await window.tree.waitForRow('Agents', /^delta · gone · (now|\d+ min ago) · 40 % · (cart|pay)\.ts \+1/)

@@ -2,34 +2,23 @@ import assert from 'node:assert/strict'
 import { pathToFileURL } from 'node:url'
 import type { Muster } from '../../../src/core/muster.js'
 import type { open } from '../../../src/library.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { library, Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import { library } from './repository.js'
 
 describe('lists while others work', () => {
-  let repository: Repository
-  let code: VsCode
   let window: Window
   let program: Muster
   let working: NodeJS.Timeout | undefined
-
-  before(async () => {
-    repository = new Repository()
-    const { open: openLibrary } = (await import(pathToFileURL(library).href)) as { open: typeof open }
-    program = await openLibrary({ folder: repository.folder, root: repository.root, agent: 'delta' })
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await window.runCommand('View: Show Muster')
-  })
-  afterEach(function () {
-    clearInterval(working)
-    return code.saveEvidence(this.currentTest)
-  })
-  after(async () => {
-    await program?.close()
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({
+    ready: async (opened) => {
+      const { open: openLibrary } = (await import(pathToFileURL(library).href)) as { open: typeof open }
+      program = await openLibrary({ folder: opened.repository.folder, root: opened.repository.root, agent: 'delta' })
+      await opened.window.runCommand('View: Show Muster')
+    },
+    end: () => program?.close(),
+  }, (opened) => ({ window } = opened))
+  afterEach(() => clearInterval(working))
 
   it('gives a button its row, however often rows change', async () => {
     const files = Array.from({ length: 8 }, (_, index) => `src/file-${index}.ts`)

@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../driver/eventually.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import type { Repository } from './repository.js'
 
 const STATUS = 'muster.status'
 
 describe('by palette', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await repository.cli('gamma', ['startup'])
-    await window.runCommand('View: Show Muster')
-    await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({ agent: 'gamma' }, (opened) => ({ repository, window } = opened))
 
   it('a lock is kept longer, and handed off with a checkpoint', async () => {
     await window.editor.open('cart.ts')
@@ -40,15 +26,13 @@ describe('by palette', () => {
     })
     await window.runCommand('Muster: Save Checkpoint')
     for (const [question, answer] of [['What is done', 'Totals'], ['What comes next', 'Rounding'], ['How can somebody see', 'npm test']] as const) {
-      await window.quickInput.waitFor(question)
-      await window.quickInput.typeText(answer)
+      await window.quickInput.answer(question, answer)
     }
     await window.runCommand('Muster: Hand Off')
     await window.quickInput.pick('gamma')
     await window.quickInput.waitFor('What passes on?')
     await window.quickInput.confirm()
-    await window.quickInput.waitFor('What is to be known?')
-    await window.quickInput.typeText('Rounding is left')
+    await window.quickInput.answer('What is to be known?', 'Rounding is left')
     await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
     const { messages } = (await repository.cli('gamma', ['inbox', '--unread'])) as { messages: { kind: string; body: string }[] }
     assert.ok(messages.some(({ kind, body }) => kind === 'handoff' && body.includes('Rounding')), JSON.stringify(messages))
@@ -57,8 +41,7 @@ describe('by palette', () => {
   it('a lock of somebody is ended, who is told why', async () => {
     await window.runCommand('Muster: Force Release')
     await window.quickInput.pick('src/cart.ts')
-    await window.quickInput.waitFor('is told this reason')
-    await window.quickInput.typeText('Needed for the release')
+    await window.quickInput.answer('is told this reason', 'Needed for the release')
     await eventually('no lock', async () => (await window.tree.rows('Locks')).length === 0)
     const { messages } = (await repository.cli('gamma', ['inbox', '--unread'])) as { messages: { subject: string; body: string }[] }
     assert.ok(messages.some(({ subject, body }) => `${subject}\n${body}`.includes('Needed for the release')), JSON.stringify(messages))
@@ -67,10 +50,8 @@ describe('by palette', () => {
   it('somebody is asked for help', async () => {
     await window.runCommand('Muster: Ask for Help')
     await window.quickInput.pick('gamma')
-    await window.quickInput.waitFor('With what?')
-    await window.quickInput.typeText('Half even or half up?')
-    await window.quickInput.waitFor('What have you tried?')
-    await window.quickInput.typeText('')
+    await window.quickInput.answer('With what?', 'Half even or half up?')
+    await window.quickInput.answer('What have you tried?', '')
     await window.tree.waitForRow('Messages', /Half even or half up\?/)
   })
 
@@ -80,13 +61,14 @@ describe('by palette', () => {
       await window.tree.waitForRow('Decisions', new RegExp(title))
       await window.runCommand('Muster: Approve Decision')
       await window.quickInput.pick(`${id} ${title}`)
-      await window.quickInput.waitFor(`Approve ${id}`)
-      await window.quickInput.typeText('')
+      await window.quickInput.answer(`Approve ${id}`, '')
       await eventually(`${id} approved`, async () => ((await repository.cli('gamma', ['decision', 'list']))['decisions'] as { id: string; status: string }[]).some((one) => one.id === id && one.status === 'approved'))
     }
     const status = async (id: string): Promise<string | undefined> => ((await repository.cli('gamma', ['decision', 'list']))['decisions'] as { id: string; status: string }[]).find((one) => one.id === id)?.status
     await window.runCommand('Muster: Mark Decision as Implemented')
     await window.quickInput.pick('D-1 Round half up')
+    await window.quickInput.waitFor('By which commits and files?')
+    await window.quickInput.confirm()
     await eventually('implemented', async () => await status('D-1') === 'implemented')
     await window.runCommand('Muster: Replace Decision')
     await window.quickInput.pick('D-1 Round half up')
@@ -97,8 +79,7 @@ describe('by palette', () => {
 
   it('an error is logged', async () => {
     await window.runCommand('Muster: Log Error')
-    await window.quickInput.waitFor('What went wrong?')
-    await window.quickInput.typeText('Rounding differs')
+    await window.quickInput.answer('What went wrong?', 'Rounding differs')
     await window.quickInput.pick('High')
     await window.tree.waitForRow('Work', /Rounding differs/)
   })
@@ -113,8 +94,7 @@ describe('by palette', () => {
     await window.runCommand('Muster: Show Menu')
     await window.quickInput.pick('Choose Who This Window Is')
     await window.quickInput.pick('New Name…')
-    await window.quickInput.waitFor('A name the others see')
-    await window.quickInput.typeText('Olga')
+    await window.quickInput.answer('A name the others see', 'Olga')
     await window.statusBar.waitFor(STATUS, 'Olga')
   })
 })

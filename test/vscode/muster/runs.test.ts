@@ -2,33 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import type { Repository } from './repository.js'
 
 const sweep = join(projectRoot, 'test', 'multiprocess', 'runs', 'sweep.py')
 const RUN = '2025-12-29_15-30_sweep'
 
 describe('runs', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
   let child: ChildProcess | undefined
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await repository.cli('gamma', ['startup'])
-    await window.runCommand('View: Show Muster')
-    await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    child?.kill('SIGKILL')
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({ agent: 'gamma', end: () => void child?.kill('SIGKILL') }, (opened) => ({ repository, window } = opened))
 
   it('shows the run of a program that knows nothing of Muster, and moves with it', async () => {
     child = spawn('python3', [sweep, join(repository.root, 'experiments', RUN), 'executor_01', '8', '2'], { stdio: 'ignore' })

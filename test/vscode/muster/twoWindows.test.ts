@@ -52,6 +52,15 @@ describe('two windows on one folder', () => {
     assert.equal(repository.git('status', '--porcelain'), '', 'git sees nothing of Muster')
   })
 
+  it('says as it is typed that a name is another window\'s', async () => {
+    await b.runCommand('Muster: Choose Who This Window Is…')
+    await b.quickInput.pick('New Name…')
+    await b.quickInput.waitFor('A name the others see')
+    await b.quickInput.fill('Maria')
+    await b.quickInput.waitForMessage('Maria is in use in another window.')
+    await b.quickInput.dismiss()
+  })
+
   it('shows in B what A locks, and refuses it to B with A\'s name', async () => {
     await a.editor.open('auth.ts')
     await a.runCommand('Muster: Lock This File')
@@ -66,8 +75,7 @@ describe('two windows on one folder', () => {
 
   it('takes B\'s wish to A, whose release frees the file for B', async () => {
     await b.notifications.clickButton('Maria has locked src/auth.ts', 'Ask to Release')
-    await b.quickInput.waitFor('Ask Maria to release auth.ts')
-    await b.quickInput.typeText('I need it for the login fix')
+    await b.quickInput.answer('Ask Maria to release auth.ts', 'I need it for the login fix')
     await a.notifications.waitFor('Maria 2 asks you to release src/auth.ts: I need it for the login fix')
     await a.screenshot('two windows asked')
     await a.notifications.clickButton('asks you to release', 'Release')
@@ -86,8 +94,7 @@ describe('two windows on one folder', () => {
     await b.quickInput.fill('120')
     await b.quickInput.waitForMessage('0 to 100')
     await b.quickInput.typeText('60')
-    await b.quickInput.waitFor('What are you doing')
-    await b.quickInput.typeText('fixing the login')
+    await b.quickInput.answer('What are you doing', 'fixing the login')
     await b.statusBar.waitFor(STATUS, /Maria 2 · 60 %/)
     await a.tree.waitForRow('Locks', /auth\.ts · Maria 2 · 60 %/)
     await a.tree.waitForRow('Agents', /Maria 2 · (now|\d+ min ago) · 60 % · auth\.ts · fixing the login/)

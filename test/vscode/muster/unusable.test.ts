@@ -33,11 +33,11 @@ describe('records that cannot be used', () => {
   const said = (window: Window, why: RegExp): Promise<unknown> => eventually(`${why} above the agents`, async () => why.test(await window.tree.message('Agents')))
 
   /** The window shows what is there, and everything that writes says why it does not. */
-  const looksOnly = async (window: Window, why: RegExp): Promise<void> => {
+  const looksOnly = async (window: Window, why: RegExp, brief = why): Promise<void> => {
     await window.statusBar.waitFor(STATUS, 'Muster: read-only')
     await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
     await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-    await said(window, why)
+    await said(window, brief)
     assert.doesNotMatch(await window.tree.message('Agents'), /turn/i)
     assert.equal(await window.tree.messageFits('Agents'), true)
     await window.editor.open('auth.ts')
@@ -85,7 +85,7 @@ describe('records that cannot be used', () => {
     writeFileSync(segment(), lines.with(pay, 'garbage').join('\n'))
     const before = snapshot(repository.folder)
     const window = await open()
-    await looksOnly(window, /records in .*\.muster are damaged.*muster verify/s)
+    await looksOnly(window, /records in .*\.muster are damaged.*muster verify/s, /Records are damaged: .*“Muster: What Is Wrong\?” says/)
     await window.runCommand('Muster: What Is Wrong?')
     assert.match((await window.dialog.read()).detail, /00000001\.jsonl: a line after byte \d+/)
     await window.dialog.press('Cancel')

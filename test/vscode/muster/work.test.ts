@@ -1,25 +1,11 @@
-import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
-import { Repository } from './repository.js'
+import { ownWindow } from './ownWindow.js'
+import type { Repository } from './repository.js'
 
 describe('tasks and errors', () => {
   let repository: Repository
-  let code: VsCode
   let window: Window
-
-  before(async () => {
-    repository = new Repository()
-    code = await VsCode.start()
-    window = await code.openWindow(repository.root)
-    await repository.cli('gamma', ['startup'])
-    await window.runCommand('View: Show Muster')
-    await window.tree.waitForRow('Agents', (row) => row.label === 'gamma')
-  })
-  afterEach(function () { return code.saveEvidence(this.currentTest) })
-  after(async () => {
-    await code?.stop()
-    repository?.remove()
-  })
+  ownWindow({ agent: 'gamma' }, (opened) => ({ repository, window } = opened))
 
   it('shows what an agent plans, and which task waits for which', async () => {
     await repository.cli('gamma', ['task', 'add', '--title', 'Totals in cents', '--priority', 'P0', '--phase', 'Checkout'])
@@ -31,16 +17,14 @@ describe('tasks and errors', () => {
 
   it('adds, starts and completes a task by palette and buttons', async () => {
     await window.runCommand('Muster: Add Task')
-    await window.quickInput.waitFor('What is to be done?')
-    await window.quickInput.typeText('Ship it')
+    await window.quickInput.answer('What is to be done?', 'Ship it')
     await window.quickInput.pick('P2')
     await window.quickInput.pick('No phase')
     await window.tree.waitForRow('Work', /Ship it · P2/)
     await window.tree.inlineAction('Work', 'Totals in cents', 'Start Task')
     await window.tree.waitForRow('Work', /Totals in cents · P0 · you/)
     await window.tree.inlineAction('Work', 'Totals in cents', 'Complete Task')
-    await window.quickInput.waitFor('A note for the others')
-    await window.quickInput.typeText('Rounded half even')
+    await window.quickInput.answer('A note for the others', 'Rounded half even')
     await window.tree.waitForRow('Work', /Checkout · 1 of 2 done/)
     // Free now for whoever is next.
     const { task } = (await repository.cli('gamma', ['task', 'next'])) as { task: { title: string } }
@@ -52,8 +36,7 @@ describe('tasks and errors', () => {
     for (let n = 0; n < 3; n++) await repository.cli('gamma', ['error', 'log', '--message', 'Rounding differs', '--severity', 'high'])
     await window.tree.waitForRow('Work', /Rounding differs · 3 times · gamma/)
     await window.tree.inlineAction('Work', 'Rounding differs', 'Resolve Error')
-    await window.quickInput.waitFor('How was it put right?')
-    await window.quickInput.typeText('Cents are whole now')
+    await window.quickInput.answer('How was it put right?', 'Cents are whole now')
     await window.tree.waitForRow('Work', /Errors · none open/)
     await window.screenshot('work errors')
   })

@@ -1,4 +1,5 @@
 import { errnoOf, isMusterError, MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import type { Clock } from '../port.js'
 import type { ReadOnlyReason } from '../replica.js'
 import { look, type Layout } from './layout.js'
@@ -59,13 +60,13 @@ export class Health<S, E> {
   reason(): ReadOnlyReason | undefined {
     const problem = this.broken?.reason ?? this.parts.store.replica.blocked ?? this.unusable
     if (problem !== undefined || !this.parts.readOnly) return problem
-    return { code: 'OPENED_READ_ONLY', message: 'This ledger was opened for reading only.', hint: 'Open it for writing to change something.' }
+    return { code: 'OPENED_READ_ONLY', message: tell`This ledger was opened for reading only.`, hint: tell`Open it for writing to change something.` }
   }
 
   /** @throws MusterError with the code of {@link reason}. A failed attempt to read does not count: the next one may succeed. */
   assertWritable(): void {
     const reason = this.parts.readOnly ? this.reason() : (this.broken?.reason ?? this.parts.store.replica.blocked)
-    if (reason !== undefined) throw new MusterError(reason.code, reason.message, { hint: reason.hint })
+    if (reason !== undefined) throw new MusterError(reason.code, reason.message, reason)
   }
 
   /** Differs when somebody has worked on the ledger. */

@@ -22,7 +22,7 @@ const STEP = 500
  * @param place A line known to be accepted, before `from`, to begin behind. Without it, the first segment.
  * @throws MusterError LEDGER_DAMAGED, system errors
  */
-export async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S, E>, from: number, to: number, place?: Place): AsyncGenerator<Commit<E>> {
+async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S, E>, from: number, to: number, place?: Place): AsyncGenerator<Commit<E>> {
   const chain = new Chain(place?.seq, place?.sum)
   const walk = new SegmentWalk(fs, layout, place?.segment, place)
   try {
@@ -59,6 +59,8 @@ export async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S
 
 /** The same, from wherever is known to come before; whatever goes wrong is a MusterError. */
 export async function* commitsBetween<S, E>(parts: HistoryParts<S, E>, places: Places, from: number, to: number): AsyncGenerator<Commit<E>> {
+  // Who follows asks every few seconds: to find that nothing has come, nothing is read.
+  if (from > to) return
   try {
     yield* readHistory(parts, from, to, places.before(from))
   } catch (error) {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../../errors.js'
+import { tell } from '../../tell.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { cannotBegin, noPlace, notOurs } from './problems.js'
 
@@ -52,7 +53,7 @@ export interface Contents {
 export function look(fs: LedgerFs, layout: Layout): Contents {
   for (const path of [layout.folder, layout.ledger, layout.snapshots, layout.archive]) {
     const facts = fs.stat(path)
-    if (facts !== undefined && facts.type !== 'folder') throw notOurs(path, facts.type === 'file' ? 'is a file, not a folder' : 'is a symlink or a device, not a folder')
+    if (facts !== undefined && facts.type !== 'folder') throw notOurs(path, facts.type === 'file' ? tell`is a file, not a folder` : tell`is a symlink or a device, not a folder`)
   }
   return {
     archives: numbers(names(fs, layout.archive), ARCHIVE),

@@ -1,5 +1,7 @@
 import fs from 'node:fs'
 import { errnoOf } from '../../errors.js'
+import { onceLetGo } from '../../heldFiles.js'
+import { NOFOLLOW } from '../../plainFiles.js'
 
 /** Which file a descriptor or a path stands for. Two are the same file if `dev` and `ino` are. */
 export interface FileFacts {
@@ -50,14 +52,13 @@ export interface LedgerFs {
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_EXCL } = fs.constants
-// Not on Windows, where making symlinks takes rights of its own; there the facts of the open file are compared.
-const O_NOFOLLOW = (fs.constants.O_NOFOLLOW as number | undefined) ?? 0
 
+// Where Windows has no flag for it, the facts of the open file are compared by whoever opens it.
 const FLAGS: Record<OpenMode, number> = {
-  append: O_RDWR | O_APPEND | O_NOFOLLOW,
-  create: O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW,
-  read: O_RDONLY | O_NOFOLLOW,
-  patch: O_RDWR | O_NOFOLLOW,
+  append: O_RDWR | O_APPEND | NOFOLLOW,
+  create: O_RDWR | O_APPEND | O_CREAT | O_EXCL | NOFOLLOW,
+  read: O_RDONLY | NOFOLLOW,
+  patch: O_RDWR | NOFOLLOW,
 }
 
 /** The real disk. */
@@ -74,7 +75,7 @@ export const nodeFs: LedgerFs = {
   },
   readdir: (path) => fs.readdirSync(path),
   mkdir: (path) => fs.mkdirSync(path, { mode: FOLDER_MODE }),
-  rename: (from, to) => fs.renameSync(from, to),
+  rename: (from, to) => onceLetGo(() => fs.renameSync(from, to)),
   unlink: (path) => fs.unlinkSync(path),
   fsync: (fd) => fs.fsyncSync(fd),
   fsyncFolder,

@@ -1,4 +1,5 @@
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { decideBatch, recall, rejectWritten, settle, type Decided, type Pending } from '../batch.js'
 import { BatchQueue, closedError } from '../queue.js'
 import type { Answer, Commit, Ledger, Proposal, Stamp } from '../port.js'
@@ -213,7 +214,7 @@ export class LiveLedger<S, E> implements Ledger<S, E> {
       this.upkeep.afterCommit()
       return attempt.rest
     }
-    throw new MusterError('BUSY', 'Too many others are writing at the same time.', { hint: 'Try again.' })
+    throw new MusterError('BUSY', tell`Too many others are writing at the same time.`, { hint: tell`Try again.` })
   }
 
   /** @returns undefined to begin again, because what was decided on is not what is there now. */

@@ -1,4 +1,5 @@
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { encodeLine } from '../line.js'
 import type { Clock, Machine } from '../port.js'
 import { Layout, makeFile } from './layout.js'
@@ -87,7 +88,7 @@ export class MovingStore {
         await this.reveal()
         if (this.sure(() => this.store.ensureInPlace())) return true
       }
-      throw new MusterError('BUSY', 'Too many others are writing at the same time.', { hint: 'Try again.' })
+      throw new MusterError('BUSY', tell`Too many others are writing at the same time.`, { hint: tell`Try again.` })
     } finally {
       await this.turns.release()
     }
@@ -149,7 +150,7 @@ export class MovingStore {
 
   private assertWritable(): void {
     const { blocked } = this.store.replica
-    if (blocked !== undefined) throw new MusterError(blocked.code, blocked.message, { hint: blocked.hint })
+    if (blocked !== undefined) throw new MusterError(blocked.code, blocked.message, blocked)
     if (this.store.lost !== undefined) throw damaged('The folder was replaced by an older copy of itself while it was open.')
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { errnoOf } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { parseLine } from '../line.js'
 import { Layout, look, makeFile } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
@@ -52,7 +53,7 @@ export class NewLedger {
       try {
         this.fs.rename(this.path, this.layout.ledger)
       } catch (error) {
-        if (['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(errnoOf(error) ?? '')) throw notOurs(this.layout.ledger, 'has just come to hold records')
+        if (['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(errnoOf(error) ?? '')) throw notOurs(this.layout.ledger, tell`has just come to hold records`)
         throw error
       }
       this.fs.fsyncFolder(this.layout.folder)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import type { Clock, Ledger, Machine, Probe } from '../port.js'
 import { Around } from './conflictCopies.js'
 import { LiveLedger } from './liveLedger.js'
@@ -74,7 +75,7 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
   const { blocked, id } = store.replica
   if (id === '') {
     store.close()
-    throw new MusterError(blocked?.code ?? 'LEDGER_DAMAGED', blocked?.message ?? 'The ledger does not begin with its id.', { hint: blocked?.hint ?? 'Update Muster here.' })
+    throw new MusterError(blocked?.code ?? 'LEDGER_DAMAGED', blocked?.message ?? tell`The ledger does not begin with its id.`, { hint: blocked?.hint ?? tell`Update Muster here.` })
   }
 
   const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock, options.turnRecord) : noTurns)

@@ -1,3 +1,4 @@
+import { tell } from '../../tell.js'
 import { MAX_LINE } from '../line.js'
 import type { FileFacts, LedgerFs, OpenMode } from './ledgerFs.js'
 import { notOurs } from './problems.js'
@@ -35,8 +36,8 @@ export class SegmentTail {
     this.fd = fs.open(path, mode)
     try {
       this.facts = fs.fstat(this.fd)
-      if (this.facts.type !== 'file') throw notOurs(path, 'is not a regular file')
-      if (this.facts.links > 1n) throw notOurs(path, 'has a second name (hard link)')
+      if (this.facts.type !== 'file') throw notOurs(path, tell`is not a regular file`)
+      if (this.facts.links > 1n) throw notOurs(path, tell`has a second name (hard link)`)
     } catch (error) {
       fs.close(this.fd)
       throw error

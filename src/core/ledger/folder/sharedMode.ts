@@ -1,4 +1,5 @@
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import type { Clock, SharedFolder } from '../port.js'
 import { folderProblem } from './problems.js'
 import type { Store } from './store.js'
@@ -74,8 +75,8 @@ export class SharedMode<S, E> {
       store.ensureInPlace()
     }
     if (!this.isOn && store.replica.blocked === undefined) {
-      throw new MusterError('FOLDER_UNUSABLE', `${store.layout.folder} does not keep what is written to it.`, {
-        hint: 'A program that copies folders between machines may be putting an older copy back. Choose a folder on a disk of this machine (MUSTER_FOLDER), or a database.',
+      throw new MusterError('FOLDER_UNUSABLE', tell`${store.layout.folder} does not keep what is written to it.`, {
+        hint: tell`A program that copies folders between machines may be putting an older copy back. Choose a folder on a disk of this machine (MUSTER_FOLDER), or a database.`,
       })
     }
   }
@@ -90,6 +91,6 @@ export class SharedMode<S, E> {
   private async takeTurn(): Promise<void> {
     const { turns, clock } = this.parts
     for (const end = clock.monotonic() + PATIENCE; clock.monotonic() < end; ) if (await turns.acquire()) return
-    throw new MusterError('BUSY', 'Somebody else has been writing for a long time.', { hint: 'Try again. If it stays so, a machine that was switched off may have left ledger/turn.lock behind: remove it.' })
+    throw new MusterError('BUSY', tell`Somebody else has been writing for a long time.`, { hint: tell`Try again. If it stays so, a machine that was switched off may have left ledger/turn.lock behind: remove it.` })
   }
 }

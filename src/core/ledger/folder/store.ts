@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { tell } from '../../tell.js'
 import { encodeLine, type Line, type LineKind } from '../line.js'
 import type { Clock, Machine, Stamp } from '../port.js'
 import { Replica } from '../replica.js'
@@ -129,7 +130,7 @@ export class Store<S, E> {
       if (this.tail.isInPlace()) return false
     }
     // Where links are followed in opening, as on Windows, a link opens and is never what it leads to.
-    throw notOurs(this.tail.path, 'is not the file that its name leads to')
+    throw notOurs(this.tail.path, tell`is not the file that its name leads to`)
   }
 
   /** Opens whatever is at the path now, and looks for the head that was known. @throws as {@link load} */
@@ -140,10 +141,10 @@ export class Store<S, E> {
     const { replica } = this
     if (replica.id !== known.id && known.id !== '') {
       this.lost = replica.chain.seq >= known.seq ? undefined : known
-      this.notice = 'The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.'
+      this.notice = tell`The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.`
     } else if (!replica.found) {
       this.lost = replica.repairedAt > known.seq ? undefined : known
-      this.notice = `The ledger was replaced by an older copy of itself: up to ${known.seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
+      this.notice = tell`The ledger was replaced by an older copy of itself: up to ${known.seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
     }
   }
 

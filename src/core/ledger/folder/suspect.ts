@@ -1,3 +1,4 @@
+import { tell } from '../../tell.js'
 import { parseLine } from '../line.js'
 import { damaged, notOurs } from './problems.js'
 import type { SegmentTail } from './segmentTail.js'
@@ -32,7 +33,7 @@ export function assertTorn(path: string, bytes: Buffer): void {
     foreign ||= !isPiece(line)
     start = end + 1
   }
-  if (foreign) throw notOurs(path, 'holds something else than a ledger')
+  if (foreign) throw notOurs(path, tell`holds something else than a ledger`)
 }
 
 const LINE_START = '{"v":'

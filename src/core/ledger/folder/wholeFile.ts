@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 import { errnoOf } from '../../errors.js'
+import { tell } from '../../tell.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { notOurs } from './problems.js'
 
@@ -97,7 +98,7 @@ export function ensureFolder(fs: LedgerFs, path: string): void {
     fs.mkdir(path)
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error
-    if (fs.stat(path)?.type !== 'folder') throw notOurs(path, 'is not a folder of its own')
+    if (fs.stat(path)?.type !== 'folder') throw notOurs(path, tell`is not a folder of its own`)
     return
   }
   fs.fsyncFolder(dirname(path))

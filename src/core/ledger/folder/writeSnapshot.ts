@@ -57,7 +57,8 @@ function* withChecksum(lines: Iterable<string>): Generator<string> {
   for (const line of lines) {
     const text = line + '\n'
     sha256.update(text)
-    size += text.length
+    // As readers count it.
+    size += Buffer.byteLength(text)
     if (size > MAX_SNAPSHOT) throw new Error('the state is too large for a snapshot')
     yield text
   }

@@ -127,7 +127,7 @@ class MemoryLedger<S, E> implements Ledger<S, E> {
       this.catchUp()
       const { blocked } = this.replica
       if (blocked !== undefined) {
-        for (const pending of batch) pending.reject(new MusterError(blocked.code, blocked.message, { hint: blocked.hint }))
+        for (const pending of batch) pending.reject(new MusterError(blocked.code, blocked.message, blocked))
         return []
       }
       const stamp = this.replica.nextStamp(this.options.clock)

@@ -1,4 +1,5 @@
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { FolderLines, type ReadLine } from '../folder/folderLines.js'
 import { MovingStore } from '../folder/movingStore.js'
 import type { Arrival, Arrived } from '../postgres/arrival.js'
@@ -37,7 +38,7 @@ export async function moveToDatabase(parts: MoveParts): Promise<Moved> {
       for (let round = 0; left === undefined && round < ROUNDS; round++) if ((await copy.go()) <= FEW) break
       if (left === undefined) {
         await parts.onStep({ step: 'leaving' })
-        if (!(await folder.leave(arrival.mark)) && (await lastMove(folder, parts)).moved?.into !== arrival.mark) throw elsewhere('database')
+        if (!(await folder.leave(arrival.mark)) && (await lastMove(folder, parts))?.moved?.into !== arrival.mark) throw elsewhere('database')
         await parts.onStep({ step: 'left' })
       }
       await copy.go()
@@ -61,14 +62,14 @@ export async function comeBack(folder: MovingStore): Promise<void> {
   await folder.look()
 }
 
-/** The line by which a folder was left. */
-export async function lastMove(folder: MovingStore, { folder: { fs } }: Pick<MoveParts, 'folder'>): Promise<Head> {
+/** The line by which a folder was left last; undefined where it never was. */
+export async function lastMove(folder: MovingStore, { folder: { fs } }: Pick<MoveParts, 'folder'>): Promise<Head | undefined> {
   await folder.look()
   const lines = new FolderLines(fs, folder.layout)
   try {
     let last: ReadLine | undefined
     for (let read = lines.next(folder.seq); read.length > 0; read = lines.next(folder.seq)) last = read.findLast(({ line }) => line.movesTo === 'database') ?? last
-    return { seq: last!.line.seq, sum: last!.line.leadsOn, moved: movedOf(last!.bytes.toString(), last!.line) }
+    return last && { seq: last.line.seq, sum: last.line.leadsOn, moved: movedOf(last.bytes.toString(), last.line) }
   } finally {
     lines.close()
   }
@@ -147,8 +148,8 @@ class Copy {
 /** What a repair put down in a file beside the ledger is not in its lines. */
 function assertCarries(bytes: Buffer): void {
   if ((JSON.parse(bytes.toString()) as { state?: unknown }).state === undefined) return
-  throw new MusterError('FOLDER_UNUSABLE', 'These records were repaired once: part of what they say is in a file beside them, which a database cannot hold.', {
-    hint: 'They go on in the folder. To work with a database, begin with new records there: move the folder away first.',
+  throw new MusterError('FOLDER_UNUSABLE', tell`These records were repaired once: part of what they say is in a file beside them, which a database cannot hold.`, {
+    hint: tell`They go on in the folder. To work with a database, begin with new records there: move the folder away first.`,
   })
 }
 
@@ -157,20 +158,20 @@ function assertFree({ head, arriving }: Arrived, arrival: Arrival): void {
 }
 
 function inUse({ space }: Arrival): MusterError {
-  return new MusterError('DATABASE_UNUSABLE', 'There are records in the database already for this project, and they are others.', {
-    hint: 'Nothing was moved. Name another space in MUSTER_LEDGER (?space=NAME), or move this folder away to take part in those records.',
+  return new MusterError('DATABASE_UNUSABLE', tell`There are records in the database already for this project, and they are others.`, {
+    hint: tell`Nothing was moved. Name another space in MUSTER_LEDGER (?space=NAME), or move this folder away to take part in those records.`,
     details: { space },
   })
 }
 
 function othersArriving({ space }: Arrival): MusterError {
-  return new MusterError('DATABASE_UNUSABLE', 'The records of another folder are on their way to the same place in the database.', {
-    hint: 'Nothing was moved. Have that move ended or undone (muster migrate --to or --from, where that folder is), or name another space in MUSTER_LEDGER (?space=NAME).',
+  return new MusterError('DATABASE_UNUSABLE', tell`The records of another folder are on their way to the same place in the database.`, {
+    hint: tell`Nothing was moved. Have that move ended or undone (muster migrate --to or --from, where that folder is), or name another space in MUSTER_LEDGER (?space=NAME).`,
     details: { space },
   })
 }
 
 export function elsewhere(where: 'database' | 'folder'): MusterError {
-  if (where === 'folder') return new MusterError('FOLDER_UNUSABLE', 'These records are in another folder, or on their way to it.', { hint: 'Nothing was moved. Run the command where that folder is.' })
-  return new MusterError('DATABASE_UNUSABLE', 'These records are in another database, or on their way to it.', { hint: 'Nothing was moved. Set MUSTER_LEDGER to the address (and space) that was used first.' })
+  if (where === 'folder') return new MusterError('FOLDER_UNUSABLE', tell`These records are in another folder, or on their way to it.`, { hint: tell`Nothing was moved. Run the command where that folder is.` })
+  return new MusterError('DATABASE_UNUSABLE', tell`These records are in another database, or on their way to it.`, { hint: tell`Nothing was moved. Set MUSTER_LEDGER to the address (and space) that was used first.` })
 }

@@ -1,4 +1,5 @@
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { FolderLines } from '../folder/folderLines.js'
 import { MovingStore } from '../folder/movingStore.js'
 import { parseLine } from '../line.js'
@@ -23,7 +24,7 @@ export async function moveToFolder(parts: MoveParts): Promise<Moved> {
     const arrived = await arrival.look()
     if (!folder.hasLeft) return await notLeft(folder, arrived, parts)
     const left = await lastMove(folder, parts)
-    if (left.moved?.into !== arrival.mark) throw elsewhere('database')
+    if (left?.moved?.into !== arrival.mark) throw elsewhere('database')
     if (!(await arrival.holds(left))) return await undo(folder, left, parts)
     if (arrived.head.moved?.to === 'folder' && arrived.head.moved.into !== mark) throw elsewhere('folder')
     if (await arrival.wasElsewhere(left)) throw beenElsewhere()
@@ -36,7 +37,7 @@ export async function moveToFolder(parts: MoveParts): Promise<Moved> {
     if (head.moved?.to !== 'folder' || head.moved.into !== mark) throw elsewhere('folder')
     await parts.onStep({ step: 'left' })
     copied = await bring(folder, parts, await arrival.count(folder.seq) + copied, copied)
-    if (folder.hasLeft) throw new MusterError('LEDGER_DAMAGED', 'What came back to the folder is not what the database holds.', { hint: 'Nothing is lost: the database has it. muster verify says what is wrong with the folder.' })
+    if (folder.hasLeft) throw new MusterError('LEDGER_DAMAGED', tell`What came back to the folder is not what the database holds.`, { hint: tell`Nothing is lost: the database has it. muster verify says what is wrong with the folder.` })
     await parts.onStep({ step: 'arrived' })
     return { outcome: 'moved', ledger: folder.id, head, copied }
   } finally {
@@ -58,15 +59,15 @@ async function bring(folder: MovingStore, { arrival, onStep }: MoveParts, total:
       vain = 0
       copied += piece.length
       await onStep({ step: 'copying', done: copied, total })
-    } else if (++vain === ATTEMPTS) throw new MusterError('LEDGER_DAMAGED', 'What the database holds does not go on where the folder was left.', { hint: 'Nothing was changed in the database. muster verify says whether something is wrong with it, or with the folder.' })
+    } else if (++vain === ATTEMPTS) throw new MusterError('LEDGER_DAMAGED', tell`What the database holds does not go on where the folder was left.`, { hint: tell`Nothing was changed in the database. muster verify says whether something is wrong with it, or with the folder.` })
   }
   await folder.look()
   return copied
 }
 
 function beenElsewhere(): MusterError {
-  return new MusterError('FOLDER_UNUSABLE', 'Since these records left the folder they have been in another one, and came back to the database from there.', {
-    hint: 'Nothing was moved. Move the folder `ledger` in it away, with `snapshots` and `archive`, and run the command again: all records come back from the database.',
+  return new MusterError('FOLDER_UNUSABLE', tell`Since these records left the folder they have been in another one, and came back to the database from there.`, {
+    hint: tell`Nothing was moved. Move the folder \`ledger\` in it away, with \`snapshots\` and \`archive\`, and run the command again: all records come back from the database.`,
   })
 }
 
@@ -74,7 +75,7 @@ function beenElsewhere(): MusterError {
 async function undo(folder: MovingStore, left: { seq: number; sum: string }, { arrival, dryRun, onStep }: MoveParts): Promise<Moved> {
   if (!dryRun) {
     await onStep({ step: 'leaving' })
-    if (!(await arrival.giveUp(left))) throw new MusterError('BUSY', 'The records have just arrived in the database.', { hint: 'Run the command again to have them back.' })
+    if (!(await arrival.giveUp(left))) throw new MusterError('BUSY', tell`The records have just arrived in the database.`, { hint: tell`Run the command again to have them back.` })
     await onStep({ step: 'left' })
     await comeBack(folder)
     await onStep({ step: 'arrived' })
@@ -92,7 +93,7 @@ async function notLeft(folder: MovingStore, { head, arriving, ledger }: Arrived,
     return { outcome: 'undone', ...done }
   }
   if (head.moved?.to === 'folder' && ledger === folder.id && ours(head)) return { outcome: 'already', ...done }
-  throw new MusterError('FOLDER_UNUSABLE', 'This folder has records of its own, which were not moved to that database.', { hint: 'Nothing was moved. Check the address in MUSTER_LEDGER, and the space that it names; to go on with the records in the folder, unset it.' })
+  throw new MusterError('FOLDER_UNUSABLE', tell`This folder has records of its own, which were not moved to that database.`, { hint: tell`Nothing was moved. Check the address in MUSTER_LEDGER, and the space that it names; to go on with the records in the folder, unset it.` })
 }
 
 /** Whether the history of a folder goes through a line. */

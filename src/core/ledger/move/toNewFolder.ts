@@ -1,5 +1,6 @@
 import { NewLedger } from '../folder/newLedger.js'
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { parseLine } from '../line.js'
 import { Chain } from '../classify.js'
 import type { Moved, MoveParts } from './move.js'
@@ -17,7 +18,7 @@ export function isNew({ fs, folder }: MoveParts['folder']): boolean {
  */
 export async function moveToNewFolder({ folder: { fs, folder }, arrival, mark, dryRun, onStep }: MoveParts): Promise<Moved> {
   const { head: first, ledger } = await arrival.look()
-  if (ledger === undefined) throw new MusterError('DATABASE_UNUSABLE', 'The database holds no records of Muster for this project.', { hint: 'Nothing was moved. Check the address in MUSTER_LEDGER, and the space that it names.' })
+  if (ledger === undefined) throw new MusterError('DATABASE_UNUSABLE', tell`The database holds no records of Muster for this project.`, { hint: tell`Nothing was moved. Check the address in MUSTER_LEDGER, and the space that it names.` })
   if (first.moved?.to === 'folder' && first.moved.into !== mark) throw elsewhere('folder')
   if (dryRun) return { outcome: 'moved', ledger, head: first, copied: await arrival.count(0) }
   const made = new NewLedger(fs, folder)
@@ -51,6 +52,6 @@ export async function moveToNewFolder({ folder: { fs, folder }, arrival, mark, d
 /** @throws MusterError LEDGER_DAMAGED: every row is a line that leads to the next */
 function follow(chain: Chain, bytes: Buffer): void {
   const line = parseLine(bytes, 0, bytes.length - 1)
-  if (line === undefined || chain.classify(line) !== 'accept') throw new MusterError('LEDGER_DAMAGED', `Record ${chain.seq + 1} in the database is not the one that was written.`, { hint: 'Nothing was moved. muster verify says what is wrong; restore the database from a copy.' })
+  if (line === undefined || chain.classify(line) !== 'accept') throw new MusterError('LEDGER_DAMAGED', tell`Record ${chain.seq + 1} in the database is not the one that was written.`, { hint: tell`Nothing was moved. muster verify says what is wrong; restore the database from a copy.` })
   chain.accept(line)
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { encodeLine, NO_SUM, parseLine, type Line } from '../line.js'
 import { movedOf, type Head } from '../move/head.js'
 import type { Clock } from '../port.js'
 import { parseAddress } from './address.js'
 import { databaseProblem, noSpace } from './problems.js'
 import { prepareSchema } from './schema.js'
-import { literal, Session, type Query, type Row } from './session.js'
+import { literal, ROLLBACK, Session, type Query, type Row } from './session.js'
 import { appendInTurn, beginTurn, lineAt, linesBehind } from './statements.js'
 
 /** What one space of a database holds. */
@@ -27,8 +28,8 @@ export interface ArrivalOptions {
   create: boolean
 }
 
-/** ms: all lines are looked through in one statement. */
-const STATEMENT = 30 * 60_000
+/** ms until a statement has to be answered; the last one looks through all lines. */
+const STATEMENT = { short: 60_000, last: 30 * 60_000 }
 const CONNECT = 10_000
 const PAGE = 500
 
@@ -39,7 +40,7 @@ export async function openArrival({ address: text, space: named, clock, create }
   if (space === undefined) throw noSpace()
   let failure: unknown
   for (const server of address.servers) {
-    const session = new Session({ address, server, connectMs: CONNECT, statementMs: STATEMENT, onNotify: () => undefined, onEnd: () => undefined })
+    const session = new Session({ address, server, connectMs: CONNECT, statementMs: STATEMENT.short, onNotify: () => undefined, onEnd: () => undefined })
     try {
       if ((await session.query('select pg_is_in_recovery() as copy'))[0]?.['copy'] === true) throw Object.assign(new Error(), { name: 'PostgresError', code: '25006' })
       const made = await prepareSchema(session.query, create)
@@ -97,7 +98,7 @@ export class Arrival {
 
   /** Has what arrived count, all at once; from then on it is here that they are written. @throws MusterError DATABASE_UNUSABLE (`details.sqlstate` MU002: given up, MU003: not one history) */
   async arrive({ seq, sum }: Head): Promise<void> {
-    await this.query(`set transaction isolation level read committed; select muster.arrive(${literal(this.space)}, ${seq}, ${literal(sum)})`)
+    await this.query(`set transaction isolation level read committed; select muster.arrive(${literal(this.space)}, ${seq}, ${literal(sum)})`, STATEMENT.last)
   }
 
   /** Gives up the move that this line announced, unless it is done. @returns whether it never will be */
@@ -135,7 +136,7 @@ export class Arrival {
           open = false
           await query(appendInTurn(this.space, own))
         } finally {
-          if (open && !this.session.ended) await query('rollback')
+          if (open && !this.session.ended) await query(ROLLBACK)
         }
       })
     } catch (error) {
@@ -162,9 +163,9 @@ export class Arrival {
     return this.session.end()
   }
 
-  private readonly query: Query = async (text) => {
+  private readonly query: Query = async (text, patience) => {
     try {
-      return await this.session.query(text)
+      return await this.session.query(text, patience)
     } catch (error) {
       throw databaseProblem(error)
     }
@@ -173,7 +174,7 @@ export class Arrival {
 
 /** The tables are of an older version, and whoever asks may not change them. */
 function mayNot(): MusterError {
-  return new MusterError('DATABASE_UNUSABLE', 'The tables in the database are of an older version, and this user may not change them.', { hint: 'Move the records as the user who made the tables, who has to be asked for that once.' })
+  return new MusterError('DATABASE_UNUSABLE', tell`The tables in the database are of an older version, and this user may not change them.`, { hint: tell`Move the records as the user who made the tables, who has to be asked for that once.` })
 }
 
 function headOf(row: Row): Head {
@@ -183,9 +184,9 @@ function headOf(row: Row): Head {
   return { seq, sum, moved: movedOf(String(row['line']), line) }
 }
 
-function lineOf(row: Row | undefined): Line {
+export function lineOf(row: Row | undefined): Line {
   const bytes = Buffer.from(`${row?.['line']}\n`)
   const line = row === undefined ? undefined : parseLine(bytes, 0, bytes.length - 1)
-  if (line === undefined) throw new MusterError('LEDGER_DAMAGED', 'The last record in the database is not the one that was written.', { hint: 'muster verify says what is wrong. Restore the database from a copy.' })
+  if (line === undefined) throw new MusterError('LEDGER_DAMAGED', tell`The last record in the database is not the one that was written.`, { hint: tell`muster verify says what is wrong. Restore the database from a copy.` })
   return line
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { errnoOf } from '../../errors.js'
+import { onceLetGo } from '../../heldFiles.js'
 import type { Machine } from '../port.js'
 import type { Replica, ReplicaBase } from '../replica.js'
 
@@ -30,6 +31,11 @@ export class LocalSnapshot<S, E> {
     }
   }
 
+  /** When it was written, in ms since 1970. */
+  keptAt(): number {
+    return statSync(this.path).mtimeMs
+  }
+
   /** Where it cannot be written, opening takes longer. */
   write({ id, stamp, chain, repairedAt, minWriter, facts, state, blocked }: Replica<S, E>): void {
     if (blocked !== undefined || chain.seq === 0) return
@@ -38,7 +44,7 @@ export class LocalSnapshot<S, E> {
     const temporary = `${this.path}.tmp`
     try {
       writeNew(temporary, `${text}${sumOf(text)}\n`)
-      renameSync(temporary, this.path)
+      onceLetGo(() => renameSync(temporary, this.path))
     } catch {
       // Somebody else is at it, or the disk is full.
     }

@@ -1,18 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { MusterError } from '../../errors.js'
 import type { NameRules } from '../../names.js'
+import { tell } from '../../tell.js'
 import type { Clock, Ledger, Machine } from '../port.js'
 import { parseAddress } from './address.js'
 import { DatabaseClock } from './databaseClock.js'
 import { Link } from './link.js'
 import { LocalSnapshot } from './localSnapshot.js'
 import { PostgresLedger } from './postgresLedger.js'
-import { databaseProblem, missing, noSpace } from './problems.js'
+import { databaseProblem, isOffline, missing, noSpace } from './problems.js'
 import { prepareSchema } from './schema.js'
 import { Session } from './session.js'
 import { Store } from './store.js'
 
+export { parseAddress } from './address.js'
 export { openArrival } from './arrival.js'
+export { examineDatabase } from './examine.js'
 export { verifyPostgres } from './verifyPostgres.js'
 
 export interface PostgresLedgerOptions<S, E> {
@@ -70,15 +73,18 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
   const listen = async (session: Session): Promise<void> => {
     const before = told
     told = false
-    // Behind a pooler this goes nowhere, which shows by our own notification not coming back.
-    await session.query(`listen ${channel}; select pg_notify('${channel}', '')`)
-    await session.query('select 1')
+    // Behind a pooler only our own notification would come, from the one connection that happens to listen then.
+    if (await session.isDirect()) {
+      await session.query(`listen ${channel}; select pg_notify('${channel}', '')`)
+      await session.query('select 1')
+    }
     if (told !== before) ledger?.follow(intervalOf(rescanMs, told))
   }
   const link = new Link({
     clock: options.clock,
+    servers: address.servers.length,
     patienceMs: options.patienceMs ?? 10_000,
-    connect: async (attempt, onEnd) => {
+    connect: async (attempt, onEnd, signal) => {
       const session = new Session({
         address,
         server: address.servers[attempt % address.servers.length]!,
@@ -89,6 +95,7 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
           ledger?.poll()
         },
         onEnd,
+        signal,
       })
       try {
         await greet(session, clock)
@@ -104,9 +111,19 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
       ledger?.announce()
     },
   })
-  await link.open()
+  const store = new Store(space, machine, options.snapshot === undefined ? undefined : new LocalSnapshot(options.snapshot, machine))
+  const open = (damage?: MusterError): PostgresLedger<S, E> => (ledger = new PostgresLedger({ host: address.servers.map((server) => server.host).join(', '), space, machine, clock, link, store, readOnly, keeps: watch }, damage))
   try {
-    const store = new Store(space, machine, options.snapshot === undefined ? undefined : new LocalSnapshot(options.snapshot, machine))
+    await link.open()
+  } catch (error) {
+    // Who only looks is shown what this machine saw last.
+    const since = readOnly && watch && isOffline(error) ? store.beginWithout() : undefined
+    if (since === undefined) throw error
+    link.goOnWithout(error as MusterError, since)
+    open().follow(rescanMs)
+    return Object.assign(ledger!, { clock, space })
+  }
+  try {
     const { query } = await link.use()
     const create = !readOnly && options.create !== false
     if (!(await prepareSchema(query, create, !readOnly))) throw missing()
@@ -115,14 +132,14 @@ export async function openPostgresLedger<S, E>(options: PostgresLedgerOptions<S,
       if (damage !== undefined || !create) throw damage ?? missing()
       await begin(store, query, clock, options.names)
     }
-    if (!readOnly && damage === undefined) store.keep()
-    ledger = new PostgresLedger({ space, machine, clock, link, store, readOnly }, damage)
+    if (!readOnly && damage === undefined) store.keep(watch && !store.isKept)
+    open(damage)
   } catch (error) {
     await link.close()
     throw databaseProblem(error)
   }
-  ledger.follow(watch ? intervalOf(rescanMs, told) : rescanMs)
-  return Object.assign(ledger, { clock, space })
+  ledger!.follow(watch ? intervalOf(rescanMs, told) : rescanMs)
+  return Object.assign(ledger!, { clock, space })
 }
 
 function intervalOf(rescanMs: number, told: boolean): number {
@@ -132,7 +149,7 @@ function intervalOf(rescanMs: number, told: boolean): number {
 /** Whether this server takes changes; what time it is there. @throws errors of the client and the server */
 async function greet(session: Session, clock: DatabaseClock): Promise<void> {
   const [state] = await session.query('select pg_is_in_recovery() as copy')
-  if (state?.['copy'] === true) throw new MusterError('DATABASE_UNUSABLE', 'The database can only be read: its server is a copy that follows another.', { hint: 'Use the address of the server that takes changes.' })
+  if (state?.['copy'] === true) throw new MusterError('DATABASE_UNUSABLE', tell`The database can only be read: its server is a copy that follows another.`, { hint: tell`Use the address of the server that takes changes.` })
   await clock.measure(async () => Number((await session.query('select extract(epoch from clock_timestamp()) * 1000 as now'))[0]?.['now']))
 }
 

@@ -1,34 +1,39 @@
 import { Emitter } from '../../emitter.js'
 import { MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { decideBatch, recall, rejectWritten, settle, type Decided, type Pending } from '../batch.js'
 import { BatchQueue, closedError } from '../queue.js'
 import type { Answer, Commit, Ledger, LedgerStatus, Machine, Proposal, Stamp } from '../port.js'
 import type { ReadOnlyReason } from '../replica.js'
 import type { DatabaseClock } from './databaseClock.js'
 import type { Link } from './link.js'
-import { databaseProblem, endsConnection, isLostRace, isServerError, notApplied, outcomeUnknown } from './problems.js'
-import type { Query, Session } from './session.js'
-import { beginTurn, endsTurn, firstSince } from './statements.js'
+import { connectionLost, databaseProblem, endsConnection, isGivenUp, isHeldUp, isLostRace, isMissing, isServerError, notApplied, outcomeUnknown, readOnlyBy } from './problems.js'
+import type { Query } from './session.js'
+import { firstSince } from './statements.js'
 import type { Own, Store } from './store.js'
+import { LOSSES, Turns } from './turn.js'
 
 export interface PostgresLedgerParts<S, E> {
+  /** For people; never user or password. */
+  host: string
   space: string
   machine: Machine<S, E>
   clock: DatabaseClock
   link: Link
   store: Store<S, E>
   readOnly: boolean
+  /** What was seen is kept on this machine at the end, however little it is. */
+  keeps: boolean
 }
 
-/** Losses before a turn is taken, since whoever is far away would lose for ever; and before giving up. */
-const LOSSES = { beforeTurn: 3, max: 50 }
-
-/** Connections that are lost over one batch before it is given up. */
+/** Connections that are lost over one batch, or times that the server gives up, before it is given up. */
 const MOST_BROKEN = 5
+
+/** ms that a connection which is to end goes on waiting for a database that does not answer. */
+const AT_THE_END = 2_000
 
 /** What came of an attempt; `again`: what was decided on is not what is there, and nothing was written. */
 type Attempt = 'settled' | 'again' | 'lost'
-
 /** What a batch was decided to be, and the stamp of its line, or of the head where there is nothing to write. */
 interface Decision<S, E> {
   decided: Decided<S, E>[]
@@ -45,6 +50,7 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
   readonly onDidChangeStatus = this.statusChange.event
   private readonly queue = new BatchQueue<Pending<S, E>>((batch) => this.run(batch))
   private readonly store: Store<S, E>
+  private readonly turns = new Turns()
   private closed = false
   /** The look under way, and the one that is to follow it. */
   private looking: Promise<void> | undefined
@@ -115,7 +121,7 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
 
   status(): LedgerStatus {
     const { id, chain, facts, junk } = this.store.replica
-    return { kind: this.kind, id, head: chain.seq, synced: chain.seq, junk, void: this.store.replica.void, ...facts, ...this.notable() }
+    return { kind: this.kind, id, head: chain.seq, synced: chain.seq, junk, void: this.store.replica.void, ...facts, database: { host: this.parts.host, space: this.parts.space }, ...this.notable() }
   }
 
   /** Tells listeners what is new since they were last told. Never between reading and writing: they may come back to the ledger. */
@@ -129,13 +135,18 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
     if (this.told.status !== before.status) this.statusChange.fire(this.status())
   }
 
+  hasten(): void {
+    this.parts.link.hasten(AT_THE_END)
+  }
+
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
     clearInterval(this.timer)
+    this.hasten()
     await this.queue.idle()
     await this.looking?.catch(() => undefined)
-    if (!this.parts.readOnly && this.broken === undefined) this.store.keep()
+    if (!this.parts.readOnly && this.broken === undefined) this.store.keep(this.parts.keeps)
     await this.parts.link.close()
     this.advance.dispose()
     this.statusChange.dispose()
@@ -148,10 +159,11 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
   }
 
   private reason(): ReadOnlyReason | undefined {
-    const problem = this.broken ?? (this.parts.link.connected ? undefined : this.parts.link.problem)
-    if (problem !== undefined) return { code: problem.code as ReadOnlyReason['code'], message: problem.message, hint: problem.hint ?? '' }
+    const { offline } = this.parts.link
+    if (this.broken) return readOnlyBy(this.broken)
+    if (offline) return { ...readOnlyBy(offline.problem), since: new Date(offline.since).toISOString() }
     if (this.store.replica.blocked !== undefined || !this.parts.readOnly) return this.store.replica.blocked
-    return { code: 'OPENED_READ_ONLY', message: 'These records were opened for reading only.', hint: 'Open them for writing to change something.' }
+    return { code: 'OPENED_READ_ONLY', message: 'These records were opened for reading only.', hint: tell`Open them for writing to change something.` }
   }
 
   private async query(): Promise<Query> {
@@ -187,23 +199,26 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
 
   private assertWritable(): void {
     const reason = this.broken ?? this.store.replica.blocked ?? (this.parts.readOnly ? this.reason() : undefined)
-    if (reason !== undefined) throw new MusterError(reason.code, reason.message, { hint: reason.hint })
+    if (reason !== undefined) throw new MusterError(reason.code, reason.message, reason)
   }
 
   private async run(batch: Pending<S, E>[]): Promise<Pending<S, E>[]> {
     let todo = batch
     try {
-      for (let losses = 0, broken = 0; losses < LOSSES.max && broken < MOST_BROKEN; ) {
+      let broken = 0
+      for (let losses = 0; losses < LOSSES.max && broken < MOST_BROKEN; ) {
         const session = await this.parts.link.use()
-        const turn = losses >= LOSSES.beforeTurn
+        const turn = this.turns.due(losses)
         let decision: Decision<S, E> | undefined
         const attempt = (query: Query): Promise<Attempt> => this.attempt(todo, query, turn, (made) => (decision = made))
         try {
           if (this.store.lost !== undefined) await this.settleLoss(session.query)
-          const result = turn ? await this.inTurn(session, attempt) : await attempt(session.query)
+          const result = turn ? await this.turns.take(session, this.parts.space, () => this.store.replica.chain.seq, attempt) : await attempt(session.query)
           if (result === 'settled') return this.settleAll(decision!)
           if (result === 'lost') losses++
         } catch (error) {
+          // Before anything is decided, what is waited for is a turn, and others get on.
+          if ((isGivenUp(error) || (isHeldUp(error) && decision !== undefined)) && ++broken === MOST_BROKEN) throw error
           if (isLostRace(error)) losses++
           else if (endsConnection(error)) {
             broken++
@@ -215,7 +230,8 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
           } else throw error
         }
       }
-      throw new MusterError('BUSY', 'Too many others are writing at the same time.', { hint: 'Try again.' })
+      if (broken === MOST_BROKEN) throw connectionLost()
+      throw new MusterError('BUSY', tell`Too many others are writing at the same time.`, { hint: tell`Try again.` })
     } catch (error) {
       this.rejectAll(todo, this.failed(error))
       return []
@@ -275,24 +291,8 @@ export class PostgresLedger<S, E> implements Ledger<S, E> {
       if (!won && generation === this.store.generation) untried()
       return won
     } catch (error) {
-      if (isServerError(error) && !endsConnection(error)) untried()
+      if ((isServerError(error) && !endsConnection(error)) || isMissing(error)) untried()
       throw error
     }
-  }
-
-  /** With everybody else held up: in a transaction that has the turn, and that ends with the line that is appended. */
-  private inTurn(session: Session, attempt: (query: Query) => Promise<Attempt>): Promise<Attempt> {
-    return session.alone(async (query) => {
-      let open = true
-      try {
-        await query(beginTurn(this.parts.space))
-        return await attempt((text) => {
-          if (endsTurn(text)) open = false
-          return query(text)
-        })
-      } finally {
-        if (open && !session.ended) await query('rollback')
-      }
-    })
   }
 }

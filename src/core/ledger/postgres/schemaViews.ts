@@ -4,13 +4,14 @@
  */
 export const views = `
   create view muster.events with (security_invoker = true) as
-  select l.space, l.seq, o.n as op, e.n as event_number, to_timestamp(l.at / 1000.0) as at, o.op->>'by' as by, e.event->>'type' as type, e.event::jsonb as event
+  select l.space, l.seq, o.n as op, e.n as event_number, to_timestamp(l.at / 1000.0) as at, o.op->>'by' as by, e.event->>'type' as type, e.event::jsonb as event,
+    coalesce(o.op->>'via', split_part(o.op->>'key', ':', 1)) as via
   from muster.lines l, json_array_elements(l.line::json->'ops') with ordinality o (op, n), json_array_elements(o.op->'events') with ordinality e (event, n)
   where l.kind = 'commit';
 
   create view muster.agent_log with (security_invoker = true) as
   select space, seq, op, event_number, at, coalesce(nullif(by, ''), event->>'agent', '') as agent, type,
-    coalesce(event->>'claim', event->>'message', event->>'decision', event->>'task', event->>'error', event->>'agent') as about, event
+    coalesce(event->>'claim', event->>'message', event->>'decision', event->>'task', event->>'error', event->>'agent') as about, event, via
   from muster.events;
 
   create view muster.agents with (security_invoker = true) as
@@ -31,7 +32,9 @@ export const views = `
     (fields->>'progress')::numeric as progress, fields->>'message' as message, fields->>'currentTask' as current_task, fields->>'nextTask' as next_task,
     fields->>'blocker' as blocker, fields->'waitingFor' as waiting_for, fields->>'eta' as eta, fields->>'lastTest' as last_test,
     fields->'filesModified' as files_modified, fields->>'branch' as branch, fields->>'error' as error, m.joined_at,
-    greatest(m.joined_at, (select max(e.at) from muster.events e where e.space = m.space and e.by = m.id)) as seen_at
+    greatest(m.joined_at, (select max(e.at) from muster.events e where e.space = m.space and e.by = m.id)) as seen_at,
+    (select coalesce(e.event->'fields'->>'host', substring(e.via from '@([^@]*)$')) from muster.events e where e.space = m.space
+      and ((e.type = 'session.opened' and e.event->>'agent' = m.id) or (e.by = m.id and e.via like '%@%')) order by e.seq desc, e.op desc limit 1) as host
   from merged m where m.joined_at is not null;
 
   create view muster.claims with (security_invoker = true) as

@@ -1,10 +1,11 @@
 import { isMusterError, type MusterError } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { readOps, Replica } from '../replica.js'
 import { encodeLine, parseLine, type Line, type LineKind } from '../line.js'
 import { Chain } from '../classify.js'
 import type { Clock, Commit, Machine, Stamp } from '../port.js'
 import type { LocalSnapshot } from './localSnapshot.js'
-import { damaged, missing } from './problems.js'
+import { damaged, isOtherIsolation, missing } from './problems.js'
 import type { Query, Row } from './session.js'
 import { append, appendInTurn, lineAt, tail } from './statements.js'
 
@@ -36,6 +37,8 @@ export class Store<S, E> {
   /** For people: what happened to the records while they were open. */
   notice: string | undefined
 
+  /** Transactions are others there by default than a line is appended in. */
+  private saysIsolation = false
   /** Number of the line behind which this machine has the state. */
   private keptAt = 0
 
@@ -62,10 +65,15 @@ export class Store<S, E> {
     return undefined
   }
 
-  /** Keeps the state for the next one to open, if that saves them much. */
-  keep(): void {
+  /** There is a state of this ledger on this machine. */
+  get isKept(): boolean {
+    return this.keptAt > 0
+  }
+
+  /** Keeps the state for the next one to open, if that saves them much. @param all also where it saves them little: it is what is shown while the database cannot be reached */
+  keep(all = false): void {
     const { seq } = this.replica.chain
-    if (this.snapshot === undefined || this.lost !== undefined || seq - this.keptAt < WORTH_KEEPING) return
+    if (this.snapshot === undefined || this.lost !== undefined || seq - this.keptAt < (all ? 1 : WORTH_KEEPING)) return
     this.snapshot.write(this.replica)
     this.keptAt = seq
   }
@@ -78,6 +86,15 @@ export class Store<S, E> {
     if (row?.['sum'] !== base.sums.at(-1)?.[1]) return
     this.replica = new Replica(this.machine, undefined, base, undefined, 'database')
     this.keptAt = base.stamp.seq
+  }
+
+  /** Begins with what this machine kept, without a look at the database. @returns as of when that is (ms since 1970); undefined where there is nothing */
+  beginWithout(): number | undefined {
+    const base = this.snapshot?.read()
+    if (base === undefined) return undefined
+    this.replica = new Replica(this.machine, undefined, base, undefined, 'database')
+    this.replica.loading = false
+    return this.snapshot!.keptAt()
   }
 
   /** Takes what others appended. @throws MusterError LEDGER_DAMAGED, DATABASE_UNUSABLE; errors of the client and the server */
@@ -99,7 +116,11 @@ export class Store<S, E> {
    */
   async append(query: Query, own: Own, endsTurn = false): Promise<boolean> {
     const { generation } = this
-    const rows = await query(endsTurn ? appendInTurn(this.space, own) : append(this.space, own))
+    const rows = await query(endsTurn ? appendInTurn(this.space, own) : append(this.space, own, this.saysIsolation)).catch((error: unknown) => {
+      if (endsTurn || this.saysIsolation || !isOtherIsolation(error)) throw error
+      this.saysIsolation = true
+      return query(append(this.space, own, true))
+    })
     if (generation !== this.generation) return false
     const [first] = rows
     const won = rows.length === 1 && Number(first?.['seq']) === own.line.seq && first?.['sum'] === own.line.sum
@@ -190,10 +211,10 @@ export class Store<S, E> {
     this.generation++
     if (replica.id !== known.id) {
       this.lost = replica.chain.seq >= known.seq ? undefined : known
-      this.notice = 'The records in the database were replaced by others. These are the new ones; what the old ones held is gone.'
+      this.notice = tell`The records in the database were replaced by others. These are the new ones; what the old ones held is gone.`
     } else if (!replica.found) {
       this.lost = replica.repairedAt > known.seq ? undefined : known
-      this.notice = `The database went back to an older state of the records (a copy, or a server that lacked the last changes): up to ${known.seq} was known here. What is missing is lost; numbering goes on after it.`
+      this.notice = tell`The database went back to an older state of the records (a copy, or a server that lacked the last changes): up to ${known.seq} was known here. What is missing is lost; numbering goes on after it.`
     }
   }
 

@@ -32,10 +32,11 @@ export async function verifyPostgres({ address: text, space: named, clock }: { a
   if (space === undefined) throw noSpace()
   const link = new Link({
     clock,
+    servers: address.servers.length,
     patienceMs: 10_000,
     onChange: () => undefined,
-    connect: async (attempt, onEnd) => {
-      const session = new Session({ address, server: address.servers[attempt % address.servers.length]!, connectMs: 10_000, statementMs: 60_000, onNotify: () => undefined, onEnd })
+    connect: async (attempt, onEnd, signal) => {
+      const session = new Session({ address, server: address.servers[attempt % address.servers.length]!, connectMs: 10_000, statementMs: 60_000, onNotify: () => undefined, onEnd, signal })
       await session.query('select 1').catch(async (error: unknown) => {
         await session.end()
         throw error

@@ -13,6 +13,8 @@ export interface FoundLine {
   jumps: boolean
   commit: boolean
   closes: boolean
+  /** Says that the records are in a database from then on. */
+  leaves: boolean
   segment: number
   /** Of its first byte in the segment, and of its `\n`. */
   start: number

@@ -58,7 +58,9 @@ export function planOf(found: Survey, runs: readonly (readonly FoundLine[])[], o
     }
     for (const line of run) put(line.segment, { seq: line.seq, leadsOn: line.leadsOn, found: line })
     const last = run.at(-1)!
-    tip = { seq: last.seq, sum: last.leadsOn, segment: last.segment + (last.closes ? 1 : 0) }
+    // Who has left goes on elsewhere: the next segment is made by who comes back.
+    const ends = last.leaves && last.segment === found.segments.length
+    tip = { seq: last.seq, sum: last.leadsOn, segment: last.segment + (last.closes && !ends ? 1 : 0) }
   }
   const here = new Map<number, FoundLine[]>(found.segments.map(({ number }) => [number, []]))
   for (const line of found.lines) here.get(line.segment)!.push(line)

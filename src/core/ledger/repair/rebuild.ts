@@ -37,7 +37,7 @@ export async function rebuild<S, E>(fs: LedgerFs, layout: Layout, machine: Machi
   }
   const { blocked } = replica
   // What has moved away is in order; it goes on elsewhere.
-  if (blocked !== undefined) throw new MusterError(blocked.code, blocked.message, { hint: blocked.hint })
+  if (blocked !== undefined) throw new MusterError(blocked.code, blocked.message, blocked)
   return replica
 }
 

@@ -71,8 +71,8 @@ async function take(found: Survey, segment: number, bytes: Buffer): Promise<void
     if (++count % STEP === 0) await pause()
     const line = parseLine(bytes, start, end)
     if (line === undefined) continue
-    const { seq, prev, leadsOn, d, at, closes, kind } = line
-    found.lines.push({ seq, prev, leadsOn, d, at, closes, jumps: kind === 'repaired', commit: kind === 'commit', segment, start, end })
+    const { seq, prev, leadsOn, d, at, closes, kind, movesTo } = line
+    found.lines.push({ seq, prev, leadsOn, d, at, closes, leaves: movesTo === 'database', jumps: kind === 'repaired', commit: kind === 'commit', segment, start, end })
     if (kind === 'genesis' || (kind === 'repaired' && found.ledger === '')) found.ledger ||= ledgerOf(bytes, start, end)
   }
 }

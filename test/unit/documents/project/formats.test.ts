@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { renderAgents } from '../../../../src/documents/project/agents.js'
+import { agentsOf, parseAgents, renderAgents, type AgentsDocument } from '../../../../src/documents/project/agents.js'
 import { decisionsOf, inMain, parseDecisions, renderDecisions, type DecisionsDocument } from '../../../../src/documents/project/decisions.js'
+import { renderListing, statusFiles } from '../../../../src/documents/project/history.js'
 import { parseStatus, renderStatus, statusOf, type StatusDocument } from '../../../../src/documents/project/status.js'
 import { isGolden } from './golden.js'
+import { parseListing } from './listing.js'
 import { decision, project } from './sample.js'
 
 /** What people and models write: line ends of all systems, marks, front matter, headings, any character. */
@@ -39,6 +41,11 @@ describe('STATUS.md', () => {
     }), { numRuns: 500 })
   })
 
+  it('keeps apart what somebody does and where, also where either holds what stands between them', () => {
+    const active = ['src (Scope: x)', 'a\\(Scope: b) c', '(Scope: x', 'none'].map((scope) => ({ name: 'Bee', task: 'a (Scope: c) d', scope }))
+    assert.deepEqual(parseStatus(renderStatus({ ...statusOf(project()), active })).active, active)
+  })
+
   it('is read with Windows line ends too, and up to 1 MB', () => {
     const text = renderStatus(statusOf(project()))
     assert.deepEqual(parseStatus(text.replaceAll('\n', '\r\n')), parseStatus(text))
@@ -50,7 +57,37 @@ describe('STATUS.md', () => {
     const { tasks } = project()
     const many = Array.from({ length: 60 }, (_, index) => ({ ...tasks[2]!, id: `T-${index + 10}`, number: index + 10 }))
     const [, , p2] = statusOf(project({ tasks: many })).todo
-    assert.deepEqual([p2.length, p2.at(-1)?.text], [51, 'and 10 more: muster task list'])
+    assert.deepEqual([p2.length, p2.at(-1)?.text], [51, 'and 10 more: docs/backlog.md'])
+  })
+})
+
+describe('files that go with STATUS.md', () => {
+  const many = (): ReturnType<typeof project> => project({ tasks: Array.from({ length: 53 }, (_, index) => ({ ...project().tasks[2]!, id: `T-${index + 10}`, number: index + 10 })) })
+
+  it('are written as agreed: a phase that is over, and tasks that STATUS.md has no room for', () => {
+    const files = statusFiles(many(), 'Shop')
+    assert.deepEqual([...files].map(([file, { isEmpty }]) => [file, isEmpty]), [['docs/history/phase-0.md', false], ['docs/backlog.md', false]])
+    isGolden('history.md', files.get('docs/history/phase-0.md')!.text)
+    isGolden('backlog.md', files.get('docs/backlog.md')!.text)
+    assert.equal(statusFiles(project(), 'Shop').get('docs/backlog.md')!.isEmpty, true)
+  })
+
+  it('have what STATUS.md leaves out of a phase that is over, and of the tasks none twice', () => {
+    const records = many()
+    const text = renderStatus(statusOf(records))
+    assert.ok(!text.includes('Builds in CI') && statusFiles(records, 'Shop').get('docs/history/phase-0.md')!.text.includes('- [x] Builds in CI'))
+    const both = `${text}${statusFiles(records, 'Shop').get('docs/backlog.md')!.text}`
+    for (const { id } of records.tasks) assert.equal(both.split(`- [ ] ${id} `).length, 2, id)
+  })
+
+  it('are read as they were written, whatever is in them, and written again with the same bytes', () => {
+    for (const { text } of statusFiles(many(), 'Shop').values()) assert.equal(renderListing(parseListing(text)), text)
+    const listing = fc.record({ heading: line, fields: fc.tuple(fc.tuple(fc.constant('Project'), line), fc.tuple(fc.constant('Status'), line)), lists: fc.array(fc.record({ name: line, items }), { maxLength: 3 }) })
+    fc.assert(fc.property(listing, (written) => {
+      const once = renderListing(written)
+      assert.equal(renderListing(parseListing(once)), once)
+      assert.deepEqual(parseListing(once).lists.map((list) => list.items.length), written.lists.map((list) => list.items.length))
+    }), { numRuns: 500 })
   })
 })
 
@@ -82,8 +119,26 @@ describe('DECISIONS.md', () => {
 
 describe('AGENTS.md', () => {
   it('is written as agreed, with a version that decisions about the process raise', () => {
-    isGolden('AGENTS.md', renderAgents(project()))
+    isGolden('AGENTS.md', renderAgents(agentsOf(project())))
     const raised = [...project().decisions, decision(4, 'Two reviewers', { category: 'process', status: 'approved', review: { by: 'ada', byName: 'Ada', note: '', at: '2026-02-17T10:00:00.000Z' } })]
-    assert.match(renderAgents(project({ decisions: raised })), /\*\*Last Updated:\*\* 2026-02-17\n\*\*Version:\*\* 1\.1\n/)
+    assert.match(renderAgents(agentsOf(project({ decisions: raised }))), /\*\*Last Updated:\*\* 2026-02-17\n\*\*Version:\*\* 1\.1\n/)
+  })
+  it('is read as it was written, whatever is in it, and written again with the same bytes', () => {
+    const document = agentsOf(project())
+    assert.deepEqual(parseAgents(renderAgents(document)), document)
+    assert.deepEqual(parseAgents(renderAgents(document).replaceAll('\n', '\r\n')), document)
+    const lines = fc.array(line, { maxLength: 3 })
+    const agents: fc.Arbitrary<AgentsDocument> = fc.record({
+      updated: line, version: line, lead: lines, pool: fc.record({ most: fc.nat(), kinds: fc.array(fc.record({ kind: line, workers: fc.nat(), note: line }), { maxLength: 3 }) }),
+      constraints: lines, report: lines, gates: lines,
+    })
+    fc.assert(fc.property(agents, (written) => {
+      const once = renderAgents(written)
+      const read = parseAgents(once)
+      assert.equal(renderAgents(read), once)
+      assert.deepEqual([read.lead.length, read.pool.kinds.length, read.constraints.length, read.report.length, read.gates.length], [written.lead.length, written.pool.kinds.length, written.constraints.length, written.report.length, written.gates.length])
+    }), { numRuns: 500 })
+    const long = renderAgents({ ...document, version: 'v'.repeat(1_000_000) })
+    assert.equal(renderAgents(parseAgents(long)), long)
   })
 })

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import type { LogEntry } from '../../../../src/core/muster.js'
 import { dailyReport, overviewReport, statusReport } from '../../../../src/documents/project/report.js'
+import { leadReport, briefingOf } from '../../../../src/documents/project/lead.js'
+import { speak } from '../../../../src/vscode/l10n.js'
+import { bundleOf, textsOfCode } from '../../../../scripts/texts.js'
 import { isGolden } from './golden.js'
-import { agent, project } from './sample.js'
+import { agent, project, task } from './sample.js'
 
 const options = { now: Date.parse('2026-02-16T10:00:00.000Z'), days: 7, project: 'Shop' }
 
@@ -15,6 +18,17 @@ describe('reports', () => {
 
   it('count as completed what was done in so many days', () => {
     assert.match(statusReport(project(), { ...options, days: 0.5 }), /## 3\. Completed\n\n- none\n/)
+  })
+
+  it('name as next what can be begun, and say where there is nothing of that', () => {
+    const taken = task(1, 'Store orders', { priority: 'P0', status: 'started', worker: 'codex-worker-1', workerName: 'beta' })
+    const next = (tasks: ReturnType<typeof task>[]): (string | undefined)[] => [statusReport(project({ tasks }), options), overviewReport(project({ tasks }), options)].map((text) => /Next: (.*)/.exec(text)?.[1])
+    assert.deepEqual(next([taken, task(2, 'Cancel orders', { priority: 'P0' })]), ['T-2 Cancel orders (P0)', 'T-2 Cancel orders (P0)'])
+    assert.deepEqual(next([taken]), [undefined, 'nothing is free to begin: of 1 open, 1 at work, the others wait or are meant for somebody'])
+    assert.match(statusReport(project({ tasks: [taken] }), options), /- T-1 Store orders \(P0\), beta is at work on it\n/)
+    // Begun by whoever leads, or by somebody who is gone.
+    assert.match(next([task(3, 'Mine', { priority: 'P1', status: 'started', worker: 'conductor' }), task(2, 'Cancel orders', { priority: 'P0' })])[0]!, /^T-3 /)
+    assert.match(next([{ ...taken, worker: 'nobody' }])[0]!, /^T-1 /)
   })
 
   it('as overview fit a screen, however many agents there are, the stuck ones first', () => {
@@ -36,4 +50,19 @@ describe('reports', () => {
     isGolden('daily.md', dailyReport(records, records.agents[1]!, entries, '2026-02-15'))
     assert.match(dailyReport(records, records.agents[1]!, [], '2026-02-14'), /^# Codex-Worker-1, 2026-02-14\n/)
   })
+  it('say all of it in another language, but what was recorded', () => {
+    const records = project()
+    const english = JSON.parse(bundleOf(textsOfCode())) as Record<string, string>
+    // Each text without its words: what is left of a report was recorded, or is no text.
+    speak('de', Object.fromEntries(Object.entries(english).map(([key, text]) => [key, [...text.matchAll(/\{\w+\}/g)].join(' ')])))
+    try {
+      const briefing = briefingOf(records, options.now, { documents: [{ file: 'STATUS.md', found: true }], runs: [], findings: [{ file: 'STATUS.md', line: 3, severity: 'error', code: 'no-tests', message: 'never shown', hint: '' }], smokeTest: { command: 'true', passed: true, code: 0, seconds: 1, tail: [] } })
+      const all = [statusReport(records, options), overviewReport(records, options), dailyReport(records, records.agents[1]!, [], '2026-02-15'), leadReport(briefing, options)].join('\n')
+      const recorded = JSON.stringify([records, briefing.documents, 'Shop UTC true s']).toLowerCase()
+      assert.deepEqual([...new Set(all.match(/\p{L}{2,}/gu))].filter((word) => !recorded.includes(word.toLowerCase())), [])
+    } finally {
+      speak()
+    }
+    assert.match(statusReport(records, options), /^# Status report: Shop\n/)
+  }).timeout(60_000)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Muster } from '../../../../src/core/muster.js'
 import { openMuster } from '../../../../src/core/open.js'
@@ -44,6 +44,26 @@ describe('tickets and outputs of workers', () => {
     assert.equal(read('.taskers/tickets/Codex-Worker-1.md'), first)
   })
 
+  it('are written anew when the task gets another scope, from the template they were made from, and for no scope of another worker', async () => {
+    await writeTemplates(root, ['short'])
+    writeFileSync(join(root, 'docs/worker-ticket-templates/short.md'), '# {{worker}}\n\n{{scope}}\n')
+    await lead.addTask({ title: 'Pages', resources: ['docs/'] })
+    await make('one', { task: 'T-1', template: 'short' })
+    await make('two', { task: 'T-2' })
+    const [one, two] = [read('.taskers/tickets/one.md'), read('.taskers/tickets/two.md')]
+    const refused = await lead.changeTask('T-1', { resources: ['src/orders/', 'docs/x.md'] })
+    assert.deepEqual([!refused.ok && refused.reason, !refused.ok && refused.heldBy], ['SCOPE_TAKEN', 'two'])
+    assert.deepEqual([(await lead.listTasks())[0]!.resources, read('.taskers/tickets/one.md')], [['src/orders/'], one])
+    assert.ok((await lead.changeTask('t-1', { resources: ['src/orders/', 'src/bills/'] })).ok)
+    assert.match(read('.taskers/tickets/one.md'), /^# one\n\n- src\/orders\/\n- src\/bills\/\n\n<!-- /)
+    assert.equal(read('.taskers/tickets/two.md'), two)
+    // One after the other is no overlap; and who has no ticket has no scope to keep to.
+    assert.ok((await lead.changeTask('T-1', { resources: ['docs/x.md'], dependsOn: ['t-2'] })).ok)
+    await lead.addTask({ title: 'Words', assignee: 'three' })
+    assert.ok((await lead.changeTask('T-3', { resources: ['docs/words.md'] })).ok)
+    assert.deepEqual(readdirSync(join(root, '.taskers/tickets')).sort(), ['one.md', 'two.md'])
+  })
+
   it('keep beside them what somebody wrote into one', async () => {
     await make('one', { task: 'T-1' })
     const file = '.taskers/tickets/one.md'
@@ -62,8 +82,46 @@ describe('tickets and outputs of workers', () => {
     const elsewhere = join(root, 'elsewhere')
     mkdirSync(elsewhere)
     symlinkSync(elsewhere, join(root, '.taskers'))
-    await assert.rejects(() => make('one'), { code: 'FOLDER_UNUSABLE' })
+    await assert.rejects(() => make('one', { task: 'T-1' }), { code: 'FOLDER_UNUSABLE' })
     assert.equal(existsSync(join(elsewhere, 'tickets')), false)
+  })
+
+  it('go with the task: its former worker has none any more, and what somebody wrote into it stays beside', async () => {
+    await make('one', { task: 'T-1' })
+    const file = '.taskers/tickets/one.md'
+    const refused = await make('two', { task: 'T-1', scopes: ['src/u/'] })
+    assert.deepEqual([!refused.ok && refused.reason, !refused.ok && refused.heldBy, existsSync(join(root, file))], ['ASSIGNED', 'one', true])
+    writeFileSync(join(root, file), `${read(file)}\nMind the cache.\n`)
+    assert.ok((await make('two', { task: 'T-1', scopes: ['src/u/'], takeOver: true })).ok)
+    const left = readdirSync(join(root, '.taskers/tickets')).sort()
+    assert.deepEqual([left.length, left[0]!.startsWith('one.md.yours-'), left[1]], [2, true, 'two.md'])
+    assert.match(read(`.taskers/tickets/${left[0]}`), /Mind the cache\.\n$/)
+  })
+
+  it('say what their task says by now, and go when it is given to another, or cancelled', async () => {
+    await lead.addTask({ title: 'API', resources: ['src/api/'] })
+    await make('one', { task: 'T-1' })
+    await make('two', { task: 'T-2' })
+    assert.ok((await lead.changeTask('T-1', { title: 'Store every order' })).ok)
+    assert.match(read('.taskers/tickets/one.md'), /^\*\*Task:\*\* T-1 Store every order$/m)
+    assert.ok((await lead.changeTask('T-1', { assignee: 'three' })).ok)
+    assert.deepEqual(readdirSync(join(root, '.taskers/tickets')), ['two.md'])
+    writeFileSync(join(root, '.taskers/tickets/two.md'), `${read('.taskers/tickets/two.md')}\nMine.\n`)
+    assert.ok((await lead.changeTask('T-2', { status: 'cancelled' })).ok)
+    const [kept, ...others] = readdirSync(join(root, '.taskers/tickets'))
+    assert.deepEqual([kept?.startsWith('two.md.yours-'), others], [true, []])
+  })
+
+  it('stay where another task of their worker is taken over, and where the new one cannot be written', async () => {
+    await lead.addTask({ title: 'API', priority: 'P1', resources: ['src/api/'], assignee: 'one' })
+    await make('one', { task: 'T-1' })
+    const file = join(root, '.taskers/tickets/one.md')
+    assert.ok((await make('two', { task: 'T-2', takeOver: true })).ok)
+    assert.equal(existsSync(file), true)
+    const missing = await make('two', { task: 'T-1', takeOver: true, template: 'nope' })
+    assert.deepEqual([!missing.ok && missing.reason, existsSync(file)], ['NOT_FOUND', true])
+    const task = (await lead.listTasks()).find(({ id }) => id === 'T-1')!
+    assert.equal(task.assignee, 'one', 'nothing has changed hands')
   })
 
   it('have outputs below runs, one run for workers that work at the same time', async () => {
@@ -90,8 +148,24 @@ describe('tickets and outputs of workers', () => {
     await writeProject(lead, { make: true })
     const status = read('STATUS.md')
     assert.match(status, /\*\*Active Workers:\*\*\n- none yet\n/)
-    assert.match(status, /\*\*Recent Completions:\*\*\n- Codex-Worker-1: Store orders \(COMPLETE, integrated \d{4}-\d\d-\d\d\)\n/)
+    assert.match(status, /\*\*Recent Completions:\*\*\n- Codex-Worker-1: Store orders \(COMPLETE, integrated \d{4}-\d\d-\d\d: merged\)\n/)
+    assert.equal(existsSync(join(root, '.taskers/tickets/Codex-Worker-1.md')), false, 'it has nothing more to do with it')
+    const again = await lead.integrateWorker({ worker: 'Codex-Worker-1', verdict: 'rejected', note: 'no tests' })
+    assert.equal(!again.ok && again.reason, 'DECIDED')
+    assert.ok((await lead.integrateWorker({ worker: 'Codex-Worker-1', verdict: 'rejected', note: 'no (unit) tests', replace: true })).ok)
+    await writeProject(lead, { make: true })
+    assert.match(read('STATUS.md'), /\*\*Recent Completions:\*\*\n- Codex-Worker-1: Store orders \(REJECTED \d{4}-\d\d-\d\d: no \[unit\] tests\)\n\n/)
     assert.deepEqual((await lead.listDeliverables())[0]?.files.map(({ path }) => path), [saved.file])
+  })
+
+  it('decided anew, leave alone the ticket for the task that their worker has by now', async () => {
+    await lead.addTask({ title: 'API', priority: 'P1', resources: ['src/api/'] })
+    await make('one', { task: 'T-1' })
+    await lead.saveOutput({ worker: 'one', text: 'done\n' })
+    assert.ok((await lead.integrateWorker({ worker: 'one', verdict: 'rejected' })).ok)
+    await make('one', { task: 'T-2' })
+    assert.ok((await lead.integrateWorker({ worker: 'one', verdict: 'accepted', replace: true })).ok)
+    assert.deepEqual((await lead.listTickets()).map(({ worker, task, found }) => [worker, task, found]), [['one', 'T-2', true]])
   })
 
   it('of workers that Muster started are there when these have ended, once', async () => {

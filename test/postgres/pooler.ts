@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../../scripts/postgresServer.js'
+
+/** A real pgbouncer that gives each transaction another connection to the server, of which there are few. */
+export class Pooler {
+  private constructor(private readonly program: ChildProcess, private readonly folder: string, private readonly target: string, readonly port: number) {}
+
+  /** @param target Address of the server, for the user and password `muster`. */
+  static async before(program: string, target: string, connections: number): Promise<Pooler> {
+    const folder = mkdtempSync(join(tmpdir(), 'muster-pooler-'))
+    const port = await freePort()
+    const { hostname, port: serverPort, username, password } = new URL(target)
+    writeFileSync(join(folder, 'users.txt'), `"${username}" "${password}"\n`)
+    writeFileSync(join(folder, 'pgbouncer.ini'), [
+      '[databases]', `* = host=${hostname} port=${serverPort}`,
+      '[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir =', 'auth_type = scram-sha-256', `auth_file = ${join(folder, 'users.txt')}`,
+      'pool_mode = transaction', `default_pool_size = ${connections}`, 'max_client_conn = 200', '',
+    ].join('\n'))
+    const asRoot = userInfo().uid === 0
+    // It refuses to run as root, and the user that PostgreSQL runs as has to read this.
+    if (asRoot) for (const file of ['', 'users.txt', 'pgbouncer.ini']) chmodSync(join(folder, file), 0o755)
+    const child = spawn(program, [...(asRoot ? ['-u', 'postgres'] : []), join(folder, 'pgbouncer.ini')], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    child.stderr.on('data', (text: Buffer) => (log += text.toString()))
+    while (!(await answers(port))) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`pgbouncer ended:\n${log}`)
+      await wait(50)
+    }
+    return new Pooler(child, folder, target, port)
+  }
+
+  /** The address of the database by way of this. */
+  addressOf(address: string): string {
+    return address.replace(`:${new URL(this.target).port}/`, `:${this.port}/`)
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.program, 'exit')
+    this.program.kill('SIGKILL')
+    await ended
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1', () => resolve(socket.destroy() !== undefined))
+    socket.once('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from '../../../src/vscode/commands/context.js'
+import type * as Routing from '../../../src/vscode/commands/route.js'
+import type { Place, Surroundings, WindowState } from '../../../src/vscode/musterWindow.js'
+import type * as RepositoriesModule from '../../../src/vscode/repositories.js'
+import type * as SurroundingsModule from '../../../src/vscode/surroundings.js'
+import { inRepository, statusElsewhere, statusOfWorld, waitingIn } from '../../../src/vscode/statusText.js'
+import type * as Work from '../../../src/vscode/work.js'
+import { Heard, Screen, Uri, withEditor } from './editor.js'
+import { agent, claim, FakeMuster, world } from './fakes.js'
+
+type Found = RepositoriesModule.Found
+type Repositories = RepositoriesModule.Repositories
+
+/** A workspace of which tests change the folders, and which of them have records. */
+class Workspace {
+  readonly screen = new Screen()
+  readonly folders = new Heard<unknown>()
+  readonly focus = new Heard<{ focused: boolean }>()
+  readonly kept = new Map<string, unknown>()
+  readonly opened: FakeMuster[] = []
+  found: Found[] = []
+  /** How often it was looked for all of them, and for one. */
+  readonly looks = { all: 0, one: 0 }
+
+  constructor() {
+    Object.assign(this.screen.workspace, { onDidChangeWorkspaceFolders: this.folders.event })
+    Object.assign(this.screen.window, { onDidChangeWindowState: this.focus.event })
+  }
+
+  /** @param roots of the folders; the first is where its records are */
+  add(name: string, exists: boolean, ...roots: string[]): void {
+    const [root = ''] = roots
+    this.found.push({ place: { folder: `${root}/.muster`, root, exists }, name, folders: roots.map((one, index) => ({ uri: Uri.file(one), name, index })) as unknown as Found['folders'] })
+  }
+
+  async open(): Promise<Repositories> {
+    const { Repositories } = await withEditor<typeof RepositoriesModule>('repositories.ts', this.screen)
+    const surroundings = (locate: () => Place | undefined): Surroundings => ({
+      locate, trusted: () => true, workspace: () => 'here', settings: () => ({}),
+      open: (options) => {
+        const muster = new FakeMuster(options)
+        this.opened.push(muster)
+        return Promise.resolve(muster.asMuster())
+      },
+      report: (error) => assert.fail(String(error)),
+    })
+    const memory = { get: (key: string) => this.kept.get(key), update: (key: string, value: unknown) => Promise.resolve(void this.kept.set(key, value)) }
+    return new Repositories({ find: () => (this.looks.all++, [...this.found]), placeOf: ({ uri }) => (this.looks.one++, this.found.find(({ place }) => place.root === uri.fsPath)?.place), surroundings, memory: memory as never, report: (error) => assert.fail(String(error)) })
+  }
+}
+
+const file = (path: string): never => Uri.file(path) as never
+const kinds = (repositories: Repositories): WindowState['kind'][] => repositories.all.map(({ state }) => state.kind)
+
+describe('the repositories of a workspace', () => {
+  it('are as ever where there is one: it has no name, and nothing is remembered', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', true, '/w/shop')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    assert.deepEqual([kinds(repositories), repositories.shown.name, repositories.shown.muster?.folder], [['on'], undefined, '/w/shop/.muster'])
+    repositories.show(repositories.current)
+    assert.deepEqual([workspace.kept.size, repositories.scopes().map(({ folder }) => folder)], [0, [undefined]])
+    await repositories.close(false)
+  })
+
+  it('each have a connection, and files go to the innermost that they are in', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', true, '/w/shop', '/w/shop-feat-x')
+    workspace.add('api', true, '/w/shop/api')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const [shop, api] = repositories.all
+    assert.deepEqual([kinds(repositories), workspace.opened.map(({ folder }) => folder)], [['on', 'on'], ['/w/shop/.muster', '/w/shop/api/.muster']])
+    assert.deepEqual(['/w/shop/a.ts', '/w/shop-feat-x/a.ts', '/w/shop/api/a.ts', '/tmp/a.ts'].map((path) => repositories.of(file(path))), [shop, shop, api, undefined])
+    assert.deepEqual(repositories.scopes().map(({ window, folder }) => [window.name, folder?.uri.fsPath]), [['shop', '/w/shop'], ['shop', '/w/shop-feat-x'], ['api', '/w/shop/api']])
+    await repositories.close(false)
+    assert.deepEqual(workspace.opened.map(({ closed }) => closed), ['for good', 'for good'])
+  })
+
+  it('shows the first that has records until a person chooses, which is remembered', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', false, '/w/shop')
+    workspace.add('api', true, '/w/api')
+    workspace.add('web', true, '/w/web')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const shown: (string | undefined)[] = []
+    repositories.shown.onDidChange(() => shown.push(repositories.shown.name))
+    assert.deepEqual([kinds(repositories), repositories.shown.name], [['off', 'on', 'on'], 'api'])
+    repositories.show(repositories.all[2]!)
+    assert.deepEqual([repositories.shown.name, shown, workspace.opened.map(({ closed }) => closed)], ['web', ['web'], ['no', 'no']], 'the other stays connected')
+    const again = await workspace.open()
+    await again.refresh()
+    assert.equal(again.shown.name, 'web')
+    repositories.show(repositories.all[0]!)
+    assert.deepEqual([repositories.shown.name, repositories.shown.state.kind], ['shop', 'off'], 'also one that is off: there it can be turned on')
+    await Promise.all([repositories.close(false), again.close(false)])
+  })
+
+  it('come and go while the window runs, each with what it has of its own', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', true, '/w/shop')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const own: string[] = []
+    const each = repositories.each((window) => {
+      const name = 'place' in window.state ? window.state.place.root : ''
+      own.push(`+${name}`)
+      return { dispose: () => own.push(`-${name}`) }
+    })
+    const called: (string | undefined)[] = []
+    repositories.shown.onDidChange(() => called.push(repositories.shown.name))
+    workspace.add('api', true, '/w/api')
+    workspace.folders.fire(undefined)
+    const [shop, api] = repositories.all
+    await api?.settled
+    assert.deepEqual([kinds(repositories), repositories.shown.name, own], [['on', 'on'], 'shop', ['+/w/shop', '+/w/api']])
+    assert.deepEqual(called, ['shop'], 'lists and pages hear that what they show is called something now')
+    repositories.show(api!)
+    workspace.found.pop()
+    workspace.folders.fire(undefined)
+    await api?.settled
+    assert.deepEqual([repositories.all, repositories.current, repositories.shown.name, own.at(-1), workspace.opened[1]?.closed], [[shop], shop, undefined, '-/w/api', 'for good'])
+    each.dispose()
+    assert.equal(own.at(-1), '-/w/shop')
+    await repositories.close(false)
+  })
+
+  it('keep their connections where another one comes to be the first, and are connected once', async () => {
+    const workspace = new Workspace()
+    workspace.add('api', true, '/w/api')
+    workspace.add('web', true, '/w/web')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const [api, web] = repositories.all
+    const change = async (): Promise<unknown> => {
+      workspace.folders.fire(undefined)
+      await repositories.refresh()
+      return [repositories.all.map(({ muster }) => muster?.folder), workspace.opened.map(({ folder, closed }) => [folder, closed])]
+    }
+    const [first] = workspace.found.splice(0, 1)
+    assert.deepEqual(await change(), [['/w/web/.muster'], [['/w/api/.muster', 'for good'], ['/w/web/.muster', 'no']]])
+    assert.deepEqual([repositories.all, repositories.current, repositories.of(file('/w/web/a.ts'))], [[web], web, web])
+    workspace.found.unshift(first!)
+    assert.deepEqual(await change(), [['/w/api/.muster', '/w/web/.muster'], [['/w/api/.muster', 'for good'], ['/w/web/.muster', 'no'], ['/w/api/.muster', 'no']]])
+    assert.deepEqual([repositories.all[1], repositories.all.includes(api!), repositories.all.map(({ name }) => name)], [web, false, ['api', 'web']])
+    // The only one there is, with its records elsewhere, and with no folder at all: it is the same window.
+    workspace.found.splice(1)
+    await change()
+    const [only] = repositories.all
+    workspace.found[0] = { ...first!, place: { ...first!.place, folder: '/w/records' } }
+    assert.deepEqual([((await change()) as string[][])[0], repositories.all], [['/w/records'], [only]])
+    workspace.found = []
+    await change()
+    assert.deepEqual([repositories.all, kinds(repositories), repositories.folders], [[only], ['nothing'], []])
+    await repositories.close(false)
+  })
+
+  it('are looked for all at once, and at each by itself', async () => {
+    const workspace = new Workspace()
+    for (let n = 0; n < 9; n++) workspace.add(`r${n}`, true, `/w/r${n}`)
+    const repositories = await workspace.open()
+    assert.deepEqual(workspace.looks, { all: 1, one: 9 })
+    await repositories.refresh()
+    assert.equal(workspace.looks.all, 2)
+    await repositories.close(false)
+  })
+})
+
+describe('a command, where the workspace has several repositories', () => {
+  it('is about the repository of its row or file, of the active editor where it is about a file, and else about what is shown', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', true, '/w/shop')
+    workspace.add('api', true, '/w/api')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const { routed } = await withEditor<typeof Routing>('commands/route.ts', workspace.screen)
+    const locked: string[] = []
+    const [shop, api] = repositories.all
+    const supervisions = new Map([[shop, 'of shop'], [api, 'of api']])
+    const context = { window: repositories.shown, repositories, supervisions, get supervision() { return supervisions.get(repositories.current) }, locks: { on: ({ fsPath }: Uri) => (locked.includes(fsPath) ? {} : undefined) } } as unknown as Parameters<typeof routed>[0]
+    const name = (...[id, argument]: [Parameters<typeof routed>[1], unknown?]): string | undefined => routed(context, id, argument).window.name
+    assert.deepEqual([name('muster.claim', file('/w/api/a.ts')), name('muster.claim', file('/elsewhere')), name('muster.release', { folder: '/w/api/.muster' }), name('muster.release', { target: {} })], ['api', 'shop', 'api', 'shop'])
+    workspace.screen.window.activeTextEditor = { document: { uri: file('/w/api/a.ts') } }
+    assert.deepEqual([name('muster.claim'), name('muster.release'), name('muster.sendMessage')], ['api', 'shop', 'shop'])
+    locked.push('/w/api/a.ts')
+    assert.deepEqual([name('muster.release'), name('muster.sendMessage')], ['api', 'shop'])
+    assert.deepEqual([{ folder: '/w/api/.muster' }, undefined].map((argument) => routed(context, 'muster.deployAgent', argument).supervision), ['of api', 'of shop'])
+    const begun = routed(context, 'muster.sendMessage', undefined).window
+    repositories.show(api!)
+    assert.equal(begun.name, 'shop', 'and stays with it, whatever is shown before it ends')
+    await repositories.close(false)
+  })
+})
+
+describe('what is selected in several repositories', () => {
+  it('is locked and released in each of them, also where one cannot be written to, which is told', async () => {
+    const workspace = new Workspace()
+    for (const name of ['plain', 'shop', 'api']) workspace.add(name, name !== 'plain', `/w/${name}`)
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const did: [string, unknown][] = []
+    for (const muster of workspace.opened) {
+      Object.assign(muster, {
+        claimAll: (files: unknown) => Promise.resolve({ ok: true, claims: [did.push(['claim', files])] }),
+        release: (one: unknown) => Promise.resolve({ ok: true, grantedTo: [did.push(['release', one])] }),
+      })
+      muster.shown = world({ claims: [claim({ resource: 'a.ts', heldBy: 'me', mine: true })] })
+    }
+    const locks = await withEditor<Record<'claim' | 'release', Command>>('commands/locks.ts', workspace.screen)
+    const selection = ['plain', 'shop', 'api'].map((name) => file(`/w/${name}/a.ts`))
+    const context = { window: repositories.all[0], repositories } as unknown as Parameters<Command>[0]
+    for (const command of ['claim', 'release'] as const) {
+      await assert.rejects(async () => locks[command](context, selection[0], selection), (error: Error) => error.constructor.name === 'CancellationError')
+      assert.deepEqual(did.splice(0), ['shop', 'api'].map((name) => [command, command === 'claim' ? [`/w/${name}/a.ts`] : `/w/${name}/a.ts`]))
+      assert.deepEqual(workspace.screen.shown.splice(0).flatMap(({ how, text }) => (how === 'done' ? [] : [text])), ['Muster is off here.'])
+    }
+    await repositories.close(false)
+  })
+})
+
+describe('a command about what a repository has that was closed', () => {
+  it('is about nothing else: the others have a decision 1, too', async () => {
+    const workspace = new Workspace()
+    for (const name of ['shop', 'api', 'web']) workspace.add(name, true, `/w/${name}`)
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const { routed } = await withEditor<typeof Routing>('commands/route.ts', workspace.screen)
+    const context = { window: repositories.shown, repositories, supervisions: new Map(), locks: { on: () => undefined } } as unknown as Parameters<typeof routed>[0]
+    const argument = { target: { type: 'decision', id: 'D-1' }, folder: '/w/web/.muster' }
+    assert.equal(routed(context, 'muster.approveDecision', argument).window.name, 'web')
+    for (const left of [2, 1]) {
+      workspace.found.pop()
+      workspace.folders.fire(undefined)
+      assert.equal(repositories.all.length, left)
+      assert.throws(() => routed(context, 'muster.approveDecision', argument), (error: Error) => error.constructor.name === 'CancellationError')
+      assert.deepEqual(workspace.screen.shown.splice(0).map(({ text }) => text), ['That repository is not open in this window any more.'])
+      assert.equal(routed(context, 'muster.showLog', argument).repositories, repositories, 'the log is of all')
+    }
+    assert.equal(routed(context, 'muster.approveDecision', { ...argument, folder: '/w/shop/.muster' }).window.muster?.folder, '/w/shop/.muster')
+    await repositories.close(false)
+  })
+})
+
+describe('the folders of a workspace', () => {
+  it('are told by what they share: two working trees of one repository are one, and what is not on disk is none', async () => {
+    const base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-folders-')))
+    try {
+      for (const name of ['shop', 'api', 'plain']) mkdirSync(join(base, name))
+      const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=m', '-c', 'user.email=m@e.org', ...args], { cwd: join(base, 'shop') })
+      git('init', '--quiet')
+      git('commit', '--quiet', '--allow-empty', '-m', 'first')
+      git('worktree', 'add', '--quiet', join(base, 'shop-x'))
+      execFileSync('git', ['init', '--quiet'], { cwd: join(base, 'api') })
+      const { firstRoot, repositoriesOf } = await withEditor<typeof SurroundingsModule>('surroundings.ts', new Workspace().screen)
+      const folders = ['shop-x', 'api', 'gone', 'shop', 'plain'].map((name) => ({ name, uri: Uri.file(join(base, name)) }))
+      const found = (setting: string): unknown => repositoriesOf([...folders, { name: 'far', uri: { scheme: 'vscode-vfs', fsPath: base } }] as never, () => setting).map(({ name, place, folders: own }) => [name, place.folder, place.root, own.length])
+      const [shop, api, plain] = ['shop', 'api', 'plain'].map((name) => join(base, name, '.muster'))
+      assert.deepEqual(found(''), [['shop-x', shop, join(base, 'shop-x'), 2], ['api', api, join(base, 'api'), 1], ['plain', plain, join(base, 'plain'), 1]])
+      assert.deepEqual(found(join(base, 'all')), [['shop-x', join(base, 'all'), join(base, 'shop-x'), 4]], 'one folder for the records of all')
+      // What is set for all and relative: one ledger for each repository, not for each folder of it.
+      const relative = (found: typeof folders): string[] => repositoriesOf(found as never, (folder) => join(firstRoot(folder, found as never), '.coord')).map(({ place }) => place.folder)
+      assert.deepEqual(relative(folders), ['shop-x', 'api', 'plain'].map((name) => join(base, name, '.coord')))
+      // One that cannot be looked at (here its link leads round in a circle) keeps nobody from the others.
+      symlinkSync(join(base, 'round'), join(base, 'round'))
+      assert.deepEqual(repositoriesOf([{ name: 'round', uri: Uri.file(join(base, 'round')) }, folders[1]] as never, () => '').map(({ name }) => name), ['api'])
+    } finally {
+      rmSync(base, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('repositories that are called the same', () => {
+  it('have their parents\' names as well', async () => {
+    const base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-names-')))
+    try {
+      const { repositoriesOf } = await withEditor<typeof SurroundingsModule>('surroundings.ts', new Workspace().screen)
+      const names = (...paths: string[]): string[] => repositoriesOf(paths.map((path) => {
+        mkdirSync(join(base, path), { recursive: true })
+        return { name: path.split('/').at(-1), uri: Uri.file(join(base, path)) }
+      }) as never, () => '').map(({ name }) => name)
+      assert.deepEqual(names('new/api', 'web', 'old/api'), ['new/api', 'web', 'old/api'])
+    } finally {
+      rmSync(base, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('work in a repository that is not shown', () => {
+  it('counts there, in a notebook that is saved as well', async () => {
+    const screen = new Screen()
+    const notebooks = new Heard<{ uri: Uri }>()
+    Object.assign(screen.workspace, { onDidSaveNotebookDocument: notebooks.event })
+    const worked: string[] = []
+    const window = (name: string): never => ({ muster: { noteWork: () => worked.push(name) } }) as never
+    const [shop, api] = [window('shop'), window('api')]
+    const { WorkTimer } = await withEditor<typeof Work>('work.ts', screen)
+    const timer = new WorkTimer({ current: shop, of: (uri) => (uri?.fsPath.startsWith('/w/api/') === true ? api : undefined) }, { get: () => 30, onDidChange: () => ({ dispose: () => undefined }) } as never, (error) => assert.fail(String(error)))
+    notebooks.fire({ uri: Uri.file('/w/api/a.ipynb') })
+    notebooks.fire({ uri: Uri.file('/elsewhere/b.ipynb') })
+    timer.dispose()
+    assert.deepEqual(worked, ['api', 'shop'])
+  })
+})
+
+describe('the status bar, where the workspace has several repositories', () => {
+  const state = { kind: 'on', muster: { ledgerStatus: () => ({}) } } as unknown as WindowState
+
+  it('says which is shown, and what waits in the others', () => {
+    const here = statusOfWorld(world({ agents: [agent({ id: 'me', name: 'Maria', me: true })] }))
+    assert.equal(inRepository(here, undefined, []), here)
+    assert.deepEqual(inRepository(here, 'shop $(x)', [{ name: 'api', state, world: () => world() }]).text, `${here.text} · shop $\u200b(x)`)
+    const others = [{ name: 'api', state, world: () => world({ agents: [agent({ id: 'me', me: true, unread: 2 })], claims: [claim({ resource: 'a.ts', heldBy: 'me', mine: true, presence: 'gone' })] }) }]
+    const { text, tooltip, spoken, alarm } = inRepository(here, 'shop', others)
+    assert.equal(text, `${here.text} · shop · 2 unread in api · check your locks in api`)
+    assert.match(tooltip, /^Repository: shop\n[^]*\n2 unread in api · check your locks in api$/)
+    assert.match(spoken, /^Repository: shop\. Muster: this window is Maria\./)
+    assert.equal(alarm, true)
+  })
+
+  it('says where there is trouble, and is there for others while Muster is off in the one that is shown', () => {
+    const place = { folder: '/w/.muster', root: '/w', exists: true }
+    const on = (readOnly: object): WindowState => ({ ...state, place, muster: { ledgerStatus: () => ({ readOnly: { message: '', hint: '', ...readOnly } }) } }) as unknown as WindowState
+    const problem = { code: 'FOLDER_UNUSABLE' as const, message: 'm', hint: 'h' }
+    const other = (name: string, of: WindowState): Parameters<typeof waitingIn>[0][number] => ({ name, state: of, world: () => undefined })
+    const { texts, alarm } = waitingIn([
+      other('failed', { kind: 'failed', place, problem }),
+      { ...other('offline', on({ code: 'DATABASE_UNUSABLE', since: new Date().toISOString() })), world: () => world() },
+      { ...other('damaged', on({ code: 'LEDGER_DAMAGED' })), world: () => world() },
+      other('unknown', { kind: 'failed', place, problem: { ...problem, wantsAddress: true } }),
+      { ...other('restricted', on({ code: 'OPENED_READ_ONLY' })), world: () => world() },
+      other('off', { kind: 'off', place }),
+    ])
+    assert.deepEqual([texts, alarm], [['trouble in failed', 'trouble in offline', 'trouble in damaged', 'trouble in unknown'], false])
+    const failed = [other('api', { kind: 'failed', place, problem })]
+    assert.equal(inRepository(statusElsewhere('shop', failed)!, 'shop', failed).text, '$(account) Muster · shop · trouble in api')
+    assert.equal(statusElsewhere('shop', [other('api', { kind: 'off', place })]), undefined)
+    assert.equal(statusElsewhere(undefined, failed), undefined)
+  })
+})
