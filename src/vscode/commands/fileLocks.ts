@@ -7,7 +7,7 @@ import { recordsOf } from '../musterWindow.js'
 import { Overlaps } from '../resources.js'
 import { showInformationMessage, showQuickPick, type Item } from '../say.js'
 import { held, parts, percent, short } from '../text.js'
-import { branchOf } from '../views/lockRows.js'
+import { branchOf } from '../looks.js'
 import type { Target } from '../views/row.js'
 import { claimResource, waitForLock } from './claiming.js'
 import { given, pick, readable, writable, type Command, type CommandContext } from './context.js'
@@ -49,7 +49,8 @@ async function showOther(context: CommandContext, other: ClaimView, file?: { uri
     file !== undefined && context.guard.claimAgainst(file.uri) !== undefined && { icon: 'edit', label: t('Edit Anyway'), detail: t('{0} is not asked. Agree on it before you commit; saving is noted as a conflict.', who), run: async () => context.guard.editAnyway(file.uri) },
   ]
   const title = `${other.resource}: ${heldText(other, Date.now())}`
-  const picked = given(await showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: short(other.message ?? other.note ?? '') || t('What do you want to do?') }))
+  const saying = short(other.message ?? other.note ?? '')
+  const picked = given(await showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: saying === '' ? t('What do you want to do?') : `${who}: ${saying}` }))
   await picked.run?.()
 }
 
