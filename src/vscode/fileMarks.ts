@@ -4,7 +4,8 @@ import { realpathOrSelf, treeOf } from '../core/system/locate.js'
 import { activeUri } from './activeFile.js'
 import { iconed } from './asWritten.js'
 import { t } from './l10n.js'
-import { heldText, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
+import { heldText, LocksOnFiles, markOf, pathIn, type LocksOnFile } from './locksOnFiles.js'
+import { overlapText } from './looks.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { OpenFolder, Repositories } from './repositories.js'
 import { parts } from './text.js'
@@ -199,7 +200,8 @@ export function createFileStatus(locks: FileLocks, repositories: Pick<Repositori
 }
 
 function statusText({ others, elsewhere }: LocksOnFile): { icon: string; text: string } | undefined {
+  const overlap = overlapText(elsewhere)
   const [other, ...more] = others
-  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && t('and {0} more', more.length), elsewhere.length > 0 && overlapText(elsewhere)) }
-  return elsewhere.length > 0 ? { icon: 'git-compare', text: overlapText(elsewhere) } : undefined
+  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && t('and {0} more', more.length), overlap) }
+  return overlap === undefined ? undefined : { icon: 'git-compare', text: overlap }
 }

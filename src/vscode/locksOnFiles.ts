@@ -3,6 +3,7 @@ import type { ClaimView } from '../core/model/operations.js'
 import type { World } from '../core/muster.js'
 import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
 import { t } from './l10n.js'
+import { overlapText, stateOf } from './looks.js'
 import { resourceOf } from './resources.js'
 import { clockTime, held, parts, percent, short } from './text.js'
 
@@ -141,15 +142,9 @@ function holdText(claim: ClaimView): string {
   const resource = resourceOf(claim)
   return parts(
     resource.kind === 'symbol' && t('only {0}', short(resource.symbol, 40)),
-    claim.stale && (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')),
+    stateOf(claim),
     percent(claim.progress),
   )
-}
-
-/** `also changing on feat-x (beta)` */
-export function overlapText(elsewhere: readonly ClaimView[]): string {
-  const places = elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || t('the main working tree')), 30)} (${short(claim.holderName, 30)})`)
-  return t('also changing on {0}', places.join(', ') + (elsewhere.length > 3 ? ' …' : ''))
 }
 
 /** Two letters that stand for a name: of its words, or its beginning. */

@@ -24,13 +24,11 @@ export function lockTooltip(claim: ClaimView, overlap: string | undefined, now: 
   )
 }
 
-/** Who changes the same in other working trees; undefined when nobody does. */
+/** Who changes the same in other working trees, `also changing on feat-x (beta)`; undefined when nobody does. */
 export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
-  return overlaps.length === 0 ? undefined : t('also changing on {0}', overlaps.map(placeOf).join(', '))
-}
-
-function placeOf(claim: ClaimView): string {
-  return `${branchOf(claim)} (${short(claim.holderName, 30)})`
+  if (overlaps.length === 0) return undefined
+  const places = overlaps.slice(0, 3).map((claim) => `${short(branchOf(claim), 30)} (${short(claim.holderName, 30)})`)
+  return t('also changing on {0}', places.join(', ') + (overlaps.length > 3 ? ' …' : ''))
 }
 
 /** Where a lock is, for people. */
@@ -42,6 +40,7 @@ export function branchOf({ branch, tree }: ClaimView): string {
 export function stateOf(claim: ClaimView): string | undefined {
   if (!claim.stale) return undefined
   if (claim.mine) return t('lock is stale: check in to keep it')
+  if (claim.presence === 'live') return t('not renewed, lock is stale')
   return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
 }
 

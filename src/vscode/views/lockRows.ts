@@ -170,5 +170,6 @@ function targetOf({ tree, resource, heldBy }: ClaimView): Target {
 
 function shortStateOf(claim: ClaimView): string | undefined {
   if (!claim.stale || claim.mine) return stateOf(claim)
+  if (claim.presence === 'live') return t('not renewed')
   return claim.presence === 'gone' ? t('gone') : t('not heard from')
 }
