@@ -152,7 +152,7 @@ describe('texts of the editor', () => {
 
     it('warns only about my own locks', () => {
       const mine = statusOfWorld(world({ claims: [claim({ resource: 'a', mine: true, heldBy: 'me', presence: 'overdue' })] }))
-      assert.deepEqual([mine.alarm, mine.text], [true, '$(lock) Maria · your lock is stale'])
+      assert.deepEqual([mine.alarm, mine.text], [true, '$(lock) me · your lock is stale'])
       const lost = statusOfWorld(world({ messages: [message({ id: '1', about: { act: 'taken', resource: 'a' } })] }))
       assert.deepEqual([lost.alarm, /1 lock lost/.test(lost.text)], [true, true])
     })
