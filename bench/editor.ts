@@ -82,8 +82,8 @@ function emptyExtension(base: string): string {
 }
 
 async function inWindow<T>(options: { extension?: string }, repository: Repository, use: (window: Window) => Promise<T>): Promise<T> {
-  // In a browser the extension host looks for open ports all the time, at ten times the cost of what is measured. A desktop's does not.
-  const code = await VsCode.start({ ...options, settings: { 'remote.autoForwardPorts': false } })
+  // In a browser the extension host looks for processes that listen all the time, at ten times the cost of what is measured; on a desktop it does not.
+  const code = await VsCode.start({ ...options, settings: { 'remote.autoForwardPortsSource': 'output' } })
   try {
     return await use(await code.openWindow(repository.root))
   } finally {
