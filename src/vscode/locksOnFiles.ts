@@ -3,7 +3,6 @@ import type { ClaimView } from '../core/model/operations.js'
 import type { World } from '../core/muster.js'
 import { foldersAbove, placeOf, touches } from '../core/model/overlap.js'
 import { t } from './l10n.js'
-import { overlapText, stateOf } from './looks.js'
 import { resourceOf } from './resources.js'
 import { clockTime, held, parts, percent, short } from './text.js'
 
@@ -145,6 +144,26 @@ function holdText(claim: ClaimView): string {
     stateOf(claim),
     percent(claim.progress),
   )
+}
+
+/** Who changes the same in other working trees, `also changing on feat-x (beta)`; undefined when nobody does. */
+export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
+  if (overlaps.length === 0) return undefined
+  const places = overlaps.slice(0, 3).map((claim) => `${short(branchOf(claim), 30)} (${short(claim.holderName, 30)})`)
+  return t('also changing on {0}', places.join(', ') + (overlaps.length > 3 ? ' …' : ''))
+}
+
+/** Where a lock is, for people. */
+export function branchOf({ branch, tree }: ClaimView): string {
+  return branch ?? (tree || t('the main working tree'))
+}
+
+/** What is wrong with a lock; undefined when nothing is. */
+export function stateOf(claim: ClaimView): string | undefined {
+  if (!claim.stale) return undefined
+  if (claim.mine) return t('lock is stale: check in to keep it')
+  if (claim.presence === 'live') return t('not renewed, lock is stale')
+  return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
 }
 
 /** Two letters that stand for a name: of its words, or its beginning. */

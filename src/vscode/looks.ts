@@ -2,7 +2,8 @@
 import type { ClaimView } from '../core/model/operations.js'
 import type { ErrorView } from '../core/model/workOperations.js'
 import { t } from './l10n.js'
-import { ago, lasting, parts, percent, short, until } from './text.js'
+import { stateOf } from './locksOnFiles.js'
+import { ago, lasting, parts, percent, until } from './text.js'
 import { tooltip, type Row } from './views/row.js'
 
 type Look = Pick<Row, 'icon' | 'color'>
@@ -22,26 +23,6 @@ export function lockTooltip(claim: ClaimView, overlap: string | undefined, now: 
     [t('Working tree'), claim.tree],
     [t('Overlap'), overlap],
   )
-}
-
-/** Who changes the same in other working trees, `also changing on feat-x (beta)`; undefined when nobody does. */
-export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
-  if (overlaps.length === 0) return undefined
-  const places = overlaps.slice(0, 3).map((claim) => `${short(branchOf(claim), 30)} (${short(claim.holderName, 30)})`)
-  return t('also changing on {0}', places.join(', ') + (overlaps.length > 3 ? ' …' : ''))
-}
-
-/** Where a lock is, for people. */
-export function branchOf({ branch, tree }: ClaimView): string {
-  return branch ?? (tree || t('the main working tree'))
-}
-
-/** What is wrong with a lock; undefined when nothing is. */
-export function stateOf(claim: ClaimView): string | undefined {
-  if (!claim.stale) return undefined
-  if (claim.mine) return t('lock is stale: check in to keep it')
-  if (claim.presence === 'live') return t('not renewed, lock is stale')
-  return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
 }
 
 /** @param overlaps whether others change the same in other working trees */
