@@ -83,4 +83,12 @@ describe('an editor in German', () => {
     await window.screenshot('refused german')
     assert.ok(!JSON.stringify(await repository.cli('gamma', ['inbox'])).includes('Bitte bald'))
   })
+
+  it('has it told in German why a process of its own could not do what it was started for', async () => {
+    repository.write('.mcp.json', '{ "mcpServers": [] }')
+    await window.runCommand('Muster: KI-Agenten verbinden…')
+    await window.quickInput.pick('Claude Code')
+    await window.notifications.waitFor('.mcp.json: „mcpServers“ ist kein Objekt, darum wurde nichts geändert. Bring sie in Ordnung und verbinde dann noch einmal.')
+    await window.screenshot('connect german')
+  })
 })
