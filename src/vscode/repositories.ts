@@ -49,7 +49,7 @@ export class Repositories implements vscode.Disposable {
   /** In the order they were found. There is always a first, which waits for what may be found. */
   private seats: readonly Seat[] = []
   private readonly front: Front
-  private readonly changed: Emitter<void>
+  private readonly changed: Emitter<RepositoryWindow | undefined>
   private readonly subscriptions: vscode.Disposable
   private chosen: string | undefined
   /** Innermost first. */
@@ -83,8 +83,8 @@ export class Repositories implements vscode.Disposable {
     return this.seats.map(({ window }) => window)
   }
 
-  /** Repositories have come or gone, or one of them has changed. */
-  get onDidChange(): Emitter<void>['event'] {
+  /** One of them has changed, which is told; undefined: repositories have come or gone, or another one is shown. */
+  get onDidChange(): Emitter<RepositoryWindow | undefined>['event'] {
     return this.changed.event
   }
 
@@ -110,7 +110,7 @@ export class Repositories implements vscode.Disposable {
     this.chosen = window.state.place.folder
     void this.parts.memory.update(CHOSEN, this.chosen)
     this.choose()
-    this.changed.fire()
+    this.changed.fire(undefined)
   }
 
   /** For what differs by the folder of the workspace that it is for; the one repository of a workspace is for all of them. */
@@ -169,7 +169,7 @@ export class Repositories implements vscode.Disposable {
     this.found = found
     for (const window of this.take()) void window.refresh()
     if (this.front.name !== name) this.front.tell()
-    this.changed.fire()
+    this.changed.fire(undefined)
   }
 
   /**
@@ -205,18 +205,16 @@ export class Repositories implements vscode.Disposable {
     }
     const seat: { own: Found | undefined; window?: RepositoryWindow } = { own }
     const window = new RepositoryWindow({ ...this.parts.surroundings(locate), name: () => (this.found.length > 1 ? seat.own?.name : undefined) })
-    window.onDidChange(() => {
-      this.choose()
-      this.changed.fire()
-    })
+    window.onDidChange(() => this.changed.fire(this.choose() ? undefined : window))
     return Object.assign(seat, { window })
   }
 
-  /** What a person has chosen; else what shows already, if Muster is on there; else the first in which it is. */
-  private choose(): void {
-    const { all } = this
+  /** What a person has chosen; else what shows already, if Muster is on there; else the first in which it is. @returns whether that is another one */
+  private choose(): boolean {
+    const { all, current } = this
     const isOn = (one: RepositoryWindow): boolean => all.includes(one) && one.state.kind !== 'off' && one.state.kind !== 'nothing'
-    this.front.show((this.chosen === undefined ? undefined : this.at(this.chosen)) ?? [this.current, ...all].find(isOn) ?? all[0]!)
+    this.front.show((this.chosen === undefined ? undefined : this.at(this.chosen)) ?? [current, ...all].find(isOn) ?? all[0]!)
+    return this.current !== current
   }
 }
 
