@@ -4,7 +4,7 @@ import type { FileLocks } from './fileMarks.js'
 import { Kept } from './kept.js'
 import { lockedFiles } from './lockedFiles.js'
 import type { Repositories } from './repositories.js'
-import { openedAs } from './resources.js'
+import { openedIn, realFile } from './resources.js'
 import { wantsAddress } from './statusText.js'
 
 /** Keeps the context keys that menus and commands depend on. */
@@ -17,7 +17,10 @@ export function keepContextKeys(repositories: Repositories, locks: FileLocks): v
     void vscode.commands.executeCommand('setContext', key, value)
   }
   let more = false
-  const files = new Kept((one) => lockedFiles(one.world()?.claims ?? [], one.muster?.root ?? '', openFiles(), openedAs(one)))
+  const files = new Kept((one) => {
+    const links = repositories.folders.flatMap(({ opened, window }) => (window === one && realFile(opened) !== opened ? openedIn(opened) : []))
+    return lockedFiles(one.world()?.claims ?? [], one.muster?.root ?? '', openFiles(), (path) => [path, ...links.map((named) => named(path))])
+  })
   const update = (): void => {
     const { shown: window, all } = repositories
     set(contextKeys.several, all.length > 1)

@@ -93,10 +93,13 @@ export class Repositories implements vscode.Disposable {
     return uri?.scheme === 'file' ? this.folderOf(uri.fsPath)?.window : undefined
   }
 
-  /** The folder that a file is in, or else one of the working tree that it is in. */
+  /** The innermost folder that a file is in, or the first one of the working tree, where that is further in: there may be a repository in another. */
   folderOf(file: string): OpenFolder | undefined {
-    const isIn = (root: string | undefined): boolean => root !== undefined && (file === root || pathIn(root, file) !== undefined)
-    return this.folders.find(({ opened }) => isIn(opened)) ?? this.folders.find(({ window }) => isIn(window.muster?.root))
+    const isIn = (root: string): boolean => file === root || pathIn(root, file) !== undefined
+    const rootOf = ({ opened, window }: OpenFolder): string => ('place' in window.state && window.state.place.root === opened && window.muster?.root) || ''
+    const found = this.folders.find(({ opened }) => isIn(opened))
+    const inner = this.folders.filter((folder) => rootOf(folder).length > (found?.opened.length ?? 0) && isIn(rootOf(folder)))
+    return inner.sort((a, b) => rootOf(b).length - rootOf(a).length)[0] ?? found
   }
 
   /** The window of the repository with this coordination folder. */
@@ -120,12 +123,11 @@ export class Repositories implements vscode.Disposable {
     return this.found.flatMap(({ folders }) => folders.map((folder) => ({ window: this.of(folder.uri) ?? first!, folder })))
   }
 
-  /** What a part that each of them has of its own remembers. */
+  /** What a part that each of them has of its own remembers, also where another one is the first the next time. */
   memoryOf(window: MusterWindow): Pick<vscode.Memento, 'get' | 'update'> {
     const { memory } = this.parts
-    const folder = this.seats.slice(1).find((seat) => seat.window === window)?.own?.place.folder
-    if (folder === undefined) return memory
-    return { get: <T>(key: string, otherwise?: T) => memory.get(`${key} ${folder}`, otherwise) as T, update: (key, value) => memory.update(`${key} ${folder}`, value) }
+    const keyOf = (key: string): string => `${key} ${this.seats.find((seat) => seat.window === window)?.own?.place.folder ?? ''}`
+    return { get: <T>(key: string, otherwise?: T) => memory.get(keyOf(key), otherwise) as T, update: (key, value) => memory.update(keyOf(key), value) }
   }
 
   /** Gives each of them, for as long as it is there, something of its own. */

@@ -86,6 +86,32 @@ describe('the repositories of a workspace', () => {
     assert.deepEqual(workspace.opened.map(({ closed }) => closed), ['for good', 'for good'])
   })
 
+  it('have files outside of the folders that are open, by the working tree: that of the inner one, and of the folder in it', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', true, '/w/shop/packages/a/very/deep/one', '/w/another/shop-feat-x/packages/a/very/deep/one')
+    workspace.add('lib', true, '/w/shop/lib/src')
+    workspace.add('all', true, '/w')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    for (const [at, root] of ['/w/shop', '/w/shop/lib', '/w'].entries()) Object.defineProperty(workspace.opened[at], 'root', { value: root })
+    const opened = ['/w/shop/a.ts', '/w/shop/lib/a.ts', '/w/shop/lib/src/a.ts', '/w/a.ts', '/x/a.ts'].map((path) => repositories.folderOf(path)?.opened)
+    assert.deepEqual(opened, ['/w/shop/packages/a/very/deep/one', '/w/shop/lib/src', '/w/shop/lib/src', '/w', undefined])
+    await repositories.close(false)
+  })
+
+  it('remember what is their own, also where another one is the first', async () => {
+    const workspace = new Workspace()
+    for (const name of ['shop', 'api']) workspace.add(name, true, `/w/${name}`)
+    const before = await workspace.open()
+    const values = (repositories: Repositories): unknown[] => repositories.all.map((one) => repositories.memoryOf(one).get('unsaved'))
+    for (const one of before.all) await before.memoryOf(one).update('unsaved', one.name)
+    workspace.found.reverse()
+    const after = await workspace.open()
+    assert.deepEqual([values(before), values(after)], [['shop', 'api'], ['api', 'shop']])
+    workspace.found.pop()
+    assert.deepEqual(values(await workspace.open()), ['api'])
+  })
+
   it('shows the first that has records until a person chooses, which is remembered', async () => {
     const workspace = new Workspace()
     workspace.add('shop', false, '/w/shop')

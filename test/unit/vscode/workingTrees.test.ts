@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Emitter } from '../../../src/core/emitter.js'
 import type { ClaimView } from '../../../src/core/model/operations.js'
+import type * as Keys from '../../../src/vscode/contextKeys.js'
 import type * as Marks from '../../../src/vscode/fileMarks.js'
 import { posixOnly } from '../posixOnly.js'
 import { Screen, Uri, withEditor } from './editor.js'
@@ -88,6 +89,19 @@ describe('several folders of one repository', () => {
     open('shop', 'link', 'feat-x')
     update(claim({ resource: 'a/one.ts' }))
     assert.deepEqual([locks.on(at('link/a/one.ts'))?.others.length, told.flat().map((uri) => uri?.fsPath).sort()], [1, ['feat-x', 'link', 'shop'].map((tree) => join(base, tree, 'a/one.ts'))])
+  })
+
+  posixOnly('have menus on what is locked through a link as well', async () => {
+    symlinkSync(join(base, 'shop'), join(base, 'link'))
+    open('shop', 'link')
+    claims = [claim({ resource: 'a/one.ts', mine: true }), claim({ resource: 'b/', kind: 'folder' })]
+    const screen = new Screen()
+    Object.assign(screen.window.tabGroups, { onDidChangeTabs: others.event })
+    const { keepContextKeys } = await withEditor<typeof Keys>('contextKeys.ts', screen)
+    keepContextKeys({ shown: window, all: [window], folders, onDidChange: others.event } as never, locks).dispose()
+    await new Promise((resolve) => setImmediate(resolve))
+    const known = (key: string): string[] => Object.keys(screen.ran.find(([, name]) => name === key)?.[2] ?? {}).sort()
+    assert.deepEqual([known('muster.filesMine'), known('muster.filesHeld')], [['link/a/one.ts', 'shop/a/one.ts'], ['link/b', 'shop/b']].map((paths) => paths.map((path) => join(base, path))))
   })
 
   it('name a file to the others by its working tree, where that is another than the window\'s', () => {
