@@ -106,7 +106,7 @@ const asCommonJs = {
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, hands work on, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
   'use-postgres': { entry: 'src/vscode/database/usePostgres.ts', filter: /\/database\/usePostgres\.js$/ },
@@ -115,6 +115,8 @@ const late = {
   plan: { entry: 'src/core/rules/plan.ts', filter: /\/rules\/plan\.js$/ },
   'ticket-rules': { entry: 'src/core/rules/ticket.ts', filter: /\/rules\/ticket\.js$/ },
   'deploy-rules': { entry: 'src/core/rules/deploy.ts', filter: /\/rules\/deploy\.js$/ },
+  'hand-off-rule': { entry: 'src/core/rules/handOff.ts', filter: /\/rules\/handOff\.js$/ },
+  'hand-over-rule': { entry: 'src/core/rules/handOver.ts', filter: /\/rules\/handOver\.js$/ },
   'take-in': { entry: 'src/core/rules/takeIn.ts', filter: /\/rules\/takeIn\.js$/ },
   'checkpoint-branch': { entry: 'src/core/checkpointCommit.ts', filter: /\/checkpointCommit\.js$/ },
   'clean-up-rule': { entry: 'src/core/rules/cleanUp.ts', filter: /\/rules\/cleanUp\.js$/ },

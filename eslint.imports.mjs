@@ -35,7 +35,7 @@ const parts = [
   { part: 'src/core/upkeep/', may: ['src/core/model/', 'src/core/system/', ...told], types: ['src/core/saves/store.ts'], packages: ['node:fs', 'node:fs/promises', 'node:path', 'node:stream', 'node:zlib'] },
   // Reports speak the language of whoever asks for them.
   ...['lead', 'records', 'report'].map((name) => ({ part: `src/documents/project/${name}.ts`, may: ['src/documents/project/', 'src/core/model/', 'src/vscode/l10n.ts', 'src/vscode/words.ts', 'src/vscode/findingText.ts'], types: ['src/core/muster.ts'] })),
-  { part: 'src/cli/language.ts', may: ['src/cli/', 'src/vscode/l10n.ts'], packages: ['node:*'] },
+  { part: 'src/cli/language.ts', may: ['src/cli/', 'src/vscode/l10n.ts', 'src/vscode/translated.ts'], packages: ['node:*'] },
   // Documents: rendered, parsed, written and taken in. Loaded when there is something to write.
   { part: 'src/documents/', may: ['src/runs/', 'src/core/model/', 'src/core/system/', ...told, heldFiles, plainFiles, 'src/core/names.ts', 'src/core/emitter.ts'], types: ['src/core/muster.ts', 'src/core/documentCalls.ts'], packages: ['node:*', 'zod', 'proper-lockfile'] },
   // The files that a checkpoint is committed with are written as documents are.

@@ -125,12 +125,14 @@ const told = {
       VariableDeclarator: ({ id, init }) => {
         if (id.name === 'hint') check(init, hasWord)
       },
-      NewExpression: ({ callee, arguments: [, message] }) => {
-        if (callee.name === 'MusterError') check(message, hasWord)
+      NewExpression: ({ callee, arguments: [first, second] }) => {
+        if (callee.name === 'MusterError') check(second, hasWord)
+        if (callee.name === 'Suspect') check(first, hasWord)
       },
-      CallExpression: ({ callee, arguments: [first, second] }) => {
+      CallExpression: ({ callee, arguments: [first, second, third] }) => {
         if (['refuse', 'refusal', 'invalid', 'unfit', 'notOurs'].includes(callee.name)) check(second, hasWord)
-        if (['invalid', 'unfit', 'wrong'].includes(callee.name)) check(first, hasWord)
+        if (['invalid', 'unfit', 'wrong', 'damaged'].includes(callee.name)) check(first, hasWord)
+        if (nameOf(callee) === 'block') for (const text of [second, third]) check(text, hasWord)
       },
       ReturnStatement: ({ argument }) => returned(argument),
       ArrowFunctionExpression: ({ body }) => returned(body),

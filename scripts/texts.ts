@@ -14,8 +14,8 @@ export interface Text {
   at: string
 }
 
-/** Where people in the editor have what they read from: its own side, the dashboard, reports, and what the core tells. */
-const folders = ['src/vscode', 'src/dashboard', 'src/documents', 'src/core', 'src/runs', 'src/supervisor']
+/** Where people in the editor have what they read from: its own side, the dashboard, reports, and what the core and the commands that it runs tell. */
+const folders = ['src/vscode', 'src/dashboard', 'src/documents', 'src/core', 'src/runs', 'src/supervisor', 'src/connect', 'src/guard', 'src/cli']
 
 /** Every text of theirs, in the order of files. */
 export function textsOfCode(): Text[] {

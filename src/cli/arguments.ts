@@ -88,7 +88,7 @@ function readOptions(args: readonly string[], command: Command): Omit<Call, 'com
   const read = (specs: OptionSpecs, given: (name: string) => readonly string[]): Record<string, unknown> =>
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, valueOf(name, spec, given(name))]))
   // Wrappers add global options of their own: there the last one counts.
-  const global = { json: false, folder: undefined, agent: undefined, ...read(globalOptions, (name) => values.get(name)?.slice(-1) ?? []) }
+  const global = { json: false, folder: undefined, agent: undefined, language: undefined, ...read(globalOptions, (name) => values.get(name)?.slice(-1) ?? []) }
   if (values.has('help')) return { global, options: {}, words, help: true }
   // An option of the same name that a command declares is its own: the agent to list entries of is not the one who asks.
   if ('agent' in command.options) global.agent = undefined

@@ -44,7 +44,20 @@ export interface GlobalOptions {
   json: boolean
   folder: string | undefined
   agent: string | undefined
+  language: string | undefined
 }
+
+/** In which language whoever asked is told of it. */
+export interface Speaker {
+  /** Makes texts in it, at once: the next ones are English again. */
+  say<T>(make: () => T): T
+  /** A text that was told (`tell`) on the way; any other as it is. */
+  told(text: string): string
+  /** An answer in JSON with what was told in it. */
+  answer(json: object): object
+}
+
+export const english: Speaker = { say: (make) => make(), told: (text) => text, answer: (json) => json }
 
 /** What a command is given when it runs. */
 export interface Context {
@@ -57,6 +70,7 @@ export interface Context {
   muster: Muster
   /** Name of the one who asks, known here or not; '' where the folder knows better. */
   name: string
+  speaker: Speaker
   /** Aborted by Ctrl-C and the like, for commands that last. */
   interrupted: AbortSignal
   /** Prints at once, for commands that last: a line of JSON, or the text for people. */
@@ -133,6 +147,7 @@ export const globalOptions = {
   json: { type: 'flag', help: 'Print one JSON object instead of text' },
   folder: { type: 'text', value: 'DIR', help: 'The .muster folder; default: MUSTER_FOLDER, else that of the repository' },
   agent: { type: 'text', value: 'NAME', help: 'Who is speaking; default: MUSTER_AGENT, else the agent whose program started this, else whose window this terminal is in, else the person named by git' },
+  language: { type: 'text', value: 'TAG', help: 'Reports, and why something did not work, in another language than English, such as de; what was recorded stays as it is' },
   help: { type: 'flag', help: 'Show the help of this command' },
 } as const satisfies OptionSpecs
 

@@ -4,8 +4,9 @@ import { isMusterError, MusterError } from '../core/errors.js'
 import type { Muster, OpenOptions } from '../core/muster.js'
 import type { AgentProgram } from '../core/system/ancestors.js'
 import { realpathOrSelf } from '../core/system/locate.js'
+import { tell } from '../core/tell.js'
 import { parseCall, wantsJson, type Call } from './arguments.js'
-import type { Command, Context, Outcome, Unusable } from './command.js'
+import { english, type Command, type Context, type Outcome, type Speaker, type Unusable } from './command.js'
 import { commandsFor } from './commandsFor.js'
 import { documentsWait, filesWait } from './documentsWait.js'
 import { exitCodeOf, exitCodes } from './exitCodes.js'
@@ -21,17 +22,19 @@ import { UsageError } from './usageError.js'
  * one object to stdout (a line each for commands that follow).
  */
 export async function runCli(args: readonly string[], host: Host): Promise<number> {
+  let speaker = english
   try {
     const commands = await commandsFor(args)
     const call = parseCall(args, commands)
-    if (call.help) return finish(helpOf(call.command, commands), call.global.json, host)
-    return await withMuster(call, commands, host)
+    if (call.help) return finish(helpOf(call.command, commands), call.global.json, host, speaker)
+    if (call.global.language !== undefined) speaker = await (await import('./language.js')).speaker(call.global.language)
+    return await withMuster(call, commands, host, speaker)
   } catch (error) {
-    return fail(error, wantsJson(args), host)
+    return fail(error, wantsJson(args), host, speaker)
   }
 }
 
-async function withMuster(call: Call, commands: readonly Command[], host: Host): Promise<number> {
+async function withMuster(call: Call, commands: readonly Command[], host: Host, speaker: Speaker): Promise<number> {
   const interrupt = new AbortController()
   const subscription = host.onInterrupt(() => interrupt.abort())
   let muster: Muster | undefined
@@ -40,17 +43,17 @@ async function withMuster(call: Call, commands: readonly Command[], host: Host):
     const plan = await prepare(call, host)
     muster = plan.options && await host.open(plan.options)
     const before = host.catchUp && muster?.ledgerStatus().head
-    const context = contextOf(call, commands, host, plan, muster, interrupt.signal)
+    const context = contextOf(call, commands, host, plan, muster, interrupt.signal, speaker)
     const trouble = (): ReturnType<typeof problemOf> => (muster && plan.options?.readOnly === true ? problemOf(muster.ledgerStatus()) : undefined)
     const known = trouble()
     const instead = known && (await unusable(plan.folder, known))
-    if (instead) return finish(instead, call.global.json, host)
+    if (instead) return finish(instead, call.global.json, host, speaker)
     if (known) context.notice(`muster: ${oneLine(known.message)}\n  ${oneLine(known.hint)}`)
     if (muster && known === undefined && call.command.takesIn) await takeInFirst(muster, context)
     const outcome = await call.command.run(context, call.options, call.words)
     const problem = trouble() ?? known ?? (muster && plan.options?.readOnly !== true ? problemOf(muster.ledgerStatus()) : undefined)
     // Shown before closing: what marks messages as seen comes after they were.
-    const exit = finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host)
+    const exit = finish(problem === undefined ? (outcome ?? NOTHING_MORE) : partial(outcome, problem), call.global.json, host, speaker)
     // It has done what it was to do: what breaks it off now ends it.
     subscription.dispose()
     if (muster && host.catchUp && plan.options?.readOnly !== true && muster.ledgerStatus().head !== before) await followUp(muster, context)
@@ -59,7 +62,7 @@ async function withMuster(call: Call, commands: readonly Command[], host: Host):
     const known = describe(error)
     const instead = known.exit === exitCodes.unusable ? await unusable(await folderOf(call, host), known) : undefined
     if (instead === undefined) throw error
-    return finish(instead, call.global.json, host)
+    return finish(instead, call.global.json, host, speaker)
   } finally {
     subscription.dispose()
     await muster?.close()
@@ -150,15 +153,15 @@ function windowOf(folder: string, env: NodeJS.ProcessEnv): string | undefined {
 function notTurnedOn(folder: string): MusterError {
   const parent = dirname(folder)
   if (!existsSync(parent)) {
-    return new MusterError('FOLDER_UNUSABLE', `There is no ${parent}.`, { hint: 'Check --folder and MUSTER_FOLDER.', details: { folder } })
+    return new MusterError('FOLDER_UNUSABLE', tell`There is no ${parent}.`, { hint: tell`Check --folder and MUSTER_FOLDER.`, details: { folder } })
   }
-  return new MusterError('FOLDER_UNUSABLE', `Muster is not turned on here: there is no ${folder}.`, {
-    hint: 'Any claim turns it on: muster claim <file>',
+  return new MusterError('FOLDER_UNUSABLE', tell`Muster is not turned on here: there is no ${folder}.`, {
+    hint: tell`Any claim turns it on: muster claim <file>`,
     details: { folder },
   })
 }
 
-function contextOf(call: Call, commands: readonly Command[], host: Host, { folder, name }: Plan, muster: Muster | undefined, interrupted: AbortSignal): Context {
+function contextOf(call: Call, commands: readonly Command[], host: Host, { folder, name }: Plan, muster: Muster | undefined, interrupted: AbortSignal, speaker: Speaker): Context {
   const { json } = call.global
   return {
     host,
@@ -170,6 +173,7 @@ function contextOf(call: Call, commands: readonly Command[], host: Host, { folde
       return muster
     },
     interrupted,
+    speaker,
     name,
     print(object, text) {
       host.out.write(json ? `${safeJson(object)}\n` : `${text(createUi(host.out, host.env, host.now()))}\n`)
@@ -180,11 +184,11 @@ function contextOf(call: Call, commands: readonly Command[], host: Host, { folde
   }
 }
 
-function finish(outcome: Outcome, json: boolean, host: Host): number {
+function finish(outcome: Outcome, json: boolean, host: Host, { answer }: Speaker): number {
   const { ok } = outcome.json
   if (outcome.printed) return exitCodes.done
   if (json) {
-    host.out.write(`${safeJson(outcome.json)}\n`)
+    host.out.write(`${safeJson(answer(outcome.json))}\n`)
   } else {
     const output = ok || outcome.exit === exitCodes.unusable ? host.out : host.err
     const text = outcome.text(createUi(output, host.env, host.now()))
@@ -193,8 +197,9 @@ function finish(outcome: Outcome, json: boolean, host: Host): number {
   return outcome.exit ?? (ok ? exitCodes.done : exitCodes.refused)
 }
 
-function fail(error: unknown, json: boolean, host: Host): number {
-  const { code, message, hint, exit } = describe(error)
+function fail(error: unknown, json: boolean, host: Host, { told }: Speaker): number {
+  const { code, exit, ...said } = describe(error)
+  const [message, hint] = [told(said.message), said.hint && told(said.hint)]
   if (json) {
     host.out.write(`${safeJson({ ok: false, error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`)
   } else {
@@ -213,13 +218,13 @@ interface Failure {
 
 function describe(error: unknown): Failure {
   if (error instanceof UsageError) {
-    return { code: 'USAGE', message: error.message, hint: error.usage === undefined ? undefined : `Usage: ${error.usage}`, exit: exitCodes.usage }
+    return { code: 'USAGE', message: error.message, hint: error.usage === undefined ? undefined : tell`Usage: ${error.usage}`, exit: exitCodes.usage }
   }
   if (isMusterError(error)) return { code: error.code, message: error.message, hint: error.hint, exit: exitCodeOf(error.code) }
   return {
     code: 'UNEXPECTED',
     message: error instanceof Error ? error.message : String(error),
-    hint: 'This is a fault in Muster. Set MUSTER_DEBUG=1 to see where it happened.',
+    hint: tell`This is a fault in Muster. Set MUSTER_DEBUG=1 to see where it happened.`,
     exit: exitCodes.unusable,
   }
 }

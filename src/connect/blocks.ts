@@ -1,4 +1,5 @@
 import { MusterError } from '../core/errors.js'
+import { tell } from '../core/tell.js'
 
 /** Lines of ours in a text of somebody else's, between two marks of their own. */
 export interface Marks {
@@ -11,7 +12,7 @@ function find(text: string, { begin, end }: Marks): { from: number; to: number }
   const lines = new RegExp(`^${escaped(begin)}[ \\t]*\\r?$[^]*?^${escaped(end)}[ \\t]*\\r?$\\n?`, 'm').exec(text)
   if (lines) return { from: lines.index, to: lines.index + lines[0].length }
   const lost = [begin, end].find((mark) => new RegExp(`^${escaped(mark)}[ \\t]*\\r?$`, 'm').test(text))
-  if (lost !== undefined) throw new MusterError('INVALID_INPUT', `The mark "${lost}" has lost its other half, so nothing was changed.`, { hint: 'Remove what is left of Muster\'s section, then connect again.' })
+  if (lost !== undefined) throw new MusterError('INVALID_INPUT', tell`The mark "${lost}" has lost its other half, so nothing was changed.`, { hint: tell`Remove what is left of Muster's section, then connect again.` })
   return undefined
 }
 

@@ -2,6 +2,7 @@ import { isAbsolute, relative } from 'node:path'
 import { agentsFiles } from './agentsFile.js'
 import { codexConfig } from './codexConfig.js'
 import { jsonEdit, putHooks, putServer, serverEdit, serverNotes, takeHooks, takeServer, type HookEntries } from './hookFiles.js'
+import { tell } from '../core/tell.js'
 import { valueOf } from './json.js'
 import { isByName, isOurServer, powershellHook, shellHook } from './launch.js'
 import { opencodePlugin } from './opencodePlugin.js'
@@ -38,7 +39,7 @@ const claudeCode: Own = (place) => ({
       },
     }),
   ],
-  notes: ['.claude/settings.local.json is yours alone: keep it out of git. Claude Code reads it when it starts anew.'],
+  notes: [tell`.claude/settings.local.json is yours alone: keep it out of git. Claude Code reads it when it starts anew.`],
 })
 
 const codex: Own = (place) => ({
@@ -50,7 +51,7 @@ const codex: Own = (place) => ({
       take: takeHooks,
     }),
   ],
-  notes: ['Codex reads .codex only in projects that you trust, and runs a hook once you have reviewed it: start codex and enter /hooks.'],
+  notes: [tell`Codex reads .codex only in projects that you trust, and runs a hook once you have reviewed it: start codex and enter /hooks.`],
 })
 
 const geminiCli: Own = (place) => ({
@@ -66,7 +67,7 @@ const geminiCli: Own = (place) => ({
       notes: serverNotes('.gemini/settings.json', ['mcpServers', 'muster'], server(place)),
     }),
   ],
-  notes: ['Gemini CLI asks once whether you trust these hooks, and reads the file when it starts.'],
+  notes: [tell`Gemini CLI asks once whether you trust these hooks, and reads the file when it starts.`],
 })
 
 const copilot: Own = (place) => ({
@@ -82,7 +83,7 @@ const copilot: Own = (place) => ({
       frame: { version: 1 },
     }),
   ],
-  notes: ['In VS Code the Muster extension gives Copilot its tools; .github/mcp.json is for Copilot CLI and agent hosts.'],
+  notes: [tell`In VS Code the Muster extension gives Copilot its tools; .github/mcp.json is for Copilot CLI and agent hosts.`],
 })
 
 const cursor: Own = (place) => ({
@@ -97,7 +98,7 @@ const cursor: Own = (place) => ({
       frame: { version: 1 },
     }),
   ],
-  notes: ['Cursor asks once whether the server "muster" may be used.'],
+  notes: [tell`Cursor asks once whether the server "muster" may be used.`],
 })
 
 const opencode: Own = (place) => ({
@@ -105,12 +106,12 @@ const opencode: Own = (place) => ({
     serverEdit(['opencode.jsonc', 'opencode.json'], ['mcp', 'muster'], { type: 'local', command: [...place.launcher, 'mcp'], enabled: true }, { $schema: 'https://opencode.ai/config.json' }),
     opencodePlugin(place.launcher),
   ],
-  notes: ['opencode reads both files when it starts.'],
+  notes: [tell`opencode reads both files when it starts.`],
 })
 
 const generic: Own = (place) => ({
   edits: [],
-  notes: [`For a client with MCP: a server on stdio, started in the project with: ${[...place.launcher, 'mcp'].join(' ')}`],
+  notes: [tell`For a client with MCP: a server on stdio, started in the project with: ${[...place.launcher, 'mcp'].join(' ')}`],
 })
 
 const own: Readonly<Record<Connectable, Own>> = { 'claude-code': claudeCode, codex, 'gemini-cli': geminiCli, copilot, cursor, opencode, generic }
@@ -123,7 +124,7 @@ export function ownPlan(client: Connectable, place: Place): ClientPlan {
 export function fullPlan(client: Connectable, place: Place): ClientPlan {
   const { edits, notes } = ownPlan(client, place)
   const machine = place.launcher.some((word) => isAbsolute(word)) && client !== 'generic'
-  return { edits: [...edits, ...agentsFiles], notes: [...notes, ...(machine ? ['These files name a path of this machine, since muster is not on the PATH: do not commit them for others.'] : [])] }
+  return { edits: [...edits, ...agentsFiles], notes: [...notes, ...(machine ? [tell`These files name a path of this machine, since muster is not on the PATH: do not commit them for others.`] : [])] }
 }
 
 export const sharedEdits: readonly FileEdit[] = agentsFiles

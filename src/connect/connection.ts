@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
+import { tell } from '../core/tell.js'
 import { writeWhole } from '../core/wholeFiles.js'
 import { fullPlan, ownPlan, sharedEdits } from './clients.js'
 import { changesOf, connectable, notesOf, type Change, type Connectable, type Place } from './plan.js'
@@ -29,7 +30,7 @@ export function planDisconnect(client: Connectable, place: Place): Planned {
   const edits = [...ownPlan(client, place).edits, ...(others ? [] : sharedEdits)]
   const undo = readUndo(place)
   const changes = restored(undo, changesOf(edits, 'take', read))
-  return { changes, undo: keptWithout(undo, changes), notes: others ? ['The section in AGENTS.md stays, for the other agents that are connected.'] : [] }
+  return { changes, undo: keptWithout(undo, changes), notes: others ? [tell`The section in AGENTS.md stays, for the other agents that are connected.`] : [] }
 }
 
 /** Names changes, so that what is written can be held to what was shown. */
@@ -60,7 +61,7 @@ export function applyPlanned({ changes, undo }: Omit<Planned, 'notes'>, place: P
     const path = safePath(root, file)
     const now = textOf(path)
     if (now === after) continue
-    if (now !== before) throw new MusterError('INVALID_INPUT', `${file} was changed meanwhile, so it was left alone.`, { hint: 'Connect again.' })
+    if (now !== before) throw new MusterError('INVALID_INPUT', tell`${file} was changed meanwhile, so it was left alone.`, { hint: tell`Connect again.` })
     if (after === undefined) remove(root, path)
     else write(path, after)
   }
@@ -80,7 +81,7 @@ function safePath(root: string, file: string): string {
     if (!found) continue
     const real = realOf(at)
     if (real === undefined || (real !== base && !real.startsWith(base + sep))) {
-      throw new MusterError('INVALID_INPUT', `${file} is a link that leads out of the project, so it was left alone.`, { hint: 'Change it by hand; docs/connect.md says how.' })
+      throw new MusterError('INVALID_INPUT', tell`${file} is a link that leads out of the project, so it was left alone.`, { hint: tell`Change it by hand; docs/connect.md says how.` })
     }
     return join(real, relative(at, path))
   }

@@ -1,3 +1,4 @@
+import { tell } from '../core/tell.js'
 import { JsonText, same } from './json.js'
 import { isOurHook, isOurServer } from './launch.js'
 import { named, type FileEdit, type Read } from './plan.js'
@@ -102,7 +103,7 @@ export function takeServer(json: JsonText, path: readonly [string, string], serv
 export function serverNotes(file: string, path: readonly [string, string], server: object): (text: string | undefined) => string[] {
   return (text) => {
     const there = text === undefined ? undefined : JsonText.of(text).get(...path)
-    return there === undefined || isOurServer(there, server) ? [] : [`The server "muster" in ${file} was written by hand and is left as it is. To have Muster's, remove it and connect again.`]
+    return there === undefined || isOurServer(there, server) ? [] : [tell`The server "muster" in ${file} was written by hand and is left as it is. To have Muster's, remove it and connect again.`]
   }
 }
 

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, getNodeValue, parse, parseTree, type Node, type ParseError } from 'jsonc-parser'
 import { MusterError } from '../core/errors.js'
+import { tell } from '../core/tell.js'
 
 type Path = readonly (string | number)[]
 
@@ -15,7 +16,7 @@ export class JsonText {
     const given = text === undefined || text.trim() === '' ? '{}\n' : text
     const errors: ParseError[] = []
     if (treeOf(given, errors)?.type !== 'object' || errors.length > 0) {
-      throw new MusterError('INVALID_INPUT', 'This file is not valid JSON, so nothing was changed in it.', { hint: 'Repair it, then connect again.' })
+      throw new MusterError('INVALID_INPUT', tell`This file is not valid JSON, so nothing was changed in it.`, { hint: tell`Repair it, then connect again.` })
     }
     return new JsonText(given, /^([ \t]+)["}\]/]/m.exec(given)?.[1] ?? '  ', given.includes('\r\n') ? '\r\n' : '\n')
   }
@@ -34,7 +35,7 @@ export class JsonText {
     const key = path.at(-1)!
     const object = this.node(parent)
     if (!object) return this.set(parent, { [key]: value })
-    if (object.type !== 'object') throw wrongPlace(parent, 'an object')
+    if (object.type !== 'object') throw wrongPlace(tell`"${parent.join('.')}" is not an object, so nothing was changed.`)
     return this.insert(object, value, `${JSON.stringify(String(key))}: `)
   }
 
@@ -42,7 +43,7 @@ export class JsonText {
   append(path: Path, item: unknown): this {
     const list = this.node(path)
     if (!list) return this.set(path, [item])
-    if (list.type !== 'array') throw wrongPlace(path, 'a list')
+    if (list.type !== 'array') throw wrongPlace(tell`"${path.join('.')}" is not a list, so nothing was changed.`)
     return this.insert(list, item, '')
   }
 
@@ -150,8 +151,8 @@ function hasComment(text: string): boolean {
   return /\/[/*]/.test(text.replace(/"(?:[^"\\]|\\.)*"/g, ''))
 }
 
-function wrongPlace(path: Path, wanted: string): MusterError {
-  return new MusterError('INVALID_INPUT', `"${path.join('.')}" is not ${wanted}, so nothing was changed.`, { hint: 'Repair it, then connect again.' })
+function wrongPlace(why: string): MusterError {
+  return new MusterError('INVALID_INPUT', why, { hint: tell`Repair it, then connect again.` })
 }
 
 /** The value of a text that may have comments; undefined where it has none. */

@@ -2,6 +2,7 @@
  * Connecting an AI client is a list of edits of text files. Each is a pure function of the file's text, there and back, so
  * that what is going to be written can be shown and asked about first, and taken out again without touching anything else.
  */
+import { tell } from '../core/tell.js'
 
 export const connectable = ['claude-code', 'codex', 'gemini-cli', 'copilot', 'cursor', 'opencode', 'generic'] as const
 export type Connectable = (typeof connectable)[number]
@@ -81,7 +82,7 @@ export function named<T>(file: string, edit: () => T): T {
   try {
     return edit()
   } catch (error) {
-    if (error instanceof Error) error.message = `${file}: ${error.message}`
+    if (error instanceof Error) error.message = tell`${file}: ${error.message}`
     throw error
   }
 }

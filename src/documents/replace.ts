@@ -7,6 +7,7 @@ import { errnoOf, MusterError } from '../core/errors.js'
 import { whenLetGo } from '../core/heldFiles.js'
 import { openPlain, openPlainSync } from '../core/plainFiles.js'
 import { isTagGone, knowProcesses, ownTag } from '../core/system/processes.js'
+import { tell } from '../core/tell.js'
 import { syncFolder } from '../runs/durable.js'
 
 /** Larger ones are no documents. In bytes. */
@@ -28,8 +29,8 @@ export async function bytesOf(path: string): Promise<Buffer | undefined> {
     throw error
   })
   if (facts === undefined) return undefined
-  if (!facts.isFile()) throw new MusterError('INVALID_INPUT', `It is ${facts.isSymbolicLink() ? 'a link' : 'no file'}.`, { hint: 'Put a file of its own in its place.' })
-  if (facts.size > LARGEST) throw new MusterError('TOO_LARGE', `It is larger than ${LARGEST / 1024 / 1024} MiB.`, { hint: 'Make it smaller, or move it away.' })
+  if (!facts.isFile()) throw new MusterError('INVALID_INPUT', facts.isSymbolicLink() ? tell`It is a link.` : tell`It is no file.`, { hint: tell`Put a file of its own in its place.` })
+  if (facts.size > LARGEST) throw new MusterError('TOO_LARGE', tell`It is larger than ${LARGEST / 1024 / 1024} MiB.`, { hint: tell`Make it smaller, or move it away.` })
   let file: FileHandle
   try {
     file = await openPlain(path, constants.O_RDONLY)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { tell } from '../core/tell.js'
 
 /* Parts of files that people write too. Their marks hold a sum, so that any machine can tell whether somebody changed them. */
 
@@ -39,10 +40,12 @@ export function findSection(text: string, name: string, heading?: string): Found
   const [begin, end] = [begins[0], ends[0]]
   const lineAt = (index: number): number => text.slice(0, index).split('\n').length
   if (begin === undefined && end === undefined) return heading !== undefined && text.replace(/^\ufeff/, '').startsWith(heading) ? { from: text.startsWith('\ufeff') ? 1 : 0, to: text.length, body: text.replace(/^\ufeff/, ''), sum: '', marked: false, isOurs: false } : undefined
-  if (begins.length > 1 || ends.length > 1) return { problem: `The part "${name}" is there twice, or one of its marks is.`, hint: 'Take out what is too much, so that there is one part with its two marks. Then run: muster docs render', line: lineAt((begins[1] ?? ends[1])!.index) }
+  if (begins.length > 1 || ends.length > 1) return { problem: tell`The part "${name}" is there twice, or one of its marks is.`, hint: tell`Take out what is too much, so that there is one part with its two marks. Then run: muster docs render`, line: lineAt((begins[1] ?? ends[1])!.index) }
   if (begin === undefined || end === undefined || end.index < begin.index) {
-    const lost = begin === undefined ? 'begin' : 'end'
-    return { problem: `The part "${name}" has lost one of its marks.`, hint: `Put this line back where Muster's text ${lost}s, and run muster docs render: <!-- muster:${lost} ${name} -->. Or take out all of that text and the other mark, and run muster docs init.`, line: lineAt((begin ?? end)!.index) }
+    const line = lineAt((begin ?? end)!.index)
+    const problem = tell`The part "${name}" has lost one of its marks.`
+    if (begin === undefined) return { problem, hint: tell`Put this line back where Muster's text begins, and run muster docs render: <!-- muster:begin ${name} -->. Or take out all of that text and the other mark, and run muster docs init.`, line }
+    return { problem, hint: tell`Put this line back where Muster's text ends, and run muster docs render: <!-- muster:end ${name} -->. Or take out all of that text and the other mark, and run muster docs init.`, line }
   }
   const body = text.slice(begin.index + begin[0].length, end.index)
   const [, sum = ''] = begin

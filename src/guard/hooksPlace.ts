@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { MusterError } from '../core/errors.js'
+import { tell } from '../core/tell.js'
 
 /** Where the hooks of a working tree are. */
 export interface HooksPlace {
@@ -46,7 +47,7 @@ function setting(cwd: string, ...scope: string[]): string | undefined {
 
 function ask(cwd: string, ...question: string[]): string {
   const answer = git(cwd, 'rev-parse', ...question)
-  if (answer === undefined) throw new MusterError('INVALID_INPUT', `${cwd} is not in a working tree of git.`, { hint: 'Change into the repository first.' })
+  if (answer === undefined) throw new MusterError('INVALID_INPUT', tell`${cwd} is not in a working tree of git.`, { hint: tell`Change into the repository first.` })
   return answer
 }
 

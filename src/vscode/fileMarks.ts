@@ -237,7 +237,8 @@ export function createFileStatus(locks: FileLocks, repositories: Pick<Repositori
 }
 
 function statusText({ others, elsewhere }: LocksOnFile): { icon: string; text: string } | undefined {
+  const overlap = overlapText(elsewhere)
   const [other, ...more] = others
-  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && t('and {0} more', more.length), elsewhere.length > 0 && overlapText(elsewhere)) }
-  return elsewhere.length > 0 ? { icon: 'git-compare', text: overlapText(elsewhere) } : undefined
+  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && t('and {0} more', more.length), overlap) }
+  return overlap === undefined ? undefined : { icon: 'git-compare', text: overlap }
 }

@@ -143,15 +143,29 @@ function holdText(claim: ClaimView): string {
   const resource = resourceOf(claim)
   return parts(
     resource.kind === 'symbol' && t('only {0}', short(resource.symbol, 40)),
-    claim.stale && (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')),
+    stateOf(claim),
     percent(claim.progress),
   )
 }
 
-/** `also changing on feat-x (beta)` */
-export function overlapText(elsewhere: readonly ClaimView[]): string {
-  const places = elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || t('the main working tree')), 30)} (${short(claim.holderName, 30)})`)
-  return t('also changing on {0}', places.join(', ') + (elsewhere.length > 3 ? ' …' : ''))
+/** Who changes the same in other working trees, `also changing on feat-x (beta)`; undefined when nobody does. */
+export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
+  if (overlaps.length === 0) return undefined
+  const places = overlaps.slice(0, 3).map((claim) => `${short(branchOf(claim), 30)} (${short(claim.holderName, 30)})`)
+  return t('also changing on {0}', places.join(', ') + (overlaps.length > 3 ? ' …' : ''))
+}
+
+/** Where a lock is, for people. */
+export function branchOf({ branch, tree }: ClaimView): string {
+  return branch ?? (tree || t('the main working tree'))
+}
+
+/** What is wrong with a lock; undefined when nothing is. */
+export function stateOf(claim: ClaimView): string | undefined {
+  if (!claim.stale) return undefined
+  if (claim.mine) return t('lock is stale: check in to keep it')
+  if (claim.presence === 'live') return t('not renewed, lock is stale')
+  return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
 }
 
 /** Two letters that stand for a name: of its words, or its beginning. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import type { DocumentButton, ReportAct } from '../protocol/document.js'
 import type { Answer } from '../supervisor/runProgram.js'
 import { cancellable } from './cancellable.js'
-import { locale, t } from './l10n.js'
+import { t } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { ProjectDocuments } from './projectDocuments.js'
 import { reportText } from './reportText.js'
@@ -92,8 +92,7 @@ export class ReportPages {
   private async ask(report: Report, { smokeTest, signal }: { smokeTest?: string; signal?: AbortSignal }): Promise<Made> {
     const [head, at] = [this.head(), performance.now()]
     const [kind, agent] = report.split('/')
-    const language = locale()
-    const args = ['report', ...(language === undefined ? [] : [`--language=${language}`]), ...(kind === 'status' ? [] : [`--${kind}`]), ...(agent === undefined ? [] : ['--of', agent]), ...(smokeTest === undefined ? [] : [`--smoke-test=${smokeTest}`])]
+    const args = ['report', ...(kind === 'status' ? [] : [`--${kind}`]), ...(agent === undefined ? [] : ['--of', agent]), ...(smokeTest === undefined ? [] : [`--smoke-test=${smokeTest}`])]
     const answer = await this.project.look<Answer & { markdown?: string; agents?: { markdown: string }[]; hint?: string }>(args, { ...(signal && { signal }) })
     const markdown = answer.markdown ?? answer.agents?.map((one) => one.markdown).join('\n') ?? ''
     return { head, at, markdown: markdown === '' ? `# ${titleOf(report)}\n\n${answer.hint ?? t('No agent did anything today.')}\n` : markdown }

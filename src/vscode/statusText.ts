@@ -154,15 +154,31 @@ export function inRepository(status: StatusText, name: string | undefined, { tex
   }
 }
 
+/** Of a person's own locks, what was taken from them; undefined where nothing was. */
+export function lostText(lost: number): string | undefined {
+  return lost > 0 ? plural(lost, '1 lock of yours ended without you', '{n} locks of yours ended without you') : undefined
+}
+
+/** The same of those that are stale. */
+export function staleText(stale: number): string | undefined {
+  return stale > 0 ? plural(stale, '1 lock of yours is stale: check in to keep it', '{n} locks of yours are stale: check in to keep them') : undefined
+}
+
+/** How many locks a person has lost, and not read of yet. */
+export function lostOf({ pressing }: World): number {
+  return pressing.filter(({ about }) => about?.act === 'taken' || about?.act === 'forced').length
+}
+
 export function statusOfWorld(world: World, avoided = 0): StatusText {
   const { me } = world
   const mine = world.claims.filter((claim) => claim.mine)
   const myStale = mine.filter((claim) => claim.stale).length
-  const lost = world.pressing.filter(({ about }) => about?.act === 'taken' || about?.act === 'forced').length
-  const stale = world.claims.filter((claim) => claim.stale).length
+  const lost = lostOf(world)
+  const stale = world.claims.filter((claim) => claim.stale && !claim.mine).length
   const unread = me?.unread ?? 0
   const name = short(me?.name ?? 'Muster', 24)
-  const counts = parts(percent(me?.progress), unread > 0 && t('{0} unread', unread), stale > 0 && t('{0} stale', stale))
+  // Why it stands out comes first.
+  const counts = parts(lost > 0 && plural(lost, '1 lock lost', '{n} locks lost'), myStale > 0 && plural(myStale, 'your lock is stale', '{n} of your locks are stale'), percent(me?.progress), unread > 0 && t('{0} unread', unread), stale > 0 && t('{0} stale', stale))
   const text = iconed(mine.length > 0 ? 'lock' : 'account', parts(name, counts))
   const present = world.agents.filter((agent) => agent.presence !== 'gone')
   const agents = present.filter((agent) => agent.kind === 'agent').length
@@ -170,10 +186,10 @@ export function statusOfWorld(world: World, avoided = 0): StatusText {
   const lines = [
     t('Muster: this window is {0}', name),
     parts(people > 0 && plural(people, '1 person here', '{n} people here'), agents > 0 && plural(agents, '1 agent', '{n} agents'), avoided > 0 && plural(avoided, '1 conflict avoided', '{n} conflicts avoided')),
-    parts(lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale > 0 && t('{0} stale', stale)),
+    parts(lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale + myStale > 0 && t('{0} stale', stale + myStale)),
     unread > 0 ? plural(unread, '1 unread message', '{n} unread messages') : undefined,
-    lost > 0 ? plural(lost, '1 lock of yours ended without you', '{n} locks of yours ended without you') : undefined,
-    myStale > 0 ? plural(myStale, '1 lock of yours is stale: check in to keep it', '{n} locks of yours are stale: check in to keep them') : undefined,
+    lostText(lost),
+    staleText(myStale),
     placeText(world.ledger),
     ...concernsOf(world.ledger).map(translated),
   ].filter((line) => line !== undefined && line !== '')

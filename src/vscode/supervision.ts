@@ -10,6 +10,7 @@ import type { Resumed, ResumedBefore } from '../supervisor/resume.js'
 import type { Answer } from '../supervisor/runProgram.js'
 import type { Setting } from '../supervisor/setting.js'
 import { processSupervisor } from '../supervisor/supervisor.js'
+import { locale } from './l10n.js'
 import type { MusterWindow } from './musterWindow.js'
 import type { Settings } from './settings.js'
 
@@ -34,13 +35,14 @@ export class Supervisor {
   }
 
   /**
-   * Answer of a command of Muster's command line, in a process of its own: for what is seldom done and needs much code.
+   * Answer of a command of Muster's command line, in a process of its own, in the language of the editor: for what is seldom done and needs much code.
    * @param folder the coordination folder; `how`: `input`: what is on its standard input; `signal` ends it
    * @throws MusterError as the command tells it; Error where it could not be run
    */
   async run<T extends Answer>(args: readonly string[], cwd: string, folder: string, how: { input?: string; signal?: AbortSignal } = {}): Promise<T> {
     const { runProgram } = await import('../supervisor/runProgram.js')
-    return runProgram<T>(this.program, args, { cwd, env: this.env(folder), ...how })
+    const language = locale()
+    return runProgram<T>(this.program, language === undefined ? args : [...args, `--language=${language}`], { cwd, env: this.env(folder), ...how })
   }
 
   /** What keepers need in a terminal, whatever its environment. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { connectable, type Place } from '../../connect/plan.js'
 import { treeOf } from '../../core/system/locate.js'
+import { tell } from '../../core/tell.js'
 import { command, outcome, type Context } from '../command.js'
 import { UsageError } from '../usageError.js'
 import { changesText, clientsText } from '../views/connect.js'
@@ -35,9 +36,9 @@ export const connectCommands = [
       if (changes.length === 0) return outcome({ ok: true, client, changes, notes }, () => [options.remove ? 'Nothing of Muster is in its files.' : 'It is connected already.', ...notes].join('\n'))
       const plan = nameOfPlan(changes)
       if (options['dry-run']) return outcome({ ok: true, client, changes, notes, plan }, (ui) => changesText(changes, ui))
-      if (options.plan !== undefined && options.plan !== plan) return outcome({ ok: false, reason: 'CHANGED', hint: 'The files are not as they were shown, so nothing was written. Look at the changes again.', client, changes, notes, plan }, () => 'The files are not as they were shown, so nothing was written. Look at the changes again: --dry-run.')
+      if (options.plan !== undefined && options.plan !== plan) return outcome({ ok: false, reason: 'CHANGED', hint: tell`The files are not as they were shown, so nothing was written. Look at the changes again.`, client, changes, notes, plan }, () => 'The files are not as they were shown, so nothing was written. Look at the changes again: --dry-run.')
       if (!options.yes && !(await agreed(context, changes))) {
-        return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: 'Nothing was changed. Add --yes to write without being asked.', client, changes, notes }, (ui) => `${host.ask === undefined ? `${changesText(changes, ui)}\n` : ''}Nothing was changed. Add --yes to write without being asked.`)
+        return outcome({ ok: false, reason: 'NOT_CONFIRMED', hint: tell`Nothing was changed. Add --yes to write without being asked.`, client, changes, notes }, (ui) => `${host.ask === undefined ? `${changesText(changes, ui)}\n` : ''}Nothing was changed. Add --yes to write without being asked.`)
       }
       applyPlanned(planned, place)
       return outcome({ ok: true, client, changes, notes }, () => [`${options.remove ? 'Taken out of' : 'Written:'} ${changes.map(({ file }) => file).join(', ')}`, ...notes].join('\n'))

@@ -2,7 +2,6 @@ import { agentIdOf } from '../../core/model/agentId.js'
 import type { LogEntry } from '../../core/muster.js'
 import { command, outcome } from '../command.js'
 import { lines } from '../text/escape.js'
-import { speaker } from '../language.js'
 import { UsageError } from '../usageError.js'
 
 export const reportingCommands = [
@@ -18,17 +17,15 @@ export const reportingCommands = [
       days: { type: 'number', value: 'N', help: 'How many days back what is done counts; default 7' },
       day: { type: 'text', value: 'DATE', help: 'With --daily: YYYY-MM-DD (UTC); default today' },
       of: { type: 'text', value: 'NAME', help: 'With --daily: only this agent' },
-      language: { type: 'text', value: 'TAG', help: 'Another language than English, such as de; what was recorded stays as it is' },
     },
     access: 'look',
     takesIn: true,
     examples: ['muster report --days 14', 'muster report --daily --of alpha', 'muster report --overview'],
-    async run({ muster, host, interrupted }, { daily, overview, lead, 'smoke-test': smokeTest, days = 7, day, of: agent, language }) {
+    async run({ muster, host, interrupted, speaker: { say } }, { daily, overview, lead, 'smoke-test': smokeTest, days = 7, day, of: agent }) {
       if ([daily, overview, lead].filter(Boolean).length > 1) throw new UsageError('Choose one of --daily, --overview and --lead.')
       if (!lead && smokeTest !== undefined) throw new UsageError('--smoke-test goes with --lead.')
       if (!daily && (day !== undefined || agent !== undefined)) throw new UsageError('--day and --of go with --daily.')
       if (day !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)))) throw new UsageError(`"${day}" is no day like 2026-02-16.`)
-      const say = await speaker(language)
       if (days <= 0) throw new UsageError('More than 0 days, please.')
       const [{ homeOf, recordsOf, projectOf }, { dailyReport, overviewReport, statusReport }] = await Promise.all([import('../../documents/project/files.js'), import('../../documents/project/report.js')])
       const records = await recordsOf(muster)

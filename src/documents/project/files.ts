@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { errnoOf, MusterError } from '../../core/errors.js'
 import type { UpdateResult } from '../../core/model/documentUpdate.js'
 import type { Muster } from '../../core/muster.js'
+import { tell } from '../../core/tell.js'
 import { keepBeside } from '../replace.js'
 import { findSection, isBroken, saysAll, withSection } from '../sections.js'
 import { agentsOf, renderAgents } from './agents.js'
@@ -83,7 +84,7 @@ export async function writeProject(muster: Muster, { make, others = 'keep', thei
   const found = theirs ?? (await ofOthers(muster))
   const records = await recordsOf(muster)
   const { parts, archives } = wantedTexts(records, await homeOf(muster))
-  const hint = 'It was written from other records than those here, and says what they do not know. Nothing was written. To have it made anew, with this version kept beside it: muster docs render'
+  const hint = tell`It was written from other records than those here, and says what they do not know. Nothing was written. To have it made anew, with this version kept beside it: muster docs render`
   if (found.size > 0 && others === 'leave') return [...found].map((file) => ({ file, how: 'refused' as const, hint }))
   // All of them before the first is written: from then on nothing tells that the others are not from these records.
   const kept = new Map<string, string>()
@@ -125,12 +126,12 @@ async function writePart(muster: Muster, file: string, part: OwnSection, { make,
   try {
     before = await textOf(muster.root, file)
   } catch (error) {
-    if (error instanceof MusterError) return [{ file, how: 'refused', hint: [error.message, error.hint].join(' ') }]
+    if (error instanceof MusterError) return [{ file, how: 'refused', hint: tell`${error.message} ${error.hint ?? ''}` }]
     throw error
   }
   const found = before === undefined ? undefined : findSection(before, part.section, part.heading)
   if (!make && found === undefined) return []
-  if (isBroken(found)) return [{ file, how: 'refused', hint: `${found.problem} ${found.hint}` }]
+  if (isBroken(found)) return [{ file, how: 'refused', hint: tell`${found.problem} ${found.hint}` }]
   await mkdir(dirname(place), { recursive: true })
   let kept = former
   const edit = async (text: string): Promise<string> => {
@@ -144,7 +145,7 @@ async function writePart(muster: Muster, file: string, part: OwnSection, { make,
 
 function withPart(text: string | undefined, file: string, { section, text: body, heading }: OwnSection): string {
   const found = text === undefined ? undefined : findSection(text, section, heading)
-  if (isBroken(found)) throw new MusterError('INVALID_INPUT', `${file}: ${found.problem}`, { hint: found.hint })
+  if (isBroken(found)) throw new MusterError('INVALID_INPUT', tell`${file}: ${found.problem}`, { hint: found.hint })
   return withSection(text, found, { section, body, put: 'end' })
 }
 
@@ -158,7 +159,7 @@ async function put(muster: Muster, file: string, before: string | undefined, edi
 /** @throws MusterError INVALID_INPUT where a link or a folder is in its place */
 export async function textOf(root: string, file: string): Promise<string | undefined> {
   try {
-    if (!(await lstat(join(root, file))).isFile()) throw new MusterError('INVALID_INPUT', `${file} is no file of its own.`, { hint: 'Put a file in its place.' })
+    if (!(await lstat(join(root, file))).isFile()) throw new MusterError('INVALID_INPUT', tell`${file} is no file of its own.`, { hint: tell`Put a file in its place.` })
     return await readFile(join(root, file), 'utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined
@@ -219,7 +220,7 @@ export async function acceptCorrections(muster: Muster, number?: string): Promis
   const wanted = number === undefined ? undefined : `D-${number.replace(/^d-/i, '')}`
   const files = ['DECISIONS.md', ...archives.keys()]
   const entries = await entriesOf(muster.root, files)
-  if (wanted !== undefined && !entries.some((entry) => entry.number === wanted)) return { ok: false, reason: 'NOT_FOUND', hint: `${wanted} is not in DECISIONS.md. Bring it back first: muster docs render` }
+  if (wanted !== undefined && !entries.some((entry) => entry.number === wanted)) return { ok: false, reason: 'NOT_FOUND', hint: tell`${wanted} is not in DECISIONS.md. Bring it back first: muster docs render` }
   const changed = (among: readonly Entry[]): Changed[] => among.filter((entry) => wanted === undefined || entry.number === wanted).flatMap((entry) => changeOf(entry, decisions))
   let changes = changed(entries)
   if (changes.length === 0) {

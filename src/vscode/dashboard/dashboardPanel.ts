@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
+import { dashboardRequest, type DashboardRequest, type ErrorsShown } from '../../protocol/requests.js'
 import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
 import { isMusterError } from '../../core/errors.js'
 import type { Moment, Muster, Past } from '../../core/muster.js'
@@ -99,7 +99,7 @@ export class DashboardPanel {
       case 'live':
         return this.sendAll()
       case 'export':
-        return this.export(request.format)
+        return this.export(request.format, request.errors)
       case 'earlier':
         return this.feed?.feed.load(true)
     }
@@ -128,12 +128,12 @@ export class DashboardPanel {
   }
 
   /** What is shown: the present, or the moment that is looked back at. */
-  private async export(format: 'csv' | 'json'): Promise<void> {
+  private async export(format: 'csv' | 'json', errors: ErrorsShown): Promise<void> {
     const { muster } = this.parts.window
     if (!muster) return
     await run(t('Export'), this.parts.log, async () => {
       const past = this.past === undefined ? undefined : await lookBack(muster, { before: this.past + 1 })
-      await exportWorld(muster, past ? exportedNow(past.world, [], new Date(past.at)) : exportedNow(muster.state(), this.parts.runs.list, new Date()), format)
+      await exportWorld(muster, past ? exportedNow(past.world, [], new Date(past.at)) : exportedNow(muster.state(), this.parts.runs.list, new Date()), format, errors)
     })
   }
 

@@ -513,6 +513,17 @@ describe('waiting', () => {
     refused(table.claim('alpha', file('f'), { wait: true }), 'DEADLOCK')
   })
 
+  it('counts those who wait for the same, and no others', () => {
+    const table = two()
+    granted(table.claim('alpha', [file('x'), file('y'), file('z')]))
+    for (const name of ['gamma', 'delta', 'epsilon']) table.join(name)
+    const place = (agent: string, ...paths: string[]): number | undefined => refused(table.claim(agent, paths.map((path) => file(path)), { wait: true }), 'QUEUED').queued
+    assert.deepEqual([place('beta', 'x'), place('gamma', 'y'), place('delta', 'y'), place('epsilon', 'x', 'z')], [1, 1, 2, 2])
+    assert.equal(place('delta', 'y'), 2)
+    table.release('alpha', file('y'))
+    assert.equal(place('delta', 'y'), 1)
+  })
+
   it('may be asked for together with taking over', () => {
     const table = two()
     granted(table.claim('alpha', file('a')))

@@ -17,6 +17,7 @@ import { resolveResource } from '../../../src/core/system/resolve.js'
 import { memory, tell } from '../../../src/core/tell.js'
 import { speak } from '../../../src/vscode/l10n.js'
 import { rememberTold, translated } from '../../../src/vscode/translated.js'
+import { lineAfter, openOn, scribble, withLines } from '../ledger/ledgerOnDisk.js'
 import { file, isRefusal, MINUTE, RuleTable } from '../rules/table.js'
 
 const german = JSON.parse(readFileSync(join(projectRoot, 'l10n/bundle.l10n.de.json'), 'utf8')) as Record<string, string>
@@ -115,6 +116,21 @@ describe('what the core tells', () => {
     assert.equal(failed(databaseProblem(Object.assign(new Error('?'), { code: 'ECONNREFUSED' }))).split('.')[0], 'Die Datenbank kann jetzt nicht verwendet werden: dort antwortet niemand')
     assert.throws(() => parseAddress('x'), (error: MusterError) => failed(error) === 'Die Adresse der Datenbank gehört zu keiner PostgreSQL-Datenbank. Sie sieht so aus: postgres://user:password@host:5432/database?space=team')
     assert.throws(() => resolveResource('port:0', { tree: { root: '/x', id: '', gitDir: '/x/.git', commonDir: '/x/.git' }, base: '/x', names: exactNames }), (error: MusterError) => error.message === '"port:0" is no port.' && translated(error.message) === '„port:0“ ist kein Port.')
+  })
+
+  it('is that of records that are damaged, or of a newer version, with where they are', async () => {
+    inAGermanEditor()
+    const newer = await withLines(2)
+    scribble(newer, lineAfter(newer, (fields) => ({ ...fields, kind: 'confetti' })))
+    const { message = '', hint = '' } = (await openOn(newer)).status().readOnly ?? {}
+    assert.equal(message, 'The ledger holds a line of a kind this version of Muster does not know (confetti).')
+    assert.equal(translated(message), 'Die Aufzeichnungen enthalten eine Zeile einer Art, die diese Version von Muster nicht kennt (confetti).')
+    assert.match(translated(hint), /^Aktualisiere Muster hier/)
+    const cut = await withLines(3)
+    scribble(cut, lineAfter(cut, (fields) => ({ ...fields, prev: 'abcdefabcdefabcd' })))
+    const damaged = (await openOn(cut)).status().readOnly?.message ?? ''
+    assert.match(damaged, /: a line after byte \d+ belongs to a history that differs from the one read up to 4\.$/)
+    assert.match(translated(damaged), /: Eine Zeile nach Byte \d+ gehört zu einem anderen Verlauf als dem, der bis 4 gelesen wurde\.$/)
   })
 
   it('is English in the records and for every caller in any editor', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
+import { tell } from '../../tell.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
 import { damaged } from './problems.js'
@@ -32,9 +33,9 @@ export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buf
     const bytes = unpack(fs, path)
     if (stub.archived === segment && createHash('sha256').update(bytes).digest('hex') === stub.sha256) return bytes
   } catch (error) {
-    throw damaged(`${path}, an old part of the ledger, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
+    throw damaged(tell`${path}, an old part of the ledger, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
   }
-  throw damaged(`${path}, an old part of the ledger, is not what was put there.`, { path, segment })
+  throw damaged(tell`${path}, an old part of the ledger, is not what was put there.`, { path, segment })
 }
 
 /** What an archive holds, whatever its stub says of it; undefined where it cannot be read. */

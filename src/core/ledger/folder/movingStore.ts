@@ -151,7 +151,7 @@ export class MovingStore {
   private assertWritable(): void {
     const { blocked } = this.store.replica
     if (blocked !== undefined) throw new MusterError(blocked.code, blocked.message, blocked)
-    if (this.store.lost !== undefined) throw damaged('The folder was replaced by an older copy of itself while it was open.')
+    if (this.store.lost !== undefined) throw damaged(tell`The folder was replaced by an older copy of itself while it was open.`)
   }
 
   /** Whatever is doubtful is damage: there is no window that could look again later. */

@@ -1,4 +1,5 @@
 import { errnoOf } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { parseLine, type Line } from '../line.js'
 import type { Replica } from '../replica.js'
 import { readArchived } from './archive.js'
@@ -40,7 +41,7 @@ export class Reading<S, E> {
   }
 
   get tail(): SegmentTail {
-    if (this.segmentTail === undefined) throw damaged(`The ledger in ${this.parts.layout.folder} is not open.`)
+    if (this.segmentTail === undefined) throw damaged(tell`The ledger in ${this.parts.layout.folder} is not open.`)
     return this.segmentTail
   }
 
@@ -85,7 +86,7 @@ export class Reading<S, E> {
         })
         if (wrong !== undefined) throw wrong
         if (!intact) {
-          if (this.replica.loading) throw damaged(`${this.tail.path} was changed while it was read.`)
+          if (this.replica.loading) throw damaged(tell`${this.tail.path} was changed while it was read.`)
           return false
         }
         if (!this.ended) {
@@ -93,7 +94,7 @@ export class Reading<S, E> {
           this.isLast ||= !this.hasLines(number + 1)
           if (this.isLast) return true
           // The line that closes it was on disk before the next segment had any: it came while this was read, or is damaged.
-          if (doubted === number) throw new Suspect(`${path}: the line that closes it is missing, and ${this.parts.layout.segment(number + 1)} goes on.`, { kind: 'damaged', segment: number, offset: this.tail.offset })
+          if (doubted === number) throw new Suspect(tell`${path}: the line that closes it is missing, and ${this.parts.layout.segment(number + 1)} goes on.`, { kind: 'damaged', segment: number, offset: this.tail.offset })
           doubted = number
           continue
         }
@@ -129,7 +130,7 @@ export class Reading<S, E> {
       const next = this.openSegment(number)
       if (next === undefined) {
         if (!this.replica.loading) return false
-        throw new Suspect(`${this.parts.layout.segment(number)}, the next part of the ledger, is missing.`, { segment: number })
+        throw new Suspect(tell`${this.parts.layout.segment(number)}, the next part of the ledger, is missing.`, { segment: number })
       }
       if (!next.isStub()) {
         const old = this.tail
@@ -166,7 +167,7 @@ export class Reading<S, E> {
       if (taken !== 'skipped') this.note(number, end + 1)
       if (taken === 'closed') return
     }
-    throw damaged(`${this.parts.layout.archived(number)} ends before its segment does.`, { segment: number })
+    throw damaged(tell`${this.parts.layout.archived(number)} ends before its segment does.`, { segment: number })
   }
 
   private note(segment: number, offset: number): void {

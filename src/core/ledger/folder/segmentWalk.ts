@@ -1,4 +1,5 @@
 import { errnoOf } from '../../errors.js'
+import { tell } from '../../tell.js'
 import { readArchived } from './archive.js'
 import type { Layout } from './layout.js'
 import type { LedgerFs } from './ledgerFs.js'
@@ -75,7 +76,7 @@ export class SegmentWalk {
     const tail = new SegmentTail(this.fs, this.layout.segment(this.segment), this.segment, 'read')
     if (!tail.isStub()) {
       this.tail = tail
-      if (start !== undefined && !tail.startBehind(start.offset, start.sum)) throw damaged(`${tail.path} does not hold the line that was there.`)
+      if (start !== undefined && !tail.startBehind(start.offset, start.sum)) throw damaged(tell`${tail.path} does not hold the line that was there.`)
       return
     }
     tail.close()

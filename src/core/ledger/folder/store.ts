@@ -70,7 +70,7 @@ export class Store<S, E> {
   }
 
   get reading(): Reading<S, E> {
-    if (this.current === undefined) throw damaged(`The ledger in ${this.layout.folder} is not open.`)
+    if (this.current === undefined) throw damaged(tell`The ledger in ${this.layout.folder} is not open.`)
     return this.current
   }
 
@@ -208,11 +208,11 @@ export class Store<S, E> {
     try {
       const { segments, snapshots, archives } = look(this.fs, this.layout)
       const others = snapshots.length + archives.length > 0
-      if (segments.length === 0 && others) throw damaged(`${this.layout.ledger} holds no ledger, but there are snapshots or archives of one.`)
+      if (segments.length === 0 && others) throw damaged(tell`${this.layout.ledger} holds no ledger, but there are snapshots or archives of one.`)
       if (segments.length === 0) this.prepare()
       this.flusher.reset()
       this.begin(segments[0] ?? 1, lookFor)
-      if (!this.reading.takeLines()) throw damaged(`${this.tail.path} was changed while it was read.`)
+      if (!this.reading.takeLines()) throw damaged(tell`${this.tail.path} was changed while it was read.`)
       if (this.replica.chain.seq === 0) this.writeGenesis(segments.length > 1 || others)
     } catch (error) {
       if (!(error instanceof Suspect) || this.current === before || this.replica.id === '') {
@@ -239,10 +239,10 @@ export class Store<S, E> {
       this.current = new Reading(parts, new Replica(machine, lookFor, found.base, putDown), new Places(found.places))
       return this.current.enter(found.tail)
     }
-    if (first !== 1) throw damaged(`The first part of the ledger, ${layout.segment(1)}, is missing.`)
+    if (first !== 1) throw damaged(tell`The first part of the ledger, ${layout.segment(1)}, is missing.`)
     const reading = new Reading(parts, new Replica(machine, lookFor, undefined, putDown))
     const tail = reading.openSegment(1)
-    if (tail === undefined) throw damaged(`${layout.segment(1)} has just vanished.`)
+    if (tail === undefined) throw damaged(tell`${layout.segment(1)} has just vanished.`)
     this.current = reading
     reading.enter(tail)
   }
@@ -270,7 +270,7 @@ export class Store<S, E> {
 
   /** Writes the first line, like any other: of several that try, one wins. */
   private writeGenesis(hasMore: boolean): void {
-    if (hasMore) throw damaged(`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
+    if (hasMore) throw damaged(tell`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
     assertTorn(this.tail.path, readWhole(this.fs, this.tail.path))
     this.prepare()
     const names = JSON.stringify(probeNames(this.fs, this.layout.folder))
@@ -279,7 +279,7 @@ export class Store<S, E> {
       this.created = this.replica.ownSum !== ''
       if (this.created || this.replica.chain.seq > 0) return
       if (failure !== undefined) throw folderProblem(this.tail.path, failure)
-      if (attempt === ATTEMPTS) throw damaged(`No first line could be written to ${this.tail.path}.`)
+      if (attempt === ATTEMPTS) throw damaged(tell`No first line could be written to ${this.tail.path}.`)
     }
   }
 }

@@ -12,8 +12,8 @@ export class Suspect extends Error {
 
 /** @param seq Head of the chain that the line at the tail's offset does not fit. */
 export function suspectAt({ number, path, offset }: SegmentTail, seq: number, kind: 'fork' | 'damaged'): Suspect {
-  const what = kind === 'fork' ? `belongs to a history that differs from the one read up to ${seq}` : `follows saved lines that are missing after ${seq}`
-  return new Suspect(`${path}: a line after byte ${offset} ${what}.`, { kind, segment: number, offset, seq })
+  const what = kind === 'fork' ? tell`${path}: a line after byte ${offset} belongs to a history that differs from the one read up to ${seq}.` : tell`${path}: a line after byte ${offset} follows saved lines that are missing after ${seq}.`
+  return new Suspect(what, { kind, segment: number, offset, seq })
 }
 
 /**
@@ -29,7 +29,7 @@ export function assertTorn(path: string, bytes: Buffer): void {
     const end = newline < 0 ? bytes.length : newline
     const line = bytes.toString('latin1', start, end)
     if (isWhole(line) && parseLine(bytes, start, end) === undefined)
-      throw damaged(`${path} was changed since it was written (by an editor, or a tool that changes line endings?): no line of it can be trusted.`)
+      throw damaged(tell`${path} was changed since it was written (by an editor, or a tool that changes line endings?): no line of it can be trusted.`)
     foreign ||= !isPiece(line)
     start = end + 1
   }

@@ -154,12 +154,12 @@ export class Store<S, E> {
         chain ??= new Chain(at, String(first!['sum']))
         rows.shift()
       }
-      if (rows.length === 0) throw damaged('Records are missing in the database.', { seq: at })
+      if (rows.length === 0) throw damaged(tell`Records are missing in the database.`, { seq: at })
       for (const row of rows) {
         const bytes = bytesOf(row)
         const line = parseLine(bytes, 0, bytes.length - 1)
         chain ??= new Chain((line?.seq ?? 1) - 1, line?.prev)
-        if (line === undefined || chain.classify(line) !== 'accept') throw damaged(`Record ${row['seq']} in the database is not the one that was written.`, { seq: Number(row['seq']) })
+        if (line === undefined || chain.classify(line) !== 'accept') throw damaged(tell`Record ${String(row['seq'])} in the database is not the one that was written.`, { seq: Number(row['seq']) })
         chain.accept(line)
         at = line.seq
         if (at > to) return
@@ -233,7 +233,7 @@ function bytesOf(row: Row): Buffer {
 function takeInto<S, E>(replica: Replica<S, E>, bytes: Buffer, own?: Own): void {
   const before = replica.chain.seq
   replica.consume(bytes, 0, bytes.length - 1, own)
-  if (replica.chain.seq === before) throw damaged('A record in the database is not the one that was written.', { seq: before + 1 })
+  if (replica.chain.seq === before) throw damaged(tell`A record in the database is not the one that was written.`, { seq: before + 1 })
 }
 
 async function readAll<S, E>(query: Query, space: string, replica: Replica<S, E>): Promise<void> {
