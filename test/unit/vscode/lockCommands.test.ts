@@ -82,7 +82,8 @@ describe('commands on locks', () => {
   })
 
   it('say what is not committed before they end another\'s lock', async () => {
-    await (await open('beta')).claim('src/new.ts')
+    const beta = await open('beta')
+    await beta.claim('src/new.ts')
     const asked = async (): Promise<string | undefined> => {
       await give('forceRelease', lock('', 'src/new.ts', 'beta'))
       return screen.shown.findLast(({ how }) => how === 'input')?.text
@@ -90,7 +91,7 @@ describe('commands on locks', () => {
     writeFileSync(join(repo, 'src/new.ts'), 'half done')
     assert.equal(await asked(), 'beta is told this reason. Work that is under way may collide. Not committed: src/new.ts.')
     rmSync(join(repo, 'src/new.ts'))
-    await (await open('beta')).claim('src/new.ts')
+    await beta.claim('src/new.ts')
     assert.equal(await asked(), 'beta is told this reason. Work that is under way may collide.')
   })
 
