@@ -59,6 +59,19 @@ describe('commands on locks', () => {
   }
   const claimed = async (resource: string): Promise<void> => (await withEditor<typeof Claiming>('commands/claiming.ts', screen)).claimResource(me, resource)
 
+  it('find what is held around a file of another working tree, also one within the first', async () => {
+    for (const tree of ['feat-x', join('repo', '.trees', 'feat-y')]) {
+      const root = join(base, tree)
+      git('worktree', 'add', '-q', root)
+      const beta = await open(`beta-${tree.slice(-1)}`, 'agent', root)
+      await beta.claim('docs/')
+      await give('askForRelease', Uri.file(join(root, 'docs', 'x.md')))
+      await beta.refresh()
+      assert.deepEqual((await beta.readMessages()).map(({ about }) => about?.resource), ['docs/'], tree)
+    }
+    assert.deepEqual(screen.shown.filter(({ how }) => how === 'pick'), [], 'none is asked for')
+  })
+
   it('say who holds what is in a folder, and that there is nothing to look at where no file is open', async () => {
     await (await open('beta')).claim('src/b.ts')
     await (await open('gamma')).claim('packages/app/src/a.ts#total')
