@@ -106,7 +106,7 @@ const asCommonJs = {
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, hands work on, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
   'use-postgres': { entry: 'src/vscode/database/usePostgres.ts', filter: /\/database\/usePostgres\.js$/ },
@@ -115,6 +115,8 @@ const late = {
   plan: { entry: 'src/core/rules/plan.ts', filter: /\/rules\/plan\.js$/ },
   'ticket-rules': { entry: 'src/core/rules/ticket.ts', filter: /\/rules\/ticket\.js$/ },
   'deploy-rules': { entry: 'src/core/rules/deploy.ts', filter: /\/rules\/deploy\.js$/ },
+  'hand-off-rule': { entry: 'src/core/rules/handOff.ts', filter: /\/rules\/handOff\.js$/ },
+  'hand-over-rule': { entry: 'src/core/rules/handOver.ts', filter: /\/rules\/handOver\.js$/ },
   'take-in': { entry: 'src/core/rules/takeIn.ts', filter: /\/rules\/takeIn\.js$/ },
   'checkpoint-branch': { entry: 'src/core/checkpointCommit.ts', filter: /\/checkpointCommit\.js$/ },
   'clean-up-rule': { entry: 'src/core/rules/cleanUp.ts', filter: /\/rules\/cleanUp\.js$/ },
@@ -142,9 +144,12 @@ const shared = {
   },
 }
 
+/** Fields that constructors set are not declared as well, which is shorter. */
+const assignedFields = { compilerOptions: { useDefineForClassFields: false, strict: true, verbatimModuleSyntax: true } }
+
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [shared, lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [shared, lean, asCommonJs], tsconfigRaw: assignedFields, write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, plugins: [shared, zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
   { ...cjs, plugins: [shared, lean], entryPoints: Object.fromEntries(Object.entries(late).map(([name, { entry }]) => [name, entry])), outdir },
   // The pages: one script each, that loads nothing more.

@@ -22,6 +22,9 @@ export interface EditorSizes {
   rounds: number
 }
 
+/** How often a window is started: one start says little about how long starting takes. */
+const STARTS = 5
+
 /** What a window's extension host came to while nobody did anything. */
 interface Idle {
   activation: number
@@ -56,7 +59,7 @@ export async function benchEditor(base: string, sizes: EditorSizes): Promise<Row
 function idleRows(ours: Idle, empty: Idle, seconds: number, records: string): Row[] {
   return [
     { name: `memory of a window above one with an empty extension, ${records}`, value: ours.rss - empty.rss, unit: 'MB', note: `${Math.round(ours.rss)} against ${Math.round(empty.rss)} MB` },
-    { name: `activation, ${records}`, value: ours.activation, unit: 'ms', goal: '≤ 60 ms', met: ours.activation <= 60, note: `an empty extension: ${empty.activation} ms` },
+    { name: `activation, ${records}`, value: ours.activation, unit: 'ms', goal: '≤ 60 ms', met: ours.activation <= 60, note: `the median of ${STARTS} starts; an empty extension: ${empty.activation} ms` },
     { name: `idle CPU of a window, ${records}`, value: ours.cpu, unit: '%', goal: '≤ 0.2 % above an empty one', met: ours.cpu - empty.cpu <= 0.2, note: `with an empty extension: ${empty.cpu.toFixed(2)} %, over ${seconds} s` },
   ]
 }
@@ -79,7 +82,8 @@ function emptyExtension(base: string): string {
 }
 
 async function inWindow<T>(options: { extension?: string }, repository: Repository, use: (window: Window) => Promise<T>): Promise<T> {
-  const code = await VsCode.start(options)
+  // In a browser the extension host looks for processes that listen all the time, at ten times the cost of what is measured; on a desktop it does not.
+  const code = await VsCode.start({ ...options, settings: { 'remote.autoForwardPortsSource': 'output' } })
   try {
     return await use(await code.openWindow(repository.root))
   } finally {
@@ -90,23 +94,33 @@ async function inWindow<T>(options: { extension?: string }, repository: Reposito
 function idleWindow(options: { extension?: string }, repository: Repository, seconds: number): Promise<Idle> {
   return inWindow(options, repository, async (window) => {
     const name = options.extension === undefined ? /^muster/i : /^bench\.empty/
-    await window.runCommand('Developer: Show Running Extensions')
-    const rows = window.page.locator('.runtime-extensions-editor .monaco-list-row')
-    await rows.first().hover()
-    let down = 1
-    const activation = await eventually('the time of activation', async () => {
-      // The slowest come first, and only what is in view is there.
-      await window.page.mouse.wheel(0, (down = -down) * 2000)
-      const texts = await rows.allInnerTexts()
-      return /Activation: (\d+)ms/.exec(texts.find((text) => name.test(text)) ?? '')?.[1]
-    })
+    const activations: number[] = []
+    for (let start = 0; start < STARTS; start++) {
+      if (start > 0) await window.reload()
+      activations.push(await activationOf(window, name))
+    }
     const pid = await eventually('an extension host', () => window.extensionHost())
     // What starting has left is done and collected.
     await sleep(40_000)
     const before = cpuOf(pid)
     await sleep(seconds * 1000)
-    return { activation: Number(activation), cpu: (cpuOf(pid) - before) / seconds * 100, rss: rssOf(pid), watches: watchesOf(pid) }
+    return { activation: percentile(activations, 50), cpu: (cpuOf(pid) - before) / seconds * 100, rss: rssOf(pid), watches: watchesOf(pid) }
   })
+}
+
+/** ms until an extension was loaded and had put everything in its place, as the editor tells it. */
+async function activationOf(window: Window, name: RegExp): Promise<number> {
+  await window.runCommand('Developer: Show Running Extensions')
+  const rows = window.page.locator('.runtime-extensions-editor .monaco-list-row')
+  await rows.first().hover()
+  let down = 1
+  const text = await eventually('the time of activation', async () => {
+    // The slowest come first, and only what is in view is there.
+    await window.page.mouse.wheel(0, (down = -down) * 2000)
+    const texts = await rows.allInnerTexts()
+    return /Activation: (\d+)ms/.exec(texts.find((one) => name.test(one)) ?? '')?.[1]
+  })
+  return Number(text)
 }
 
 function largeWindow(repository: Repository, program: Muster, sizes: EditorSizes): Promise<Row[]> {

@@ -10,8 +10,6 @@ import * as op from './model/workOperations.js'
 import { tickRule } from './rules/checklist.js'
 import { implementRule, supersedeRule } from './rules/decision.js'
 import { logErrorRule, resolveErrorRule } from './rules/errorLog.js'
-import { handOffRule } from './rules/handOff.js'
-import { handOverRule } from './rules/handOver.js'
 import { stopWaitingRule } from './rules/queue.js'
 import { checkpointRule, deliverRule, integrateRule, logWorkRule, summaryRule } from './rules/report.js'
 import { addTaskRule, changeTaskRule, completeTaskRule, nextTask, startTaskRule } from './rules/task.js'
@@ -132,7 +130,11 @@ export abstract class WorkOperations extends Acting {
   async handOff(handOff: op.HandOffInput, key?: string): Promise<op.HandOffResult> {
     const { claims, from, ...rest } = parse(op.handOffInput, handOff, 'hand-off')
     const command = { ...rest, claims: claims?.map((resource) => this.resolve(resource)) }
-    if (from !== undefined) return this.act(handOverRule, { ...command, from }, { operation: 'handoff', key })
+    if (from !== undefined) {
+      const { handOverRule } = await import('./rules/handOver.js')
+      return this.act(handOverRule, { ...command, from }, { operation: 'handoff', key })
+    }
+    const { handOffRule } = await import('./rules/handOff.js')
     return this.act(handOffRule, command, { operation: 'handoff', key })
   }
 

@@ -97,8 +97,8 @@ export class DashboardElement extends LitElement {
             <p class="verdict" role="status">${icon(verdict.tone === 'calm' ? 'decisions' : 'warning', toneClasses[verdict.tone])}<span>${verdict.text}</span></p>
           </div>
           <div class="buttons">
-            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'csv' })}>${t('Export CSV')}</vscode-button>
-            <vscode-button secondary @click=${() => editor.postMessage({ type: 'export', format: 'json' })}>${t('Export JSON')}</vscode-button>
+            <vscode-button secondary @click=${() => this.export('csv')}>${t('Export CSV')}</vscode-button>
+            <vscode-button secondary @click=${() => this.export('json')}>${t('Export JSON')}</vscode-button>
           </div>
         </div>
         ${facts.trouble === undefined ? nothing : html`<div class="notice">${icon('warning', 'warn')}<p>${facts.trouble}</p>${facts.writable ? nothing : html`<vscode-button secondary @click=${() => this.do('muster.tryAgain')}>${t('Try Again')}</vscode-button>`}</div>`}
@@ -114,7 +114,7 @@ export class DashboardElement extends LitElement {
         </ul>
         <section class="card timeline" aria-labelledby="heading-timeline">
           <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>${t('Timeline')}</span></h2></header>
-          <muster-timeline .agents=${lists.agents} .locks=${lists.locks}   .ahead=${ahead} .moment=${moment?.at} .selected=${this.chosen}
+          <muster-timeline .agents=${lists.agents} .locks=${lists.locks} .ahead=${ahead} .moment=${moment?.at} .selected=${this.chosen}
             @choose=${(event: CustomEvent<string | null>) => this.choose(event.detail ?? undefined)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
           ${scrubber({ span, now, moment, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
         </section>
@@ -147,6 +147,10 @@ export class DashboardElement extends LitElement {
         this.requestUpdate()
       },
     }
+  }
+
+  private export(format: 'csv' | 'json'): void {
+    editor.postMessage({ type: 'export', format, errors: this.filter })
   }
 
   private do(deed: Deed): void {

@@ -58,7 +58,7 @@ function lockRow({ now, past, facts, act }: View, lock: LockItem): TemplateResul
     icon: stale ? 'warning' : 'locks',
     tone: stale || lock.trouble !== '' ? 'warn' : mine ? 'good' : 'info',
     title: nameOfPath(resource),
-    open: lock.opens ? () => act('muster.openFile', target) : undefined,
+    open: () => act(lock.opens ? 'muster.openFile' : 'muster.showLock', target),
     state: stale && t('stale'),
     detail: parts(
       mine ? t('you') : lock.holder,

@@ -1,5 +1,5 @@
 import type { Facts, ListName, Lists } from '../protocol/dashboard.js'
-import { numberText, plural, t } from '../vscode/l10n.js'
+import { numberText, t } from '../vscode/l10n.js'
 import { parts } from '../vscode/text.js'
 import { gravity } from './order.js'
 
@@ -51,7 +51,7 @@ const listWords: Record<ListName, () => string> = { agents: () => t('agents'), l
 export function verdictOf(tiles: readonly Tile[], facts: Facts): { text: string; tone: Tone } {
   if (facts.trouble !== undefined) return { text: t('Muster needs a look'), tone: 'trouble' }
   const worse = tiles.filter(({ tone }) => tone !== 'calm')
-  if (worse.length === 0) return { text: t('Everything is all right'), tone: 'calm' }
+  if (worse.length === 0) return facts.concerns.length > 0 ? { text: t('Muster needs a look'), tone: 'attention' } : { text: t('Everything is all right'), tone: 'calm' }
   const tone = worse.some((tile) => tile.tone === 'trouble') ? 'trouble' : 'attention'
-  return { text: plural(worse.length, 'One thing needs attention: {lists}', '{n} things need attention: {lists}', { lists: worse.map(({ list }) => listWords[list]()).join(', ') }), tone }
+  return { text: t('Needs attention: {0}', worse.map(({ list }) => listWords[list]()).join(', ')), tone }
 }

@@ -16,6 +16,7 @@ export type DashboardTarget = z.infer<typeof target>
 /** Commands that a thing on the dashboard may ask for. Each of them asks a person before it changes anything that is not asked for by name. */
 const acts = [
   'muster.openFile',
+  'muster.showLock',
   'muster.askForRelease',
   'muster.takeOver',
   'muster.release',
@@ -56,6 +57,9 @@ export const dashboardRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('live') }),
   /** The timeline from the beginning. */
   z.strictObject({ type: z.literal('earlier') }),
-  z.strictObject({ type: z.literal('export'), format: z.enum(['csv', 'json']) }),
+  /** `errors`: how those on the page are filtered; '' is any. */
+  z.strictObject({ type: z.literal('export'), format: z.enum(['csv', 'json']), errors: z.strictObject({ agent: z.string(), severity: z.string(), kind: z.string(), status: z.string() }) }),
 ])
+/** Names or values of errors that are shown; '' is any. */
+export type ErrorsShown = Extract<DashboardRequest, { type: 'export' }>['errors']
 export type DashboardRequest = z.infer<typeof dashboardRequest>

@@ -3,7 +3,7 @@ import type { Opened } from '../protocol/document.js'
 import { t } from './l10n.js'
 import { isFile } from './leads.js'
 import { ago, escapeMarkdown, held, parts, percent, short } from './text.js'
-import { branchOf } from './views/lockRows.js'
+import { branchOf } from './locksOnFiles.js'
 
 /*
  * What documents hold beside text: boxes to tick and links, as HTML within Markdown. What others wrote is escaped; names in

@@ -5,7 +5,7 @@ import type { World } from '../core/muster.js'
 import { treeOf } from '../core/system/locate.js'
 import type { DocumentButton, DocumentContent, DocumentRequest, Opened, Said } from '../protocol/document.js'
 import { Commits } from './commits.js'
-import { buttonsOf } from './documentButtons.js'
+import type * as Buttons from './documentButtons.js'
 import { DocumentPanel, type DocumentSource } from './documentPanel.js'
 import { withoutHtml } from './documentParts.js'
 import { t } from './l10n.js'
@@ -16,7 +16,8 @@ import type { Repositories } from './repositories.js'
 import type { Report, ReportPages } from './reportPages.js'
 import { troubleOf } from './statusText.js'
 import { escapeMarkdown, shieldMarkdown, short } from './text.js'
-import { decisionText, errorText, messageText, taskText, type Say } from './documentText.js'
+import type * as Texts from './documentText.js'
+import type { Say } from './documentText.js'
 
 /** Documents whose whole texts are remembered. */
 const KEPT = 200
@@ -29,7 +30,7 @@ interface Whole {
 }
 
 interface DocumentParts {
-  repositories: Pick<Repositories, 'shown' | 'all' | 'at' | 'onDidChange'>
+  repositories: Pick<Repositories, 'shown' | 'current' | 'all' | 'at' | 'onDidChange'>
   project: ProjectDocuments
   /** Folder of the bundles. */
   dist: vscode.Uri
@@ -52,14 +53,17 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   constructor(private readonly parts: DocumentParts) {
     const { repositories, dist, log, report } = parts
-    this.onDidUpdate = repositories.onDidChange
+    this.onDidUpdate = (listener) => repositories.onDidChange((one) => listener((address) => {
+      const { window } = this.meant(address)
+      return !one || one === (window === repositories.shown ? repositories.current : window)
+    }))
     this.panel = new DocumentPanel(this, dist, log, report)
     this.subscriptions = vscode.Disposable.from(
       this.changed,
       this.panel,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      repositories.onDidChange(() => {
-        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME && !uri.query.startsWith('commit=')) this.changed.fire(uri)
+      this.onDidUpdate((isAbout) => {
+        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME && !uri.query.startsWith('commit=') && isAbout(uri.query)) this.changed.fire(uri)
       }),
     )
   }
@@ -68,7 +72,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     const { kind, id, window } = this.meant(uri.query)
     if (kind === 'commit') return this.commits.textOf(id, window?.muster?.root)
     if (kind === 'report') return this.reports().then((pages) => pages.page(id as Report)).then(({ text }) => withoutHtml(text))
-    return this.readWhole(uri.query).then(() => withoutHtml(this.markdownOf(uri.query).text))
+    return this.readWhole(uri.query).then(() => this.markdownOf(uri.query)).then(({ text }) => withoutHtml(text))
   }
 
   /** @param window of the repository that it is in */
@@ -179,15 +183,17 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     return (this.pages ??= import('./reportPages.js').then(({ ReportPages }) => new ReportPages(this.parts.repositories.shown, this.parts.project)))
   }
 
-  private markdownOf(address: string, say?: Say): { title: string; text: string; buttons: readonly DocumentButton[] } {
+  private async markdownOf(address: string, say?: Say): Promise<{ title: string; text: string; buttons: readonly DocumentButton[] }> {
+    // Loaded with the first one.
+    const loaded = await Promise.all([import('./documentText.js'), import('./documentButtons.js')])
     const { id, window } = this.meant(address)
     const world = window?.world()
-    const shown = world && this.textOf(world, address, say)
+    const shown = world && this.textOf(loaded, world, address, say)
     const why = (window && troubleOf(window.state)) ?? (world === undefined ? t('Muster is off here.') : t('{0} is not there any more.', id))
     return shown ?? { title: id || 'Muster', text: escapeMarkdown(why), buttons: [] }
   }
 
-  private textOf(world: World, address: string, say: Say | undefined): { title: string; text: string; buttons: readonly DocumentButton[] } | undefined {
+  private textOf([{ decisionText, errorText, messageText, taskText }, { buttonsOf }]: readonly [typeof Texts, typeof Buttons], world: World, address: string, say: Say | undefined): { title: string; text: string; buttons: readonly DocumentButton[] } | undefined {
     const { kind, id, window } = this.meant(address)
     const me = window?.writable ? world.me : undefined
     const read = this.read.get(address)

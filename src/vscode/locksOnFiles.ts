@@ -13,6 +13,8 @@ export interface LocksOnFile {
   others: readonly ClaimView[]
   /** Others' on the same place in other working trees: allowed, and worth knowing before merging. */
   elsewhere: readonly ClaimView[]
+  /** That they were found in. */
+  world?: World | undefined
 }
 
 /** When more files change their mark at once, all are asked for again. */
@@ -58,12 +60,12 @@ export class LocksOnFiles {
    * Files that look otherwise than they did.
    * @returns paths from the root of the working tree; undefined for many, and where folders or patterns are about files that nobody lists
    */
-  changesSince(before: LocksOnFiles): readonly string[] | undefined {
+  changesSince(before?: LocksOnFiles): readonly string[] | undefined {
     const changed = new Set<string>()
     // Each is looked for among what was, then what was among what is.
     for (const [these, those, gone] of [[this, before, false], [before, this, true]] as const) {
-      for (const [place, found] of these.at) {
-        const others = listOf(those.at.get(place))
+      for (const [place, found] of these?.at ?? []) {
+        const others = listOf(those?.at.get(place))
         for (const claim of listOf(found)) {
           const other = others.find((one) => isSame(one, claim))
           if (other !== undefined && (gone || marksAlike(other, claim))) continue
@@ -141,15 +143,29 @@ function holdText(claim: ClaimView): string {
   const resource = resourceOf(claim)
   return parts(
     resource.kind === 'symbol' && t('only {0}', short(resource.symbol, 40)),
-    claim.stale && (claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')),
+    stateOf(claim),
     percent(claim.progress),
   )
 }
 
-/** `also changing on feat-x (beta)` */
-export function overlapText(elsewhere: readonly ClaimView[]): string {
-  const places = elsewhere.slice(0, 3).map((claim) => `${short(claim.branch ?? (claim.tree || t('the main working tree')), 30)} (${short(claim.holderName, 30)})`)
-  return t('also changing on {0}', places.join(', ') + (elsewhere.length > 3 ? ' …' : ''))
+/** Who changes the same in other working trees, `also changing on feat-x (beta)`; undefined when nobody does. */
+export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
+  if (overlaps.length === 0) return undefined
+  const places = overlaps.slice(0, 3).map((claim) => `${short(branchOf(claim), 30)} (${short(claim.holderName, 30)})`)
+  return t('also changing on {0}', places.join(', ') + (overlaps.length > 3 ? ' …' : ''))
+}
+
+/** Where a lock is, for people. */
+export function branchOf({ branch, tree }: ClaimView): string {
+  return branch ?? (tree || t('the main working tree'))
+}
+
+/** What is wrong with a lock; undefined when nothing is. */
+export function stateOf(claim: ClaimView): string | undefined {
+  if (!claim.stale) return undefined
+  if (claim.mine) return t('lock is stale: check in to keep it')
+  if (claim.presence === 'live') return t('not renewed, lock is stale')
+  return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
 }
 
 /** Two letters that stand for a name: of its words, or its beginning. */

@@ -6,6 +6,7 @@ import type { MusterWindow, WindowState } from './musterWindow.js'
 import type { Problem } from './problem.js'
 import { clockTime, lockCount, parts, percent, short } from './text.js'
 import { translated } from './translated.js'
+import { waitingDecisions } from './views/decisionRows.js'
 
 /** What the status bar item shows. */
 export interface StatusText {
@@ -112,25 +113,38 @@ function isTroubled(state: WindowState): boolean {
   return troubleOf(state) !== undefined && !(state.kind === 'on' && isRestricted(state))
 }
 
+/** What waits for this person in a repository, or several; `alarm`: a lock of theirs is among it. */
+interface Waiting {
+  texts: readonly string[]
+  alarm: boolean
+}
+
 /** Where Muster is off in the repository that is shown, and something waits in others; undefined where nothing does. */
-export function statusElsewhere(name: string | undefined, others: Parameters<typeof waitingIn>[0]): StatusText | undefined {
-  if (name === undefined || waitingIn(others).texts.length === 0) return undefined
+export function statusElsewhere(name: string | undefined, { texts }: Waiting): StatusText | undefined {
+  if (name === undefined || texts.length === 0) return undefined
   return { text: '$(account) Muster', tooltip: t('Muster is off here.'), spoken: t('Muster is off here.') }
 }
 
-/** What waits for this person in repositories of the workspace that are not shown; `alarm`: a lock of theirs is among it. */
-export function waitingIn(others: readonly Pick<MusterWindow, 'name' | 'state' | 'world'>[]): { texts: string[]; alarm: boolean } {
-  const found = others.map((one) => ({ trouble: isTroubled(one.state), alarm: statusOf(one.state, one.world())?.alarm === true, unread: one.world()?.me?.unread ?? 0, name: short(one.name ?? '', 24) }))
-  return { texts: found.flatMap(({ trouble, unread, alarm, name }) => [trouble && t('trouble in {0}', name), unread > 0 && t('{0} unread in {1}', unread, name), alarm && t('check your locks in {0}', name)]).filter((text) => text !== false), alarm: found.some(({ alarm }) => alarm) }
+/** What a repository's status is, and what waits in it, where it is not shown: of the one that is, lists and their badges say it. */
+export function waitingOf(one: Pick<MusterWindow, 'name' | 'state' | 'world'>, avoided = 0): Waiting & { status: StatusText | undefined } {
+  const world = one.world()
+  const name = short(one.name ?? '', 24)
+  const status = statusOf(one.state, world, avoided)
+  const [unread, decisions, alarm] = [world?.me?.unread ?? 0, world ? waitingDecisions(world).length : 0, status?.alarm === true]
+  const texts = [isTroubled(one.state) && t('trouble in {0}', name), unread > 0 && t('{0} unread in {1}', unread, name), decisions > 0 && t('{0} to decide in {1}', decisions, name), alarm && t('check your locks in {0}', name)]
+  return { texts: texts.filter((text) => text !== false), alarm, status }
+}
+
+export function waitingIn(found: readonly Waiting[]): Waiting {
+  return { texts: found.flatMap(({ texts }) => texts), alarm: found.some(({ alarm }) => alarm) }
 }
 
 /**
  * The same where the workspace has several repositories: which one it is, and what waits in the others.
  * @param name undefined where there is one
  */
-export function inRepository(status: StatusText, name: string | undefined, others: Parameters<typeof waitingIn>[0]): StatusText {
+export function inRepository(status: StatusText, name: string | undefined, { texts: waiting, alarm }: Waiting): StatusText {
   if (name === undefined) return status
-  const { texts: waiting, alarm } = waitingIn(others)
   const here = t('Repository: {0}', short(name, 60))
   return {
     text: `${status.text} · ${asWritten(parts(short(name, 24), ...waiting))}`,
@@ -140,15 +154,31 @@ export function inRepository(status: StatusText, name: string | undefined, other
   }
 }
 
+/** Of a person's own locks, what was taken from them; undefined where nothing was. */
+export function lostText(lost: number): string | undefined {
+  return lost > 0 ? plural(lost, '1 lock of yours ended without you', '{n} locks of yours ended without you') : undefined
+}
+
+/** The same of those that are stale. */
+export function staleText(stale: number): string | undefined {
+  return stale > 0 ? plural(stale, '1 lock of yours is stale: check in to keep it', '{n} locks of yours are stale: check in to keep them') : undefined
+}
+
+/** How many locks a person has lost, and not read of yet. */
+export function lostOf({ pressing }: World): number {
+  return pressing.filter(({ about }) => about?.act === 'taken' || about?.act === 'forced').length
+}
+
 export function statusOfWorld(world: World, avoided = 0): StatusText {
   const { me } = world
   const mine = world.claims.filter((claim) => claim.mine)
   const myStale = mine.filter((claim) => claim.stale).length
-  const lost = world.pressing.filter(({ about }) => about?.act === 'taken' || about?.act === 'forced').length
-  const stale = world.claims.filter((claim) => claim.stale).length
+  const lost = lostOf(world)
+  const stale = world.claims.filter((claim) => claim.stale && !claim.mine).length
   const unread = me?.unread ?? 0
   const name = short(me?.name ?? 'Muster', 24)
-  const counts = parts(percent(me?.progress), unread > 0 && t('{0} unread', unread), stale > 0 && t('{0} stale', stale))
+  // Why it stands out comes first.
+  const counts = parts(lost > 0 && plural(lost, '1 lock lost', '{n} locks lost'), myStale > 0 && plural(myStale, 'your lock is stale', '{n} of your locks are stale'), percent(me?.progress), unread > 0 && t('{0} unread', unread), stale > 0 && t('{0} stale', stale))
   const text = iconed(mine.length > 0 ? 'lock' : 'account', parts(name, counts))
   const present = world.agents.filter((agent) => agent.presence !== 'gone')
   const agents = present.filter((agent) => agent.kind === 'agent').length
@@ -156,10 +186,10 @@ export function statusOfWorld(world: World, avoided = 0): StatusText {
   const lines = [
     t('Muster: this window is {0}', name),
     parts(people > 0 && plural(people, '1 person here', '{n} people here'), agents > 0 && plural(agents, '1 agent', '{n} agents'), avoided > 0 && plural(avoided, '1 conflict avoided', '{n} conflicts avoided')),
-    parts(lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale > 0 && t('{0} stale', stale)),
+    parts(lockCount(world.claims.length), mine.length > 0 && t('{0} yours', mine.length), stale + myStale > 0 && t('{0} stale', stale + myStale)),
     unread > 0 ? plural(unread, '1 unread message', '{n} unread messages') : undefined,
-    lost > 0 ? plural(lost, '1 lock of yours ended without you', '{n} locks of yours ended without you') : undefined,
-    myStale > 0 ? plural(myStale, '1 lock of yours is stale: check in to keep it', '{n} locks of yours are stale: check in to keep them') : undefined,
+    lostText(lost),
+    staleText(myStale),
     placeText(world.ledger),
     ...concernsOf(world.ledger).map(translated),
   ].filter((line) => line !== undefined && line !== '')

@@ -2,12 +2,11 @@ import * as vscode from 'vscode'
 import type { ClaimView } from '../../core/model/operations.js'
 import type { CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
-import { heldText } from '../locksOnFiles.js'
+import { branchOf, heldText } from '../locksOnFiles.js'
 import { recordsOf } from '../musterWindow.js'
 import { Overlaps } from '../resources.js'
 import { showInformationMessage, showQuickPick, type Item } from '../say.js'
 import { held, parts, percent, short } from '../text.js'
-import { branchOf } from '../views/lockRows.js'
 import type { Target } from '../views/row.js'
 import { claimResource, waitForLock } from './claiming.js'
 import { given, pick, readable, writable, type Command, type CommandContext } from './context.js'
@@ -39,17 +38,21 @@ export const showLock: Command = async (context, argument) => {
 async function showOther(context: CommandContext, other: ClaimView, file?: { uri: vscode.Uri; free: boolean; mine: ClaimView | undefined }): Promise<void> {
   const run = running(context, other)
   const who = short(other.holderName, 40)
+  const inLine = other.waiters.includes(context.window.world()?.me?.id ?? '')
   const choices: (Choice | false)[] = [
-    other.stale && { icon: 'key', label: t('Take Over'), detail: other.presence === 'gone' ? t('{0} is gone. What is not committed is shown to you first.', who) : t('{0} is not heard from. What is not committed is shown to you first.', who), run: run('muster.takeOver') },
+    other.stale && { icon: 'key', label: t('Take Over'), detail: other.presence === 'gone' ? t('{0} is gone. What is not committed is shown to you first.', who) : t('{0} has not renewed it. What is not committed is shown to you first.', who), run: run('muster.takeOver') },
     { icon: 'comment', label: t('Ask to Release'), detail: t('{0} gets a message with what you write.', who), run: run('muster.askForRelease') },
-    { icon: 'watch', label: t('Wait'), detail: t('You get the lock when it is released, and are told.'), run: file ? async () => waitForLock(await writable(context), file.uri.fsPath) : run('muster.waitForLock') },
+    inLine
+      ? { icon: 'close', label: t('Give Up Place in Line'), run: run('muster.stopWaiting') }
+      : { icon: 'watch', label: t('Wait'), detail: t('You get the lock when it is released, and are told.'), run: file ? async () => waitForLock(await writable(context), file.uri.fsPath) : run('muster.waitForLock') },
     file?.free === true && { icon: 'lock', label: t('Lock This File'), detail: t('Its locks are shared.'), run: async () => claimResource(await writable(context), file.uri.fsPath, { mode: 'shared' }) },
     ...(file?.mine ? choicesOfMine(context, file.mine) : []),
     // Where saving is not noted there is nothing to agree to.
     file !== undefined && context.guard.claimAgainst(file.uri) !== undefined && { icon: 'edit', label: t('Edit Anyway'), detail: t('{0} is not asked. Agree on it before you commit; saving is noted as a conflict.', who), run: async () => context.guard.editAnyway(file.uri) },
   ]
   const title = `${other.resource}: ${heldText(other, Date.now())}`
-  const picked = given(await showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: short(other.message ?? other.note ?? '') || t('What do you want to do?') }))
+  const saying = short(other.message ?? other.note ?? '')
+  const picked = given(await showQuickPick<Choice>(choices.filter((choice) => choice !== false), { title, placeHolder: saying === '' ? t('What do you want to do?') : `${who}: ${saying}` }))
   await picked.run?.()
 }
 

@@ -5,7 +5,7 @@ import type { CommandId } from '../contributions.js'
 import { plural, t } from '../l10n.js'
 import { recordsOf } from '../musterWindow.js'
 import { showErrorMessage, showInformationMessage, showQuickPick, showWarningMessage, type Item } from '../say.js'
-import { offlineSince, particularsOf, troubleOf, waitingIn, wantsAddress } from '../statusText.js'
+import { lostOf, lostText, offlineSince, particularsOf, staleText, troubleOf, waitingIn, waitingOf, wantsAddress } from '../statusText.js'
 import { ago, lockCount, parts, short } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
 import { ask, done, given, pick, writable, type Command } from './context.js'
@@ -81,22 +81,26 @@ export const showMenu: Command = async ({ window, repositories }) => {
   const world = window.world()
   const trouble = troubleOf(window.state)
   const me = world?.me
-  const stale = world?.claims.filter((claim) => claim.stale && !claim.mine).length ?? 0
+  const allStale = world?.claims.filter((claim) => claim.stale) ?? []
+  const own = staleText(allStale.filter(({ mine }) => mine).length)
+  const stale = allStale.filter(({ mine }) => !mine).length
+  const lost = world && lostText(lostOf(world))
   const decisions = world ? waitingDecisions(world).length : 0
   const unread = me?.unread ?? 0
-  const elsewhere = window.name === undefined ? [] : waitingIn(repositories.all.filter((one) => one !== repositories.current)).texts
+  const elsewhere = window.name === undefined ? [] : waitingIn(repositories.all.filter((one) => one !== repositories.current).map((one) => waitingOf(one))).texts
   const choose: MenuItem = { icon: 'repo', label: t('Choose Repository'), description: parts(window.name, ...elsewhere), run: 'muster.chooseRepository' }
   const items: (MenuItem | false)[] = [
     wantsAddress(window.state) && { icon: 'database', label: t('Say Where the Database Is'), run: 'muster.usePostgres' },
     trouble !== undefined && { icon: 'warning', label: t('What Is Wrong'), detail: trouble, run: 'muster.showProblem' },
     trouble !== undefined && { icon: 'refresh', label: t('Try Again'), run: 'muster.tryAgain' },
-    unread > 0 && { icon: 'mail', label: t('Read Messages'), description: t('{0} unread', unread), run: 'muster.openMessage' },
+    window.writable && own !== undefined && { icon: 'warning', label: t('Check In'), description: own, run: 'muster.checkIn' },
+    unread > 0 && { icon: 'mail', label: t('Read Messages'), description: parts(lost, t('{0} unread', unread)), run: 'muster.openMessage' },
     decisions > 0 && { icon: 'law', label: t('Review Decisions'), description: t('{0} proposed', decisions), run: 'muster.decisions.focus' },
     elsewhere.length > 0 && choose,
     window.writable && stale > 0 && { icon: 'warning', label: t('Take Over a Stale Lock'), description: plural(stale, '1 stale lock', '{n} stale locks'), run: 'muster.takeOver' },
     window.writable && { icon: 'lock', label: t('Lock This File'), run: 'muster.claim' },
     window.writable && (me?.claims.length ?? 0) > 0 && { icon: 'unlock', label: t('Release a Lock'), description: lockCount(me?.claims.length ?? 0), run: 'muster.release' },
-    window.writable && { icon: 'pass', label: t('Check In'), run: 'muster.checkIn' },
+    window.writable && own === undefined && { icon: 'pass', label: t('Check In'), run: 'muster.checkIn' },
     window.writable && { icon: 'send', label: t('Send a Message'), run: 'muster.sendMessage' },
     window.writable && { icon: 'law', label: t('Propose a Decision'), run: 'muster.proposeDecision' },
     world !== undefined && { icon: 'dashboard', label: t('Open Dashboard'), run: 'muster.openDashboard' },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import { dashboardRequest, type DashboardRequest } from '../../protocol/requests.js'
+import { dashboardRequest, type DashboardRequest, type ErrorsShown } from '../../protocol/requests.js'
 import type { Facts, Lists, ToDashboard } from '../../protocol/dashboard.js'
 import { isMusterError } from '../../core/errors.js'
 import type { Moment, Muster, Past } from '../../core/muster.js'
@@ -39,7 +39,7 @@ const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decision
 export class DashboardPanel {
   /** What the page shows; undefined until it is ready. */
   private sent: { lists: Lists; facts: Facts } | undefined
-  private feed: { of: Muster; feed: TimelineFeed } | undefined
+  private feed: { of: Muster; records: string; feed: TimelineFeed } | undefined
   /** Number of the change that is looked back at; undefined for the present. */
   private past: number | undefined
   /** The folder of the records that the page shows. */
@@ -99,7 +99,7 @@ export class DashboardPanel {
       case 'live':
         return this.sendAll()
       case 'export':
-        return this.export(request.format)
+        return this.export(request.format, request.errors)
       case 'earlier':
         return this.feed?.feed.load(true)
     }
@@ -128,12 +128,12 @@ export class DashboardPanel {
   }
 
   /** What is shown: the present, or the moment that is looked back at. */
-  private async export(format: 'csv' | 'json'): Promise<void> {
+  private async export(format: 'csv' | 'json', errors: ErrorsShown): Promise<void> {
     const { muster } = this.parts.window
     if (!muster) return
     await run(t('Export'), this.parts.log, async () => {
       const past = this.past === undefined ? undefined : await lookBack(muster, { before: this.past + 1 })
-      await exportWorld(muster, past ? exportedNow(past.world, [], new Date(past.at)) : exportedNow(muster.state(), this.parts.runs.list, new Date()), format)
+      await exportWorld(muster, past ? exportedNow(past.world, [], new Date(past.at)) : exportedNow(muster.state(), this.parts.runs.list, new Date()), format, errors)
     })
   }
 
@@ -180,15 +180,21 @@ export class DashboardPanel {
     const { muster } = window
     this.of = folderOf(window)
     this.panel.title = `${t('Muster Dashboard')}${window.name === undefined ? '' : ` · ${short(window.name, 24)}`}`
-    if (this.feed?.of === muster) return
+    if (this.feed?.of === muster && !this.isAnew()) return
     this.feed?.feed.dispose()
-    this.feed = muster && { of: muster, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
+    this.feed = muster && { of: muster, records: muster.ledgerStatus().id, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
     this.feed?.feed.load(false).catch(report)
+  }
+
+  /** Whether the records were replaced by others under the window: what came before is not their past. */
+  private isAnew(): boolean {
+    const { feed } = this
+    return feed !== undefined && feed.of === this.parts.window.muster && feed.of.ledgerStatus().id !== feed.records
   }
 
   private update(): void {
     if (!this.sent) return
-    if (this.of !== folderOf(this.parts.window)) return this.sendAll()
+    if (this.of !== folderOf(this.parts.window) || this.isAnew()) return this.sendAll()
     if (this.past !== undefined) return
     const before = this.sent
     this.sent = this.look()

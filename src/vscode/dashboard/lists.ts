@@ -9,7 +9,7 @@ import { Overlaps } from '../resources.js'
 import { parts, short } from '../text.js'
 import { leftOver } from '../unfinished.js'
 import { deliveryOf, DUE, isDue, kindNames, LATE, needOf, NONE, ownState, titleOf } from '../views/messageRows.js'
-import { overlapText, stateOf } from '../views/lockRows.js'
+import { overlapText, stateOf } from '../locksOnFiles.js'
 import { isDead, statusText } from '../views/runRows.js'
 
 /** Of what only grows, the newest are shown. */

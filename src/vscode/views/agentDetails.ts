@@ -4,6 +4,9 @@ import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { plural, t } from '../l10n.js'
+import { overlapText } from '../locksOnFiles.js'
+import { lockTooltip, lookOfError, lookOfLock } from '../looks.js'
+import { Overlaps } from '../resources.js'
 import { ago, byName, held, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
 import { lockStanding } from '../recoveryText.js'
 import { levels } from '../words.js'
@@ -23,6 +26,7 @@ export class AgentDetails {
   private readonly newest = new Map<string, ClaimView>()
   private readonly tasks = new Map<string, TaskView[]>()
   private readonly errors = new Map<string, ErrorView>()
+  private overlaps: Overlaps | undefined
 
   constructor(private readonly world: World, private readonly now: number) {
     for (const claim of world.claims) {
@@ -92,8 +96,7 @@ export class AgentDetails {
       id: `${agent}\n${error.id}`,
       label: short(error.message),
       description,
-      icon: 'error',
-      color: 'problemsErrorIcon.foreground',
+      ...lookOfError(error),
       tooltip: tooltip(`${error.id} ${error.message}`, [t('Severity'), levels(error.severity)], [t('In'), error.resource]),
       spoken: parts(t('Last error'), error.message, description),
       kind: rowKinds.openError,
@@ -118,15 +121,15 @@ export class AgentDetails {
   /** @param gone Its holder is: then how the lock stands is said in any case. */
   private lockRow(claim: ClaimView, gone: boolean): Row {
     const name = claim.kind === 'name' ? claim.resource : nameOfPath(claim.resource)
+    const overlap = overlapText((this.overlaps ??= new Overlaps(this.world.claims)).of(claim))
     const state = gone ? lockStanding(claim) : claim.stale ? t('stale') : undefined
-    const description = parts(state, percent(claim.progress), !gone && claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
+    const description = parts(state, percent(claim.progress), !gone && claim.waiters.length > 0 && t('{0} waiting', claim.waiters.length), overlap, held(claim, this.now), claim.kind !== 'name' && short(parentOfPath(claim.resource), 60))
     return {
       id: `${claim.heldBy}\n${claim.tree}\n${claim.resource}`,
       label: short(name),
       description,
-      icon: claim.stale ? 'warning' : 'lock',
-      ...(claim.stale && { color: 'problemsWarningIcon.foreground' }),
-      tooltip: tooltip(claim.resource, [t('Locked'), ago(claim.since, this.now)], [t('Progress'), percent(claim.progress)], [t('Note'), claim.note], [t('Says'), claim.message], [t('Branch'), claim.branch]),
+      ...lookOfLock(claim, overlap !== undefined),
+      tooltip: lockTooltip(claim, overlap, this.now),
       spoken: parts(t('Lock on'), claim.resource, description),
       kind: `${claim.mine ? rowKinds.myLock : claim.stale ? rowKinds.staleLock : rowKinds.lock}${isFile(claim) ? '' : rowKinds.noFile}`,
       target: { type: 'lock', tree: claim.tree, resource: claim.resource, heldBy: claim.heldBy },

@@ -55,7 +55,7 @@ function sameOrder(former: readonly RowNode[], now: readonly RowNode[]): boolean
 /** Field by field, the likeliest difference first: this runs for every row of every list, whatever changed. */
 function looksSame(a: Row, b: Row): boolean {
   return a.description === b.description && a.label === b.label && a.icon === b.icon && a.color === b.color && a.kind === b.kind && a.spoken === b.spoken
-    && a.click === b.click && sameTooltip(a, b)
+    && a.click === b.click && a.more === b.more && sameTooltip(a, b)
 }
 
 function sameTooltip({ tooltip: a }: Row, { tooltip: b }: Row): boolean {

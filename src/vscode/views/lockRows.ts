@@ -2,8 +2,10 @@ import type { ClaimView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { rowKinds } from '../contributions.js'
 import { t } from '../l10n.js'
+import { branchOf, overlapText, stateOf } from '../locksOnFiles.js'
+import { lockTooltip, lookOfLock } from '../looks.js'
 import { Overlaps } from '../resources.js'
-import { ago, byName, held, lasting, lockCount, nameOfPath, parentOfPath, parts, percent, short, until } from '../text.js'
+import { byName, held, lockCount, nameOfPath, parentOfPath, parts, percent, short } from '../text.js'
 import { tooltip, type Row, type Target } from './row.js'
 
 /** Who holds what: what needs somebody first (stale, then waited for), then mine, then the newest. Those who wait stand below. */
@@ -145,20 +147,8 @@ function lockRow(claim: ClaimView, { overlaps, tree, folder }: LockPlace, now: n
     id: `${claim.tree}\n${claim.resource}\n${claim.heldBy}`,
     label: short(nameOfPath(claim.resource)),
     description: parts(claim.mine ? t('you') : short(claim.holderName, 30), facts(shortStateOf(claim)), folder && parentOfPath(claim.resource)),
-    ...lookOf(claim, overlaps.length > 0),
-    tooltip: tooltip(
-      claim.resource,
-      [t('Locked by'), claim.mine ? t('you') : claim.holderName],
-      [t('State'), state],
-      [t('Since'), ago(claim.since, now)],
-      [t('Progress'), parts(percent(claim.progress), claim.message)],
-      [t('Note'), claim.note],
-      [t({ message: 'Done', comment: 'when' }), claim.eta && until(claim.eta, now)],
-      [t('Kept for'), claim.stale ? undefined : lasting(now, Date.parse(claim.expiresAt))],
-      [t('Branch'), claim.branch],
-      [t('Working tree'), claim.tree],
-      [t('Overlap'), overlap],
-    ),
+    ...lookOfLock(claim, overlaps.length > 0),
+    tooltip: lockTooltip(claim, overlap, now),
     spoken: parts(claim.resource, claim.mine ? t('locked by you') : t('locked by {0}', claim.holderName), facts(state)),
     kind: kindOf(claim),
     target: targetOf(claim),
@@ -179,34 +169,8 @@ function targetOf({ tree, resource, heldBy }: ClaimView): Target {
   return { type: 'lock', tree, resource, heldBy }
 }
 
-/** Who changes the same in other working trees; undefined when nobody does. */
-export function overlapText(overlaps: readonly ClaimView[]): string | undefined {
-  return overlaps.length === 0 ? undefined : t('also changing on {0}', overlaps.map(placeOf).join(', '))
-}
-
-function placeOf(claim: ClaimView): string {
-  return `${branchOf(claim)} (${short(claim.holderName, 30)})`
-}
-
-/** Where a lock is, for people. */
-export function branchOf({ branch, tree }: ClaimView): string {
-  return branch ?? (tree || t('the main working tree'))
-}
-
-/** What is wrong with a lock; undefined when nothing is. */
-export function stateOf(claim: ClaimView): string | undefined {
-  if (!claim.stale) return undefined
-  if (claim.mine) return t('lock is stale: check in to keep it')
-  return claim.presence === 'gone' ? t('gone, lock is stale') : t('not heard from, lock is stale')
-}
-
 function shortStateOf(claim: ClaimView): string | undefined {
   if (!claim.stale || claim.mine) return stateOf(claim)
+  if (claim.presence === 'live') return t('not renewed')
   return claim.presence === 'gone' ? t('gone') : t('not heard from')
-}
-
-function lookOf(claim: ClaimView, overlaps: boolean): Pick<Row, 'icon' | 'color'> {
-  if (claim.stale) return { icon: 'warning', color: 'problemsWarningIcon.foreground' }
-  if (overlaps) return { icon: 'git-compare', color: 'problemsWarningIcon.foreground' }
-  return { icon: 'lock', color: claim.mine ? 'charts.green' : 'charts.blue' }
 }

@@ -56,10 +56,12 @@ export interface TooltipLinks {
   more?: string
 }
 
-/** How the editor knows a row: it remembers by this whether a person has opened or closed it. */
-export function idOf(row: Row): string {
-  if (row.children === undefined && row.more !== true) return row.id
-  return row.expanded === true ? `${row.id}/open` : `${row.id}/`
+/**
+ * How the editor knows a row: it remembers by this whether a person has chosen it, opened or closed it. A row that comes to be
+ * open by itself needs another name for that; one that gets its first details stays who it is.
+ */
+export function idOf({ id, children, expanded }: Row): string {
+  return children !== undefined && expanded === true ? `${id}/open` : id
 }
 
 /** The lines that have a value. */

@@ -6,6 +6,7 @@ import { nameKey } from '../../core/state/planViews.js'
 import { addTo } from '../addTo.js'
 import { rowKinds } from '../contributions.js'
 import { numberText, plural, t } from '../l10n.js'
+import { lookOfError } from '../looks.js'
 import { TaskTotals } from '../taskTotals.js'
 import { ago, byName, parts, short } from '../text.js'
 import { errorKinds, errorStatuses, levels, taskStatuses } from '../words.js'
@@ -15,7 +16,7 @@ import { runRows } from './runRows.js'
 /** What is over is folded away; so many of it are shown. */
 const OVER_SHOWN = 50
 
-/** Runs; errors that are open, then tasks below their phases: those at work first, then by priority. What is over comes last in each, folded. */
+/** Runs; errors that are open, then tasks below their phases, those of none behind them: those at work first, then by priority. What is over comes last in each, folded. */
 export function workRows(world: World, now: number, runs: readonly RunView[] = []): Row[] {
   return [...runRows(runs, now), ...errorRows(world.errors, now), ...taskRows(world, now)]
 }
@@ -35,14 +36,19 @@ function taskRows(world: World, now: number): Row[] {
   // As the plan has them; what it does not name comes behind.
   const planned = world.plan.phases.map(({ name }) => nameKey(name))
   const placeOf = (phase: string): number => (planned.indexOf(nameKey(phase)) + planned.length + 1) % (planned.length + 1)
-  return [...sortedTasks(loose, now, ''), ...[...phases].sort(([a], [b]) => placeOf(a) - placeOf(b) || byName(a, b)).map(([phase, within]) => phaseRow(phase, within, totals.goneFrom(phase), now))]
+  const current = nameKey(world.plan.phase?.name ?? '')
+  const rows = [...phases].sort(([a], [b]) => placeOf(a) - placeOf(b) || byName(a, b)).map(([phase, within]) => phaseRow(phase, within, totals.goneFrom(phase), now, nameKey(phase) === current))
+  return [...rows, ...sortedTasks(loose, now, '')]
 }
 
-/** @param gone done ones that are not listed any more */
-function phaseRow(phase: string, tasks: readonly TaskView[], gone: number, now: number): Row {
+/**
+ * @param gone done ones that are not listed any more
+ * @param current whether the plan is in this phase
+ */
+function phaseRow(phase: string, tasks: readonly TaskView[], gone: number, now: number, current: boolean): Row {
   const wanted = gone + tasks.filter(({ status }) => status !== 'cancelled').length
   const done = gone + tasks.filter(({ status }) => status === 'done').length
-  const description = t('{0} of {1} done', done, wanted)
+  const description = parts(current && t('current'), t('{0} of {1} done', done, wanted))
   const over = wanted > 0 && done === wanted
   return {
     id: `phase ${phase}`,
@@ -149,17 +155,16 @@ function errorRow(error: ErrorView, now: number): Row {
     resolved ? t('resolved by {0}', short(resolved.byName, 30)) : short(error.agentName, 30),
     ago(resolved?.at ?? error.lastAt, now),
   )
-  const grave = error.severity === 'critical' || error.severity === 'high'
   return {
     id: error.id,
     label: short(error.message),
     description,
-    ...(resolved ? { icon: 'pass', color: 'charts.green' } : grave ? { icon: 'error', color: 'problemsErrorIcon.foreground' } : { icon: 'warning', color: 'problemsWarningIcon.foreground' }),
+    ...lookOfError(error),
     tooltip: tooltip(
       `${error.id} ${short(error.message, 300)}`,
       [t('Severity'), levels(error.severity)],
       [t('Kind'), kind],
-      [t('Happened'), plural(error.count, '1 time, first {first}', '{n} times, first {first}', { first: ago(error.firstAt, now) })],
+      [t('Happened'), parts(ago(error.lastAt, now), error.count > 1 && plural(error.count, '1 time, first {first}', '{n} times, first {first}', { first: ago(error.firstAt, now) }))],
       [t('Agent'), error.agentName],
       [t('In'), error.resource],
       [t('Resolved'), resolved && parts(t('by {0}, {1}', resolved.byName, ago(resolved.at, now)), resolved.text)],

@@ -61,7 +61,7 @@ describe('the dashboard\'s lists', () => {
     assert.deepEqual(lists.agents.map(({ id, left }) => [id, left]), [['me', false], ['cy', true], ['di', true], ['ed', false]])
     const tiles = tilesOf(lists, factsFor())
     assert.deepEqual([tiles[0]!.value, tiles[0]!.detail, tiles[0]!.tone], ['1', '2 left unfinished', 'attention'])
-    assert.match(verdictOf(tiles.slice(0, 1), factsFor()).text, /^One thing needs attention: agents$/)
+    assert.match(verdictOf(tiles.slice(0, 1), factsFor()).text, /^Needs attention: agents$/)
   })
 
   it('are counted as people write large numbers', () => {
@@ -187,7 +187,7 @@ describe('the dashboard\'s tiles', () => {
       ['errors', '2', '1 grave', 'trouble'],
       ['tasks', '1/3', '2 to do', 'calm'],
     ])
-    assert.deepEqual(verdictOf(tiles, factsFor()), { text: '4 things need attention: locks, decisions, requests for help, errors', tone: 'trouble' })
+    assert.deepEqual(verdictOf(tiles, factsFor()), { text: 'Needs attention: locks, decisions, requests for help, errors', tone: 'trouble' })
   })
 
   it('count the same unread messages before this person joined', () => {
@@ -201,6 +201,7 @@ describe('the dashboard\'s tiles', () => {
     const tiles = tilesOf(store(listsOf(quiet)).lists, factsFor(quiet))
     assert.deepEqual(verdictOf(tiles, factsFor(quiet)), { text: 'Everything is all right', tone: 'calm' })
     assert.equal(verdictOf(tiles, { ...factsFor(quiet), trouble: 'No.' }).tone, 'trouble')
+    assert.deepEqual(verdictOf(tiles, { ...factsFor(quiet), concerns: ['The records were replaced.'] }), { text: 'Muster needs a look', tone: 'attention' })
     const partial = tilesOf(listsOf(quiet), { ...factsFor(quiet), partial: true })
     assert.ok(partial.every(({ tone, detail }) => tone !== 'calm' || detail === 'as far as can be read'), JSON.stringify(partial))
   })

@@ -164,6 +164,18 @@ describe('claiming', () => {
     assert.deepEqual(texts('beta', file('src/b')), ['src/b: alpha has unsaved changes in it'])
   })
 
+  it('names files with unsaved changes in the tree that is claimed in: the same path in another one is another file', () => {
+    const table = two()
+    const texts = (path: string, tree: string): string[] => {
+      const found = granted(table.claim('beta', { ...file(path), tree } as Resource)).claims[0]!.overlaps.map((overlap) => `${(overlap as { resource: string }).resource}: ${(overlap as { text: string }).text}`)
+      table.release('beta', { ...file(path), tree } as Resource)
+      return found
+    }
+    table.checkIn('alpha', null, { unsaved: ['feat-x//src/a', 'one.git/main//src/b', 'src/c'] })
+    assert.deepEqual([['src/a', 'feat-x'], ['src/b', 'one.git/main'], ['src/c', '']].map(([path, tree]) => texts(path!, tree!)), ['src/a', 'src/b', 'src/c'].map((path) => [`${path}: alpha has unsaved changes in it`]))
+    assert.deepEqual([texts('src/a', ''), texts('src/a', 'feat-y'), texts('src/c', 'feat-x')], [[], [], []])
+  })
+
   it('asks for force before a pattern that covers everything', () => {
     const table = two()
     const globs = ['**', '*', '**/*.ts', '*/index.ts', '*.*', '?*', '?**', '{**,x}', '{src,*}/**', '{a,{b,*}}', `${'{a,b}'.repeat(20)}/x`].map((path): Resource => ({ kind: 'glob', tree: '', path }))
@@ -499,6 +511,17 @@ describe('waiting', () => {
     granted(table.claim('gamma', file('h')))
     table.claim('beta', [file('f'), file('g')], { wait: true })
     refused(table.claim('alpha', file('f'), { wait: true }), 'DEADLOCK')
+  })
+
+  it('counts those who wait for the same, and no others', () => {
+    const table = two()
+    granted(table.claim('alpha', [file('x'), file('y'), file('z')]))
+    for (const name of ['gamma', 'delta', 'epsilon']) table.join(name)
+    const place = (agent: string, ...paths: string[]): number | undefined => refused(table.claim(agent, paths.map((path) => file(path)), { wait: true }), 'QUEUED').queued
+    assert.deepEqual([place('beta', 'x'), place('gamma', 'y'), place('delta', 'y'), place('epsilon', 'x', 'z')], [1, 1, 2, 2])
+    assert.equal(place('delta', 'y'), 2)
+    table.release('alpha', file('y'))
+    assert.equal(place('delta', 'y'), 1)
   })
 
   it('may be asked for together with taking over', () => {

@@ -8,7 +8,7 @@ import { exportedNow } from '../../../src/vscode/dashboard/exportable.js'
 import type * as Exports from '../../../src/vscode/dashboard/exports.js'
 import { eventually } from '../../vscode/driver/eventually.js'
 import { Heard, Screen, withEditor } from './editor.js'
-import { agent, decision, ledgerStatus, message, task, world } from './fakes.js'
+import { agent, decision, error, ledgerStatus, message, task, world } from './fakes.js'
 
 /** An editor in which pages are made and files are written. */
 class PanelScreen extends Screen {
@@ -130,6 +130,28 @@ describe('the panel of the dashboard', () => {
     closed.fire()
   })
 
+  it('has a timeline of its own for records that came in the place of others', async () => {
+    const { DashboardPanel } = await withEditor<typeof PanelModule>('dashboard/dashboardPanel.ts', new PanelScreen())
+    const [asked, changed, closed, other] = [new Heard<unknown>(), new Heard<void>(), new Heard<void>(), new Heard<void>()]
+    const posted: ToDashboard[] = []
+    let id = 'first'
+    const muster = { folder: 'shop', ledgerStatus: () => ({ ...ledgerStatus, id }), state: () => world(), log: () => [] }
+    const window = { name: 'shop', muster, writable: true, state: { kind: 'on', muster, place: { folder: 'shop' } }, world: () => world(), onDidChange: changed.event, onDidHear: other.event, settled: Promise.resolve() }
+    const webview = { onDidReceiveMessage: asked.event, asWebviewUri: String, postMessage: (one: ToDashboard) => Promise.resolve(posted.push(one)) }
+    const panel = { title: '', webview, visible: true, onDidChangeViewState: other.event, onDidDispose: closed.event }
+    const parts = { window, terminals: { names: () => new Map(), onDidChange: other.event }, runs: { list: [], onDidChange: other.event, watch: () => ({ dispose: () => undefined }) }, dist: '', log: { error: assert.fail }, report: assert.fail }
+    new DashboardPanel(panel as never, parts as never)
+    const timelines = (): number => posted.filter((one) => one.type === 'timeline' && one.whole).length
+    asked.fire({ type: 'ready' })
+    await eventually('the timeline', () => timelines() === 1)
+    changed.fire()
+    id = 'second'
+    changed.fire()
+    await eventually('the timeline of the new ones', () => timelines() === 2)
+    assert.equal(posted.filter((one) => one.type === 'snapshot').length, 2)
+    closed.fire()
+  })
+
   it('exports whole texts, which the state has of newer things only', async () => {
     const screen = new PanelScreen()
     const { exportWorld } = await withEditor<typeof Exports>('dashboard/exports.ts', screen)
@@ -146,5 +168,25 @@ describe('the panel of the dashboard', () => {
     assert.deepEqual([all.agents.length, all.runs], [1, [run]])
     assert.deepEqual(all.messages, [message({ id: '1', body: 'begins and ENDS' }), message({ id: '2', body: 'new' })])
     assert.deepEqual(all.decisions, [decision({ number: 1, decision: 'We do it', context: 'because', alternatives: ['not'], consequences: ['work'] })])
+  })
+
+  it('exports the errors that are looked at, or all of them, what they are first', async () => {
+    const screen = new PanelScreen()
+    const { exportWorld } = await withEditor<typeof Exports>('dashboard/exports.ts', screen)
+    const state = world({ errors: [error({ number: 1, agentName: 'Bea' }), error({ number: 2, agentName: 'Cy' }), error({ number: 3, agentName: 'Bea', severity: 'low' })] })
+    const muster = { listDecisions: () => Promise.resolve([]) } as unknown as Muster
+    const any = { agent: '', severity: '', kind: '', status: '' }
+    const labels = (): unknown[] => screen.shown.filter(({ how }) => how === 'pick').at(-1)!.items.map(({ label, description }) => [label, description]).filter(([label]) => label?.startsWith('Errors'))
+    const ids = (): string[] => [...screen.written.at(-1)!.matchAll(/^"(E-\d)",/gm)].map(([, id]) => id!)
+    screen.answers = [6]
+    await exportWorld(muster, exportedNow(state, [], new Date()), 'csv', { ...any, agent: 'Bea', severity: 'low', status: 'open' })
+    assert.deepEqual([labels(), ids()], [[['Errors as filtered', '1 row'], ['Errors', '3 rows']], ['E-3']])
+    assert.match(screen.written[0]!, /^"id","message",/)
+    screen.answers = [7]
+    await exportWorld(muster, exportedNow(state, [], new Date()), 'csv', { ...any, agent: 'Bea' })
+    assert.deepEqual(ids(), ['E-1', 'E-2', 'E-3'])
+    screen.answers = [6]
+    await exportWorld(muster, exportedNow(state, [], new Date()), 'csv', any)
+    assert.deepEqual([labels(), ids()], [[['Errors', '3 rows']], ['E-1', 'E-2', 'E-3']])
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { agentRows } from '../../../src/vscode/views/agentRows.js'
 import { Forest, type Redraw } from '../../../src/vscode/views/forest.js'
+import { idOf } from '../../../src/vscode/views/row.js'
 import { lockRows } from '../../../src/vscode/views/lockRows.js'
 import { agent, claim, now, world } from './fakes.js'
 
@@ -43,6 +44,21 @@ describe('rows laid over those shown', () => {
     forest.update(agentRows(world({ agents: [me, ...subs] }), now))
     assert.deepEqual(ids(forest.update(agentRows(world({ agents: [me, subs[0]!, { ...subs[1]!, progress: 5 }] }), now))), ['sub-2'])
     assert.deepEqual(ids(forest.update(agentRows(world({ agents: [me, subs[0]!] }), now))), ['me'])
+  })
+
+  it('keeps a row that gets its first details, or loses them: whoever has chosen it goes on having it', () => {
+    const [me, bea] = [agent({ id: 'me', me: true }), agent({ id: 'bea' })]
+    const withLock = world({ agents: [me, { ...bea, claims: ['a.ts'] }], claims: [claim({ resource: 'a.ts' })] })
+    forest.update(agentRows(world({ agents: [me, bea] }), now))
+    const before = forest.roots[1]
+    assert.deepEqual(ids(forest.update(agentRows(withLock, now))), ['bea'])
+    assert.deepEqual([forest.roots[1] === before, before!.children.length, idOf(before!.row)], [true, 1, 'bea'])
+    forest.update(agentRows(world({ agents: [me, bea] }), now))
+    assert.equal(forest.roots[1], before)
+    // Gone with a lock: what it left is found out when somebody opens the row.
+    const gone = world({ agents: [me, { ...bea, presence: 'gone', claims: ['b.ts'] }] })
+    forest.update(agentRows(world({ agents: [me, { ...bea, presence: 'gone' }] }), now))
+    assert.notDeepEqual(forest.update(agentRows(gone, now)), [])
   })
 
   it('makes a row that gets its first children another one, which opens', () => {

@@ -129,6 +129,26 @@ describe('rows of the views', () => {
       assert.equal(new Set(row!.children!.map(({ id }) => id)).size, 5)
     })
 
+    it('has the looks below an agent that they have in their own views, and says why it failed', () => {
+      const me = agent({ id: 'me', me: true })
+      const shown = world({
+        me,
+        agents: [me, agent({ id: 'bea', status: 'failed', error: 'ran out of tokens' })],
+        claims: [claim({ resource: 'a.ts', tree: '.', eta: new Date(now + 40 * 60_000).toISOString() }), claim({ resource: 'a.ts', tree: 'feat-x', branch: 'feat-x', heldBy: 'me', mine: true })],
+        errors: [error({ number: 1, agent: 'bea', severity: 'low' })],
+      })
+      const bea = agentRows(shown, now).find(({ id }) => id === 'bea')!
+      const [failure, lock] = bea.children!
+      const [inWork] = workRows(shown, now)[0]!.children!
+      const inLocks = lockRows(shown, now).find(({ target }) => target.type === 'lock' && target.heldBy === 'bea')!
+      assert.deepEqual([failure!.icon, failure!.color], [inWork!.icon, inWork!.color])
+      assert.deepEqual([lock!.icon, lock!.color, lock!.tooltip], [inLocks.icon, inLocks.color, inLocks.tooltip])
+      assert.match(lock!.description, /also changing on feat-x/)
+      const lines = new Map(bea.tooltip.lines.map(([name, value]) => [name, value]))
+      assert.equal(lines.get('Error'), 'ran out of tokens')
+      assert.equal(new Map(lock!.tooltip.lines.map(([name, value]) => [name, value])).get('Expected done'), 'in 40 min')
+    })
+
     it('says when it last did something, whatever its program says, and that it is quiet where it should have checked in', () => {
       const told = (fields: Partial<AgentView>): string => agentRows(world({ agents: [agent({ id: 'bea', seenAt: minutesAgo(1), ...fields })] }), now)[0]!.description
       assert.equal(told({ workedAt: minutesAgo(4) }), '4 min ago')
@@ -159,7 +179,7 @@ describe('rows of the views', () => {
       const rows = agentRows(world({ agents, claims, sessions }), now)
       assert.deepEqual(rows.map(({ description, kind }) => [description, kind]), [['fix login · 2 min ago · 60 % · auth.ts +1 · feat-x', 'agent.other+file'], ['2 min ago · main', 'agent.other']])
       const lines = new Map(rows[0]!.tooltip.lines.map(([name, value]) => [name, value]))
-      assert.deepEqual(['Last test', 'Branch', 'Connected'].map((name) => lines.get(name)), ['12 passed', 'feat-x', '42 on laptop (claude-code)'])
+      assert.deepEqual(['Last test', 'Branch', 'Connected'].map((name) => lines.get(name)), ['12 passed', 'feat-x', 'process 42 on laptop (claude-code)'])
       // A branch that is everybody's tells nothing.
       assert.equal(agentRows(world({ agents: agents.slice(1) }), now)[0]!.description, '2 min ago')
     })
@@ -426,6 +446,13 @@ describe('rows of the views', () => {
       const closed = { by: 'bea', byName: 'Bea', note: '', at: minutesAgo(1) }
       const rows = workRows(world({ tasks: [task({ number: 1, phase: 'Phase 10' }), task({ number: 2, phase: 'Phase 2', status: 'done', closed }), task({ number: 3, phase: 'Phase 10', status: 'done', closed }), task({ number: 4, phase: 'Phase 10', status: 'cancelled', closed })] }), now)
       assert.deepEqual(rows.map((row) => [row.label, row.description, row.expanded]), [['Phase 2', '1 of 1 done', false], ['Phase 10', '1 of 2 done', true]])
+    })
+
+    it('marks the phase that the plan is in, and has what is in none behind them', () => {
+      const phase = (name: string): PlanView['phases'][number] => ({ number: 0, name, status: 'current', acceptance: [], tasks: { done: 0, total: 1 }, progress: { done: 0, total: 1 } })
+      const plan = { ...world().plan, phases: [phase('Basis'), phase('Core')], phase: phase('Core') }
+      const rows = workRows(world({ plan, tasks: [task({ number: 1, priority: 'P0' }), task({ number: 2, phase: 'core' }), task({ number: 3, phase: 'Basis' })] }), now)
+      assert.deepEqual(rows.map(({ label, description }) => [label, description]), [['Basis', '0 of 1 done'], ['core', 'current · 0 of 1 done'], ['Task 1', 'P0 · 9 min ago']])
     })
 
     it('counts what is done of a phase of the plan also where it has left the lists', () => {

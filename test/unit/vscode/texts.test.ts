@@ -152,9 +152,9 @@ describe('texts of the editor', () => {
 
     it('warns only about my own locks', () => {
       const mine = statusOfWorld(world({ claims: [claim({ resource: 'a', mine: true, heldBy: 'me', presence: 'overdue' })] }))
-      assert.equal(mine.alarm, true)
+      assert.deepEqual([mine.alarm, mine.text], [true, '$(lock) me · your lock is stale'])
       const lost = statusOfWorld(world({ messages: [message({ id: '1', about: { act: 'taken', resource: 'a' } })] }))
-      assert.equal(lost.alarm, true)
+      assert.deepEqual([lost.alarm, /1 lock lost/.test(lost.text)], [true, true])
     })
 
     it('says what is wrong with the ledger', () => {

@@ -4,6 +4,9 @@ import { actMs, eventually, matches, type TextMatch } from './eventually.js'
 /** The widget stays in the page, inert, while it fades out. */
 const open = '.quick-input-widget:visible:not([inert])'
 
+/** A question that is not there after so long, in ms, was closed before it could be seen. */
+const askedMs = 10_000
+
 /** One row of a quick pick. */
 export interface QuickPickRow {
   readonly label: string
@@ -78,6 +81,18 @@ export class QuickInput {
   async pick(label: TextMatch): Promise<void> {
     await this.box.first().waitFor()
     await eventually(`a row "${label}" to pick`, () => this.click(label))
+  }
+
+  /**
+   * Runs a command whose first question is a quick pick, and takes a row. A page that was shown just before may take the focus
+   * late, which closes the question before anybody sees it: a person runs the command again then.
+   */
+  async runAndPick(title: string, label: TextMatch): Promise<void> {
+    await eventually(`the question of "${title}"`, async () => {
+      await this.runCommand(title)
+      await this.box.first().waitFor({ timeout: askedMs })
+      return eventually(`a row "${label}" to pick`, () => this.click(label), askedMs)
+    })
   }
 
   /** Waits for a quick pick that offers a matching row and answers all its rows. */

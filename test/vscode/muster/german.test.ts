@@ -56,8 +56,7 @@ describe('an editor in German', () => {
       ['Wo die Arbeit steht', /Wo shop steht[\s\S]*Als Nächstes: T-1 Summen[\s\S]*Für eine Übergabe fehlt: 3[\s\S]*STATUS\.md fehlt/],
     ]
     for (const [name, wanted] of pages) {
-      await window.runCommand('Muster: Bericht zeigen …')
-      await window.quickInput.pick(name)
+      await window.quickInput.runAndPick('Muster: Bericht zeigen …', name)
       const page = await window.webview.frame(DOCUMENT)
       const text = await eventually(`the report "${name}" in German`, async () => {
         const shown = await page.locator('main').innerText()
@@ -66,8 +65,7 @@ describe('an editor in German', () => {
       assert.doesNotMatch(text, /\b(no|none|of|the|is|are|done|open|next|by|needed|nothing|missing|reached|counted|now)\b/i)
       await window.screenshot(`report german ${name}`)
     }
-    await window.runCommand('Muster: Dokumente anlegen …')
-    await window.quickInput.pick('3 Dateien schreiben')
+    await window.quickInput.runAndPick('Muster: Dokumente anlegen …', '3 Dateien schreiben')
     await eventually('STATUS.md', async () => (await window.editor.activeName()) === 'STATUS.md')
     await window.runCommand('Muster: Übergabe prüfen')
     await eventually('the problems in German', async () => (await window.page.locator('.markers-panel .monaco-list-row').allInnerTexts()).some((row) => row.includes('Es steht nicht da, was')))

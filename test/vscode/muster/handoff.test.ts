@@ -119,8 +119,7 @@ describe('documents of the project', () => {
     const hostile = '<img src=x onerror="globalThis.hit=1"> [a](command:workbench.action.quit)'
     await repository.cli('gamma', ['decision', 'propose', '--title', `Drop v0 ${hostile}`, '--category', 'breaking'])
     await window.tree.waitForRow('Decisions', /D-1 Drop v0.*breaking change/)
-    await window.runCommand('Muster: Show Report…')
-    await window.quickInput.pick('Status Report')
+    await window.quickInput.runAndPick('Muster: Show Report…', 'Status Report')
     const page = await window.webview.frame(PAGE)
     await eventually('the report', async () => /Status report: Shop/.test(await page.locator('main h1').innerText()))
     assert.equal(await page.locator('main h2').count(), 7)
