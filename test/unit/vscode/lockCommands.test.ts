@@ -94,6 +94,20 @@ describe('commands on locks', () => {
     assert.deepEqual([index.below('packages'), index.below('')], [['packages/app/src/a.ts'], ['src/b.ts', 'packages/app/src/a.ts']])
   })
 
+  it('say what is not committed before they end another\'s lock', async () => {
+    const beta = await open('beta')
+    await beta.claim('src/new.ts')
+    const asked = async (): Promise<string | undefined> => {
+      await give('forceRelease', lock('', 'src/new.ts', 'beta'))
+      return screen.shown.findLast(({ how }) => how === 'input')?.text
+    }
+    writeFileSync(join(repo, 'src/new.ts'), 'half done')
+    assert.equal(await asked(), 'beta is told this reason. Work that is under way may collide. Not committed: src/new.ts.')
+    rmSync(join(repo, 'src/new.ts'))
+    await beta.claim('src/new.ts')
+    assert.equal(await asked(), 'beta is told this reason. Work that is under way may collide.')
+  })
+
   it('of a working tree that was removed end nobody\'s on the same path here', async () => {
     const [tree, files] = [join(base, 'feat-x'), ['src/a.ts']]
     git('worktree', 'add', '-q', tree)
