@@ -144,9 +144,12 @@ const shared = {
   },
 }
 
+/** Fields that constructors set are not declared as well, which is shorter. */
+const assignedFields = { compilerOptions: { useDefineForClassFields: false, strict: true, verbatimModuleSyntax: true } }
+
 /** The extension itself, the library, and the pages. Only the extension may import `vscode`. */
 const bundles = [
-  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [shared, lean, asCommonJs], write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
+  { ...node, format: 'esm', splitting: true, chunkNames: 'extension-[hash]', plugins: [shared, lean, asCommonJs], tsconfigRaw: assignedFields, write: false, metafile: true, external: ['vscode'], entryPoints: { extension: 'src/vscode/extension.ts' }, outExtension: { '.js': '.cjs' }, outdir },
   { ...esm, plugins: [shared, zodInOrder], entryPoints: { index: 'src/library.ts' }, outExtension: { '.js': '.mjs' }, outdir },
   { ...cjs, plugins: [shared, lean], entryPoints: Object.fromEntries(Object.entries(late).map(([name, { entry }]) => [name, entry])), outdir },
   // The pages: one script each, that loads nothing more.

@@ -44,7 +44,7 @@ export function section<T extends { id: string }>(view: View, heading: Heading, 
       ${items.length === 0
         ? html`<p class="none">${none}</p>`
         : html`<ul>${repeat(items.slice(0, limit), ({ id }) => id, (item) => html`<li data-id=${item.id}>${row(item)}</li>`)}</ul>`}
-      ${rest > 0 ? html`<vscode-button class="more" secondary @click=${() => view.more(list)}>${t('Show {0} more of {1}', Math.min(rest, MORE), rest)}</vscode-button>` : nothing}
+      ${rest > 0 ? html`<vscode-button class="more" secondary @click=${() => view.more(list)}>${rest <= MORE ? t('Show {0} more', rest) : t('Show {0} more of {1}', MORE, rest)}</vscode-button>` : nothing}
     </section>
   `
 }

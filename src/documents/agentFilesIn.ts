@@ -1,6 +1,7 @@
 import type { AgentFields } from '../core/model/agent.js'
 import { agentIdOf } from '../core/model/agentId.js'
 import type { Said } from '../core/model/takenIn.js'
+import { tell } from '../core/tell.js'
 import { sumOf, type TakenRecord } from './account.js'
 import { parseDeliverables } from './formats/deliverables.js'
 import { beginsWith } from './growing.js'
@@ -39,7 +40,7 @@ type Take = (ground: Ground, path: string, bytes: Buffer, before: TakenRecord | 
 export const takeStatus: Take = async ({ source }, _path, bytes, _before, whose) => {
   const { file, problems, more } = parseStatus(bytes.toString('utf8'))
   const agent = file.agent ?? whose.agent
-  if (agent === undefined) return { problems: [...problems, unnamed] }
+  if (agent === undefined) return { problems: [...problems, unnamed()] }
   whose.named(agent)
   const known = (await source.records()).agents.find(({ id }) => id === agentIdOf(agent))
   const answer = await source.takeIn({ ...from(agent, whose), fields: fieldsOf(file, known ?? {}), ...(file.updatedAt !== undefined && { at: Date.parse(file.updatedAt) }) })
@@ -48,7 +49,7 @@ export const takeStatus: Take = async ({ source }, _path, bytes, _before, whose)
 
 /** Lines behind those that were taken, or that Muster wrote itself. */
 export const takeLog: Take = async ({ source, account }, path, bytes, before, whose) => {
-  if (whose.agent === undefined) return { problems: [unnamed] }
+  if (whose.agent === undefined) return { problems: [unnamed()] }
   const text = bytes.toString('utf8')
   const isWhole = whose.at !== undefined && Date.now() - whose.at > WHOLE
   const end = isWhole ? text.length : text.lastIndexOf('\n') + 1
@@ -66,7 +67,7 @@ export const takeLog: Take = async ({ source, account }, path, bytes, before, wh
   const left = broken || lines.some(({ line, stamped }) => line > skip && stamped) ? await recordedLog(source, agentIdOf(whose.agent)) : undefined
   const isKnown = new Set(left && lines.filter(({ line, stamped, at, text: said }) => (broken ? left.take(said, at, NEAR) : line > skip && stamped && left.take(said, at, 0))).map(({ line }) => line))
   const changed = broken && grown !== undefined ? lines.filter(({ line, stamped, at }) => stamped && !isKnown.has(line) && left!.hasAt(at!)).map(({ line }) => line) : []
-  shown.push(...changed.filter((line) => line > skip).map((line) => ({ line, reason: 'This line was changed after it was recorded, which is not taken in. What is recorded stays, and this version of the file is kept beside it when it is made anew.' })))
+  shown.push(...changed.filter((line) => line > skip).map((line) => ({ line, reason: tell`This line was changed after it was recorded, which is not taken in. What is recorded stays, and this version of the file is kept beside it when it is made anew.` })))
   const isChanged = changed.length > 0
   // A line is known by what it says, wherever it is moved to; of the same ones, by how many there are. Behind what Muster wrote, where
   // it has other dates than it was taken with, it is known by what it is behind.
@@ -87,13 +88,13 @@ export const takeLog: Take = async ({ source, account }, path, bytes, before, wh
 }
 
 export const takeDeliverables: Take = async ({ source }, _path, bytes, _before, whose) => {
-  if (whose.agent === undefined) return { problems: [unnamed] }
+  if (whose.agent === undefined) return { problems: [unnamed()] }
   const { file, problems, more } = parseDeliverables(bytes.toString('utf8'))
   const answer = await source.takeIn({ ...from(whose.agent, whose), made: file })
   return answer.ok ? { ...(!more && { all: true }), problems } : { problems: [...problems, { line: 1, reason: answer.hint }] }
 }
 
-const unnamed: LineProblem = { line: 1, reason: 'Nothing says whose it is. Write AGENT_ID=<name> into .agent_status beside it.' }
+const unnamed = (): LineProblem => ({ line: 1, reason: tell`Nothing says whose it is. Write AGENT_ID=<name> into .agent_status beside it.` })
 
 function from(agent: string, { tree, at }: Whose): Pick<Said, 'agent' | 'tree' | 'at'> {
   return { agent, ...(at !== undefined && { at }), ...(tree !== undefined && { tree }) }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Muster } from '../core/muster.js'
+import { madeOf, memory, tell } from '../core/tell.js'
 import { sweep, writeDurably } from '../runs/durable.js'
 import { Account, sumOf } from './account.js'
 import { agentFiles, ownersOf, secondsOf } from './agentDocuments.js'
@@ -41,6 +42,8 @@ export class Documents {
 
   constructor(private readonly muster: DocumentMuster) {
     this.account = new Account(join(muster.folder, 'documents'))
+    // Whoever reads what is told here may speak another language than this process.
+    memory.musterTold ??= new Map()
   }
 
   /** Takes in what others wrote, and writes what has changed. Once more where something was half written. `sweep`: the first time, looks for what killed writers left behind; `passing` as of the writer; `until` as of {@link takeIn}. @throws as {@link writeDocuments} */
@@ -95,7 +98,7 @@ export class Documents {
       if (owner !== id && known.includes(id)) await this.tell(ground, id, id, 'The .agent_* files here are yours now', `${owner} has finished; from now on those in ${root} tell of you.`)
       await this.account.add([{ t: told, taken: { sum: '', root: { owner: id, others } } }])
     }
-    return seconds.map(({ agent, owner, root }) => ({ file: shownPath(ground, join(root, agentFiles.status)), reason: `It is ${owner.name}'s. ${agent.name} works in the same folder; its files are in .muster/agents/${agent.id}/.` }))
+    return seconds.map(({ agent, owner, root }) => ({ file: shownPath(ground, join(root, agentFiles.status)), reason: tell`It is ${owner.name}'s. ${agent.name} works in the same folder; its files are in .muster/agents/${agent.id}/.` }))
   }
 
   /** What somebody wrote into a root whose files become another agent's is kept beside, though the records have it: it is to be found where it was. */
@@ -145,7 +148,12 @@ export class Documents {
       const kept = this.account.kept.filter((problem) => isThere(problem.kept))
       this.account.forgetKept(kept)
       // What was found now comes first: of many that were kept, none hides it.
-      problems = [...new Map([...now, ...kept].map((problem) => [JSON.stringify(problem), problem])).values()].slice(0, SHOWN)
+      // What was told by a process that has ended is known from then.
+      const before = new Map(this.account.problems.map(({ reason, of }) => [reason, of]))
+      problems = [...new Map([...now, ...kept].map((problem) => [JSON.stringify(problem), problem])).values()].slice(0, SHOWN).map((problem) => {
+        const of = problem.kept === undefined ? (madeOf(problem.reason) ?? before.get(problem.reason)) : undefined
+        return { ...problem, ...(of && { of }) }
+      })
       const known = JSON.stringify(this.account.problems)
       if (known === (told ?? JSON.stringify(problems)) || tries === TELLING) return problems
       told = JSON.stringify(problems)

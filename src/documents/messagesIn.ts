@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { agentIdOf } from '../core/model/agentId.js'
 import type { Said } from '../core/model/takenIn.js'
+import { tell } from '../core/tell.js'
 import { sumOf, type TakenRecord } from './account.js'
 import type { FileSaid } from './agentFilesIn.js'
 import { linesOf, type LineProblem } from './formats/lines.js'
@@ -22,7 +23,7 @@ export async function takeOutgoing(ground: Ground, path: string, bytes: Buffer, 
   const written = await writtenIn(path)
   const read = parseMessage(bytes.toString('utf8'), basename(path), id, written)
   if (read.file === undefined || read.problems.length > 0) return { problems: read.problems }
-  if (agentIdOf(read.file.from) !== id) return { problems: [{ line: 1, reason: `It is from ${read.file.from}, and lies in the outbox of ${id}.` }] }
+  if (agentIdOf(read.file.from) !== id) return { problems: [{ line: 1, reason: tell`It is from ${read.file.from}, and lies in the outbox of ${id}.` }] }
   return send(ground, path, bytes, read, { written, sent: sentPath(path) })
 }
 
@@ -41,7 +42,7 @@ export async function takeDelivered(ground: Ground, path: string, bytes: Buffer,
   const read = parseMessage(text, basename(path))
   const id = ground.account.files.get(path)?.id?.split('/')[0] ?? read.file?.id ?? before?.message
   if (read.file === undefined) return { problems: read.problems }
-  if (id === undefined) return { problems: [{ line: 1, reason: 'It is no message that was delivered. Put one of your own into outbox/.' }] }
+  if (id === undefined) return { problems: [{ line: 1, reason: tell`It is no message that was delivered. Put one of your own into outbox/.` }] }
   const records = await ground.source.records()
   const view = [...records.messagesTo((one) => one === reader)].find((one) => one.id === id)
   const own = view && (await messageFile(records, view, reader))
@@ -52,8 +53,8 @@ export async function takeDelivered(ground: Ground, path: string, bytes: Buffer,
   const open = was === undefined ? [] : was.checklist.flatMap((step, n) => (step.done && file.checklist[n]?.done === false ? [n + 1] : []))
   const problems = await takeReading(ground, { ...read, file }, id, [reader], open)
   const changed = own && lineChanged(text, file, own)
-  if (changed !== undefined) problems.push({ line: changed, reason: 'What is written into a message that came is not taken in, and the file is left as it is from now on. Answer by a file in outbox/.' })
-  if (was !== undefined && !read.unknownStatus && ladder.indexOf(file.status) < ladder.indexOf(was.status)) problems.push({ line: statusLine(text), reason: `It was ${was.status} already, which is not taken back; the file is left as it is from now on.` })
+  if (changed !== undefined) problems.push({ line: changed, reason: tell`What is written into a message that came is not taken in, and the file is left as it is from now on. Answer by a file in outbox/.` })
+  if (was !== undefined && !read.unknownStatus && ladder.indexOf(file.status) < ladder.indexOf(was.status)) problems.push({ line: statusLine(text), reason: tell`It was ${was.status} already, which is not taken back; the file is left as it is from now on.` })
   return { problems, ...(own && problems.length === 0 && { all: true as const }), ...(before?.message !== undefined && { message: before.message }) }
 }
 

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { agentIdOf } from '../core/model/agentId.js'
 import { globMatches } from '../core/model/glob.js'
+import { tell } from '../core/tell.js'
 import { sumOf, type TakenRecord } from './account.js'
 import { agentFiles } from './agentDocuments.js'
 import { takeDeliverables, takeLog, takeStatus, type FileSaid, type Whose } from './agentFilesIn.js'
@@ -136,7 +137,7 @@ class Intake {
     const waiting = [...account.taken.values()].some(({ waits }) => waits !== undefined)
     const here = new Set(waiting ? (await source.records()).agents.map(({ id }) => id) : [])
     const problems = [...account.taken].flatMap(([path, { problems = [], waits = [], sent }]) => {
-      const unknown = waits.filter(({ agent }) => !here.has(agent)).map(({ agent, line }) => ({ line, reason: `Nobody here is called ${agent}: the message waits for who comes by that name.` }))
+      const unknown = waits.filter(({ agent }) => !here.has(agent)).map(({ agent, line }) => ({ line, reason: tell`Nobody here is called ${agent}: the message waits for who comes by that name.` }))
       const shown = sent !== undefined && existsSync(sent) ? sent : path
       return problems.length + unknown.length > 0 && !existsSync(shown) ? [] : [...problems, ...unknown].map((problem) => ({ file: shownPath(this.ground, shown), ...problem }))
     })
@@ -151,7 +152,7 @@ class Intake {
       const agent = existsSync(path) ? this.ground.account.taken.get(path)?.agent : undefined
       const other = agent === undefined ? undefined : first.get(agent)
       if (agent !== undefined && other === undefined) first.set(agent, folder)
-      return other === undefined ? [] : [{ file: shownPath(this.ground, path), reason: `${agent} is who ${shownPath(this.ground, join(other, agentFiles.status))} is from, too: both are one agent here. Give each its own AGENT_ID.` }]
+      return other === undefined ? [] : [{ file: shownPath(this.ground, path), reason: tell`${agent} is who ${shownPath(this.ground, join(other, agentFiles.status))} is from, too: both are one agent here. Give each its own AGENT_ID.` }]
     })
   }
 
@@ -251,7 +252,7 @@ function notUtf8(bytes: Buffer, { message, lines }: Partial<TakenRecord> = {}): 
   if (isUtf8(bytes)) return undefined
   let [line, from] = [1, 0]
   for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(10, from)) [line, from] = [line + 1, end + 1]
-  return { unread: true, problems: [{ line, reason: 'This is no text in UTF-8. Save the file as UTF-8.' }], ...(message !== undefined && { message }), ...(lines && { lines }) }
+  return { unread: true, problems: [{ line, reason: tell`This is no text in UTF-8. Save the file as UTF-8.` }], ...(message !== undefined && { message }), ...(lines && { lines }) }
 }
 
 /** Who a status file says it is from. */

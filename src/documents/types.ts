@@ -1,4 +1,5 @@
 import type { DocumentRecords, RecordedEvent } from '../core/documentCalls.js'
+import type { Told } from '../core/tell.js'
 
 /**
  * Documents are what the records say, written down for people and scripts. Producers say which there are to be and what is in
@@ -104,6 +105,8 @@ export interface DocumentProblem {
   line?: number
   /** For people. */
   reason: string
+  /** What that was made of, for an editor in another language: it reads it from a file, and maybe long after. */
+  of?: Told | undefined
   /** Where what they wrote is kept. */
   kept?: string
 }

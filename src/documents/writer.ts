@@ -1,5 +1,6 @@
 import { dirname, join, sep } from 'node:path'
 import type { DocumentSource, RecordedEvent } from '../core/documentCalls.js'
+import { tell } from '../core/tell.js'
 import { sumOf, type FileRecord } from './account.js'
 import { factsOf, pathOf, shownPath, type Ground } from './ground.js'
 import { isGrown } from './growing.js'
@@ -108,7 +109,7 @@ class Pass {
       else if ('section' in document) await this.wantSection(path, document)
       else await this.wantWhole(of, path, document)
     } catch (error) {
-      const reason = `It is not kept up to date: ${reasonOf(error)}`
+      const reason = tell`It is not kept up to date: ${reasonOf(error)}`
       if ('lines' in document) await this.logs.lag(of, path, reason)
       else this.problem(path, reason)
     }
@@ -125,7 +126,7 @@ class Pass {
       try {
         if (await this.write(one)) done.push(one)
       } catch (error) {
-        this.problem(one.key, `It cannot be written: ${reasonOf(error)}`)
+        this.problem(one.key, tell`It cannot be written: ${reasonOf(error)}`)
       }
     }
     await account.add(done.map(({ key, record }) => ({ f: key, record })))
@@ -213,9 +214,9 @@ class Pass {
     await this.sweep(dirname(path))
     const base = await bytesOf(path)
     const whole = base?.toString('utf8')
-    if (base !== undefined && !Buffer.from(whole!).equals(base)) return this.problem(path, 'It is no text in UTF-8, so its part for Muster is not kept up to date.')
+    if (base !== undefined && !Buffer.from(whole!).equals(base)) return this.problem(path, tell`It is no text in UTF-8, so its part for Muster is not kept up to date.`)
     const found = whole === undefined ? undefined : findSection(whole, section, heading)
-    if (isBroken(found)) return this.problem(path, `${found.problem} ${found.hint}`)
+    if (isBroken(found)) return this.problem(path, tell`${found.problem} ${found.hint}`)
     if (found === undefined && put === 'never') return
     const next = Buffer.from(withSection(whole, found, { section, body: text, put: put === 'begin' ? 'begin' : 'end', fresh }))
     if (base?.equals(next)) return

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode'
 import { contextKeys } from './contributions.js'
 import type { FileLocks } from './fileMarks.js'
+import { Kept } from './kept.js'
 import { lockedFiles } from './lockedFiles.js'
 import type { Repositories } from './repositories.js'
-import { openedAs } from './resources.js'
+import { openedIn, realFile } from './resources.js'
 import { wantsAddress } from './statusText.js'
 
 /** Keeps the context keys that menus and commands depend on. */
@@ -16,6 +17,10 @@ export function keepContextKeys(repositories: Repositories, locks: FileLocks): v
     void vscode.commands.executeCommand('setContext', key, value)
   }
   let more = false
+  const files = new Kept((one) => {
+    const links = repositories.folders.flatMap(({ opened, window }) => (window === one && realFile(opened) !== opened ? openedIn(opened) : []))
+    return lockedFiles(one.world()?.claims ?? [], one.muster?.root ?? '', openFiles(), (path) => [path, ...links.map((named) => named(path))])
+  })
   const update = (): void => {
     const { shown: window, all } = repositories
     set(contextKeys.several, all.length > 1)
@@ -26,7 +31,7 @@ export function keepContextKeys(repositories: Repositories, locks: FileLocks): v
     set(contextKeys.someWritable, all.some(({ writable }) => writable))
     set(contextKeys.wantsAddress, wantsAddress(window.state))
     set(contextKeys.inDatabase, window.state.kind !== 'nothing' && window.state.place.inDatabase === true)
-    const locked = all.map((one) => lockedFiles(one.world()?.claims ?? [], one.muster?.root ?? '', openFiles(), openedAs(one)))
+    const locked = all.map(files.of)
     more = locked.some((one) => one.more)
     const [mine, held, stale] = (['mine', 'held', 'stale'] as const).map((kind) => Object.assign({}, ...locked.map((one) => one[kind])) as Record<string, true>) as [Record<string, true>, Record<string, true>, Record<string, true>]
     for (const [path, isStale] of locks.held) {
@@ -40,9 +45,14 @@ export function keepContextKeys(repositories: Repositories, locks: FileLocks): v
   }
   update()
   const subscription = vscode.window.tabGroups.onDidChangeTabs(() => {
-    if (more) update()
+    if (!more) return
+    files.forget()
+    update()
   })
-  return vscode.Disposable.from(subscription, repositories.onDidChange(update), locks.onDidShow(update))
+  return vscode.Disposable.from(subscription, repositories.onDidChange((one) => {
+    files.forget(one)
+    update()
+  }), locks.onDidShow(update))
 }
 
 function openFiles(): Set<string> {

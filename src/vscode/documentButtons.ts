@@ -13,7 +13,7 @@ export const buttonsOf = {
     const { about } = message
     const involved = me !== undefined && (received || message.from === me.id)
     return [
-      ...(received && about?.act === 'ask' && message.status !== 'answered' && message.status !== 'expired' ? [{ label: t('Release'), act: 'muster.release' } as const] : []),
+      ...(received && about?.act === 'ask' && me.claims.includes(about.resource ?? '') && message.status !== 'answered' && message.status !== 'expired' ? [{ label: t('Release'), act: 'muster.release' } as const] : []),
       ...(received ? [{ label: t('Reply'), act: 'muster.replyMessage' } as const] : []),
       ...(received && mayAcknowledge(message) ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
       ...(involved && isOpenHelp(message) ? [{ label: t('Close Help Request…'), act: 'muster.closeHelp' } as const] : []),

@@ -14,7 +14,8 @@ export interface DocumentSource {
   contentOf(address: string): Promise<DocumentContent | undefined>
   /** Does what its page asked for. */
   answer(address: string, request: Exclude<DocumentRequest, { type: 'ready' }>): Promise<void>
-  readonly onDidUpdate: (listener: () => void) => { dispose(): void }
+  /** Documents at some addresses may say something else now. */
+  readonly onDidUpdate: (listener: (isAbout: (address: string) => boolean) => void) => { dispose(): void }
 }
 
 /**
@@ -28,7 +29,7 @@ export class DocumentPanel implements vscode.Disposable, vscode.WebviewPanelSeri
   constructor(private readonly source: DocumentSource, private readonly dist: vscode.Uri, private readonly log: vscode.LogOutputChannel, private readonly report: (error: unknown) => void) {
     this.subscriptions = vscode.Disposable.from(
       vscode.window.registerWebviewPanelSerializer(documentType, this),
-      source.onDidUpdate(() => this.update()),
+      source.onDidUpdate((isAbout) => this.shown && isAbout(this.shown.address) && this.update()),
     )
   }
 

@@ -30,7 +30,7 @@ interface Whole {
 }
 
 interface DocumentParts {
-  repositories: Pick<Repositories, 'shown' | 'all' | 'at' | 'onDidChange'>
+  repositories: Pick<Repositories, 'shown' | 'current' | 'all' | 'at' | 'onDidChange'>
   project: ProjectDocuments
   /** Folder of the bundles. */
   dist: vscode.Uri
@@ -53,14 +53,17 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   constructor(private readonly parts: DocumentParts) {
     const { repositories, dist, log, report } = parts
-    this.onDidUpdate = repositories.onDidChange
+    this.onDidUpdate = (listener) => repositories.onDidChange((one) => listener((address) => {
+      const { window } = this.meant(address)
+      return !one || one === (window === repositories.shown ? repositories.current : window)
+    }))
     this.panel = new DocumentPanel(this, dist, log, report)
     this.subscriptions = vscode.Disposable.from(
       this.changed,
       this.panel,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      repositories.onDidChange(() => {
-        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME && !uri.query.startsWith('commit=')) this.changed.fire(uri)
+      this.onDidUpdate((isAbout) => {
+        for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === SCHEME && !uri.query.startsWith('commit=') && isAbout(uri.query)) this.changed.fire(uri)
       }),
     )
   }

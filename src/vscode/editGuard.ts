@@ -66,8 +66,7 @@ export class EditGuard implements vscode.Disposable {
   claimAgainst(uri: vscode.Uri): ClaimView | undefined {
     const found = this.locks.on(uri)
     if (found === undefined || found.mine !== undefined) return undefined
-    const world = this.repositories.of(uri)?.world()
-    return found.others.find((claim) => !claim.stale && claim.kind !== 'symbol' && claim.mode === 'exclusive' && !(world && isFamily(world, claim.heldBy)))
+    return found.others.find((claim) => !claim.stale && claim.kind !== 'symbol' && claim.mode === 'exclusive' && !(found.world && isFamily(found.world, claim.heldBy)))
   }
 
   private look(): void {

@@ -1,8 +1,10 @@
 import { join, posix, relative } from 'node:path'
 import * as vscode from 'vscode'
-import { realpathOrSelf, treeOf } from '../core/system/locate.js'
+import type { World } from '../core/muster.js'
+import { realpathOrSelf, treeOf, type Tree } from '../core/system/locate.js'
 import { activeUri } from './activeFile.js'
 import { iconed } from './asWritten.js'
+import { Kept } from './kept.js'
 import { t } from './l10n.js'
 import { heldText, LocksOnFiles, markOf, overlapText, pathIn, type LocksOnFile } from './locksOnFiles.js'
 import type { MusterWindow } from './musterWindow.js'
@@ -25,6 +27,16 @@ interface Index {
   opened: string
   below: string
   locks: LocksOnFiles
+  world: World
+}
+
+/** What is known of a repository: the locks by working tree, and where its window and the first of its folders are. */
+interface Filed {
+  root: string
+  own: Tree | undefined
+  first: string
+  world: World
+  trees: Map<string, LocksOnFiles>
 }
 
 /** Says which locks are on a file, and when that may have changed. */
@@ -39,6 +51,13 @@ export class FileLocks implements vscode.Disposable {
   private readonly showing = new vscode.EventEmitter<void>()
   /** There is more or less in `held`. */
   readonly onDidShow = this.showing.event
+  /** The locks of each repository, by working tree. */
+  private readonly filed = new Kept((window): Filed | undefined => {
+    const { muster, state } = window
+    const world = window.world()
+    if (!muster || !world || !('place' in state)) return undefined
+    return { root: muster.root, own: treeOf(muster.root), first: state.place.root, world, trees: new Map<string, LocksOnFiles>() }
+  })
   private telling: NodeJS.Timeout | undefined
   private readonly subscriptions: vscode.Disposable
 
@@ -47,7 +66,7 @@ export class FileLocks implements vscode.Disposable {
       this.changed,
       this.showing,
       repositories.each((window) => window.onDidChange(() => this.update(window))),
-      repositories.onDidChange(() => this.follow()),
+      repositories.onDidChange((one) => !one && this.follow()),
     )
   }
 
@@ -72,13 +91,20 @@ export class FileLocks implements vscode.Disposable {
   /** The locks on a file of a working tree that is open; undefined for none. */
   on(uri: vscode.Uri): LocksOnFile | undefined {
     const found = this.find(uri)
-    return found?.index.locks.on(found.path)
+    const locks = found?.index.locks.on(found.path)
+    return locks && { ...locks, world: found?.index.world }
   }
 
-  /** Where a file is in its working tree; undefined for what is in none, or, where a window is given, not in the one that it speaks for. */
-  pathOf(uri: vscode.Uri, window?: MusterWindow): string | undefined {
+  /** Where a file is in its working tree; undefined for what is in none. */
+  pathOf(uri: vscode.Uri): string | undefined {
+    return this.find(uri)?.path
+  }
+
+  /** How a window names a file of its repository to the others ({@link namedFile}); undefined for what is in another one. */
+  nameOf(uri: vscode.Uri, window: MusterWindow): string | undefined {
     const found = this.find(uri)
-    return window !== undefined && (found?.window !== window || found.index.root !== window.muster?.root) ? undefined : found?.path
+    if (found?.window !== window) return undefined
+    return found.index.root === window.muster?.root ? found.path : `${found.index.tree}//${found.path}`
   }
 
   /** Files and folders in a folder that are locked as such. */
@@ -113,40 +139,52 @@ export class FileLocks implements vscode.Disposable {
   private follow(): void {
     const { folders } = this.repositories
     const gone = [...this.known.keys()].filter((opened) => !folders.some((folder) => folder.opened === opened))
-    for (const opened of gone) this.forget(opened)
-    for (const folder of folders) if (!this.known.has(folder.opened)) this.look(folder)
-  }
-
-  private forget(opened: string): void {
-    if (!this.known.delete(opened)) return
-    this.lookAgain()
-    this.changed.fire(undefined)
-  }
-
-  /** What menus know may be otherwise now. */
-  private lookAgain(): void {
-    for (const path of [...this.held.keys()]) this.shown(vscode.Uri.file(path))
+    for (const opened of gone) this.known.delete(opened)
+    this.look(folders.filter(({ opened }) => !this.known.has(opened)), gone.length > 0)
   }
 
   private update(window: MusterWindow): void {
-    for (const folder of this.repositories.folders) if (folder.window === window) this.look(folder)
+    this.filed.forget(window)
+    this.look(this.repositories.folders.filter((folder) => folder.window === window))
   }
 
-  private look({ opened, window }: OpenFolder): void {
-    const { muster, state } = window
-    const world = window.world()
-    const before = this.known.get(opened)
-    const place = muster && state.kind === 'on' ? placeIn(muster.root, opened, state.place.root, before) : undefined
-    if (!place || !world) {
-      this.forget(opened)
-      return
+  /**
+   * Compares what is locked with what was, once for each working tree, of which any number of folders may be open.
+   * @param all any file may be marked otherwise
+   */
+  private look(folders: readonly OpenFolder[], all = false): void {
+    const compared = new Map<LocksOnFiles, readonly string[] | undefined>()
+    const files = new Set<string>()
+    for (const { opened, window } of folders) {
+      const before = this.known.get(opened)
+      const index = this.indexOf(opened, window, before)
+      if (!index) {
+        all = this.known.delete(opened) || all
+        continue
+      }
+      this.known.set(opened, index)
+      const { tree, below, locks } = index
+      // Those of one tree were told of the same; what is open since is told all.
+      const known = before?.locks ?? locks
+      if (!compared.has(known)) compared.set(known, locks.changesSince(before?.locks))
+      const paths = compared.get(known)
+      all ||= !paths || (before !== undefined && before.tree !== tree)
+      for (const path of paths ?? []) files.add(join(opened, relative(below, path)))
     }
-    const current = new LocksOnFiles(world.claims, place.tree)
-    const paths = current.changesSince(before?.locks ?? new LocksOnFiles([], place.tree))
-    this.known.set(opened, { ...place, locks: current })
-    if (paths?.length === 0) return
-    this.lookAgain()
-    this.changed.fire(paths?.map((path) => vscode.Uri.file(join(opened, relative(place.below, path)))))
+    if (!all && files.size === 0) return
+    // What menus know may be otherwise as well.
+    for (const path of [...this.held.keys()]) this.shown(vscode.Uri.file(path))
+    this.changed.fire(all ? undefined : [...files].map((file) => vscode.Uri.file(file)))
+  }
+
+  private indexOf(opened: string, window: MusterWindow, before: Index | undefined): Index | undefined {
+    const filed = this.filed.of(window)
+    const place = filed && placeIn(filed, opened, before)
+    if (!place) return undefined
+    const { trees, world } = filed
+    const locks = trees.get(place.tree) ?? new LocksOnFiles(world.claims, place.tree)
+    trees.set(place.tree, locks)
+    return { ...place, locks, world }
   }
 }
 
@@ -154,9 +192,9 @@ export class FileLocks implements vscode.Disposable {
  * Where a folder is that was opened: in the window's own working tree, or in another one of its repository. Undefined where it
  * is in neither: a setting may give several repositories one folder for their records.
  */
-function placeIn(own: string, opened: string, first: string, before: Index | undefined): Omit<Index, 'locks'> | undefined {
+function placeIn({ root: window, own, first }: Filed, opened: string, before: Index | undefined): Omit<Index, 'locks' | 'world'> | undefined {
   const tree = opened === first ? undefined : treeOf(opened)
-  const root = tree?.commonDir !== undefined && tree.commonDir === treeOf(own)?.commonDir ? tree.root : own
+  const root = tree?.commonDir !== undefined && tree.commonDir === own?.commonDir ? tree.root : window
   if (before?.root === root) return before
   const real = realpathOrSelf(opened)
   const below = pathIn(root, real) ?? ''

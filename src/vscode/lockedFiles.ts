@@ -16,9 +16,9 @@ export interface LockedFiles {
 
 /**
  * Files and folders that are locked as such, by who holds them, as sets that when clauses can look into.
- * @param open paths of files in editors; `shown` is how the editor names a file
+ * @param open paths of files in editors; `shown` is how the editor names a file: through a link, too, where a folder is open so
  */
-export function lockedFiles(claims: readonly ClaimView[], root: string, open: ReadonlySet<string> = new Set(), shown = (path: string): string => path): LockedFiles {
+export function lockedFiles(claims: readonly ClaimView[], root: string, open: ReadonlySet<string> = new Set(), shown = (path: string): readonly string[] => [path]): LockedFiles {
   const more = claims.length > MANY
   const roots: TreeRoots = new Map()
   const inEditors = new Set(Array.from(more ? open : [], (path) => relative(root, realFile(path)).replaceAll(sep, '/')))
@@ -27,9 +27,11 @@ export function lockedFiles(claims: readonly ClaimView[], root: string, open: Re
     if ((claim.kind !== 'file' && claim.kind !== 'folder') || (more && !claim.mine && !inEditors.has(claim.resource))) continue
     const path = pathOf(claim, root, roots)
     if (path === undefined) continue
-    const name = shown(path).replace(/[\\/]$/, '')
-    found[claim.mine ? 'mine' : 'held'][name] = true
-    if (claim.stale && !claim.mine) found.stale[name] = true
+    for (const one of shown(path)) {
+      const name = one.replace(/[\\/]$/, '')
+      found[claim.mine ? 'mine' : 'held'][name] = true
+      if (claim.stale && !claim.mine) found.stale[name] = true
+    }
   }
   return { ...found, more }
 }

@@ -13,6 +13,8 @@ export interface LocksOnFile {
   others: readonly ClaimView[]
   /** Others' on the same place in other working trees: allowed, and worth knowing before merging. */
   elsewhere: readonly ClaimView[]
+  /** That they were found in. */
+  world?: World | undefined
 }
 
 /** When more files change their mark at once, all are asked for again. */
@@ -58,12 +60,12 @@ export class LocksOnFiles {
    * Files that look otherwise than they did.
    * @returns paths from the root of the working tree; undefined for many, and where folders or patterns are about files that nobody lists
    */
-  changesSince(before: LocksOnFiles): readonly string[] | undefined {
+  changesSince(before?: LocksOnFiles): readonly string[] | undefined {
     const changed = new Set<string>()
     // Each is looked for among what was, then what was among what is.
     for (const [these, those, gone] of [[this, before, false], [before, this, true]] as const) {
-      for (const [place, found] of these.at) {
-        const others = listOf(those.at.get(place))
+      for (const [place, found] of these?.at ?? []) {
+        const others = listOf(those?.at.get(place))
         for (const claim of listOf(found)) {
           const other = others.find((one) => isSame(one, claim))
           if (other !== undefined && (gone || marksAlike(other, claim))) continue

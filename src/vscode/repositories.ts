@@ -49,7 +49,7 @@ export class Repositories implements vscode.Disposable {
   /** In the order they were found. There is always a first, which waits for what may be found. */
   private seats: readonly Seat[] = []
   private readonly front: Front
-  private readonly changed: Emitter<void>
+  private readonly changed: Emitter<RepositoryWindow | undefined>
   private readonly subscriptions: vscode.Disposable
   private chosen: string | undefined
   /** Innermost first. */
@@ -83,8 +83,8 @@ export class Repositories implements vscode.Disposable {
     return this.seats.map(({ window }) => window)
   }
 
-  /** Repositories have come or gone, or one of them has changed. */
-  get onDidChange(): Emitter<void>['event'] {
+  /** One of them has changed, which is told; undefined: repositories have come or gone, or another one is shown. */
+  get onDidChange(): Emitter<RepositoryWindow | undefined>['event'] {
     return this.changed.event
   }
 
@@ -93,10 +93,13 @@ export class Repositories implements vscode.Disposable {
     return uri?.scheme === 'file' ? this.folderOf(uri.fsPath)?.window : undefined
   }
 
-  /** The folder that a file is in, or else one of the working tree that it is in. */
+  /** The innermost folder that a file is in, or the first one of the working tree, where that is further in: there may be a repository in another. */
   folderOf(file: string): OpenFolder | undefined {
-    const isIn = (root: string | undefined): boolean => root !== undefined && (file === root || pathIn(root, file) !== undefined)
-    return this.folders.find(({ opened }) => isIn(opened)) ?? this.folders.find(({ window }) => isIn(window.muster?.root))
+    const isIn = (root: string): boolean => file === root || pathIn(root, file) !== undefined
+    const rootOf = ({ opened, window }: OpenFolder): string => ('place' in window.state && window.state.place.root === opened && window.muster?.root) || ''
+    const found = this.folders.find(({ opened }) => isIn(opened))
+    const inner = this.folders.filter((folder) => rootOf(folder).length > (found?.opened.length ?? 0) && isIn(rootOf(folder)))
+    return inner.sort((a, b) => rootOf(b).length - rootOf(a).length)[0] ?? found
   }
 
   /** The window of the repository with this coordination folder. */
@@ -110,7 +113,7 @@ export class Repositories implements vscode.Disposable {
     this.chosen = window.state.place.folder
     void this.parts.memory.update(CHOSEN, this.chosen)
     this.choose()
-    this.changed.fire()
+    this.changed.fire(undefined)
   }
 
   /** For what differs by the folder of the workspace that it is for; the one repository of a workspace is for all of them. */
@@ -120,12 +123,11 @@ export class Repositories implements vscode.Disposable {
     return this.found.flatMap(({ folders }) => folders.map((folder) => ({ window: this.of(folder.uri) ?? first!, folder })))
   }
 
-  /** What a part that each of them has of its own remembers. */
+  /** What a part that each of them has of its own remembers, also where another one is the first the next time. */
   memoryOf(window: MusterWindow): Pick<vscode.Memento, 'get' | 'update'> {
     const { memory } = this.parts
-    const folder = this.seats.slice(1).find((seat) => seat.window === window)?.own?.place.folder
-    if (folder === undefined) return memory
-    return { get: <T>(key: string, otherwise?: T) => memory.get(`${key} ${folder}`, otherwise) as T, update: (key, value) => memory.update(`${key} ${folder}`, value) }
+    const keyOf = (key: string): string => `${key} ${this.seats.find((seat) => seat.window === window)?.own?.place.folder ?? ''}`
+    return { get: <T>(key: string, otherwise?: T) => memory.get(keyOf(key), otherwise) as T, update: (key, value) => memory.update(keyOf(key), value) }
   }
 
   /** Gives each of them, for as long as it is there, something of its own. */
@@ -169,7 +171,7 @@ export class Repositories implements vscode.Disposable {
     this.found = found
     for (const window of this.take()) void window.refresh()
     if (this.front.name !== name) this.front.tell()
-    this.changed.fire()
+    this.changed.fire(undefined)
   }
 
   /**
@@ -205,18 +207,16 @@ export class Repositories implements vscode.Disposable {
     }
     const seat: { own: Found | undefined; window?: RepositoryWindow } = { own }
     const window = new RepositoryWindow({ ...this.parts.surroundings(locate), name: () => (this.found.length > 1 ? seat.own?.name : undefined) })
-    window.onDidChange(() => {
-      this.choose()
-      this.changed.fire()
-    })
+    window.onDidChange(() => this.changed.fire(this.choose() ? undefined : window))
     return Object.assign(seat, { window })
   }
 
-  /** What a person has chosen; else what shows already, if Muster is on there; else the first in which it is. */
-  private choose(): void {
-    const { all } = this
+  /** What a person has chosen; else what shows already, if Muster is on there; else the first in which it is. @returns whether that is another one */
+  private choose(): boolean {
+    const { all, current } = this
     const isOn = (one: RepositoryWindow): boolean => all.includes(one) && one.state.kind !== 'off' && one.state.kind !== 'nothing'
-    this.front.show((this.chosen === undefined ? undefined : this.at(this.chosen)) ?? [this.current, ...all].find(isOn) ?? all[0]!)
+    this.front.show((this.chosen === undefined ? undefined : this.at(this.chosen)) ?? [current, ...all].find(isOn) ?? all[0]!)
+    return this.current !== current
   }
 }
 

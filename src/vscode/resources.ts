@@ -106,7 +106,11 @@ export function realFile(path: string): string {
 
 /** The other way round: names what is in a window's folder as it was opened. */
 export function openedAs({ state }: Pick<MusterWindow, 'state'>): (path: string) => string {
-  const opened = 'place' in state ? state.place.root : ''
+  return openedIn('place' in state ? state.place.root : '')
+}
+
+/** The same of any folder that is open. */
+export function openedIn(opened: string): (path: string) => string {
   const real = opened && realFile(opened)
   return (path) => {
     const named = inEditor(path)

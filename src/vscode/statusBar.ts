@@ -1,8 +1,9 @@
 import * as vscode from 'vscode'
 import { Avoided } from './avoided.js'
 import type { CommandId } from './contributions.js'
+import { Kept } from './kept.js'
 import type { Repositories } from './repositories.js'
-import { inRepository, statusElsewhere, statusOf } from './statusText.js'
+import { inRepository, statusElsewhere, waitingIn, waitingOf } from './statusText.js'
 
 const MENU: CommandId = 'muster.showMenu'
 
@@ -12,18 +13,22 @@ export function createStatusBar(repositories: Repositories): vscode.Disposable {
   item.name = 'Muster'
   item.command = MENU
   const avoided = new Avoided()
+  const known = new Kept((one) => waitingOf(one, avoided.count))
   const update = (): void => {
     const { all, current } = repositories
-    const others = all.filter((one) => one !== current)
-    const here = statusOf(current.state, current.world(), avoided.count) ?? statusElsewhere(current.name, others)
+    const elsewhere = waitingIn(all.filter((one) => one !== current).map(known.of))
+    const here = known.of(current).status ?? statusElsewhere(current.name, elsewhere)
     if (!here) return item.hide()
-    const status = inRepository(here, current.name, others)
-    item.text = status.text
-    item.tooltip = status.tooltip
-    item.accessibilityInformation = { label: status.spoken, role: 'button' }
-    item.backgroundColor = status.alarm && new vscode.ThemeColor('statusBarItem.warningBackground')
+    const { text, tooltip, spoken, alarm } = inRepository(here, current.name, elsewhere)
+    item.text = text
+    item.tooltip = tooltip
+    item.accessibilityInformation = { label: spoken, role: 'button' }
+    item.backgroundColor = alarm && new vscode.ThemeColor('statusBarItem.warningBackground')
     item.show()
   }
   update()
-  return vscode.Disposable.from(item, repositories.shown.onDidHear(({ entries }) => avoided.hear(entries)), repositories.onDidChange(update))
+  return vscode.Disposable.from(item, repositories.shown.onDidHear(({ entries }) => avoided.hear(entries)), repositories.onDidChange((one) => {
+    known.forget(one)
+    update()
+  }))
 }

@@ -6,6 +6,7 @@ import type { MusterWindow, WindowState } from './musterWindow.js'
 import type { Problem } from './problem.js'
 import { clockTime, lockCount, parts, percent, short } from './text.js'
 import { translated } from './translated.js'
+import { waitingDecisions } from './views/decisionRows.js'
 
 /** What the status bar item shows. */
 export interface StatusText {
@@ -112,25 +113,38 @@ function isTroubled(state: WindowState): boolean {
   return troubleOf(state) !== undefined && !(state.kind === 'on' && isRestricted(state))
 }
 
+/** What waits for this person in a repository, or several; `alarm`: a lock of theirs is among it. */
+interface Waiting {
+  texts: readonly string[]
+  alarm: boolean
+}
+
 /** Where Muster is off in the repository that is shown, and something waits in others; undefined where nothing does. */
-export function statusElsewhere(name: string | undefined, others: Parameters<typeof waitingIn>[0]): StatusText | undefined {
-  if (name === undefined || waitingIn(others).texts.length === 0) return undefined
+export function statusElsewhere(name: string | undefined, { texts }: Waiting): StatusText | undefined {
+  if (name === undefined || texts.length === 0) return undefined
   return { text: '$(account) Muster', tooltip: t('Muster is off here.'), spoken: t('Muster is off here.') }
 }
 
-/** What waits for this person in repositories of the workspace that are not shown; `alarm`: a lock of theirs is among it. */
-export function waitingIn(others: readonly Pick<MusterWindow, 'name' | 'state' | 'world'>[]): { texts: string[]; alarm: boolean } {
-  const found = others.map((one) => ({ trouble: isTroubled(one.state), alarm: statusOf(one.state, one.world())?.alarm === true, unread: one.world()?.me?.unread ?? 0, name: short(one.name ?? '', 24) }))
-  return { texts: found.flatMap(({ trouble, unread, alarm, name }) => [trouble && t('trouble in {0}', name), unread > 0 && t('{0} unread in {1}', unread, name), alarm && t('check your locks in {0}', name)]).filter((text) => text !== false), alarm: found.some(({ alarm }) => alarm) }
+/** What a repository's status is, and what waits in it, where it is not shown: of the one that is, lists and their badges say it. */
+export function waitingOf(one: Pick<MusterWindow, 'name' | 'state' | 'world'>, avoided = 0): Waiting & { status: StatusText | undefined } {
+  const world = one.world()
+  const name = short(one.name ?? '', 24)
+  const status = statusOf(one.state, world, avoided)
+  const [unread, decisions, alarm] = [world?.me?.unread ?? 0, world ? waitingDecisions(world).length : 0, status?.alarm === true]
+  const texts = [isTroubled(one.state) && t('trouble in {0}', name), unread > 0 && t('{0} unread in {1}', unread, name), decisions > 0 && t('{0} to decide in {1}', decisions, name), alarm && t('check your locks in {0}', name)]
+  return { texts: texts.filter((text) => text !== false), alarm, status }
+}
+
+export function waitingIn(found: readonly Waiting[]): Waiting {
+  return { texts: found.flatMap(({ texts }) => texts), alarm: found.some(({ alarm }) => alarm) }
 }
 
 /**
  * The same where the workspace has several repositories: which one it is, and what waits in the others.
  * @param name undefined where there is one
  */
-export function inRepository(status: StatusText, name: string | undefined, others: Parameters<typeof waitingIn>[0]): StatusText {
+export function inRepository(status: StatusText, name: string | undefined, { texts: waiting, alarm }: Waiting): StatusText {
   if (name === undefined) return status
-  const { texts: waiting, alarm } = waitingIn(others)
   const here = t('Repository: {0}', short(name, 60))
   return {
     text: `${status.text} · ${asWritten(parts(short(name, 24), ...waiting))}`,

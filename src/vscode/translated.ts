@@ -1,4 +1,4 @@
-import { memory } from '../core/tell.js'
+import { madeOf, memory, type Told } from '../core/tell.js'
 import { t } from './l10n.js'
 
 /** From now on what texts are made of is remembered, for an editor that does not speak English. */
@@ -8,12 +8,12 @@ export function rememberTold(): void {
 
 /** What the core told (`tell`), in the language of the editor; any other text as it is. */
 export function translated(text: string): string {
-  const made = memory.musterTold?.get(text)
-  if (!made) return text
-  // What goes on being shown is kept.
-  memory.musterTold?.delete(text)
-  memory.musterTold?.set(text, made)
-  const [[first, ...parts], values] = made
+  const made = madeOf(text)
+  return made ? saidAnew(made) : text
+}
+
+/** The same of what another process told. */
+export function saidAnew([text, ...values]: Told): string {
   // The bundle has what `npm run l10n` found at each `tell`.
-  return t(`${first}${parts.map((part, index) => `{${index}}${part}`).join('')}`, ...values.map((value) => (typeof value === 'object' ? t(value[0]) : translated(String(value)))))
+  return t(text, ...values.map((value) => (typeof value === 'object' ? saidAnew(value) : value)))
 }

@@ -20,7 +20,7 @@ export const agentFields = z.object({
   eta: z.string().optional(),
   lastTest: z.string().optional(),
   filesModified: z.array(z.string()).optional(),
-  /** Files with changes in an editor that are not saved; replaces the last list. Whoever claims one of them is told. */
+  /** Files with changes in an editor that are not saved; replaces the last list. Whoever claims one of them is told. One of another working tree than the agent's is named `tree//path`. */
   unsaved: z.array(z.string()).max(200).optional(),
   branch: z.string().optional(),
   /** Why it failed. */

@@ -10,6 +10,12 @@ export type Resource =
   | { kind: 'name'; name: string }
 export type PathResource = Exclude<Resource, { kind: 'name' }>
 
+/** A file as an agent names it: its path, behind `tree//` where its working tree is another than the agent's `own`. */
+export function namedFile(name: string, own: string): { tree: string; path: string } {
+  const [path = '', tree = own] = name.split('//').reverse()
+  return { tree, path }
+}
+
 /** How a message names what it is about. */
 export function aboutOf(resource: Resource): { resource: string; tree?: string } {
   return { resource: resourceLabel(resource), ...(resource.kind !== 'name' && { tree: resource.tree }) }

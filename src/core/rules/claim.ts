@@ -3,7 +3,7 @@ import type { GrantFields, Priority } from '../model/claim.js'
 import type { Event } from '../model/events.js'
 import type { ClaimRefusal, ClaimResult, Overlap } from '../model/operations.js'
 import { touches } from '../model/overlap.js'
-import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
+import { namedFile, resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import { nextId } from '../state/ids.js'
 import type { State } from '../state/state.js'
 import { claimExpiry, iso } from '../state/views.js'
@@ -139,16 +139,18 @@ function answerOne(resource: Resource, events: readonly Event[], state: State, c
 
 /**
  * Files under it that somebody else has unsaved text in: a person, as a rule, whose editor would not show what changes on disk. Of
- * one that is gone, too: its editor gives the text back. Case is left aside, as editors spell paths: a hint too many does no harm.
+ * one that is gone, too: its editor gives the text back. The same path in another working tree is another file, which stays as it
+ * is. Case is left aside, as editors spell paths: a hint too many does no harm.
  */
 export function unsavedUnder(state: State, resource: Resource, context: Context): Overlap[] {
   if (resource.kind === 'name') return []
   return [...state.unsaved.entries()].flatMap(([id, paths]) => {
     const agent = state.agents.get(id)
+    if (id === context.agent || agent === undefined) return []
     const { tree } = resource
-    if (id === context.agent || agent === undefined || (agent.tree ?? '') !== tree) return []
     const name = nameOf(state, id)
-    return paths.filter((path) => touches({ ...resource, fold: plain(resource.path) }, { kind: 'file', tree, path: plain(path) })).map((path) => ({ resource: path, heldBy: id, holderName: name, tree, text: tell`${name} has unsaved changes in it` }))
+    const files = paths.map((path) => namedFile(path, agent.tree ?? ''))
+    return files.filter((file) => file.tree === tree && touches({ ...resource, fold: plain(resource.path) }, { kind: 'file', tree, path: plain(file.path) })).map(({ path }) => ({ resource: path, heldBy: id, holderName: name, tree, text: tell`${name} has unsaved changes in it` }))
   })
 }
 

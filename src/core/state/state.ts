@@ -54,7 +54,7 @@ export interface State {
   checkpoints: Table<Checkpoint>
   /** Agent id → how its process was started and is kept, where Muster did. */
   deployments: Table<Deployment>
-  /** Paths in their working tree that agents, by id, have unsaved changes of; only where there are some. */
+  /** Files that agents, by id, have unsaved changes of, as they name them; only where there are some. */
   unsaved: Table<readonly string[]>
   /** Agent id → the last lines of its work log, oldest first. */
   workLogs: Table<readonly WorkLine[]>

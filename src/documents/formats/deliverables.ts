@@ -1,4 +1,5 @@
 import type { DeliverableFields } from '../../core/model/report.js'
+import { tell } from '../../core/tell.js'
 import { linesOf, oneLine, type LineProblem } from './lines.js'
 
 /* `.agent_deliverables`: headings in capitals with a colon, items with a dash, and whether it is ready to be taken over. */
@@ -54,13 +55,13 @@ export function parseDeliverables(text: string): ReadDeliverables {
     const heading = key?.toUpperCase().replace(/[ -]/, '_')
     if (heading === 'INTEGRATION_READY') {
       list = undefined
-      if (!/^(yes|no|true|false)\b/i.test(value)) return problem('INTEGRATION_READY is neither YES nor NO.')
+      if (!/^(yes|no|true|false)\b/i.test(value)) return problem(tell`INTEGRATION_READY is neither YES nor NO.`)
       read.file.integrationReady = /^(yes|true)/i.test(value)
       read.more ||= !/^(yes|no|true|false)$/i.test(value)
       return
     }
     const add = (to: (typeof headings)[keyof typeof headings], said: string): void => {
-      if (said.length > LONGEST) problem(`The item is longer than ${LONGEST} characters.`)
+      if (said.length > LONGEST) problem(tell`The item is longer than ${LONGEST} characters.`)
       else if (to === 'files') read.file.files.push(fileOf(said))
       else read.file[to].push(said)
     }
@@ -73,8 +74,8 @@ export function parseDeliverables(text: string): ReadDeliverables {
     const [, said] = /^(?:[-*+\u2022]|\d{1,4}[.)])\s+(.*)$/.exec(line) ?? []
     if (said === undefined) {
       read.more = true
-      if (!line.startsWith('#')) problem('This is no heading and no item of a list (- …).')
-    } else if (list === undefined) problem('This item is under none of FILES_CREATED, ENDPOINTS_IMPLEMENTED and TESTS_PASSING.')
+      if (!line.startsWith('#')) problem(tell`This is no heading and no item of a list (- …).`)
+    } else if (list === undefined) problem(tell`This item is under none of FILES_CREATED, ENDPOINTS_IMPLEMENTED and TESTS_PASSING.`)
     else add(list, said)
   })
   read.more ||= read.problems.length > 0

@@ -1,5 +1,6 @@
 import { localTime } from '../../runs/layout.js'
 import { messageKinds, priorities, type MessageKind, type Priority } from '../../core/model/words.js'
+import { tell } from '../../core/tell.js'
 import { oneLine, readTime, type LineProblem } from './lines.js'
 import { partsOf } from './messageParts.js'
 
@@ -82,14 +83,14 @@ export function parseMessage(text: string, name: string, sender?: string, now = 
   const value = (key: string): string | undefined => fields.get(key)?.value || undefined
   const from = value('from') ?? parties?.from ?? sender
   const to = listed(value('to')) ?? parties?.to
-  if (from === undefined || to === undefined) return { problems: [{ line: 1, reason: matter === undefined ? 'It does not begin with front matter (--- from: … to: … ---).' : `The front matter does not say ${from === undefined ? 'from' : 'to'} whom it is.` }] }
+  if (from === undefined || to === undefined) return { problems: [{ line: 1, reason: matter === undefined ? tell`It does not begin with front matter (--- from: … to: … ---).` : from === undefined ? tell`The front matter does not say from whom it is.` : tell`The front matter does not say to whom it is.` }] }
   const wrong = (key: string, reason: string): void => void problems.push({ line: fields.get(key)!.line, reason })
   const at = value('timestamp') === undefined ? undefined : readTime(value('timestamp')!)
-  if (value('timestamp') !== undefined && at === undefined) wrong('timestamp', 'timestamp is no time. Write it as in 2025-12-29T15:45:00.')
+  if (value('timestamp') !== undefined && at === undefined) wrong('timestamp', tell`timestamp is no time. Write it as in 2025-12-29T15:45:00.`)
   const priority = priorityOf(value('priority'))
-  if (priority === undefined) wrong('priority', 'priority is none of low, normal, high and urgent.')
+  if (priority === undefined) wrong('priority', tell`priority is none of low, normal, high and urgent.`)
   const kind = messageKinds.find((known) => known === value('kind')?.toLowerCase())
-  if (value('kind') !== undefined && kind === undefined) wrong('kind', `kind is none of ${messageKinds.join(', ')}.`)
+  if (value('kind') !== undefined && kind === undefined) wrong('kind', tell`kind is none of ${messageKinds.join(', ')}.`)
   const status = statusOf(value('status'))
   const [id, replyTo] = [value('id'), value('reply_to')]
   const common = {
@@ -97,7 +98,7 @@ export function parseMessage(text: string, name: string, sender?: string, now = 
     ...(at !== undefined && { at }), ...(id !== undefined && { id }), ...(kind !== undefined && { kind }), ...(replyTo !== undefined && { replyTo }),
   }
   const { unknownDeadline, ...content } = id === undefined ? foreignContent(head, text.slice(head.length), now) : contentOf(text, text.slice(head.length), (one) => renderMessage({ ...common, ...one }))
-  return { file: { ...common, ...content }, problems, toLine: fields.get('to')?.line ?? 1, ...(unknownDeadline && { unknownDeadline }), ...(status === undefined && { unknownStatus: { line: fields.get('status')!.line, reason: 'status is none of unread, read and acknowledged.' } }) }
+  return { file: { ...common, ...content }, problems, toLine: fields.get('to')?.line ?? 1, ...(unknownDeadline && { unknownDeadline }), ...(status === undefined && { unknownStatus: { line: fields.get('status')!.line, reason: tell`status is none of unread, read and acknowledged.` } }) }
 }
 
 const MATTER = /^\ufeff?---[ \t]*\r?\n([^]*?)(?<=\n)---[ \t]*(?:\r?\n|$)/

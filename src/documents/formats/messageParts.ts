@@ -1,3 +1,4 @@
+import { tell } from '../../core/tell.js'
 import type { LineProblem } from './lines.js'
 
 /* What is below the front matter of a message that somebody else wrote: what is asked for and until when, wherever it stands. */
@@ -37,7 +38,7 @@ export function partsOf(text: string, line: number, now: number): ForeignParts {
   return {
     body: [...(written === '' ? [] : [written]), ...said].join('\n\n'), checklist,
     ...(known && { deadlineMinutes: known.minutes! }),
-    ...(unknown && { unknownDeadline: { line: unknown.line, reason: 'Nobody understands this deadline, so the message has none but in its text. Write it as in "Within 1 hour", "Before 18:00" or "2026-11-22 21:00" (UTC), where that is still to come.' } }),
+    ...(unknown && { unknownDeadline: { line: unknown.line, reason: tell`Nobody understands this deadline, so the message has none but in its text. Write it as in "Within 1 hour", "Before 18:00" or "2026-11-22 21:00" (UTC), where that is still to come.` } }),
   }
 }
 

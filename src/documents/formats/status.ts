@@ -1,6 +1,7 @@
 import { agentIdOf } from '../../core/model/agentId.js'
 import type { AgentFields } from '../../core/model/agent.js'
 import type { AgentStatus } from '../../core/model/words.js'
+import { tell } from '../../core/tell.js'
 import { linesOf, oneLine, readTime, stampOf, type LineProblem } from './lines.js'
 
 /* `.agent_status`: one KEY=VALUE a line. The word for nothing is None. */
@@ -105,8 +106,8 @@ export function parseStatus(text: string): ReadStatus {
       if (line.trimStart().startsWith('#')) return
       const meant = known && meantBy(known)
       // Keys of its own are an agent's own affair.
-      if (known === undefined) problem(index + 1, 'This is no KEY=VALUE.')
-      else if (meant !== undefined) problem(index + 1, `Nobody reads ${known}. Is ${meant} meant?`)
+      if (known === undefined) problem(index + 1, tell`This is no KEY=VALUE.`)
+      else if (meant !== undefined) problem(index + 1, tell`Nobody reads ${known}. Is ${meant} meant?`)
       return
     }
     const why = take(read.file, known, plain(value))
@@ -139,11 +140,11 @@ function isSlip(one: string, other: string): boolean {
 /** @returns what is wrong with it */
 function take(file: StatusFile, key: string, value: string): string | undefined {
   const none = NONE.test(value)
-  if (value.length > LONGEST && key !== 'FILES_MODIFIED') return `${key} is longer than ${LONGEST} characters.`
+  if (value.length > LONGEST && key !== 'FILES_MODIFIED') return tell`${key} is longer than ${LONGEST} characters.`
   switch (key) {
     case 'AGENT_ID':
       if (none) return undefined
-      if (agentIdOf(value) === '' || value.length > 200) return 'AGENT_ID is no name of an agent.'
+      if (agentIdOf(value) === '' || value.length > 200) return tell`AGENT_ID is no name of an agent.`
       file.agent = value
       return undefined
     case 'STATUS':
@@ -151,7 +152,7 @@ function take(file: StatusFile, key: string, value: string): string | undefined 
     case 'COMPLETION_PCT': {
       const percent = Number(withoutComment(value).replace(/\s*%$/, ''))
       if (none) return undefined
-      if (!(percent >= 0 && percent <= 100)) return 'COMPLETION_PCT is no percentage from 0 to 100.'
+      if (!(percent >= 0 && percent <= 100)) return tell`COMPLETION_PCT is no percentage from 0 to 100.`
       file.progress = percent
       return undefined
     }
@@ -162,7 +163,7 @@ function take(file: StatusFile, key: string, value: string): string | undefined 
     case 'ESTIMATED_COMPLETION': {
       if (none) return undefined
       const at = readTime(withoutComment(value))
-      if (at === undefined) return `${key} is no time. Write it as in 2025-06-25_00:45:00.`
+      if (at === undefined) return tell`${key} is no time. Write it as in 2025-06-25_00:45:00.`
       file[key === 'LAST_UPDATE' ? 'updatedAt' : 'eta'] = new Date(at).toISOString()
       return undefined
     }
@@ -178,7 +179,7 @@ function takeStatus(file: StatusFile, said: string): string | undefined {
   const value = withoutComment(said)
   const [, word = '', whom] = /^([^(]*?)\s*(?:\((?:for\s+)?(?:agents?\s+)?(.*)\))?$/is.exec(value) ?? []
   const meaning = meanings[word.trim().toUpperCase().replace(/[\s-]+/g, '_')]
-  if (meaning === undefined) return `STATUS is none of IN_PROGRESS, COMPLETE, BLOCKED, ERROR and WAITING.`
+  if (meaning === undefined) return tell`STATUS is none of IN_PROGRESS, COMPLETE, BLOCKED, ERROR and WAITING.`
   file.status = meaning
   if (meaning === 'waiting' && whom !== undefined) file.waitingFor = names(whom)
   return undefined

@@ -1,3 +1,4 @@
+import { tell } from '../../core/tell.js'
 import { linesOf, oneLine, readTime, stampOf, type LineProblem } from './lines.js'
 
 /* `.agent_work_log`: `<date>: <text>` a line; `# …` is a comment. */
@@ -44,7 +45,7 @@ export function parseWorkLog(text: string): { lines: LoggedLine[]; problems: Lin
     const [, date = '', rest = ''] = DATED.exec(line) ?? []
     const at = date === '' ? undefined : readTime(date)
     const said = at === undefined ? line : rest
-    if (said.length > LONGEST) problems.push({ line: index + 1, reason: `The line is longer than ${LONGEST} characters.` })
+    if (said.length > LONGEST) problems.push({ line: index + 1, reason: tell`The line is longer than ${LONGEST} characters.` })
     else if (said !== '') lines.push({ line: index + 1, ...(at !== undefined && { at }), ...(ownDate(line) && { stamped: true }), text: said })
   })
   return { lines, problems, comments }

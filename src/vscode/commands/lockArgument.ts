@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import * as vscode from 'vscode'
 import type { ClaimView, LockPlace } from '../../core/model/operations.js'
 import type { Muster } from '../../core/muster.js'
-import { treeOf } from '../../core/system/locate.js'
+import { homeOf, treeAround } from '../../core/system/locate.js'
+import { realPath } from '../../core/system/resolve.js'
 import { activeUri } from '../activeFile.js'
 import type { CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
@@ -63,8 +64,11 @@ export function locksOn(claims: readonly ClaimView[], file: string | undefined, 
 
 /** These, and those on folders and patterns around it. */
 export function locksAt(claims: readonly ClaimView[], file: string | undefined, root: string): ClaimView[] {
-  const path = file && pathIn(root, realFile(file))
-  const around = path ? new LocksOnFiles(claims, treeOf(root)?.id ?? '').on(path) : undefined
+  const real = realPath(file ?? '')
+  // The editor shows files of other working trees, too.
+  const { tree } = homeOf(real, treeAround(root))
+  const path = file && pathIn(tree.root, real)
+  const around = path ? new LocksOnFiles(claims, tree.id).on(path) : undefined
   return [...locksOn(claims, file, root), ...(around?.mine ? [around.mine] : []), ...(around?.others ?? [])]
 }
 

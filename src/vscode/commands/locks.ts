@@ -7,7 +7,7 @@ import { recordsOf } from '../musterWindow.js'
 import { targetOf } from '../views/row.js'
 import { openedAs, pathOf, realFile } from '../resources.js'
 import { showInformationMessage, showQuickPick, showWarningMessage } from '../say.js'
-import { nameOfPath, short } from '../text.js'
+import { firstOf, nameOfPath, short } from '../text.js'
 import { ask, done, given, readable, refused, writable, type Command, type CommandContext } from './context.js'
 import { addressOfLock, fileOf, lockOf, locksAt, locksOn, placeOfLock, resourceOfFile } from './lockArgument.js'
 import { asBroad, askToRelease, claimResource, claimResources, takeOverLock, waitForLock } from './claiming.js'
@@ -138,8 +138,10 @@ export const askForRelease: Command = async (context, argument) => {
 export const forceRelease: Command = async (context, argument) => {
   const muster = await writable(context)
   const lock = await lockOf(argument, muster, { title: t('End somebody\'s lock'), none: t('Nobody else holds a lock.'), filter: (one) => !one.mine })
-  const reason = await ask(t('End {0}\'s lock on {1}', short(lock.holderName, 40), nameOfPath(lock.resource)), t('{0} is told this reason. Work that is under way may collide.', short(lock.holderName, 40)))
   const { resource, ...place } = placeOfLock(lock, muster)
+  const atStake = place.tree === undefined && lock.kind !== 'name' ? await muster.uncommittedFiles([resource]) : []
+  const prompt = [t('{0} is told this reason. Work that is under way may collide.', short(lock.holderName, 40)), ...(atStake?.length ? [t('Not committed: {0}.', firstOf(atStake.map((file) => short(file, 80)), 3))] : [])].join(' ')
+  const reason = await ask(t('End {0}\'s lock on {1}', short(lock.holderName, 40), nameOfPath(lock.resource)), prompt)
   const result = await muster.forceRelease(resource, reason, place)
   if (!result.ok) return refused(result.hint)
   done(t('Ended the lock on {0}', nameOfPath(lock.resource)))

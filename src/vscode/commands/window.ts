@@ -5,10 +5,11 @@ import type { CommandId } from '../contributions.js'
 import { plural, t } from '../l10n.js'
 import { recordsOf } from '../musterWindow.js'
 import { showErrorMessage, showInformationMessage, showQuickPick, showWarningMessage, type Item } from '../say.js'
-import { lostOf, lostText, offlineSince, particularsOf, staleText, troubleOf, waitingIn, wantsAddress } from '../statusText.js'
+import { lostOf, lostText, offlineSince, particularsOf, staleText, troubleOf, waitingIn, waitingOf, wantsAddress } from '../statusText.js'
 import { ago, lockCount, parts, short } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
 import { ask, done, given, pick, writable, type Command } from './context.js'
+import { mustBeOpen } from './mustBeOpen.js'
 import { tick, WALKTHROUGH } from './walkthrough.js'
 
 export const turnOn: Command = async ({ window, repositories }) => {
@@ -77,6 +78,7 @@ export const chooseRepository: Command = async ({ repositories }) => {
       }
     },
   })
+  mustBeOpen(picked)
   repositories.show(picked)
 }
 
@@ -95,7 +97,7 @@ export const showMenu: Command = async ({ window, repositories }) => {
   const lost = world && lostText(lostOf(world))
   const decisions = world ? waitingDecisions(world).length : 0
   const unread = me?.unread ?? 0
-  const elsewhere = window.name === undefined ? [] : waitingIn(repositories.all.filter((one) => one !== repositories.current)).texts
+  const elsewhere = window.name === undefined ? [] : waitingIn(repositories.all.filter((one) => one !== repositories.current).map((one) => waitingOf(one))).texts
   const choose: MenuItem = { icon: 'repo', label: t('Choose Repository'), description: parts(window.name, ...elsewhere), run: 'muster.chooseRepository' }
   const items: (MenuItem | false)[] = [
     wantsAddress(window.state) && { icon: 'database', label: t('Say Where the Database Is'), run: 'muster.usePostgres' },

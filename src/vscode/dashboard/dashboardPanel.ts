@@ -39,7 +39,7 @@ const nothing: Lists = { agents: [], locks: [], messages: [], help: [], decision
 export class DashboardPanel {
   /** What the page shows; undefined until it is ready. */
   private sent: { lists: Lists; facts: Facts } | undefined
-  private feed: { of: Muster; feed: TimelineFeed } | undefined
+  private feed: { of: Muster; records: string; feed: TimelineFeed } | undefined
   /** Number of the change that is looked back at; undefined for the present. */
   private past: number | undefined
   /** The folder of the records that the page shows. */
@@ -180,15 +180,21 @@ export class DashboardPanel {
     const { muster } = window
     this.of = folderOf(window)
     this.panel.title = `${t('Muster Dashboard')}${window.name === undefined ? '' : ` · ${short(window.name, 24)}`}`
-    if (this.feed?.of === muster) return
+    if (this.feed?.of === muster && !this.isAnew()) return
     this.feed?.feed.dispose()
-    this.feed = muster && { of: muster, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
+    this.feed = muster && { of: muster, records: muster.ledgerStatus().id, feed: new TimelineFeed(muster, window, (whole, span, part) => this.post({ type: 'timeline', whole, span, part })) }
     this.feed?.feed.load(false).catch(report)
+  }
+
+  /** Whether the records were replaced by others under the window: what came before is not their past. */
+  private isAnew(): boolean {
+    const { feed } = this
+    return feed !== undefined && feed.of === this.parts.window.muster && feed.of.ledgerStatus().id !== feed.records
   }
 
   private update(): void {
     if (!this.sent) return
-    if (this.of !== folderOf(this.parts.window)) return this.sendAll()
+    if (this.of !== folderOf(this.parts.window) || this.isAnew()) return this.sendAll()
     if (this.past !== undefined) return
     const before = this.sent
     this.sent = this.look()

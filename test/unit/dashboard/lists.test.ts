@@ -61,7 +61,7 @@ describe('the dashboard\'s lists', () => {
     assert.deepEqual(lists.agents.map(({ id, left }) => [id, left]), [['me', false], ['cy', true], ['di', true], ['ed', false]])
     const tiles = tilesOf(lists, factsFor())
     assert.deepEqual([tiles[0]!.value, tiles[0]!.detail, tiles[0]!.tone], ['1', '2 left unfinished', 'attention'])
-    assert.match(verdictOf(tiles.slice(0, 1), factsFor()).text, /^One thing needs attention: agents$/)
+    assert.match(verdictOf(tiles.slice(0, 1), factsFor()).text, /^Needs attention: agents$/)
   })
 
   it('are counted as people write large numbers', () => {
@@ -129,6 +129,17 @@ describe('the dashboard\'s lists', () => {
     assert.equal(listsOf(world({ ...people, messages: many })).messages[0]!.id, 'm0')
   })
 
+  it('do not say that all is right to who lost a lock and has not read of it', () => {
+    const me = agent({ id: 'me', kind: 'person', me: true, unread: 1 })
+    const tile = (unread: boolean): unknown => {
+      const shown = world({ agents: [me], messages: [message({ id: '1', to: 'me', recipients: ['me'], unread, about: { act: 'forced', resource: 'a.ts' } })] })
+      const tiles = tilesOf(listsOf(shown), factsFor(shown))
+      return [tiles.find(({ list }) => list === 'messages')!.detail, verdictOf(tiles, factsFor(shown)).text]
+    }
+    assert.deepEqual(tile(true), ['unread · 1 lock lost', 'Needs attention: messages'])
+    assert.deepEqual(tile(false), ['unread · 1 in all', 'Everything is all right'])
+  })
+
   it('show who left work unfinished behind who cannot go on, and before the others', () => {
     const shown = store(listsOf(world({ agents: [agent({ id: 'zz', presence: 'gone', unfinished: true }), agent({ id: 'bea', kind: 'person' }), agent({ id: 'gamma' }), agent({ id: 'me', me: true, kind: 'person' }), agent({ id: 'stuck', status: 'blocked', blocker: 'x' })] })))
     assert.deepEqual(shown.lists.agents.map(({ id }) => id), ['me', 'stuck', 'zz', 'bea', 'gamma'])
@@ -187,7 +198,7 @@ describe('the dashboard\'s tiles', () => {
       ['errors', '2', '1 grave', 'trouble'],
       ['tasks', '1/3', '2 to do', 'calm'],
     ])
-    assert.deepEqual(verdictOf(tiles, factsFor()), { text: '4 things need attention: locks, decisions, requests for help, errors', tone: 'trouble' })
+    assert.deepEqual(verdictOf(tiles, factsFor()), { text: 'Needs attention: locks, decisions, requests for help, errors', tone: 'trouble' })
   })
 
   it('count the same unread messages before this person joined', () => {
@@ -201,6 +212,7 @@ describe('the dashboard\'s tiles', () => {
     const tiles = tilesOf(store(listsOf(quiet)).lists, factsFor(quiet))
     assert.deepEqual(verdictOf(tiles, factsFor(quiet)), { text: 'Everything is all right', tone: 'calm' })
     assert.equal(verdictOf(tiles, { ...factsFor(quiet), trouble: 'No.' }).tone, 'trouble')
+    assert.deepEqual(verdictOf(tiles, { ...factsFor(quiet), concerns: ['The records were replaced.'] }), { text: 'Muster needs a look', tone: 'attention' })
     const partial = tilesOf(listsOf(quiet), { ...factsFor(quiet), partial: true })
     assert.ok(partial.every(({ tone, detail }) => tone !== 'calm' || detail === 'as far as can be read'), JSON.stringify(partial))
   })

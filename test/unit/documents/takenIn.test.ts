@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
+import { memory } from '../../../src/core/tell.js'
 import type { Said } from '../../../src/core/model/takenIn.js'
 import { Account, type TakenRecord } from '../../../src/documents/account.js'
 import { putThere } from '../../../src/documents/messagesIn.js'
@@ -38,6 +39,15 @@ describe('what is taken in from files', () => {
     await pat.checkIn(null, { message: 'mine' })
     assert.equal((await person.getAgent('pat'))!.kind, 'person')
     await pat.close()
+  })
+
+  it('tells what is wrong in English, and what that was made of, also when whoever found it has ended', async () => {
+    place.put('.muster/agents/al/.agent_status', 'STAUS=IN_PROGRESS\n')
+    const told = [{ file: '.muster/agents/al/.agent_status', line: 1, reason: 'Nobody reads STAUS. Is STATUS meant?', of: ['Nobody reads {0}. Is {1} meant?', 'STAUS', 'STATUS'] }]
+    assert.deepEqual((await place.write()).problems, told)
+    memory.musterTold = undefined
+    assert.deepEqual((await place.write()).problems, told)
+    assert.deepEqual(JSON.parse(place.read('.muster/documents/problems.json')), told)
   })
 
   it('was seen when its file says, and never later than now', async () => {

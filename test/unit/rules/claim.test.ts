@@ -164,6 +164,18 @@ describe('claiming', () => {
     assert.deepEqual(texts('beta', file('src/b')), ['src/b: alpha has unsaved changes in it'])
   })
 
+  it('names files with unsaved changes in the tree that is claimed in: the same path in another one is another file', () => {
+    const table = two()
+    const texts = (path: string, tree: string): string[] => {
+      const found = granted(table.claim('beta', { ...file(path), tree } as Resource)).claims[0]!.overlaps.map((overlap) => `${(overlap as { resource: string }).resource}: ${(overlap as { text: string }).text}`)
+      table.release('beta', { ...file(path), tree } as Resource)
+      return found
+    }
+    table.checkIn('alpha', null, { unsaved: ['feat-x//src/a', 'one.git/main//src/b', 'src/c'] })
+    assert.deepEqual([['src/a', 'feat-x'], ['src/b', 'one.git/main'], ['src/c', '']].map(([path, tree]) => texts(path!, tree!)), ['src/a', 'src/b', 'src/c'].map((path) => [`${path}: alpha has unsaved changes in it`]))
+    assert.deepEqual([texts('src/a', ''), texts('src/a', 'feat-y'), texts('src/c', 'feat-x')], [[], [], []])
+  })
+
   it('asks for force before a pattern that covers everything', () => {
     const table = two()
     const globs = ['**', '*', '**/*.ts', '*/index.ts', '*.*', '?*', '?**', '{**,x}', '{src,*}/**', '{a,{b,*}}', `${'{a,b}'.repeat(20)}/x`].map((path): Resource => ({ kind: 'glob', tree: '', path }))

@@ -130,6 +130,28 @@ describe('the panel of the dashboard', () => {
     closed.fire()
   })
 
+  it('has a timeline of its own for records that came in the place of others', async () => {
+    const { DashboardPanel } = await withEditor<typeof PanelModule>('dashboard/dashboardPanel.ts', new PanelScreen())
+    const [asked, changed, closed, other] = [new Heard<unknown>(), new Heard<void>(), new Heard<void>(), new Heard<void>()]
+    const posted: ToDashboard[] = []
+    let id = 'first'
+    const muster = { folder: 'shop', ledgerStatus: () => ({ ...ledgerStatus, id }), state: () => world(), log: () => [] }
+    const window = { name: 'shop', muster, writable: true, state: { kind: 'on', muster, place: { folder: 'shop' } }, world: () => world(), onDidChange: changed.event, onDidHear: other.event, settled: Promise.resolve() }
+    const webview = { onDidReceiveMessage: asked.event, asWebviewUri: String, postMessage: (one: ToDashboard) => Promise.resolve(posted.push(one)) }
+    const panel = { title: '', webview, visible: true, onDidChangeViewState: other.event, onDidDispose: closed.event }
+    const parts = { window, terminals: { names: () => new Map(), onDidChange: other.event }, runs: { list: [], onDidChange: other.event, watch: () => ({ dispose: () => undefined }) }, dist: '', log: { error: assert.fail }, report: assert.fail }
+    new DashboardPanel(panel as never, parts as never)
+    const timelines = (): number => posted.filter((one) => one.type === 'timeline' && one.whole).length
+    asked.fire({ type: 'ready' })
+    await eventually('the timeline', () => timelines() === 1)
+    changed.fire()
+    id = 'second'
+    changed.fire()
+    await eventually('the timeline of the new ones', () => timelines() === 2)
+    assert.equal(posted.filter((one) => one.type === 'snapshot').length, 2)
+    closed.fire()
+  })
+
   it('exports whole texts, which the state has of newer things only', async () => {
     const screen = new PanelScreen()
     const { exportWorld } = await withEditor<typeof Exports>('dashboard/exports.ts', screen)

@@ -116,7 +116,7 @@ describe('the address of a database in the editor', () => {
     let ledger: string | undefined
     const shown = { muster, writable: true, state: { kind: 'on' }, onDidChange: changed.event } as unknown as MusterWindow
     const context = { environmentVariableCollection: variables, globalStorageUri: { fsPath: base }, extensionPath: base } as unknown as Parameters<typeof provideForTerminals>[1]
-    provideForTerminals({ scopes: () => [{ window: shown }], onDidChange: (listener) => changed.event(() => listener()) }, context, (error) => told.push(error), () => '.runs', () => ledger)
+    provideForTerminals({ scopes: () => [{ window: shown }], onDidChange: (listener) => changed.event(() => listener(undefined)) }, context, (error) => told.push(error), () => '.runs', () => ledger)
     changed.fire(shown.state)
     assert.deepEqual([variables.persistent, variables.all.has('MUSTER_LEDGER'), variables.all.get('MUSTER_FOLDER')], [true, false, folder])
     ledger = ADDRESS

@@ -8,8 +8,10 @@ const labels = (buttons: readonly { label: string }[]): string[] => buttons.map(
 describe('buttons of documents', () => {
   it('let go of a lock that somebody asks for, until that is answered', () => {
     const ask = { id: '1', about: { act: 'ask', resource: 'src/a.ts' } } as const
-    assert.deepEqual(labels(buttonsOf.message(message(ask), me)), ['Release', 'Reply', 'Acknowledge', 'Open src/a.ts'])
-    assert.ok(!labels(buttonsOf.message(message({ ...ask, status: 'answered' }), me)).includes('Release'))
+    const holder = { ...me, claims: ['src/a.ts'] }
+    assert.deepEqual(labels(buttonsOf.message(message(ask), holder)), ['Release', 'Reply', 'Acknowledge', 'Open src/a.ts'])
+    assert.ok(!labels(buttonsOf.message(message({ ...ask, status: 'answered' }), holder)).includes('Release'))
+    assert.ok(!labels(buttonsOf.message(message(ask), me)).includes('Release'), 'let go of already')
   })
 
   it('acknowledge what has expired too, and open what the sender named', () => {

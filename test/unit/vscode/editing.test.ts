@@ -47,7 +47,7 @@ describe('unsaved changes in a window', () => {
   async function watched(): Promise<{ dispose(): void }> {
     const { UnsavedFiles } = await withEditor<typeof UnsavedModule>('unsavedFiles.ts', screen)
     const window = { writable: true, onDidChange: changed.event, get muster() { return { agent, checkIn: (_: null, { unsaved }: { unsaved: string[] }) => (told.push(unsaved), Promise.resolve()) } } }
-    const locks = { pathOf: ({ fsPath }: Document['uri']) => (fsPath.startsWith('/repo/') ? fsPath.slice(6) : undefined) }
+    const locks = { nameOf: ({ fsPath }: Document['uri']) => (fsPath.startsWith('/repo/') ? fsPath.slice(6) : undefined) }
     return new UnsavedFiles(...([window, locks, memory, (error: unknown) => assert.fail(String(error))] as unknown as ConstructorParameters<typeof UnsavedModule.UnsavedFiles>))
   }
 
@@ -106,6 +106,29 @@ describe('unsaved changes in a window', () => {
     changed.fire()
     await eventually('the file once more', () => told.length === 2)
     assert.deepEqual(told, [['a.ts'], ['a.ts']])
+    files.dispose()
+  })
+})
+
+describe('unsaved changes that were there first', () => {
+  it('are told of once Muster is on, and in a folder once it is open', async () => {
+    const screen = new Screen()
+    const told: string[][] = []
+    const changed = new Heard<void>()
+    const window: { writable: boolean; onDidChange: unknown; muster?: unknown } = { writable: true, onDidChange: changed.event }
+    const open = ['/repo/']
+    screen.workspace.textDocuments = [file('/repo/a.ts', true), file('/repo-x/b.ts', true)]
+    const locks = { nameOf: ({ fsPath }: Document['uri']) => open.flatMap((root, index) => (fsPath.startsWith(root) ? `${index > 0 ? 'x//' : ''}${fsPath.slice(root.length)}` : []))[0] }
+    const { UnsavedFiles } = await withEditor<typeof UnsavedModule>('unsavedFiles.ts', screen)
+    const files = new UnsavedFiles(...([window, locks, new Memory(), (error: unknown) => assert.fail(String(error))] as unknown as ConstructorParameters<typeof UnsavedModule.UnsavedFiles>))
+    changed.fire()
+    window.muster = { checkIn: (_: null, { unsaved }: { unsaved: string[] }) => (told.push(unsaved), Promise.resolve()) }
+    changed.fire()
+    await eventually('the file', () => told.length === 1)
+    open.push('/repo-x/')
+    screen.folders.fire(undefined)
+    await eventually('the other', () => told.length === 2)
+    assert.deepEqual(told, [['a.ts'], ['a.ts', 'x//b.ts']])
     files.dispose()
   })
 })

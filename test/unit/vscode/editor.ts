@@ -52,11 +52,12 @@ export class Screen {
   readonly renamed = new Heard<unknown>()
   readonly closed = new Heard<unknown>()
   readonly activated = new Heard<unknown>()
+  readonly folders = new Heard<unknown>()
   /** As the editor has it, in the person's language. */
   manifest: unknown
   readonly commands = new Map<string, (...given: unknown[]) => unknown>()
   /** Of the workspace and the window: what tests change. */
-  readonly workspace = { isTrusted: true, textDocuments: [] as unknown[], onDidChangeTextDocument: this.edited.event, onDidSaveTextDocument: this.saved.event, onDidCreateFiles: this.created.event, onDidDeleteFiles: this.deleted.event, onDidRenameFiles: this.renamed.event, onDidCloseTextDocument: this.closed.event, notebookDocuments: [] as unknown[], onDidChangeNotebookDocument: this.notebookEdited.event, onDidSaveNotebookDocument: this.saved.event, onDidCloseNotebookDocument: this.closed.event }
+  readonly workspace = { isTrusted: true, onDidChangeWorkspaceFolders: this.folders.event, textDocuments: [] as unknown[], onDidChangeTextDocument: this.edited.event, onDidSaveTextDocument: this.saved.event, onDidCreateFiles: this.created.event, onDidDeleteFiles: this.deleted.event, onDidRenameFiles: this.renamed.event, onDidCloseTextDocument: this.closed.event, notebookDocuments: [] as unknown[], onDidChangeNotebookDocument: this.notebookEdited.event, onDidSaveNotebookDocument: this.saved.event, onDidCloseNotebookDocument: this.closed.event }
   readonly window = {
     activeTextEditor: undefined as unknown,
     activeNotebookEditor: undefined as unknown,

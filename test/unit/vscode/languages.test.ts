@@ -107,7 +107,7 @@ describe('languages', () => {
     it('the dashboard says whether everything is all right', () => {
       const shown = world({ claims: [claim({ resource: 'a', presence: 'gone' })] })
       const facts = factsOf({ kind: 'off', place: { folder: '', root: '', exists: false } }, false, shown)
-      assert.equal(verdictOf(tilesOf(listsOf(shown), facts), facts).text, 'Eines braucht Aufmerksamkeit: Sperren')
+      assert.equal(verdictOf(tilesOf(listsOf(shown), facts), facts).text, 'Braucht Aufmerksamkeit: Sperren')
     })
   })
 

@@ -59,6 +59,19 @@ describe('commands on locks', () => {
   }
   const claimed = async (resource: string): Promise<void> => (await withEditor<typeof Claiming>('commands/claiming.ts', screen)).claimResource(me, resource)
 
+  it('find what is held around a file of another working tree, also one within the first', async () => {
+    for (const tree of ['feat-x', join('repo', '.trees', 'feat-y')]) {
+      const root = join(base, tree)
+      git('worktree', 'add', '-q', root)
+      const beta = await open(`beta-${tree.slice(-1)}`, 'agent', root)
+      await beta.claim('docs/')
+      await give('askForRelease', Uri.file(join(root, 'docs', 'x.md')))
+      await beta.refresh()
+      assert.deepEqual((await beta.readMessages()).map(({ about }) => about?.resource), ['docs/'], tree)
+    }
+    assert.deepEqual(screen.shown.filter(({ how }) => how === 'pick'), [], 'none is asked for')
+  })
+
   it('say who holds what is in a folder, and that there is nothing to look at where no file is open', async () => {
     await (await open('beta')).claim('src/b.ts')
     await (await open('gamma')).claim('packages/app/src/a.ts#total')
@@ -79,6 +92,20 @@ describe('commands on locks', () => {
     assert.match(screen.shown.at(-1)!.items[0]!.description!, /^held by beta/)
     assert.deepEqual(screen.ran, [['muster.showFileLocks', Uri.file(join(repo, 'src/b.ts'))]])
     assert.deepEqual([index.below('packages'), index.below('')], [['packages/app/src/a.ts'], ['src/b.ts', 'packages/app/src/a.ts']])
+  })
+
+  it('say what is not committed before they end another\'s lock', async () => {
+    const beta = await open('beta')
+    await beta.claim('src/new.ts')
+    const asked = async (): Promise<string | undefined> => {
+      await give('forceRelease', lock('', 'src/new.ts', 'beta'))
+      return screen.shown.findLast(({ how }) => how === 'input')?.text
+    }
+    writeFileSync(join(repo, 'src/new.ts'), 'half done')
+    assert.equal(await asked(), 'beta is told this reason. Work that is under way may collide. Not committed: src/new.ts.')
+    rmSync(join(repo, 'src/new.ts'))
+    await beta.claim('src/new.ts')
+    assert.equal(await asked(), 'beta is told this reason. Work that is under way may collide.')
   })
 
   it('of a working tree that was removed end nobody\'s on the same path here', async () => {

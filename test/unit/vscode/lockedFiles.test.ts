@@ -18,7 +18,8 @@ describe('files that menus know the holder of', () => {
     const [root, links] = ['root', 'links'].map((name) => realpathSync(mkdtempSync(join(tmpdir(), `muster-${name}-`)))) as [string, string]
     const link = join(links, 'link')
     symlinkSync(root, link)
-    const shown = openedAs({ state: { kind: 'on', place: { root: link } } } as MusterWindow)
+    const named = openedAs({ state: { kind: 'on', place: { root: link } } } as MusterWindow)
+    const shown = (path: string): string[] => [named(path)]
     const claims = [claim({ resource: 'a.ts' }), claim({ resource: 'lib/', kind: 'folder', mine: true })]
     assert.deepEqual(lockedFiles(claims, root, new Set(), shown), { mine: { [join(link, 'lib')]: true }, held: { [join(link, 'a.ts')]: true }, stale: {}, more: false })
     const many = Array.from({ length: 1_200 }, (_, n) => claim({ resource: `${n}.ts` }))

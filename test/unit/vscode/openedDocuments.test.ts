@@ -55,8 +55,9 @@ describe('a document that is opened', () => {
   let records: { messages: MessageView[]; decisions: DecisionView[] }
   let reads: unknown[]
   let window: Fake
-  let repositories: { shown: Fake; all: Fake[]; at(folder: string): Fake | undefined; onDidChange(): { dispose(): void } }
+  let repositories: { shown: Fake; all: Fake[]; at(folder: string): Fake | undefined; onDidChange: unknown }
   let documents: DocumentsModule.Documents
+  const changed = new Heard<Fake | undefined>()
   const failed: unknown[] = []
   const reported: unknown[] = []
 
@@ -74,7 +75,7 @@ describe('a document that is opened', () => {
     }
     window = { muster, writable: true, state: { kind: 'on', muster }, world: () => muster.state() }
     const { Documents } = await withEditor<typeof DocumentsModule>('documents.ts', screen)
-    repositories = { shown: window, all: [window], at: (folder) => repositories.all.find(({ state: { place } }) => place?.folder === folder), onDidChange: () => ({ dispose: () => undefined }) }
+    repositories = { shown: window, all: [window], at: (folder) => repositories.all.find(({ state: { place } }) => place?.folder === folder), onDidChange: changed.event }
     documents = new Documents({ repositories, project: {}, dist: '', log: { error: (...given: unknown[]) => void failed.push(given), show: () => undefined }, report: (error: unknown) => void reported.push(error) } as unknown as ConstructorParameters<typeof Documents>[0])
   })
   afterEach(() => {
@@ -172,6 +173,18 @@ describe('a document that is opened', () => {
     }
     repositories.all = [api]
     assert.match(await shown(address), /off here/, 'its folder was closed')
+  })
+
+  it('is made anew when its own repository has changed, and for no other', () => {
+    const of = (name: string): Fake => ({ name, state: { kind: 'on', place: { folder: `/w/${name}/.muster` } } }) as unknown as Fake
+    const [shop, api] = [of('shop'), of('api')]
+    const front = of('shown')
+    Object.assign(repositories, { shown: front, current: shop, all: [shop, api] })
+    const addresses = ['message=1&in=/w/shop/.muster', 'message=1&in=/w/api/.muster', 'report=day']
+    const heard: string[][] = []
+    documents.onDidUpdate((isAbout) => heard.push(addresses.filter(isAbout)))
+    for (const one of [shop, api, undefined]) changed.fire(one)
+    assert.deepEqual(heard, [[addresses[0], addresses[2]], [addresses[1]], addresses])
   })
 
   it('leads to files of the window\'s own working tree', async () => {

@@ -3,23 +3,27 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type * as Context from '../../../src/vscode/commands/context.js'
 import type { Command } from '../../../src/vscode/commands/context.js'
+import type * as Keys from '../../../src/vscode/contextKeys.js'
+import type * as Guard from '../../../src/vscode/editGuard.js'
+import type * as Marks from '../../../src/vscode/fileMarks.js'
+import type * as StatusBar from '../../../src/vscode/statusBar.js'
 import type * as Routing from '../../../src/vscode/commands/route.js'
 import type { Place, Surroundings, WindowState } from '../../../src/vscode/musterWindow.js'
 import type * as RepositoriesModule from '../../../src/vscode/repositories.js'
 import type * as SurroundingsModule from '../../../src/vscode/surroundings.js'
-import { inRepository, statusElsewhere, statusOfWorld, waitingIn } from '../../../src/vscode/statusText.js'
+import { inRepository, statusElsewhere, statusOfWorld, waitingIn, waitingOf } from '../../../src/vscode/statusText.js'
 import type * as Work from '../../../src/vscode/work.js'
 import { Heard, Screen, Uri, withEditor } from './editor.js'
-import { agent, claim, FakeMuster, world } from './fakes.js'
+import { agent, claim, decision, FakeMuster, world } from './fakes.js'
 
 type Found = RepositoriesModule.Found
 type Repositories = RepositoriesModule.Repositories
 
 /** A workspace of which tests change the folders, and which of them have records. */
 class Workspace {
-  readonly screen = new Screen()
-  readonly folders = new Heard<unknown>()
+  readonly folders: Heard<unknown>
   readonly focus = new Heard<{ focused: boolean }>()
   readonly kept = new Map<string, unknown>()
   readonly opened: FakeMuster[] = []
@@ -27,8 +31,8 @@ class Workspace {
   /** How often it was looked for all of them, and for one. */
   readonly looks = { all: 0, one: 0 }
 
-  constructor() {
-    Object.assign(this.screen.workspace, { onDidChangeWorkspaceFolders: this.folders.event })
+  constructor(readonly screen = new Screen()) {
+    this.folders = screen.folders
     Object.assign(this.screen.window, { onDidChangeWindowState: this.focus.event })
   }
 
@@ -81,6 +85,32 @@ describe('the repositories of a workspace', () => {
     assert.deepEqual(repositories.scopes().map(({ window, folder }) => [window.name, folder?.uri.fsPath]), [['shop', '/w/shop'], ['shop', '/w/shop-feat-x'], ['api', '/w/shop/api']])
     await repositories.close(false)
     assert.deepEqual(workspace.opened.map(({ closed }) => closed), ['for good', 'for good'])
+  })
+
+  it('have files outside of the folders that are open, by the working tree: that of the inner one, and of the folder in it', async () => {
+    const workspace = new Workspace()
+    workspace.add('shop', true, '/w/shop/packages/a/very/deep/one', '/w/another/shop-feat-x/packages/a/very/deep/one')
+    workspace.add('lib', true, '/w/shop/lib/src')
+    workspace.add('all', true, '/w')
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    for (const [at, root] of ['/w/shop', '/w/shop/lib', '/w'].entries()) Object.defineProperty(workspace.opened[at], 'root', { value: root })
+    const opened = ['/w/shop/a.ts', '/w/shop/lib/a.ts', '/w/shop/lib/src/a.ts', '/w/a.ts', '/x/a.ts'].map((path) => repositories.folderOf(path)?.opened)
+    assert.deepEqual(opened, ['/w/shop/packages/a/very/deep/one', '/w/shop/lib/src', '/w/shop/lib/src', '/w', undefined])
+    await repositories.close(false)
+  })
+
+  it('remember what is their own, also where another one is the first', async () => {
+    const workspace = new Workspace()
+    for (const name of ['shop', 'api']) workspace.add(name, true, `/w/${name}`)
+    const before = await workspace.open()
+    const values = (repositories: Repositories): unknown[] => repositories.all.map((one) => repositories.memoryOf(one).get('unsaved'))
+    for (const one of before.all) await before.memoryOf(one).update('unsaved', one.name)
+    workspace.found.reverse()
+    const after = await workspace.open()
+    assert.deepEqual([values(before), values(after)], [['shop', 'api'], ['api', 'shop']])
+    workspace.found.pop()
+    assert.deepEqual(values(await workspace.open()), ['api'])
   })
 
   it('shows the first that has records until a person chooses, which is remembered', async () => {
@@ -173,6 +203,62 @@ describe('the repositories of a workspace', () => {
   })
 })
 
+describe('a repository that is busy', () => {
+  /** What an editor shows in its status bar, and one file that is open. */
+  class Shown extends Screen {
+    readonly items: { id: string; text?: string }[] = []
+    readonly tabs = new Heard<unknown>()
+    override get vscode(): unknown {
+      return { ...(super.vscode as object), StatusBarAlignment: {}, ThemeColor: Object, window: Object.assign(this.window, { tabGroups: { ...this.window.tabGroups, onDidChangeTabs: this.tabs.event }, createStatusBarItem: (id: string) => this.items[this.items.push({ id, show: () => undefined, hide: () => undefined, dispose: () => undefined } as { id: string }) - 1] }) }
+    }
+  }
+
+  it('makes nothing anew of what the others are: not for marks, menus, the guard and the status bar', async () => {
+    const screen = new Shown()
+    const workspace = new Workspace(screen)
+    for (const name of ['shop', 'api']) workspace.add(name, true, `/w/${name}`)
+    const repositories = await workspace.open()
+    const { FileLocks, createFileStatus } = await withEditor<typeof Marks>('fileMarks.ts', screen)
+    const { keepContextKeys } = await withEditor<typeof Keys>('contextKeys.ts', screen)
+    const { createStatusBar } = await withEditor<typeof StatusBar>('statusBar.ts', screen)
+    const { EditGuard } = await withEditor<typeof Guard>('editGuard.ts', screen)
+    const locks = new FileLocks(repositories)
+    const settings = { get: () => 'inform', onDidChange: () => ({ dispose: () => undefined }) } as never
+    const parts = [locks, createFileStatus(locks, repositories), keepContextKeys(repositories, locks), createStatusBar(repositories), new EditGuard(repositories, locks, settings, { get: () => undefined } as never, (error) => assert.fail(String(error)))]
+    await repositories.refresh()
+    const [shop, api] = repositories.all
+    const looked: string[] = []
+    for (const one of [shop!, api!]) {
+      const { world: of } = one
+      one.world = () => (looked.push(one.name!), of.call(one))
+    }
+    const change = async (at: number, shown: ReturnType<typeof world>): Promise<readonly string[]> => {
+      const muster = workspace.opened[at]!
+      const told = new Promise<unknown>((resolve) => void repositories.onDidChange((one) => one === repositories.all[at] && resolve(one)))
+      muster.shown = shown
+      muster.status = { ...muster.status, head: muster.status.head + 1 }
+      muster.changes.fire({ entries: [] } as never)
+      await told
+      return [...new Set(looked.splice(0))]
+    }
+    const held = (...paths: string[]): ReturnType<typeof world> => world({ claims: paths.map((resource) => claim({ resource })) })
+    const item = (): string | undefined => screen.items.find(({ id }) => id === 'muster.status')?.text
+    // What opening them has changed is told first.
+    await Promise.all([change(0, held()), change(1, held())])
+    // Whichever is shown, and while somebody holds the file in the editor.
+    screen.window.activeTextEditor = { document: { uri: file('/w/api/a.ts') } }
+    assert.deepEqual(await change(1, held('a.ts')), ['api'])
+    assert.deepEqual(await change(0, held('b.ts')), ['shop'])
+    repositories.show(api!)
+    looked.splice(0)
+    assert.deepEqual(await change(0, world({ decisions: [decision({ number: 1 })] })), ['shop'])
+    assert.match(item() ?? '', / · api · 1 to decide in shop$/)
+    assert.deepEqual(await change(1, held()), ['api'])
+    for (const one of parts) one.dispose()
+    await repositories.close(false)
+  })
+})
+
 describe('a command, where the workspace has several repositories', () => {
   it('is about the repository of its row or file, of the active editor where it is about a file, and else about what is shown', async () => {
     const workspace = new Workspace()
@@ -248,6 +334,30 @@ describe('a command about what a repository has that was closed', () => {
   })
 })
 
+describe('a command whose repository is closed while it asks', () => {
+  it('says so: what is shown then is another one', async () => {
+    const workspace = new Workspace()
+    for (const name of ['shop', 'api']) workspace.add(name, true, `/w/${name}`)
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const [shop, api] = repositories.all
+    const { screen } = workspace
+    const { writable } = await withEditor<typeof Context>('commands/context.ts', screen)
+    const { chooseRepository } = await withEditor<Record<'chooseRepository', Command>>('commands/window.ts', screen)
+    const cancelled = (error: Error): boolean => error.constructor.name === 'CancellationError'
+    screen.window.showQuickPick = (items) => Promise.resolve(items).then((all) => {
+      workspace.found.pop()
+      workspace.folders.fire(undefined)
+      return all[1]
+    })
+    await assert.rejects(async () => chooseRepository({ window: repositories.shown, repositories } as unknown as Parameters<Command>[0], undefined), cancelled)
+    assert.equal((await writable({ window: shop } as unknown as Parameters<typeof writable>[0])).folder, '/w/shop/.muster')
+    await assert.rejects(writable({ window: api } as unknown as Parameters<typeof writable>[0]), cancelled)
+    assert.deepEqual(screen.shown.map(({ text }) => text), Array(2).fill('That repository is not open in this window any more.'))
+    await repositories.close(false)
+  })
+})
+
 describe('the folders of a workspace', () => {
   it('are told by what they share: two working trees of one repository are one, and what is not on disk is none', async () => {
     const base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-folders-')))
@@ -314,12 +424,13 @@ describe('the status bar, where the workspace has several repositories', () => {
 
   it('says which is shown, and what waits in the others', () => {
     const here = statusOfWorld(world({ agents: [agent({ id: 'me', name: 'Maria', me: true })] }))
-    assert.equal(inRepository(here, undefined, []), here)
-    assert.deepEqual(inRepository(here, 'shop $(x)', [{ name: 'api', state, world: () => world() }]).text, `${here.text} · shop $\u200b(x)`)
-    const others = [{ name: 'api', state, world: () => world({ agents: [agent({ id: 'me', me: true, unread: 2 })], claims: [claim({ resource: 'a.ts', heldBy: 'me', mine: true, presence: 'gone' })] }) }]
-    const { text, tooltip, spoken, alarm } = inRepository(here, 'shop', others)
-    assert.equal(text, `${here.text} · shop · 2 unread in api · check your locks in api`)
-    assert.match(tooltip, /^Repository: shop\n[^]*\n2 unread in api · check your locks in api$/)
+    const waiting = (...others: Parameters<typeof waitingOf>[0][]): ReturnType<typeof waitingIn> => waitingIn(others.map((one) => waitingOf(one)))
+    assert.equal(inRepository(here, undefined, waiting()), here)
+    assert.deepEqual(inRepository(here, 'shop $(x)', waiting({ name: 'api', state, world: () => world() })).text, `${here.text} · shop $\u200b(x)`)
+    const api = world({ agents: [agent({ id: 'me', kind: 'person', me: true, unread: 2 })], claims: [claim({ resource: 'a.ts', heldBy: 'me', mine: true, presence: 'gone' })], decisions: [decision({ number: 1 }), decision({ number: 2, status: 'approved' })] })
+    const { text, tooltip, spoken, alarm } = inRepository(here, 'shop', waiting({ name: 'api', state, world: () => api }))
+    assert.equal(text, `${here.text} · shop · 2 unread in api · 1 to decide in api · check your locks in api`)
+    assert.match(tooltip, /^Repository: shop\n[^]*\n2 unread in api · 1 to decide in api · check your locks in api$/)
     assert.match(spoken, /^Repository: shop\. Muster: this window is Maria\./)
     assert.equal(alarm, true)
   })
@@ -328,7 +439,7 @@ describe('the status bar, where the workspace has several repositories', () => {
     const place = { folder: '/w/.muster', root: '/w', exists: true }
     const on = (readOnly: object): WindowState => ({ ...state, place, muster: { ledgerStatus: () => ({ readOnly: { message: '', hint: '', ...readOnly } }) } }) as unknown as WindowState
     const problem = { code: 'FOLDER_UNUSABLE' as const, message: 'm', hint: 'h' }
-    const other = (name: string, of: WindowState): Parameters<typeof waitingIn>[0][number] => ({ name, state: of, world: () => undefined })
+    const other = (name: string, of: WindowState): Parameters<typeof waitingOf>[0] => ({ name, state: of, world: () => undefined })
     const { texts, alarm } = waitingIn([
       other('failed', { kind: 'failed', place, problem }),
       { ...other('offline', on({ code: 'DATABASE_UNUSABLE', since: new Date().toISOString() })), world: () => world() },
@@ -336,11 +447,11 @@ describe('the status bar, where the workspace has several repositories', () => {
       other('unknown', { kind: 'failed', place, problem: { ...problem, wantsAddress: true } }),
       { ...other('restricted', on({ code: 'OPENED_READ_ONLY' })), world: () => world() },
       other('off', { kind: 'off', place }),
-    ])
+    ].map((one) => waitingOf(one)))
     assert.deepEqual([texts, alarm], [['trouble in failed', 'trouble in offline', 'trouble in damaged', 'trouble in unknown'], false])
-    const failed = [other('api', { kind: 'failed', place, problem })]
+    const failed = waitingOf(other('api', { kind: 'failed', place, problem }))
     assert.equal(inRepository(statusElsewhere('shop', failed)!, 'shop', failed).text, '$(account) Muster · shop · trouble in api')
-    assert.equal(statusElsewhere('shop', [other('api', { kind: 'off', place })]), undefined)
+    assert.equal(statusElsewhere('shop', waitingOf(other('api', { kind: 'off', place }))), undefined)
     assert.equal(statusElsewhere(undefined, failed), undefined)
   })
 })

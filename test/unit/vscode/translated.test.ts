@@ -16,6 +16,7 @@ import { addTaskRule, changeTaskRule, startTaskRule } from '../../../src/core/ru
 import { resolveResource } from '../../../src/core/system/resolve.js'
 import { memory, tell } from '../../../src/core/tell.js'
 import { speak } from '../../../src/vscode/l10n.js'
+import { problemsIn } from '../../../src/vscode/toldProblems.js'
 import { rememberTold, translated } from '../../../src/vscode/translated.js'
 import { lineAfter, openOn, scribble, withLines } from '../ledger/ledgerOnDisk.js'
 import { file, isRefusal, MINUTE, RuleTable } from '../rules/table.js'
@@ -85,10 +86,13 @@ const inGerman = [
 ]
 
 describe('what the core tells', () => {
-  afterEach(() => {
+  const forgotten = (): void => {
     speak()
+    // Other tests in this process may have had it remembered.
     memory.musterTold = undefined
-  })
+  }
+  beforeEach(forgotten)
+  afterEach(forgotten)
 
   const inAGermanEditor = (): void => {
     speak('de', german)
@@ -131,6 +135,18 @@ describe('what the core tells', () => {
     const damaged = (await openOn(cut)).status().readOnly?.message ?? ''
     assert.match(damaged, /: a line after byte \d+ belongs to a history that differs from the one read up to 4\.$/)
     assert.match(translated(damaged), /: Eine Zeile nach Byte \d+ gehört zu einem anderen Verlauf als dem, der bis 4 gelesen wurde\.$/)
+  })
+
+  it('is that of another process, where its file says what it was made of', () => {
+    const told = JSON.stringify([
+      { file: 'a', line: 2, reason: 'Nobody reads STAUS. Is STATUS meant?', of: ['Nobody reads {0}. Is {1} meant?', 'STAUS', 'STATUS'] },
+      { file: 'a', reason: 'It is not kept up to date: It is a link.', of: ['It is not kept up to date: {0}', ['It is a link.']] },
+      ...[['{0}', 1], 'x', [], [['x']], null].map((of) => ({ file: 'a', reason: 'as it is', of })),
+    ])
+    speak('de', german)
+    assert.deepEqual(problemsIn(told).map(({ reason }) => reason), ['Niemand liest STAUS. Ist STATUS gemeint?', 'Sie wird nicht aktuell gehalten: Es ist ein Link.', ...Array<string>(5).fill('as it is')])
+    speak()
+    assert.deepEqual(problemsIn(told).map(({ reason }) => reason), (JSON.parse(told) as { reason: string }[]).map(({ reason }) => reason))
   })
 
   it('is English in the records and for every caller in any editor', () => {

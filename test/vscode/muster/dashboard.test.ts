@@ -51,7 +51,7 @@ describe('dashboard', () => {
     await waitFor('tasks', /Totals in cents[\s\S]*T-1 · P0 · Checkout/)
     await repository.cli('gamma', ['send', '--to', 'maria', '--subject', 'A question', '--body', 'Round how?'])
     await waitFor('messages', /A question[\s\S]*unread · from gamma to Maria/)
-    await eventually('the verdict', async () => /2 things need attention: requests for help, errors/.test(await (await window.webview.find(DASHBOARD, '.verdict')).innerText()))
+    await eventually('the verdict', async () => /^Needs attention: requests for help, errors/.test(await (await window.webview.find(DASHBOARD, '.verdict')).innerText()))
     await window.screenshot('dashboard busy dark 1440')
   })
 

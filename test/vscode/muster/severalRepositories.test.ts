@@ -31,7 +31,7 @@ describe('a workspace of several repositories', () => {
     workspace = realpathSync(mkdtempSync(join(tmpdir(), 'muster-workspace-')))
     file = join(workspace, 'both.code-workspace')
     mkdirSync(join(shop.worktree, 'src'), { recursive: true })
-    writeFileSync(join(shop.worktree, 'src', 'feature.ts'), '// feature\n')
+    for (const name of ['feature', 'draft']) writeFileSync(join(shop.worktree, 'src', `${name}.ts`), `// ${name}\n`)
     open()
     await shop.cli('beta', ['claim', 'src/login.ts', '--note', 'login'])
     code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0, 'muster.guard': 'block' } })
@@ -119,6 +119,26 @@ describe('a workspace of several repositories', () => {
     await window.editor.open('feature.ts')
     await window.statusBar.waitFor(FILE, /held by epsilon/)
     await eventually('the file to be read-only', () => window.editor.isReadonly())
+  })
+
+  it('tells an agent of unsaved changes in the other working tree, and nothing where it locks the same path in the first', async () => {
+    await window.editor.open('draft.ts')
+    await window.editor.typeAtEnd('// not saved')
+    const overlaps = async (cwd: string): Promise<string> => {
+      const { overlaps } = await shop.cli('zeta', ['claim', 'src/draft.ts'], cwd)
+      await shop.cli('zeta', ['release', 'src/draft.ts'], cwd)
+      return JSON.stringify(overlaps)
+    }
+    await eventually('zeta to be told', async () => (await overlaps(shop.worktree)).includes('Maria has unsaved changes in it'))
+    assert.equal(await overlaps(shop.root), '[]')
+    await window.editor.save()
+    await eventually('nothing to be told', async () => await overlaps(shop.worktree) === '[]')
+  })
+
+  it('says in the status bar that a decision waits in the other', async () => {
+    await api.cli('gamma', ['decision', 'propose', '--title', 'Short paths', '--decision', 'At most three parts'])
+    await window.statusBar.waitFor(STATUS, /· shop .*1 to decide in api/)
+    await window.screenshot('several repositories decision')
   })
 
   it('is changed by the palette too', async () => {
