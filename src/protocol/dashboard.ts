@@ -70,6 +70,8 @@ export interface MessageItem {
   need: number
   /** This window's person owes an answer by some time, be that over. */
   owed: boolean
+  /** Tells this window's person, who has not read it, that a lock of theirs was ended by somebody else. */
+  loss: boolean
   kind: 'note' | 'help' | 'handoff' | 'reply'
   priority: 'low' | 'normal' | 'high' | 'urgent'
   /** How far it got, in words. */

@@ -48,6 +48,8 @@ export interface MusterWindow {
   readonly muster: Muster | undefined
   /** Commands can write. */
   readonly writable: boolean
+  /** Its folders were closed, and nothing of it is in this window any more. */
+  readonly gone?: boolean
   /** Resolves when what was begun (opening, reopening) has come to its end, whichever that is. */
   readonly settled: Promise<void>
   /** Something to draw has changed: the state, or the ledger. Coalesced. */

@@ -21,8 +21,8 @@ export class RepositoryWindow implements MusterWindow {
   private steps: Promise<void> = Promise.resolve()
   private pending: NodeJS.Timeout | undefined
   /** Ten thousand locks that change all the time must not take the host's: after a change was told it rests. */
-  private readonly telling = new Resting(() => void (!this.closed && this.changed.fire(this.current)), 3)
-  private closed = false
+  private readonly telling = new Resting(() => void (!this.gone && this.changed.fire(this.current)), 3)
+  gone = false
   /** Whether the folder said that its records are in a database when it was opened: who only looks notes nothing there. */
   private noted = false
   private shared: { muster: Muster; head: number; world: World } | undefined
@@ -121,7 +121,7 @@ export class RepositoryWindow implements MusterWindow {
 
   /** Ends the connection. `reload`: the window may be back in a moment, so its locks are kept. */
   async close(reload: boolean): Promise<void> {
-    this.closed = true
+    this.gone = true
     clearTimeout(this.pending)
     const { muster } = this
     this.enter({ kind: 'nothing' })
@@ -131,7 +131,7 @@ export class RepositoryWindow implements MusterWindow {
   }
 
   private step(act: () => Promise<void> | undefined | void): Promise<void> {
-    const next = this.steps.then(() => (this.closed ? undefined : act()))
+    const next = this.steps.then(() => (this.gone ? undefined : act()))
     this.steps = next.catch((error: unknown) => this.surroundings.report(error))
     return this.steps
   }
@@ -144,7 +144,7 @@ export class RepositoryWindow implements MusterWindow {
     // The same folder with other settings: the window comes back in a moment, so its locks are kept.
     if (!retry) await this.leave({ kind: 'opening', place }, sameFolder)
     const next = await this.tryToOpen(place, sameFolder && !asked ? current : undefined)
-    if (this.closed && next.kind === 'on') return void (await next.muster.close({ reload: true }))
+    if (this.gone && next.kind === 'on') return void (await next.muster.close({ reload: true }))
     this.noted = isNoted(this.surroundings.locate())
     if (next !== current) await this.leave(next)
   }

@@ -21,6 +21,7 @@ import type { Supervision } from '../supervision.js'
 import { troubleOf } from '../statusText.js'
 import { short } from '../text.js'
 import type { WindowSaves } from '../windowSaves.js'
+import { mustBeOpen } from './mustBeOpen.js'
 
 /** What commands work with. */
 export interface CommandContext {
@@ -58,6 +59,7 @@ export type Command = (context: CommandContext, argument: unknown, selection?: u
 
 /** The connection, for commands that write. @throws CancellationError after telling why there is none */
 export async function writable({ window }: CommandContext): Promise<Muster> {
+  mustBeOpen(window)
   const { muster, state } = window
   if (muster && window.writable) return muster
   const trouble = troubleOf(state)

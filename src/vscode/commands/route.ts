@@ -1,10 +1,9 @@
 import * as vscode from 'vscode'
 import { activeUri } from '../activeFile.js'
 import type { CommandId } from '../contributions.js'
-import { t } from '../l10n.js'
 import type { RepositoryWindow } from '../repositoryWindow.js'
-import { showInformationMessage } from '../say.js'
 import type { CommandContext } from './context.js'
+import { mustBeOpen } from './mustBeOpen.js'
 
 /** About a file, whatever was clicked; without one, about the active editor's. */
 const aboutFiles: ReadonlySet<CommandId> = new Set(['muster.claim', 'muster.claimSymbol', 'muster.showFileLocks'])
@@ -20,11 +19,8 @@ export function routed(context: CommandContext, id: CommandId, argument: unknown
   const { repositories, locks } = context
   const named = typeof argument === 'object' && argument !== null && 'folder' in argument && typeof argument.folder === 'string' ? argument.folder : undefined
   const at = named === undefined ? undefined : repositories.at(named)
-  if (named !== undefined && !at && id !== 'muster.showLog') {
-    // What has the same number in another one is something else.
-    void showInformationMessage(t('That repository is not open in this window any more.'))
-    throw new vscode.CancellationError()
-  }
+  // What has the same number in another one is something else.
+  if (named !== undefined && id !== 'muster.showLog') mustBeOpen(at)
   if (context.window.name === undefined) return context
   const found = (): RepositoryWindow | undefined => {
     if (argument instanceof vscode.Uri) return repositories.of(argument)

@@ -3,6 +3,7 @@ import { commandIds, titleCommandIds, type CommandId } from '../contributions.js
 import { t } from '../l10n.js'
 import { run } from '../run.js'
 import type { CommandContext } from './context.js'
+import { mustBeOpen } from './mustBeOpen.js'
 import { showInformationMessage } from '../say.js'
 
 /** Registers every command. What they do is loaded with the first that is run. `onRun` hears of each, before it runs. */
@@ -17,7 +18,12 @@ export function registerCommands(context: CommandContext, onRun: (id: CommandId)
           const [{ commands }, { routed }] = await Promise.all([import('./all.js'), import('./route.js')])
           const here = routed(context, id, given[0])
           if (id !== 'muster.showLog') await untilOpen(here)
-          await commands[id](here, given[0], given[1])
+          try {
+            await commands[id](here, given[0], given[1])
+          } catch (error) {
+            if (!(error instanceof vscode.CancellationError)) mustBeOpen(here.window)
+            throw error
+          }
         })
       }),
     ),

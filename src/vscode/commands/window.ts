@@ -9,6 +9,7 @@ import { lostOf, lostText, offlineSince, particularsOf, staleText, troubleOf, wa
 import { ago, lockCount, parts, short } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
 import { ask, done, given, pick, writable, type Command } from './context.js'
+import { mustBeOpen } from './mustBeOpen.js'
 
 export const turnOn: Command = async ({ window, repositories }) => {
   if (window.state.kind === 'nothing') return void showInformationMessage(t('Open a folder first: Muster works in a folder or repository.'))
@@ -69,6 +70,7 @@ export const chooseRepository: Command = async ({ repositories }) => {
       }
     },
   })
+  mustBeOpen(picked)
   repositories.show(picked)
 }
 

@@ -8,7 +8,7 @@ import { numberText, t } from '../l10n.js'
 import { Overlaps } from '../resources.js'
 import { parts, short } from '../text.js'
 import { leftOver } from '../unfinished.js'
-import { deliveryOf, DUE, isDue, kindNames, LATE, needOf, NONE, ownState, titleOf } from '../views/messageRows.js'
+import { deliveryOf, DUE, isDue, kindNames, LATE, needOf, NONE, ownState, tellsOfLoss, titleOf } from '../views/messageRows.js'
 import { overlapText, stateOf } from '../locksOnFiles.js'
 import { isDead, statusText } from '../views/runRows.js'
 
@@ -107,6 +107,7 @@ function messageItem(message: MessageView, me: string | undefined, name: (id: st
     unread: message.unread,
     need,
     owed: need === DUE || need === LATE,
+    loss: need < NONE && tellsOfLoss(message),
     kind: message.kind,
     priority: message.priority,
     state: parts(kindNames[message.kind]?.(), mine ? deliveryOf(message) : ownState(message)),

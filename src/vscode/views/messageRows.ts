@@ -36,10 +36,15 @@ export function needOf(message: MessageView, me: string | undefined): number {
   if (message.kind === 'help' && !settled) return 0
   const isLate = message.status === 'expired'
   if (isDue(message) && message.status !== 'acknowledged' && !isLate) return DUE
-  if (message.unread && message.priority === 'urgent') return 2
+  if (message.unread && (message.priority === 'urgent' || tellsOfLoss(message))) return 2
   // Late is later than due, and still wanted; what is late for days hides nothing that presses.
   if (isDue(message) && isLate) return LATE
   return message.unread ? 4 : NONE
+}
+
+/** Whether it says that a lock of its receiver's was ended by somebody else. */
+export function tellsOfLoss({ about }: MessageView): boolean {
+  return about?.act === 'taken' || about?.act === 'forced'
 }
 
 /** @param messages newest first */

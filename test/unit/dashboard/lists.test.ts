@@ -129,6 +129,17 @@ describe('the dashboard\'s lists', () => {
     assert.equal(listsOf(world({ ...people, messages: many })).messages[0]!.id, 'm0')
   })
 
+  it('do not say that all is right to who lost a lock and has not read of it', () => {
+    const me = agent({ id: 'me', kind: 'person', me: true, unread: 1 })
+    const tile = (unread: boolean): unknown => {
+      const shown = world({ agents: [me], messages: [message({ id: '1', to: 'me', recipients: ['me'], unread, about: { act: 'forced', resource: 'a.ts' } })] })
+      const tiles = tilesOf(listsOf(shown), factsFor(shown))
+      return [tiles.find(({ list }) => list === 'messages')!.detail, verdictOf(tiles, factsFor(shown)).text]
+    }
+    assert.deepEqual(tile(true), ['unread · 1 lock lost', 'Needs attention: messages'])
+    assert.deepEqual(tile(false), ['unread · 1 in all', 'Everything is all right'])
+  })
+
   it('show who left work unfinished behind who cannot go on, and before the others', () => {
     const shown = store(listsOf(world({ agents: [agent({ id: 'zz', presence: 'gone', unfinished: true }), agent({ id: 'bea', kind: 'person' }), agent({ id: 'gamma' }), agent({ id: 'me', me: true, kind: 'person' }), agent({ id: 'stuck', status: 'blocked', blocker: 'x' })] })))
     assert.deepEqual(shown.lists.agents.map(({ id }) => id), ['me', 'stuck', 'zz', 'bea', 'gamma'])

@@ -22,6 +22,20 @@ describe('a command of a row', () => {
 })
 
 describe('a command that fails', () => {
+  it('says that its repository was closed meanwhile, where it was, and no more', async () => {
+    const screen = new Screen()
+    screen.manifest = { contributes: { commands: [] } }
+    const failed = (): Promise<never> => Promise.reject(new Error(String(Object.assign(window, { gone: true }).gone)))
+    const window = { state: { kind: 'on' }, writable: true, muster: { agent: 'me', state: () => ({ claims: [], agents: [], tasks: [], me: undefined }), checkIn: failed } }
+    const { registerCommands } = await withEditor<typeof Table>('commands/table.ts', screen)
+    registerCommands({ log: { error: (...what: unknown[]) => assert.fail(what.join(' ')) }, window } as unknown as Parameters<typeof registerCommands>[0], () => undefined)
+    await screen.commands.get('muster.titleCheckIn')!()
+    const texts = (): string[] => screen.shown.splice(0).map(({ text }) => text)
+    assert.equal(texts().at(-1), 'That repository is not open in this window any more.')
+    await screen.commands.get('muster.titleCheckIn')!()
+    assert.deepEqual(texts(), ['That repository is not open in this window any more.'])
+  })
+
   it('is named as in menus, in the person\'s language', async () => {
     const screen = new Screen()
     const titles = ['Take Over All', { value: 'Alles übernehmen', original: 'Take Over All' }]

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type * as Context from '../../../src/vscode/commands/context.js'
 import type { Command } from '../../../src/vscode/commands/context.js'
 import type * as Keys from '../../../src/vscode/contextKeys.js'
 import type * as Guard from '../../../src/vscode/editGuard.js'
@@ -329,6 +330,30 @@ describe('a command about what a repository has that was closed', () => {
       assert.equal(routed(context, 'muster.showLog', argument).repositories, repositories, 'the log is of all')
     }
     assert.equal(routed(context, 'muster.approveDecision', { ...argument, folder: '/w/shop/.muster' }).window.muster?.folder, '/w/shop/.muster')
+    await repositories.close(false)
+  })
+})
+
+describe('a command whose repository is closed while it asks', () => {
+  it('says so: what is shown then is another one', async () => {
+    const workspace = new Workspace()
+    for (const name of ['shop', 'api']) workspace.add(name, true, `/w/${name}`)
+    const repositories = await workspace.open()
+    await repositories.refresh()
+    const [shop, api] = repositories.all
+    const { screen } = workspace
+    const { writable } = await withEditor<typeof Context>('commands/context.ts', screen)
+    const { chooseRepository } = await withEditor<Record<'chooseRepository', Command>>('commands/window.ts', screen)
+    const cancelled = (error: Error): boolean => error.constructor.name === 'CancellationError'
+    screen.window.showQuickPick = (items) => Promise.resolve(items).then((all) => {
+      workspace.found.pop()
+      workspace.folders.fire(undefined)
+      return all[1]
+    })
+    await assert.rejects(async () => chooseRepository({ window: repositories.shown, repositories } as unknown as Parameters<Command>[0], undefined), cancelled)
+    assert.equal((await writable({ window: shop } as unknown as Parameters<typeof writable>[0])).folder, '/w/shop/.muster')
+    await assert.rejects(writable({ window: api } as unknown as Parameters<typeof writable>[0]), cancelled)
+    assert.deepEqual(screen.shown.map(({ text }) => text), Array(2).fill('That repository is not open in this window any more.'))
     await repositories.close(false)
   })
 })
