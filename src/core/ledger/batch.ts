@@ -146,7 +146,7 @@ function keyTooOld(key: string): MusterError {
 }
 
 function tooLarge(bytes: number): MusterError {
-  return new MusterError('TOO_LARGE', tell`An operation of ${bytes} bytes does not fit the ledger.`, {
+  return new MusterError('TOO_LARGE', tell`An operation of ${bytes} bytes does not fit the records.`, {
     hint: tell`At most ${ROOM} bytes: shorten the text, or put it in a file and name the file.`,
     details: { bytes, limit: ROOM },
   })

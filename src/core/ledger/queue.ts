@@ -35,5 +35,5 @@ export class BatchQueue<T> {
 }
 
 export function closedError(): MusterError {
-  return new MusterError('CLOSED', tell`The ledger was closed.`, { hint: tell`Open it again.` })
+  return new MusterError('CLOSED', tell`The records were closed.`, { hint: tell`Open them again.` })
 }

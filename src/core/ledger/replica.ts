@@ -162,12 +162,12 @@ export class Replica<S, E> {
     try {
       if (line.v > PROTOCOL) {
         if (line.kind === 'genesis') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
-        return this.block('LEDGER_NEWER', tell`The ledger was written by a newer Muster (format ${line.v}).`, updateHint())
+        return this.block('LEDGER_NEWER', tell`The records were written by a newer Muster (format ${line.v}).`, updateHint())
       }
       if (line.kind === 'commit') this.applyCommit(line, bytes, start, end, isOwn)
       else if (line.kind !== 'closed') this.applyOther(line, JSON.parse(bytes.toString('utf8', start, end)) as Record<string, unknown>)
     } catch (error) {
-      const why = isMusterError(error) ? error.message : tell`Line ${line.seq} of the ledger is not understood by this version of Muster.`
+      const why = isMusterError(error) ? error.message : tell`Line ${line.seq} of the records is not understood by this version of Muster.`
       this.block('LEDGER_NEWER', why, updateHint())
     }
   }
@@ -189,11 +189,11 @@ export class Replica<S, E> {
     } else if (line.kind === 'repaired') {
       this.applyRepair(line, fields)
     } else if (line.kind === 'moved') {
-      if (line.movesTo === undefined) this.block('FOLDER_UNUSABLE', tell`This ledger has moved to another place; it goes on there.`, tell`Open the place it was moved to.`)
+      if (line.movesTo === undefined) this.block('FOLDER_UNUSABLE', tell`These records have moved to another place; they go on there.`, tell`Open the place it was moved to.`)
     } else if (line.kind === 'shared') {
       this.facts.shared ??= { why: typeof fields['why'] === 'string' ? fields['why'] : '' }
     } else {
-      this.block('LEDGER_NEWER', tell`The ledger holds a line of a kind this version of Muster does not know (${line.kind || '?'}).`, updateHint())
+      this.block('LEDGER_NEWER', tell`The records hold a line of a kind this version of Muster does not know (${line.kind || '?'}).`, updateHint())
     }
   }
 
@@ -211,7 +211,7 @@ export class Replica<S, E> {
 
   private needWriter(version: number): void {
     this.minWriter = Math.max(this.minWriter, version)
-    if (version > PROTOCOL) this.block('LEDGER_NEWER', tell`The ledger asks for a newer Muster to write to it.`, updateHint())
+    if (version > PROTOCOL) this.block('LEDGER_NEWER', tell`The records ask for a newer Muster to write to them.`, updateHint())
   }
 
   private block(code: ReadOnlyReason['code'], message: string, hint: string): void {

@@ -37,7 +37,7 @@ function parseOps(ops: unknown): readonly Op<Event>[] {
 }
 
 function notUnderstood(what: string): MusterError {
-  return new MusterError('LEDGER_NEWER', tell`The ledger holds something this version of Muster does not understand (${what}).`, {
+  return new MusterError('LEDGER_NEWER', tell`The records hold something this version of Muster does not understand (${what}).`, {
     hint: tell`Update Muster here; until then this folder can be read, not written.`,
   })
 }

@@ -57,7 +57,7 @@ describe('damaged parts of a ledger', () => {
     const ledger = await openOn(disk)
     disk.fs().unlink(SEGMENT)
     const { error } = await seqsOf(ledger.history())
-    assert.ok(code('LEDGER_DAMAGED')(error) && String(error).includes(`${SEGMENT}, a part of the ledger, is missing`), String(error))
+    assert.ok(code('LEDGER_DAMAGED')(error) && String(error).includes(`${SEGMENT}, a part of the records, is missing`), String(error))
   })
 
   it('leave all others to be read, and each gap is told of where it is', async () => {

@@ -33,6 +33,11 @@ const fixedOf = (text: string): string[] => [...text.matchAll(/\]\((command:[^)]
 describe('languages', () => {
   it('are more than English', () => assert.ok(languages.includes('de')))
 
+  it('call it the records wherever people read of them; a ledger is what developers and files have', () => {
+    const said = (text: string): string => text.replace(/`[^`]*`|MUSTER_LEDGER|ledger\/turn\.lock/g, '')
+    assert.deepEqual([...Object.values(english), ...Object.values(manifest)].filter((text) => /ledger/i.test(said(text))), [])
+  })
+
   for (const language of languages) {
     describe(language, () => {
       const bundle = readBundle(`l10n/bundle.l10n.${language}.json`)

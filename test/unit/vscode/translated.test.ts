@@ -127,7 +127,7 @@ describe('what the core tells', () => {
     const newer = await withLines(2)
     scribble(newer, lineAfter(newer, (fields) => ({ ...fields, kind: 'confetti' })))
     const { message = '', hint = '' } = (await openOn(newer)).status().readOnly ?? {}
-    assert.equal(message, 'The ledger holds a line of a kind this version of Muster does not know (confetti).')
+    assert.equal(message, 'The records hold a line of a kind this version of Muster does not know (confetti).')
     assert.equal(translated(message), 'Die Aufzeichnungen enthalten eine Zeile einer Art, die diese Version von Muster nicht kennt (confetti).')
     assert.match(translated(hint), /^Aktualisiere Muster hier/)
     const cut = await withLines(3)

@@ -33,9 +33,9 @@ export function readArchived(fs: LedgerFs, layout: Layout, segment: number): Buf
     const bytes = unpack(fs, path)
     if (stub.archived === segment && createHash('sha256').update(bytes).digest('hex') === stub.sha256) return bytes
   } catch (error) {
-    throw damaged(tell`${path}, an old part of the ledger, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
+    throw damaged(tell`${path}, an old part of the records, cannot be read (${error instanceof Error ? error.message : String(error)}).`, { path, segment })
   }
-  throw damaged(tell`${path}, an old part of the ledger, is not what was put there.`, { path, segment })
+  throw damaged(tell`${path}, an old part of the records, is not what was put there.`, { path, segment })
 }
 
 /** What an archive holds, whatever its stub says of it; undefined where it cannot be read. */

@@ -42,7 +42,7 @@ export class FolderLines {
         const line = parseLine(bytes, start, end)
         if (line === undefined) return false
         const place = this.chain.classify(line)
-        if (place === 'fork' || place === 'damaged') throw damaged(tell`The ledger breaks in segment ${segment} at byte ${offset}.`, { segment, offset, seq: this.chain.seq })
+        if (place === 'fork' || place === 'damaged') throw damaged(tell`The records break in segment ${segment} at byte ${offset}.`, { segment, offset, seq: this.chain.seq })
         if (place === 'void') return false
         this.chain.accept(line)
         this.waiting.push({ line, bytes: Buffer.from(bytes.subarray(start, end + 1)) })

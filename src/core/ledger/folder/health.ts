@@ -60,7 +60,7 @@ export class Health<S, E> {
   reason(): ReadOnlyReason | undefined {
     const problem = this.broken?.reason ?? this.parts.store.replica.blocked ?? this.unusable
     if (problem !== undefined || !this.parts.readOnly) return problem
-    return { code: 'OPENED_READ_ONLY', message: tell`This ledger was opened for reading only.`, hint: tell`Open it for writing to change something.` }
+    return { code: 'OPENED_READ_ONLY', message: tell`These records were opened for reading only.`, hint: tell`Open them for writing to change something.` }
   }
 
   /** @throws MusterError with the code of {@link reason}. A failed attempt to read does not count: the next one may succeed. */

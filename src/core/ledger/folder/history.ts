@@ -34,7 +34,7 @@ async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S, E>, f
         const line = chain.seq >= to ? undefined : parseLine(bytes, start, end)
         if (line === undefined) return false
         const place = chain.classify(line)
-        if (place === 'fork' || place === 'damaged') throw damaged(tell`The ledger breaks in segment ${segment} at byte ${offset}.`, { segment, offset, seq: chain.seq })
+        if (place === 'fork' || place === 'damaged') throw damaged(tell`The records break in segment ${segment} at byte ${offset}.`, { segment, offset, seq: chain.seq })
         if (place === 'void') return false
         chain.accept(line)
         if (line.kind === 'commit' && line.seq >= from) {
@@ -46,7 +46,7 @@ async function* readHistory<S, E>({ fs, layout, machine }: HistoryParts<S, E>, f
       try {
         more = walk.step(STEP, take)
       } catch (error) {
-        failure = { error: isMissing(error) && fs.stat(layout.ledger) !== undefined ? damaged(tell`${layout.segment(walk.segment)}, a part of the ledger, is missing.`, { segment: walk.segment }) : error }
+        failure = { error: isMissing(error) && fs.stat(layout.ledger) !== undefined ? damaged(tell`${layout.segment(walk.segment)}, a part of the records, is missing.`, { segment: walk.segment }) : error }
       }
       // What was read before it went wrong is good.
       yield* commits

@@ -75,7 +75,7 @@ export async function openFolderLedger<S, E>(options: FolderLedgerOptions<S, E>)
   const { blocked, id } = store.replica
   if (id === '') {
     store.close()
-    throw new MusterError(blocked?.code ?? 'LEDGER_DAMAGED', blocked?.message ?? tell`The ledger does not begin with its id.`, { hint: blocked?.hint ?? tell`Update Muster here.` })
+    throw new MusterError(blocked?.code ?? 'LEDGER_DAMAGED', blocked?.message ?? tell`The records do not begin with their id.`, { hint: blocked?.hint ?? tell`Update Muster here.` })
   }
 
   const turns = options.turns ?? (fs === nodeFs && !readOnly ? fileTurns(layout.turnLock, fs, clock, options.turnRecord) : noTurns)

@@ -34,7 +34,7 @@ export function notOurs(path: string, what: string): MusterError {
 
 /** There is no ledger, and none may be made. `details.missing` is true. */
 export function missing(folder: string): MusterError {
-  return new MusterError('FOLDER_UNUSABLE', tell`There is no Muster ledger in ${folder}.`, {
+  return new MusterError('FOLDER_UNUSABLE', tell`There are no records of Muster in ${folder}.`, {
     hint: tell`Turn on Muster for this folder first.`,
     details: { path: folder, missing: true },
   })

@@ -41,7 +41,7 @@ export class Reading<S, E> {
   }
 
   get tail(): SegmentTail {
-    if (this.segmentTail === undefined) throw damaged(tell`The ledger in ${this.parts.layout.folder} is not open.`)
+    if (this.segmentTail === undefined) throw damaged(tell`The records in ${this.parts.layout.folder} are not open.`)
     return this.segmentTail
   }
 
@@ -130,7 +130,7 @@ export class Reading<S, E> {
       const next = this.openSegment(number)
       if (next === undefined) {
         if (!this.replica.loading) return false
-        throw new Suspect(tell`${this.parts.layout.segment(number)}, the next part of the ledger, is missing.`, { segment: number })
+        throw new Suspect(tell`${this.parts.layout.segment(number)}, the next part of the records, is missing.`, { segment: number })
       }
       if (!next.isStub()) {
         const old = this.tail

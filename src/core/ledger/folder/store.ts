@@ -70,7 +70,7 @@ export class Store<S, E> {
   }
 
   get reading(): Reading<S, E> {
-    if (this.current === undefined) throw damaged(tell`The ledger in ${this.layout.folder} is not open.`)
+    if (this.current === undefined) throw damaged(tell`The records in ${this.layout.folder} are not open.`)
     return this.current
   }
 
@@ -141,10 +141,10 @@ export class Store<S, E> {
     const { replica } = this
     if (replica.id !== known.id && known.id !== '') {
       this.lost = replica.chain.seq >= known.seq ? undefined : known
-      this.notice = tell`The ledger was deleted or replaced by another one. This is the new one; what the old one held is gone.`
+      this.notice = tell`The records were deleted or replaced by others. These are the new ones; what the old ones held is gone.`
     } else if (!replica.found) {
       this.lost = replica.repairedAt > known.seq ? undefined : known
-      this.notice = tell`The ledger was replaced by an older copy of itself: up to ${known.seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
+      this.notice = tell`The records were replaced by an older copy of themselves: up to ${known.seq} was known here, the copy differs or ends before. What is missing is lost; numbering goes on after it.`
     }
   }
 
@@ -208,7 +208,7 @@ export class Store<S, E> {
     try {
       const { segments, snapshots, archives } = look(this.fs, this.layout)
       const others = snapshots.length + archives.length > 0
-      if (segments.length === 0 && others) throw damaged(tell`${this.layout.ledger} holds no ledger, but there are snapshots or archives of one.`)
+      if (segments.length === 0 && others) throw damaged(tell`${this.layout.ledger} holds no records, but there are snapshots or archives of some.`)
       if (segments.length === 0) this.prepare()
       this.flusher.reset()
       this.begin(segments[0] ?? 1, lookFor)
@@ -239,7 +239,7 @@ export class Store<S, E> {
       this.current = new Reading(parts, new Replica(machine, lookFor, found.base, putDown), new Places(found.places))
       return this.current.enter(found.tail)
     }
-    if (first !== 1) throw damaged(tell`The first part of the ledger, ${layout.segment(1)}, is missing.`)
+    if (first !== 1) throw damaged(tell`The first part of the records, ${layout.segment(1)}, is missing.`)
     const reading = new Reading(parts, new Replica(machine, lookFor, undefined, putDown))
     const tail = reading.openSegment(1)
     if (tail === undefined) throw damaged(tell`${layout.segment(1)} has just vanished.`)
@@ -270,7 +270,7 @@ export class Store<S, E> {
 
   /** Writes the first line, like any other: of several that try, one wins. */
   private writeGenesis(hasMore: boolean): void {
-    if (hasMore) throw damaged(tell`${this.layout.segment(1)} holds no line of a ledger, but later parts are there.`)
+    if (hasMore) throw damaged(tell`${this.layout.segment(1)} holds no line of the records, but later parts are there.`)
     assertTorn(this.tail.path, readWhole(this.fs, this.tail.path))
     this.prepare()
     const names = JSON.stringify(probeNames(this.fs, this.layout.folder))

@@ -33,7 +33,7 @@ export function assertTorn(path: string, bytes: Buffer): void {
     foreign ||= !isPiece(line)
     start = end + 1
   }
-  if (foreign) throw notOurs(path, tell`holds something else than a ledger`)
+  if (foreign) throw notOurs(path, tell`holds something else than records`)
 }
 
 const LINE_START = '{"v":'
