@@ -39,6 +39,7 @@ export function keepContextKeys(repositories: Repositories, locks: FileLocks): v
       if (isStale) stale[path] = true
     }
     set(contextKeys.filesMine, mine)
+    set(contextKeys.holdsFiles, Object.keys(mine).length > 0)
     set(contextKeys.filesHeld, held)
     set(contextKeys.filesStale, stale)
   }

@@ -132,6 +132,8 @@ export const contextKeys = {
   byFolder: 'muster.byFolder',
   /** Paths of files and folders that this window holds, and that others do: for menus on files. Where there are very many, of others' those in editors. */
   filesMine: 'muster.filesMine',
+  /** There are files that this window holds. */
+  holdsFiles: 'muster.holdsFiles',
   filesHeld: 'muster.filesHeld',
   /** Of the latter, those that may be taken over. */
   filesStale: 'muster.filesStale',

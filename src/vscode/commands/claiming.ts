@@ -12,6 +12,7 @@ import { nameOfPath, short } from '../text.js'
 import { translated } from '../translated.js'
 import { ask, done, given, refused, TEXT } from './context.js'
 import { addressOfLock } from './lockArgument.js'
+import { tick } from './walkthrough.js'
 
 /** Claims a resource, and offers what can be done when somebody else has it. */
 export async function claimResource(muster: Muster, resource: string, options: ClaimOptions = {}): Promise<void> {
@@ -120,6 +121,7 @@ export async function waitForLock(muster: Muster, resource: string, options?: Cl
 }
 
 function tellGranted(result: Extract<ClaimResult, { ok: true }>): void {
+  void tick('lock')
   const [overlap] = result.overlaps
   if (overlap) {
     const { resource, overlaps } = result

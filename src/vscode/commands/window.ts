@@ -10,6 +10,7 @@ import { ago, lockCount, parts, short } from '../text.js'
 import { waitingDecisions } from '../views/decisionRows.js'
 import { ask, done, given, pick, writable, type Command } from './context.js'
 import { mustBeOpen } from './mustBeOpen.js'
+import { tick, WALKTHROUGH } from './walkthrough.js'
 
 export const turnOn: Command = async ({ window, repositories }) => {
   if (window.state.kind === 'nothing') return void showInformationMessage(t('Open a folder first: Muster works in a folder or repository.'))
@@ -46,11 +47,18 @@ export const showProblem: Command = async ({ window, log }) => {
 export const showLog: Command = ({ log }) => log.show()
 
 /** The walkthrough. */
-export const getStarted: Command = async () => void (await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'muster.muster#muster.start', false))
+export const getStarted: Command = async ({ repositories }) => {
+  // An agent's first call, another window or a person here may have turned it on.
+  if (repositories.all.some(({ state }) => state.kind === 'on')) await tick('turnOn')
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false)
+}
 
 export const openSettings: Command = async () => void (await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:muster.muster'))
 
-export const openDashboard: Command = ({ dashboard }) => dashboard.open()
+export const openDashboard: Command = async ({ dashboard }) => {
+  await dashboard.open()
+  await tick('look')
+}
 
 /** Of several repositories in the workspace, the one that lists, status bar and dashboard are about. */
 export const chooseRepository: Command = async ({ repositories }) => {

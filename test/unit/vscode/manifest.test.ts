@@ -59,11 +59,21 @@ describe('manifest', () => {
     const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps)
     assert.equal(steps.length, 4)
     const known = new Set<string>([...commandIds, ...viewIds.map((id) => `${id}.focus`)])
-    for (const { id, description, media } of steps) {
+    const keys = new Set<string>(Object.values(contextKeys))
+    for (const { id, description, media, completionEvents } of steps) {
       assert.ok(read(media.markdown).startsWith('## '), id)
+      for (const event of completionEvents) {
+        const [on = '', name = ''] = event.split(':')
+        assert.ok((on === 'onCommand' ? known : keys).has(name), `${id}: ${event}`)
+      }
       const [, command] = /\(command:([\w.]+)\)/.exec(nls[description.slice(1, -1)]!) ?? []
       assert.ok(command !== undefined && known.has(command), `${id}: ${command}`)
     }
+  })
+
+  it('ticks the lock of the walkthrough by what is held, not by a command that may be refused', () => {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps)
+    assert.deepEqual(steps.find(({ id }) => id === 'lock')?.completionEvents, [`onContext:${contextKeys.holdsFiles}`])
   })
 
   it('names only known commands, views, rows and context keys', () => {

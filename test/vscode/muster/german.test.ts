@@ -72,6 +72,15 @@ describe('an editor in German', () => {
     await window.screenshot('handoff german')
   })
 
+  it('tells in German what another process found wrong with a file', async () => {
+    repository.write('.agent_status', 'AGENT_ID=gamma\nSTATUS=IN_PROGRESS\nCOMPLETION_PCT=lots\n')
+    await eventually('the problem in German', async () => {
+      await repository.cli('gamma', ['docs', 'write'])
+      return (await window.page.locator('.markers-panel .monaco-list-row').allInnerTexts()).some((row) => row.includes('COMPLETION_PCT ist kein Prozentwert von 0 bis 100.'))
+    })
+    await window.screenshot('document problems german')
+  })
+
   it('says in German why something is refused, and asks nobody in it', async () => {
     await window.runCommand('Muster: Um Freigabe bitten')
     await window.quickInput.pick('src/cart.ts')

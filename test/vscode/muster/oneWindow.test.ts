@@ -9,6 +9,14 @@ import { Repository, waitUntilOff } from './repository.js'
 
 const STATUS = 'muster.status'
 
+/** Which steps of the walkthrough are done, as the editor shows them. */
+async function ticks(window: Window): Promise<Record<string, boolean>> {
+  await window.runCommand('Muster: Get Started')
+  const boxes = window.page.locator('.getting-started-step [data-done-step-id]')
+  await eventually('the four steps', async () => await boxes.count() === 4)
+  return boxes.evaluateAll((all) => Object.fromEntries(all.map((box) => [box.getAttribute('data-done-step-id')!.split('#').at(-1)!, box.classList.contains('complete')])) as Record<string, boolean>)
+}
+
 describe('one window', () => {
   let repository: Repository
   let window: Window
@@ -140,19 +148,13 @@ describe('one window', () => {
   })
 
   it('ticks in the walkthrough what was done, also after a reload', async () => {
-    const ticks = async (): Promise<Record<string, boolean>> => {
-      await window.runCommand('Muster: Get Started')
-      const boxes = window.page.locator('.getting-started-step [data-done-step-id]')
-      await eventually('the four steps', async () => await boxes.count() === 4)
-      return boxes.evaluateAll((all) => Object.fromEntries(all.map((box) => [box.getAttribute('data-done-step-id')!.split('#').at(-1)!, box.classList.contains('complete')])) as Record<string, boolean>)
-    }
     const wanted = { turnOn: true, connect: false, lock: true, look: false }
-    await eventually('the ticks', async () => JSON.stringify(await ticks()) === JSON.stringify(wanted))
+    await eventually('the ticks', async () => JSON.stringify(await ticks(window)) === JSON.stringify(wanted))
     await window.screenshot('walkthrough ticked')
     await window.editor.close()
     await window.reload(true)
     await window.statusBar.waitFor(STATUS, 'Maria')
-    assert.deepEqual(await ticks(), wanted)
+    assert.deepEqual(await ticks(window), wanted)
     await window.editor.close()
   })
 
@@ -165,6 +167,22 @@ describe('one window', () => {
     await window.statusBar.waitFor(STATUS, 'Night Shift')
     await window.reload()
     await window.statusBar.waitFor(STATUS, 'Night Shift')
+  })
+})
+
+describe('a walkthrough that is opened late', () => {
+  let window: Window
+  ownWindow({}, (opened) => ({ window } = opened))
+
+  it('has ticked what was done before', async () => {
+    await window.runCommand('Muster: Turn On Muster Here')
+    await window.statusBar.waitFor(STATUS, 'Maria')
+    await window.editor.open('pay.ts')
+    await window.runCommand('Muster: Lock This File')
+    await window.tree.waitForRow('Locks', /pay\.ts · you/)
+    await window.runCommand('Muster: Open Dashboard')
+    await eventually('the ticks', async () => JSON.stringify(await ticks(window)) === JSON.stringify({ turnOn: true, connect: false, lock: true, look: true }))
+    await window.screenshot('walkthrough opened late')
   })
 })
 
