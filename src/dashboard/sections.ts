@@ -136,9 +136,8 @@ function messageRow({ now, past, facts, act }: View, message: MessageItem): Temp
 
 /** @param tools the filters */
 export function errorsSection(view: View, all: Lists['errors'], filtered: readonly ErrorItem[], tools: TemplateResult): TemplateResult {
-  const open = all.filter(({ status }) => status === 'open').length
   const none = all.length === 0 ? t('No errors.') : t('No errors of this kind.')
-  return section(view, { list: 'errors', title: t('Errors'), icon: 'errors', count: open, none, tools: all.length === 0 ? nothing : tools }, filtered, (error) => errorRow(view, error))
+  return section(view, { list: 'errors', title: t('Errors'), icon: 'errors', count: filtered.length, none, tools: all.length === 0 ? nothing : tools }, filtered, (error) => errorRow(view, error))
 }
 
 function errorRow({ now, past, facts, act }: View, { id, message, severity, kind, agent, count: times, status, resource, at }: ErrorItem): TemplateResult {

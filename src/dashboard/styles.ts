@@ -40,6 +40,7 @@ export const styles = css`
   .card { min-width: 0; border: 1px solid var(--line); border-radius: 4px; background: var(--vscode-editorWidget-background, transparent); padding: 10px 12px }
   .card > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 6px 12px; margin-bottom: 6px }
   .card ul { list-style: none; max-height: 440px; overflow-y: auto; margin: 0 -12px; padding: 0 12px }
+  @keyframes more { 0%, 99% { mask-image: linear-gradient(#000 calc(100% - 28px), transparent) } 100% { mask-image: none } }
   .card li { display: flex; gap: 8px; align-items: flex-start; padding: 6px 0; border-top: 1px solid var(--vscode-widget-border, transparent) }
   .card li:first-child { border-top: 0 }
   .card li > .icon { margin-top: 2px }
@@ -85,5 +86,9 @@ export const styles = css`
     .tiles li:last-child:nth-child(odd) { grid-column: 1 / -1 }
     .scrubber input { flex-basis: 60px }
   }
-  @media (prefers-reduced-motion: no-preference) { .tile { transition: background 80ms } }
+  @media (prefers-reduced-motion: no-preference) {
+    .tile { transition: background 80ms }
+    /* Fades out below while there is more to scroll to. */
+    .card ul { animation: more linear; animation-timeline: scroll(self) }
+  }
 `

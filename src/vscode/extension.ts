@@ -32,7 +32,6 @@ import { provideForTerminals } from './terminals.js'
 import { Runs } from './runs.js'
 import { rememberTold } from './translated.js'
 import { UnsavedFiles } from './unsavedFiles.js'
-import { Upkeep } from './upkeep.js'
 import { createAgentsView } from './views/agentsView.js'
 import { createClaimsView } from './views/claimsView.js'
 import { createDecisionsView } from './views/decisionsView.js'
@@ -88,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
       supervision,
       new DocumentKeeping(one, settings.of(one), trusted, report),
       problems,
-      new Upkeep({ window: one, settings: settings.of(one), log, trusted }),
+      soon(async () => new (await import('./upkeep.js')).Upkeep({ window: one, settings: settings.of(one), log, trusted }), report),
       new Notifications({ window: one, reveal: () => repositories.show(one), settings, storage: context.globalStorageUri.fsPath, log, supervision, problems }),
       wakeWhenNeeded(one),
       { dispose: () => supervisions.delete(one) },
@@ -134,6 +133,22 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({ window, repositories, documents, dashboard, locks, guard, order, terminals, saves, runs, merging, project, handoff, addresses, log, memory, supervisions, get supervision() { return supervisions.get(repositories.current)! }, smokeTest: () => settings.ofUser('documents.smokeTest'), profile: (one) => settings.of(one).get('retention.profile'), launcher: () => launcherOfEditor(context) }, () => work.note()),
   )
   void repositories.refresh()
+}
+
+/** What nobody waits for when a window starts: made once it is loaded, unless it is not wanted any more by then. */
+function soon(make: () => Promise<vscode.Disposable>, report: (error: unknown) => void): vscode.Disposable {
+  let made: vscode.Disposable | undefined
+  let over = false
+  make().then((one) => {
+    made = one
+    if (over) one.dispose()
+  }).catch(report)
+  return {
+    dispose: () => {
+      over = true
+      made?.dispose()
+    },
+  }
 }
 
 /** The window closes or reloads; which of the two is not known, so its locks are kept for the time a reload takes. */

@@ -1,7 +1,8 @@
 import { join, posix, relative } from 'node:path'
 import * as vscode from 'vscode'
 import type { World } from '../core/muster.js'
-import { realpathOrSelf, treeOf, type Tree } from '../core/system/locate.js'
+import { homeOf, realpathOrSelf, treeAround, treeOf, type Tree } from '../core/system/locate.js'
+import { realPath } from '../core/system/resolve.js'
 import { activeUri } from './activeFile.js'
 import { iconed } from './asWritten.js'
 import { Kept } from './kept.js'
@@ -104,7 +105,11 @@ export class FileLocks implements vscode.Disposable {
   nameOf(uri: vscode.Uri, window: MusterWindow): string | undefined {
     const found = this.find(uri)
     if (found?.window !== window) return undefined
-    return found.index.root === window.muster?.root ? found.path : `${found.index.tree}//${found.path}`
+    // A working tree may be in a folder of another one, and not be open by itself.
+    const real = realPath(uri.fsPath)
+    const { tree: { id, root } } = homeOf(real, treeAround(found.index.root))
+    const path = pathIn(root, real) ?? found.path
+    return root === window.muster?.root ? path : `${id}//${path}`
   }
 
   /** Files and folders in a folder that are locked as such. */

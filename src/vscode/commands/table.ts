@@ -3,7 +3,6 @@ import { commandIds, titleCommandIds, type CommandId } from '../contributions.js
 import { t } from '../l10n.js'
 import { run } from '../run.js'
 import type { CommandContext } from './context.js'
-import { mustBeOpen } from './mustBeOpen.js'
 import { showInformationMessage } from '../say.js'
 
 /** Registers every command. What they do is loaded with the first that is run. `onRun` hears of each, before it runs. */
@@ -21,7 +20,7 @@ export function registerCommands(context: CommandContext, onRun: (id: CommandId)
           try {
             await commands[id](here, given[0], given[1])
           } catch (error) {
-            if (!(error instanceof vscode.CancellationError)) mustBeOpen(here.window)
+            if (!(error instanceof vscode.CancellationError)) (await import('./mustBeOpen.js')).mustBeOpen(here.window)
             throw error
           }
         })

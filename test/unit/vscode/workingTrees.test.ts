@@ -110,5 +110,9 @@ describe('several folders of one repository', () => {
     const named = (path: string): string | undefined => locks.nameOf(at(path), window as never)
     assert.deepEqual([named('shop/a/one.ts'), named('feat-x/a/one.ts'), named('feat-x/two.ts'), named('elsewhere.ts')], ['a/one.ts', 'feat-x//a/one.ts', 'feat-x//two.ts', undefined])
     assert.equal(locks.nameOf(at('shop/a/one.ts'), { muster: {} } as never), undefined, 'not to those of another repository')
+    // As agents' clients make them: within the first, and not open by itself.
+    execFileSync('git', ['worktree', 'add', '--quiet', '.trees/feat-y'], { cwd: join(base, 'shop') })
+    mkdirSync(join(base, 'shop/.trees/feat-y/a'))
+    assert.deepEqual([named('shop/.trees/feat-y/a/one.ts'), named('shop/.trees/none.ts')], ['feat-y//a/one.ts', '.trees/none.ts'])
   })
 })
