@@ -121,6 +121,11 @@ function agentRow(agent: AgentView, tree: Tree, now: number, terminals: Terminal
   }
 }
 
+/** So much of what an agent wrote that its tooltip shows what stands below. */
+function told(text = ''): string {
+  return short(text, 200)
+}
+
 function singleRow(agent: AgentView, { details, branches, sessions, home, unfinished: stopped, need }: Tree, now: number, terminal?: string): Row {
   const current = details.current(agent.id)
   const branch = branchOf(agent, details)
@@ -159,17 +164,17 @@ function singleRow(agent: AgentView, { details, branches, sessions, home, unfini
       agent.name,
       [t('Is'), parts(agent.me ? t('this window') : agent.kind === 'person' ? t('a person') : t('an agent'), agent.role && agentRoles(agent.role), agent.model, agent.client)],
       [t('Status'), parts(statusOf(agent), percent(agent.progress))],
-      [t('Error'), agent.status === 'failed' ? agent.error : undefined],
-      [t('Says'), agent.message],
-      [t('Was asked'), short(agent.brief ?? '', 200)],
+      [t('Error'), agent.status === 'failed' ? told(agent.error) : undefined],
+      [t('Says'), told(agent.message)],
+      [t('Was asked'), told(agent.brief)],
       [t('Terminal'), terminal],
       [t('Process'), processOf(agent)],
-      [t('Task'), agent.currentTask],
-      [t('Next'), agent.nextTask],
-      [t('Blocked by'), agent.blocker],
+      [t('Task'), told(agent.currentTask)],
+      [t('Next'), told(agent.nextTask)],
+      [t('Blocked by'), told(agent.blocker)],
       [t('Waits for'), agent.waitingFor?.join(', ')],
       [t('Expected done'), agent.eta && until(agent.eta, now)],
-      [t('Last test'), agent.lastTest],
+      [t('Last test'), told(agent.lastTest)],
       [t('Branch'), branch],
       [t('Connected'), (sessions.get(agent.id) ?? []).slice(0, 3).map(({ pid, host, client }) => t('process {0} on {1} ({2})', String(pid), host, client)).join(', ')],
       [t('Locks'), firstOf(agent.claims, 10)],

@@ -81,6 +81,14 @@ describe('rows of the views', () => {
       assert.match(row!.spoken, /person.*working/)
     })
 
+    it('cuts off what is very long in a tooltip, so that what stands below is seen', () => {
+      const long = 'word '.repeat(80)
+      const [row] = agentRows(world({ agents: [agent({ id: 'x', message: long, currentTask: long, nextTask: long, blocker: long, lastTest: long, brief: long, status: 'failed', error: long })] }), now)
+      const lengths = row!.tooltip.lines.map(([, text]) => text.length)
+      assert.equal(lengths.filter((length) => length > 190).length, 7)
+      assert.ok(Math.max(...lengths) <= 200, lengths.join(' '))
+    })
+
     it('says of an agent that Muster started how its process fares; one that has ended can be started again', () => {
       const deployment = { number: 3, background: true, kind: 'other', readOnly: false, scopes: [], restart: 'on-failure' as const, maxRestarts: 3, by: 'me', madeAt: '', kept: true }
       const exit = { code: 3, signal: null, known: true, tail: [] }
