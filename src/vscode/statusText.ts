@@ -6,6 +6,7 @@ import type { MusterWindow, WindowState } from './musterWindow.js'
 import type { Problem } from './problem.js'
 import { clockTime, lockCount, parts, percent, short } from './text.js'
 import { translated } from './translated.js'
+import { tellsOfLoss } from './views/messageRows.js'
 import { waitingDecisions } from './views/decisionRows.js'
 
 /** What the status bar item shows. */
@@ -166,7 +167,7 @@ export function staleText(stale: number): string | undefined {
 
 /** How many locks a person has lost, and not read of yet. */
 export function lostOf({ pressing }: World): number {
-  return pressing.filter(({ about }) => about?.act === 'taken' || about?.act === 'forced').length
+  return pressing.filter(tellsOfLoss).length
 }
 
 export function statusOfWorld(world: World, avoided = 0): StatusText {

@@ -43,7 +43,7 @@ export function needOf(message: MessageView, me: string | undefined): number {
 }
 
 /** Whether it says that a lock of its receiver's was ended by somebody else. */
-export function tellsOfLoss({ about }: MessageView): boolean {
+export function tellsOfLoss({ about }: Pick<MessageView, 'about'>): boolean {
   return about?.act === 'taken' || about?.act === 'forced'
 }
 
@@ -178,6 +178,6 @@ function lookOf(message: MessageView, sent: boolean, now: number): Pick<Row, 'ic
   if (sent) return { icon: 'arrow-right', color: 'descriptionForeground' }
   if (isLate(message, now)) return { icon: 'watch', color: 'problemsWarningIcon.foreground' }
   if (!message.unread) return { icon: message.status === 'acknowledged' || message.status === 'answered' ? 'check' : 'mail-read', color: 'descriptionForeground' }
-  if (message.priority === 'urgent' || message.about?.act === 'taken' || message.about?.act === 'forced') return { icon: 'warning', color: 'problemsWarningIcon.foreground' }
+  if (message.priority === 'urgent' || tellsOfLoss(message)) return { icon: 'warning', color: 'problemsWarningIcon.foreground' }
   return { icon: message.kind === 'help' || message.about?.act === 'ask' ? 'question' : 'mail', color: 'charts.blue' }
 }
