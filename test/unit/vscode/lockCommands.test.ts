@@ -94,6 +94,20 @@ describe('commands on locks', () => {
     assert.deepEqual([index.below('packages'), index.below('')], [['packages/app/src/a.ts'], ['src/b.ts', 'packages/app/src/a.ts']])
   })
 
+  it('offer to wait for what another holds, and to whoever waits already to give that up', async () => {
+    await (await open('beta')).claim('src/a.ts', { note: 'login' })
+    const offered = async (): Promise<string[]> => {
+      await me.refresh()
+      const { showLock } = await withEditor<Record<string, Command>>('commands/fileLocks.ts', screen)
+      const window = { muster: me, writable: true, state: {}, world: () => me.state() }
+      await assert.rejects(showLock!({ window, guard: {} } as unknown as Parameters<Command>[0], lock('', 'src/a.ts', 'beta')) as Promise<unknown>)
+      return screen.shown.at(-1)!.items.map(({ label }) => label!)
+    }
+    assert.deepEqual(await offered(), ['$(comment) Ask to Release', '$(watch) Wait'])
+    await me.claim('src/a.ts', { wait: true })
+    assert.deepEqual(await offered(), ['$(comment) Ask to Release', '$(close) Give Up Place in Line'])
+  })
+
   it('say what is not committed before they end another\'s lock', async () => {
     const beta = await open('beta')
     await beta.claim('src/new.ts')
