@@ -10,6 +10,7 @@ import { serverDefinition } from '../../../src/vscode/serverDefinition.js'
 import { connectTo, server, type Connected, type Structured } from '../../multiprocess/mcp/mcpProcess.js'
 import { Jobs } from './jobs.js'
 import { Repository, waitUntilOff } from './repository.js'
+import { oneStory } from './story.js'
 
 const STATUS = 'muster.status'
 const agentProgram = join(projectRoot, 'test', 'vscode', 'fixture', 'agent', 'claude.mjs')
@@ -20,7 +21,6 @@ describe('agents in a window', () => {
   let jobs: Jobs
   let code: VsCode
   let window: Window
-  let failed = false
 
   before(async () => {
     repository = new Repository()
@@ -28,14 +28,7 @@ describe('agents in a window', () => {
     code = await VsCode.start({ settings: { 'chat.disableAIFeatures': false }, env: jobs.env })
     window = await code.openWindow(repository.root, { extensionTestsPath: jobs.runner })
   })
-  // One story: what follows a failed step cannot be judged.
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code.saveEvidence(this.currentTest)
-  })
+  oneStory(() => code)
   after(async () => {
     await code?.stop()
     repository?.remove()

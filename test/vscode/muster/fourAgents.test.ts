@@ -6,6 +6,7 @@ import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { cli, Repository } from './repository.js'
+import { oneStory } from './story.js'
 
 const names = ['one', 'two', 'three', 'four'] as const
 const TOTAL = 6
@@ -107,18 +108,6 @@ async function assertTyped(window: Window): Promise<void> {
   await eventually('what was typed into no file', async () => (await window.editor.visibleText()).includes('only in my head'))
 }
 
-/** For tests that go on from one another: after one that failed, the others are skipped. */
-function eachWhileAllPass(code: () => VsCode | undefined): void {
-  let failed = false
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code()?.saveEvidence(this.currentTest)
-  })
-}
-
 async function startAgain(window: Window, name: string): Promise<void> {
   await window.runCommand('Muster: Recover Agents…')
   await window.quickInput.pick(name)
@@ -141,7 +130,7 @@ describe('four deployed agents, when the extension host is killed and two of the
     await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Agents', /Maria/)
   })
-  eachWhileAllPass(() => code)
+  oneStory(() => code)
   after(async () => {
     await four?.stop()
     await code?.stop()
@@ -223,7 +212,7 @@ describe('four deployed agents, when the battery dies', () => {
     window = await code.openWindow(four.repository.root)
     await window.statusBar.waitFor('muster.status', 'Maria')
   })
-  eachWhileAllPass(() => code)
+  oneStory(() => code)
   after(async () => {
     await four?.stop()
     await code?.stop()

@@ -1,6 +1,7 @@
 import { VsCode, type VsCodeOptions } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { Repository } from './repository.js'
+import { oneStory } from './story.js'
 
 /** What the tests of one describe work with. Whoever starts another editor puts it here, so that it is ended. */
 export interface Opened {
@@ -27,7 +28,6 @@ export interface OwnWindowOptions extends VsCodeOptions {
 export function ownWindow({ agent, prepare, language, ready, end, story = false, ...options }: OwnWindowOptions, use: (opened: Opened) => void): void {
   const opened: Partial<Opened> = {}
   const isWhole = (some: Partial<Opened>): some is Opened => some.window !== undefined
-  let failed = false
 
   before(async () => {
     const repository = (opened.repository = new Repository())
@@ -44,15 +44,12 @@ export function ownWindow({ agent, prepare, language, ready, end, story = false,
       await ready?.(opened)
     }
   })
-  if (story) {
-    beforeEach(function () {
-      if (failed) this.skip()
+  if (story) oneStory(() => opened.code)
+  else {
+    afterEach(function () {
+      return opened.code?.saveEvidence(this.currentTest)
     })
   }
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return opened.code?.saveEvidence(this.currentTest)
-  })
   after(async () => {
     if (isWhole(opened)) await end?.(opened)
     await opened.code?.stop()

@@ -6,6 +6,7 @@ import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { Repository } from './repository.js'
+import { oneStory } from './story.js'
 
 const STATUS = 'muster.status'
 const FILE = 'muster.file'
@@ -19,7 +20,6 @@ describe('a workspace of several repositories', () => {
   let file: string
   let code: VsCode
   let window: Window
-  let failed = false
 
   /** The folders of the workspace, as its file says; the editor follows it. */
   const open = (...more: { path: string; name: string }[]): void => writeFileSync(file, JSON.stringify({ folders: [{ path: shop.root }, { path: api.root, name: 'api' }, { path: shop.worktree }, ...more] }))
@@ -37,13 +37,7 @@ describe('a workspace of several repositories', () => {
     code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0, 'muster.guard': 'block' } })
     window = await code.openWindow(file, { name: 'both' })
   })
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code.saveEvidence(this.currentTest)
-  })
+  oneStory(() => code)
   after(async () => {
     await code?.stop()
     shop?.remove()

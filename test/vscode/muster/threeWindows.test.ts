@@ -3,6 +3,7 @@ import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { Repository } from './repository.js'
+import { oneStory } from './story.js'
 
 const STATUS = 'muster.status'
 const names = ['Maria', 'Maria 2', 'Maria 3'] as const
@@ -17,7 +18,6 @@ describe('three windows on one folder', () => {
   let repository: Repository
   let code: VsCode
   const windows: Window[] = []
-  let failed = false
 
   before(async () => {
     repository = new Repository()
@@ -25,13 +25,7 @@ describe('three windows on one folder', () => {
     await repository.cli('gamma', ['agent', 'complete', 'gamma'])
     code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0 } })
   })
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code?.saveEvidence(this.currentTest)
-  })
+  oneStory(() => code)
   after(async () => {
     await code?.stop()
     repository?.remove()

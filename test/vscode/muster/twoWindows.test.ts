@@ -8,6 +8,7 @@ import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { cli, library, Repository, waitUntilOff } from './repository.js'
+import { oneStory } from './story.js'
 
 const STATUS = 'muster.status'
 
@@ -18,21 +19,13 @@ describe('two windows on one folder', () => {
   let a: Window
   let b: Window
   let program: Muster | undefined
-  let failed = false
 
   before(async () => {
     repository = new Repository()
     code = await VsCode.start({ settings: { 'muster.notifications.minutes': 0 } })
     a = await code.openWindow(repository.root, { name: 'A' })
   })
-  // One story: what follows a failed step cannot be judged.
-  beforeEach(function () {
-    if (failed) this.skip()
-  })
-  afterEach(function () {
-    failed ||= this.currentTest?.state === 'failed'
-    return code.saveEvidence(this.currentTest)
-  })
+  oneStory(() => code)
   after(async () => {
     await program?.close()
     await code?.stop()
