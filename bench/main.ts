@@ -3,10 +3,11 @@
  * bench/results-peers.json where npm has the peers, and the pages that show them.
  * `npm run bench -- --quick` takes a minute or two and writes nothing.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writePages } from '../scripts/pages/pages.js'
 import { projectRoot } from '../scripts/projectRoot.js'
+import { removeFolder } from '../scripts/removeFolder.js'
 import { benchClaims } from './claims.js'
 import { benchEditor } from './editor.js'
 import { withFigures } from './figures.js'
@@ -56,5 +57,5 @@ try {
     writePages()
   }
 } finally {
-  rmSync(base, { recursive: true, force: true })
+  removeFolder(base)
 }

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFolder } from '../scripts/removeFolder.js'
 import { openFolderLedger } from '../src/core/ledger/folder/openFolderLedger.js'
 import { encodeLine, NO_SUM, type LineKind } from '../src/core/ledger/line.js'
 import type { Op } from '../src/core/ledger/port.js'
@@ -32,7 +33,7 @@ export async function benchOpen(base: string, sizes: readonly number[]): Promise
     rows.push({ name: `open ${label} commits by snapshot`, value: opening.ms, unit: 'ms', note: cpuNote(opening), ...(commits === 1_000_000 && { goal: '≤ 300 ms', met: opening.ms <= 300 }) })
     const megabytes = bytes / 1_000_000
     rows.push({ name: `state after ${label} commits`, value: megabytes, unit: 'MB', ...(commits === 1_000_000 && { goal: '≤ 15 MB', met: megabytes <= 15 }) })
-    rmSync(join(base, `open-${commits}`), { recursive: true, force: true })
+    removeFolder(join(base, `open-${commits}`))
   }
   return rows
 }

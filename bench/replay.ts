@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFolder } from '../scripts/removeFolder.js'
 import { openMuster } from '../src/core/open.js'
 import type { Row } from './measure.js'
 
@@ -17,7 +18,7 @@ export async function benchReplay(base: string, commits: number): Promise<Row[]>
   }
   await writer.close()
   // Else it would be opened from where the last one was taken.
-  rmSync(join(folder, 'snapshots'), { recursive: true, force: true })
+  removeFolder(join(folder, 'snapshots'))
   const times: number[] = []
   let head = 0
   for (let i = 0; i < 5; i++) {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from './removeFolder.js'
 import { cleanEnvironment, runQuietly } from './runCommand.js'
 
 /** MCP clients that nobody here wrote, each of which runs without an account. */
@@ -36,7 +37,7 @@ export async function prepareClient(name: ClientName, log: (line: string) => voi
     // Another run may have been quicker.
     if (!existsSync(bin)) throw error
   } finally {
-    rmSync(unfinished, { recursive: true, force: true })
+    removeFolder(unfinished)
   }
   return bin
 }

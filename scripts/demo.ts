@@ -1,8 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { projectRoot } from './projectRoot.js'
+import { removeFolder } from './removeFolder.js'
 
 const files: Record<string, string> = {
   'README.md': '# Parcel desk\n\nA small service that takes parcels in and hands them out.\n',
@@ -46,7 +47,7 @@ export function startDemo(repo: string): { stop(): Promise<void> } {
   return {
     stop: async () => {
       await Promise.all(children.map(end))
-      rmSync(dirname(repo), { recursive: true, force: true })
+      removeFolder(dirname(repo))
     },
   }
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { makeVsix, stage } from './packaging.js'
 import { projectRoot } from './projectRoot.js'
+import { removeFolder } from './removeFolder.js'
 
 /** `npm run package [-- --out FOLDER]`: `muster-VERSION.vsix`, to be installed by `code --install-extension`. */
 async function main(): Promise<void> {
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
     const file = makeVsix(folder, resolve(process.env['INIT_CWD'] ?? '.', values.out))
     console.log(`${file} (${Math.round(statSync(file).size / 1024)} KB)`)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
 }
 

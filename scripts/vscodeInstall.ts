@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { delimiter, dirname, join } from 'node:path'
 import { canInstallPackages, installPackages } from './debian.js'
 import { projectRoot } from './projectRoot.js'
+import { removeFolder } from './removeFolder.js'
 import { cleanEnvironment, isInstalled, runQuietly } from './runCommand.js'
 
 /** The npm package that carries a complete VS Code (4.139.1 is VS Code 1.139.1). */
@@ -53,11 +54,11 @@ export async function prepareVsCode({ cacheDir, log }: { cacheDir: string, log: 
     await install(unfinished, nodePackage, log)
     writeFileSync(join(unfinished, 'stamp.txt'), stamp)
     if (readStamp(folder) !== stamp) {
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
       renameSync(unfinished, folder)
     }
   } finally {
-    rmSync(unfinished, { recursive: true, force: true })
+    removeFolder(unfinished)
   }
   log('VS Code is ready.')
   return paths
@@ -140,7 +141,7 @@ function removeAbandoned(cacheDir: string): void {
     const pid = /^unfinished-(\d+)-/.exec(name)?.[1]
     if (pid === undefined || isAlive(Number(pid))) continue
     try {
-      rmSync(join(cacheDir, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 100 })
+      removeFolder(join(cacheDir, name))
     } catch {
       // An npm that outlived its parent may still be writing there; the next caller tries again.
     }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { ProcessGroup } from './processGroup.js'
+import { removeFolder } from './removeFolder.js'
 import { cleanEnvironment, runQuietly } from './runCommand.js'
 import type { VsCodePaths } from './vscodeInstall.js'
 
@@ -129,7 +130,7 @@ function temporaryFolder(): { env: NodeJS.ProcessEnv, remove: () => void } {
   const folder = realpathSync(mkdtempSync(join(process.platform === 'darwin' ? '/tmp' : tmpdir(), 'muster-tmp-')))
   const remove = (): void => {
     process.off('exit', remove)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeFolder(folder)
   }
   // A last resort for a caller that crashes.
   process.once('exit', remove)

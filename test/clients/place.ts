@@ -1,8 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../scripts/runCommand.js'
 
 /** A repository and a home folder of its own for one client. */
@@ -59,6 +60,6 @@ export class Place {
       child.kill('SIGKILL')
       await exited
     }
-    rmSync(this.base, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
+    removeFolder(this.base)
   }
 }

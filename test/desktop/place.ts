@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { projectRoot } from '../../scripts/projectRoot.js'
+import { removeFolder } from '../../scripts/removeFolder.js'
 
 /** What the smoke tests run in: a small repository, the tests as the editor loads them, and a file for what they came to. */
 export interface Place {
@@ -25,5 +26,5 @@ export async function makePlace(): Promise<Place> {
   const suite = join(base, 'suite.cjs')
   // The oldest editor loads CommonJS only.
   await build({ entryPoints: [join(projectRoot, 'test', 'desktop', 'suite.ts')], bundle: true, platform: 'node', format: 'cjs', external: ['vscode'], outfile: suite, logLevel: 'warning' })
-  return { repository, suite, result: join(base, 'result.txt'), userData: join(base, 'u'), remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }) }
+  return { repository, suite, result: join(base, 'result.txt'), userData: join(base, 'u'), remove: () => removeFolder(base) }
 }

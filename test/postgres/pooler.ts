@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../../scripts/postgresServer.js'
+import { removeFolder } from '../../scripts/removeFolder.js'
 
 /** A real pgbouncer that gives each transaction another connection to the server, of which there are few. */
 export class Pooler {
@@ -44,7 +45,7 @@ export class Pooler {
     const ended = once(this.program, 'exit')
     this.program.kill('SIGKILL')
     await ended
-    rmSync(this.folder, { recursive: true, force: true })
+    removeFolder(this.folder)
   }
 }
 

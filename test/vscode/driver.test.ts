@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../scripts/projectRoot.js'
+import { removeFolder } from '../../scripts/removeFolder.js'
 import { eventually } from './driver/eventually.js'
 import { VsCode } from './driver/vsCode.js'
 import type { Window } from './driver/window.js'
@@ -20,7 +21,7 @@ describe('driver of the editor tests', () => {
     writeFileSync(join(folder, '.gitignore'), 'deactivated.txt\n')
     execFileSync('git', ['init', '--quiet', folder])
   })
-  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
+  after(() => removeFolder(folder))
 
   describe('with an extension under development', () => {
     let code: VsCode

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 import { collides } from '../../../src/core/model/overlap.js'
 import type { Resource } from '../../../src/core/model/resource.js'
@@ -58,7 +59,7 @@ for (const where of ['in a folder', 'in PostgreSQL'] as const) describe(`eight p
   })
   after(() => {
     for (const worker of workers.values()) worker.kill('SIGKILL')
-    rmSync(repo, { recursive: true, force: true })
+    removeFolder(repo)
   })
 
   it('never hold what collides at the same time, and nothing stays locked', async () => {

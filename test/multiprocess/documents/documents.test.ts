@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 
 const writer = fileURLToPath(new URL('./writer.js', import.meta.url))
@@ -13,7 +14,7 @@ describe('a document that several processes edit', function () {
   this.timeout(300_000)
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-documents-')))
   before(() => void execFileSync('git', ['init', '--quiet', root]))
-  after(() => rmSync(root, { recursive: true, force: true }))
+  after(() => removeFolder(root))
 
   it('scenario "both agents modify the same file": 6 processes add 6 lines each, and none is lost', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `agent-${i}`)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Muster } from '../../../src/core/muster.js'
 import type { AgentView } from '../../../src/core/model/operations.js'
 import { openMuster } from '../../../src/core/open.js'
@@ -155,7 +156,7 @@ git status --porcelain`)
   })
 
   it('a workspace that is lost is not the state that is lost', async () => {
-    rmSync(place('crypto-assistant-2'), { recursive: true })
+    removeFolder(place('crypto-assistant-2'))
     const own = readFileSync(join(person.folder, 'agents', 'agent_2_okx', '.agent_status'), 'utf8')
     assert.match(own, /^AGENT_ID=Agent_2_OKX\nSTATUS=IN_PROGRESS\n[^]*COMPLETION_PCT=75\n/)
     assert.equal(basename(place('crypto-assistant-2')), 'crypto-assistant-2')

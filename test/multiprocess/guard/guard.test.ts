@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { installGuard, removeGuard } from '../../../src/guard/gitHooks.js'
 import { HookedRepository } from '../../unit/hooks/repository.js'
@@ -161,7 +162,7 @@ describe('the guard, by git itself', function () {
   it('lets everything through where Muster is not turned on, also when closed', async () => {
     installGuard(repo.root, program)
     await repo.edit('one', 'src/a.ts')
-    rmSync(repo.folder, { recursive: true })
+    removeFolder(repo.folder)
     for (const env of [{}, { MUSTER_GUARD: 'closed' }]) {
       write('src/a.ts', JSON.stringify(env))
       assert.deepEqual(commit({ ...env }).said.match(/muster/i), null)
@@ -191,7 +192,7 @@ describe('the guard, by git itself', function () {
     installGuard(repo.root, undefined)
     check(without, /not found on the PATH, so nobody looked/)
     installGuard(repo.root, program)
-    rmSync(join(repo.folder, 'ledger'), { recursive: true })
+    removeFolder(join(repo.folder, 'ledger'))
     check({}, /So nobody looked/)
     writeFileSync(join(repo.folder, 'ledger'), 'no folder')
     check({}, /So nobody looked/)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { digest } from '../../contract/testMachine.js'
 import { homes, type Home } from '../../postgres/homes.js'
 import { stopAfterAll } from '../../postgres/server.js'
@@ -36,7 +37,7 @@ for (const [where, turns] of [['in a folder', 'turns'], ['in a folder', 'none'],
       folder = mkdtempSync(join(tmpdir(), 'muster-processes-'))
       home = await homes[where]()
     })
-    afterEach(() => rmSync(folder, { recursive: true, force: true }))
+    afterEach(() => removeFolder(folder))
 
     it('never grants twice and loses nothing, whoever is stopped or killed', async () => {
       const total = await makeTrouble(home, folder, turns)

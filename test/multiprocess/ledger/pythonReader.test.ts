@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openFolderLedger, type OpenFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import { nodeFs } from '../../../src/core/ledger/folder/ledgerFs.js'
 import { repairLedger } from '../../../src/core/ledger/repair/repairLedger.js'
@@ -24,7 +25,7 @@ describe('a reader in Python', function () {
     root = mkdtempSync(join(tmpdir(), 'muster-reader-'))
     folder = join(root, '.muster')
   })
-  afterEach(() => rmSync(root, { recursive: true, force: true }))
+  afterEach(() => removeFolder(root))
 
   const open = (): Promise<OpenFolderLedger<TestState, TestEvent>> => openFolderLedger({ folder, machine: testMachine, clock: testClock(), rescanMs: 0, segmentBytes: 30_000, upkeep: { commits: 150, bytes: Infinity } })
 

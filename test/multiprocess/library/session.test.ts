@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
@@ -33,7 +34,7 @@ describe('a session by the library', function () {
   })
   after(async () => {
     await ada?.close()
-    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeFolder(base)
   })
 
   const give = (assignee: string, title: string, file: string): Promise<unknown> => ada.addTask({ title, assignee, resources: [file] })

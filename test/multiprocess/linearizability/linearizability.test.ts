@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { times } from '../../counts.js'
 import { checkParts, type Operation } from '../../linearizability/checker.js'
 import { lockModel, type LockInput, type LockOutput } from '../../linearizability/lockModel.js'
@@ -36,7 +37,7 @@ describe('8 processes and one set of records, seen from outside', function () {
   let root: string
 
   beforeEach(() => (root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-linear-')))))
-  afterEach(() => rmSync(root, { recursive: true, force: true }))
+  afterEach(() => removeFolder(root))
 
   for (const [where, how, variant, calls] of variants) it(`did everything at once, one after the other, in ${calls} calls with kill -9 among them, ${where}, ${how}`, async () => {
     const home = await homes[where]()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ListRootsRequestSchema, ResourceListChangedNotificationSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { openMuster } from '../../../src/core/open.js'
 import { Bench, cli, server, type Connected, type Structured } from './mcpProcess.js'
@@ -236,7 +237,7 @@ describe('the MCP server, over stdio', () => {
       assert.equal((await found.call('claim', { resources: ['src/a.ts'] })).ok, true)
       assert.ok(existsSync(bench.folder))
     } finally {
-      rmSync(home, { recursive: true, force: true })
+      removeFolder(home)
     }
   })
 
@@ -250,7 +251,7 @@ describe('the MCP server, over stdio', () => {
     rmSync(bench.folder)
     assert.equal((await connected.call('startup')).ok, true)
     // It writes documents there meanwhile.
-    rmSync(bench.folder, { recursive: true, maxRetries: 20, retryDelay: 20 })
+    removeFolder(bench.folder)
     mkdirSync(bench.folder, { recursive: true })
     for (let tries = 0; (await connected.call('claim', { resources: ['src/a.ts'] })).ok !== true; tries++) assert.ok(tries < 3, 'works again after the folder was replaced')
   })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError, migrate, open as openLibrary, repair, type MoveStep, type OpenOptions } from '../../../src/library.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { nodeFs } from '../../../src/core/ledger/folder/ledgerFs.js'
@@ -39,7 +40,7 @@ describe('a folder and the records in a database', function () {
   })
   afterEach(async () => {
     for (const one of opened) await one.close()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   const folder = (machine: string): string => join(root, machine, '.muster')

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
@@ -44,7 +45,7 @@ describe('several machines with one database', function () {
   })
   afterEach(async () => {
     for (const muster of opened) await muster.close()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   async function open(machine: string, agent: string, ledger: string | undefined = address): Promise<Muster> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import { openFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import { encodeLine } from '../../../src/core/ledger/line.js'
@@ -47,7 +48,7 @@ describe('records that move', function () {
   })
   afterEach(async () => {
     for (const one of opened) await one.close()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   function repository(): string {
@@ -197,7 +198,7 @@ describe('records that move', function () {
         if (to === 'folder') assert.deepEqual((await verifyFolder(folder())).problems, undefined)
         for (const one of opened.splice(0)) await one.close()
         if (cut.code === 0) break
-        rmSync(root, { recursive: true, force: true })
+        removeFolder(root)
         root = repository()
         space = `move ${process.pid} ${++spaces}`
       }
@@ -297,7 +298,7 @@ describe('records that move', function () {
     assert.equal((await moved('folder', { of: elsewhere })).outcome, 'moved')
     const report = await verifyFolder(folder(elsewhere))
     assert.deepEqual([report.ok, report.head.seq], [true, (await there.refresh(), there.status().head)])
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
     root = elsewhere
     assert.equal(dump(await inFolder()), dump(there))
   })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 import { Emitter } from '../../../src/core/emitter.js'
 import type { Muster } from '../../../src/core/muster.js'
@@ -33,7 +34,7 @@ describe('a folder whose records are in a database', function () {
   })
   afterEach(async () => {
     for (const one of opened.splice(0)) await one.close()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   const folder = (): string => join(root, '.muster')

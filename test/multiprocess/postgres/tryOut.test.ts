@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../../scripts/postgresServer.js'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 
 describe('npm run db', function () {
   this.timeout(600_000)
   let place: string
   beforeEach(() => (place = mkdtempSync(join(tmpdir(), 'muster-db-'))))
-  afterEach(() => rmSync(place, { recursive: true, force: true }))
+  afterEach(() => removeFolder(place))
 
   const start = (port: number): ReturnType<typeof spawn> => spawn(process.execPath, ['scripts/run.mjs', 'scripts/db', '--port', String(port)], { cwd: projectRoot, detached: true, env: { ...process.env, TMPDIR: place }, stdio: ['ignore', 'pipe', 'pipe'] })
   const until = async (child: ReturnType<typeof spawn>, text: string): Promise<void> => {

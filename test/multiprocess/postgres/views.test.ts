@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
@@ -42,7 +43,7 @@ describe('a database of several teams', function () {
   })
   afterEach(async () => {
     for (const muster of opened) await muster.close()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   async function open(agent: string, ledger: string, folder = '.muster', kind?: 'person'): Promise<Muster> {

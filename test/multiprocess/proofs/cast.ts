@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { homes, type Home } from '../../postgres/homes.js'
 import type { ActorOptions, Order } from './actor.js'
@@ -138,7 +139,7 @@ export class Cast {
       child.kill('SIGKILL')
       await exited
     }))
-    rmSync(this.root, { recursive: true, force: true })
+    removeFolder(this.root)
   }
 }
 

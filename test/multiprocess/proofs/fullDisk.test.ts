@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { mountsDisks, onSmallDisk } from '../smallDisk.js'
 
 const script = fileURLToPath(new URL('./fullDiskProcess.js', import.meta.url))
@@ -12,7 +13,7 @@ describe('a disk that is full', function () {
   let folder: string
 
   beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), 'muster-full-')))))
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => removeFolder(folder))
 
   if (mountsDisks()) {
     it('loses nothing, says so, and takes what is tried again once there is room', () => {

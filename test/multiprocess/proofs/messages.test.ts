@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { times } from '../../counts.js'
 import { homes } from '../../postgres/homes.js'
 import { stopAfterAll } from '../../postgres/server.js'
@@ -20,7 +21,7 @@ for (const where of ['in a folder', 'in PostgreSQL'] as const) describe(`message
   let root: string
 
   beforeEach(() => (root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-messages-')))))
-  afterEach(() => rmSync(root, { recursive: true, force: true }))
+  afterEach(() => removeFolder(root))
 
   it(`${MESSAGES} messages, ${KILLS} kills of either side: none is lost, each sender's come in order, and none twice but after a kill`, async () => {
     const { environment } = await homes[where]()

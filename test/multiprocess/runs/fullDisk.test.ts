@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { RunView } from '../../../src/core/model/runs.js'
 import { mountsDisks, onSmallDisk } from '../smallDisk.js'
 
@@ -25,7 +26,7 @@ describe('runs on a disk that is full', function () {
     base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-full-')))
     told = JSON.parse(execFileSync('unshare', onSmallDisk(base, '4m', process.execPath, script, base), { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })) as typeof told
   })
-  after(() => base && rmSync(base, { recursive: true, force: true }))
+  after(() => base && removeFolder(base))
 
   it('the command goes on, whatever it prints, and what its log lacks is said in it', () => {
     const { exit, json, err, files } = told.passing

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { on, once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, watch } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { SaveStore, type Found } from '../../../src/core/saves/store.js'
 import { knowBoot } from '../../../src/core/system/clock.js'
 import { knowProcesses } from '../../../src/core/system/processes.js'
@@ -28,7 +29,7 @@ describe('saves of several processes', function () {
   afterEach(() => {
     for (const child of running) child.kill('SIGKILL')
     running.clear()
-    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeFolder(base)
   })
 
   function start(window: string, size: number, count?: number): { child: ChildProcess; lines: string[]; line: () => Promise<unknown> } {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import type { DeployInput, DeployResult } from '../../../src/core/model/deployOperations.js'
 import type { AgentView } from '../../../src/core/model/operations.js'
@@ -197,7 +198,7 @@ describe('deployed agents, as processes', function () {
   })
 
   it('runs all the same where its files cannot be written, and that is said', async () => {
-    rmSync(inFolder('agents'), { recursive: true, force: true })
+    removeFolder(inFolder('agents'))
     writeFileSync(inFolder('agents'), 'in the way')
     const { pid, warnings } = await deploy({ name: 'alpha', command: node(stays) })
     assert.ok(isThere(pid!))

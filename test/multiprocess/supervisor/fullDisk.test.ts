@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { mountsDisks, onSmallDisk } from '../smallDisk.js'
 
 const script = fileURLToPath(new URL('./fullDiskAgents.js', import.meta.url))
@@ -23,7 +24,7 @@ describe('deployed agents on a disk that is full', function () {
     base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-full-')))
     for (const name of ['disk', 'aside']) mkdirSync(join(base, name))
   })
-  afterEach(() => rmSync(base, { recursive: true, force: true }))
+  afterEach(() => removeFolder(base))
 
   if (mountsDisks()) {
     it('none is deployed, with a reason; those at work go on; how they ended, requests and their logs are there once there is room', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import type { RecoverySummary } from '../../../src/core/model/agentOperations.js'
 import type { DeployResult } from '../../../src/core/model/deployOperations.js'
@@ -88,7 +89,7 @@ describe('the persistence layer', function () {
   it('missing state directory: it is made again, with what is in it', async () => {
     await muster.deploy({ name: 'alpha', command: stays })
     await eventually('its state', () => existsSync(inFolder('state', 'alpha.json')))
-    rmSync(inFolder('state'), { recursive: true })
+    removeFolder(inFolder('state'))
     await eventually('it to be there again', () => existsSync(inFolder('state', 'alpha.json')) && state('alpha')['agent_id'] === 'alpha')
   })
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
@@ -54,7 +55,7 @@ for (const [where, TASKS, KILLS] of [['in a folder', 200, 25], ['in PostgreSQL',
     finishing = true
     await Promise.all([...running.values()].map((child) => end(child)))
     await person?.close()
-    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeFolder(base)
   })
 
   it(`${TASKS} tasks on ${FILES} files, with ${KILLS} kills: each is done once, no two edits of a file overlap, every message is acknowledged`, async () => {

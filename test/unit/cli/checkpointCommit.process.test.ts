@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { Repository } from './repository.js'
 
 describe('muster checkpoint --commit', function () {
@@ -28,7 +28,7 @@ describe('muster checkpoint --commit', function () {
   it('commits nothing without being asked, and saves all the same outside git', async () => {
     assert.equal('committed' in (await repo.json('checkpoint', '--next', 'totals', '--agent', 'alpha')).json, false)
     assert.equal(git('for-each-ref'), '')
-    rmSync(join(repo.root, '.git'), { recursive: true })
+    removeFolder(join(repo.root, '.git'))
     const saved = await repo.json('checkpoint', '--next', 'more', '--commit', '--agent', 'alpha')
     assert.equal((saved.json['committed'] as { reason: string }).reason, 'NO_GIT')
     assert.match((await repo.muster('checkpoint', '--next', 'more', '--commit', '--agent', 'alpha')).out, /not committed\. This is no git repository/)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import { run } from './fakeHost.js'
@@ -68,7 +69,7 @@ describe('who speaks on the command line', function () {
       assert.equal((await as(1, 'claim', 'a.ts', '--take-over'))['ok'], true)
     } finally {
       for (const program of programs) program.kill('SIGKILL')
-      rmSync(repo, { recursive: true, force: true })
+      removeFolder(repo)
     }
   })
 
@@ -90,7 +91,7 @@ describe('who speaks on the command line', function () {
       await muster('startup')
       assert.equal(await kind('worker'), 'agent')
     } finally {
-      rmSync(repo, { recursive: true, force: true })
+      removeFolder(repo)
     }
   })
 
@@ -116,7 +117,7 @@ describe('who speaks on the command line', function () {
       assert.equal((await second.listClaims())[0]?.heldBy, 'alpha')
     } finally {
       for (const opened of windows) await opened.close()
-      rmSync(repo, { recursive: true, force: true })
+      removeFolder(repo)
     }
   })
 })

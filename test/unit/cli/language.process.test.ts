@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { Repository } from './repository.js'
 
 describe('muster --language', () => {
@@ -37,7 +38,7 @@ describe('muster --language', () => {
     rmSync(file)
     mkdirSync(file)
     assert.deepEqual((await both('docs', 'render')).map(hintOf), ['STATUS.md is no file of its own. Put a file in its place.', 'STATUS.md ist keine eigene Datei. Leg eine Datei an ihre Stelle.'])
-    rmSync(file, { recursive: true })
+    removeFolder(file)
     assert.deepEqual((await both('docs', 'accept', 'D-9')).map(({ hint }) => hint), ['D-9 is not in DECISIONS.md. Bring it back first: muster docs render', 'D-9 steht nicht in DECISIONS.md. Hol es zuerst zurück: muster docs render'])
   })
 

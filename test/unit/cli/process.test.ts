@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { appendNewerLine, snapshot } from './folderFiles.js'
 import { start, type Result } from './musterProcess.js'
 
@@ -26,7 +27,7 @@ describe('muster as a process', function () {
     mkdirSync(join(repo, 'src'))
     writeFileSync(join(repo, 'src', 'a.ts'), '')
   })
-  afterEach(() => rmSync(repo, { recursive: true, force: true }))
+  afterEach(() => removeFolder(repo))
 
   it('tells a story of two agents and a person, every command in JSON', async () => {
     const claimed = await json('claim', 'src/a.ts', '--agent', 'alpha', '--minutes', '20', '--note', 'fix login')
@@ -126,12 +127,12 @@ describe('muster as a process', function () {
       assert.deepEqual([refused.exit, refused.json['heldBy']], [1, 'alpha'])
       assert.deepEqual(readdirSync(elsewhere), [])
     } finally {
-      rmSync(elsewhere, { recursive: true, force: true })
+      removeFolder(elsewhere)
     }
   })
 
   it('works in a folder without git', async () => {
-    rmSync(join(repo, '.git'), { recursive: true })
+    removeFolder(join(repo, '.git'))
     assert.equal((await json('claim', 'src/a.ts', '--agent', 'alpha')).exit, 0)
     const refused = await muster(['claim', 'a.ts', '--json', '--agent', 'beta'], { cwd: join(repo, 'src') })
     assert.deepEqual([refused.exit, refused.json['heldBy']], [1, 'alpha'])

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { programOf } from '../../../src/supervisor/keeperProcess.js'
 import { runProgram } from '../../../src/supervisor/runProgram.js'
 import { Repository } from './repository.js'
@@ -84,7 +85,7 @@ describe('muster docs, plan and report', () => {
     await repo.json('task', 'add', '--title', 'Cancel orders', '--resource', 'src/orders/cancel.ts')
     const refused = await repo.json('ticket', 'make', 'Claude-Worker-1', '--task', 'T-2')
     assert.deepEqual([refused.exit, refused.json['reason'], refused.json['heldBy']], [1, 'SCOPE_TAKEN', 'codex-worker-1'])
-    rmSync(join(repo.root, '.taskers'), { recursive: true })
+    removeFolder(join(repo.root, '.taskers'))
     assert.match((await repo.muster('ticket', 'list')).out, /Codex-Worker-1\.md is lost\./)
     assert.equal((await repo.muster('ticket', 'make')).out, '.taskers/tickets/Codex-Worker-1.md is made: T-1 for codex-worker-1.\n')
     assert.equal((await repo.json('ticket', 'output', 'Codex-Worker-1', '--from', 'nothing.log')).exit, 2)
@@ -170,7 +171,7 @@ describe('documents where no window runs', () => {
     mkdirSync(turn)
     says('gamma', 'BLOCKED', 'No room')
     assert.equal(await shown('gamma', 'status'), 'No disk')
-    rmSync(turn, { recursive: true })
+    removeFolder(turn)
     assert.equal(await shown('gamma', 'status'), 'No room')
   })
 
@@ -188,10 +189,10 @@ describe('documents where no window runs', () => {
 
   it('of a repository that was cloned follow from the first change; a command is done also where they cannot be written', async () => {
     await repo.json('docs', 'init', '--yes')
-    rmSync(join(repo.root, '.muster'), { recursive: true })
+    removeFolder(join(repo.root, '.muster'))
     await repo.json('task', 'add', '--title', 'Here', '--agent', 'alpha')
     assert.match(read('STATUS.md'), /T-1 Here\n/)
-    rmSync(join(repo.root, '.muster', 'documents'), { recursive: true })
+    removeFolder(join(repo.root, '.muster', 'documents'))
     writeFileSync(join(repo.root, '.muster', 'documents'), 'in the way')
     const { exit, out, err } = await repo.muster('task', 'add', '--title', 'All the same', '--agent', 'alpha')
     assert.deepEqual([exit, /Added T-2/.test(out), /^muster: documents are not up to date: /.test(err)], [0, true, true])
@@ -207,7 +208,7 @@ describe('documents that were written from other records', () => {
     await repo.json('task', 'add', '--title', 'First', '--agent', 'alpha')
     await repo.json('docs', 'init', '--yes')
     const status = read('STATUS.md')
-    rmSync(join(repo.root, '.muster'), { recursive: true })
+    removeFolder(join(repo.root, '.muster'))
     await repo.json('claim', 'src/a.ts', '--agent', 'beta')
     assert.equal(read('STATUS.md'), status, 'tasks that nobody here knows')
     await repo.json('decision', 'propose', '--title', 'One database', '--agent', 'beta')
@@ -217,7 +218,7 @@ describe('documents that were written from other records', () => {
     await repo.json('docs', 'render')
     assert.match(read('DECISIONS.md'), /Two of them/)
     const before = [read('STATUS.md'), read('DECISIONS.md'), read('AGENTS.md')]
-    rmSync(join(repo.root, '.muster'), { recursive: true })
+    removeFolder(join(repo.root, '.muster'))
     await repo.json('task', 'add', '--title', 'Elsewhere', '--agent', 'beta')
     await repo.json('decision', 'propose', '--title', 'Another first one', '--agent', 'beta')
     assert.deepEqual([read('STATUS.md'), read('DECISIONS.md'), read('AGENTS.md')], before, 'decisions that nobody here knows')
@@ -238,15 +239,15 @@ describe('documents that were written from other records', () => {
 
   it('are kept beside also where the first that is recorded here is the plan, or a task', async () => {
     const read = (file: string): string => readFileSync(join(repo.root, file), 'utf8')
-    rmSync(join(repo.root, '.muster'), { recursive: true })
+    removeFolder(join(repo.root, '.muster'))
     for (const file of ['STATUS.md', 'DECISIONS.md', 'AGENTS.md']) rmSync(join(repo.root, file))
     for (const title of ['First', 'Second']) await repo.json('task', 'add', '--title', title, '--agent', 'alpha')
     await repo.json('docs', 'init', '--yes')
     const status = read('STATUS.md')
-    rmSync(join(repo.root, '.muster'), { recursive: true })
+    removeFolder(join(repo.root, '.muster'))
     await repo.json('task', 'add', '--title', 'Elsewhere', '--agent', 'beta')
     assert.equal(read('STATUS.md'), status, 'a second task, that nobody here knows')
-    rmSync(join(repo.root, '.muster'), { recursive: true })
+    removeFolder(join(repo.root, '.muster'))
     const { json } = await repo.json('docs', 'init', '--yes', '--phase', 'Begin')
     const kept = (json as { documents: { file: string; kept?: string }[] }).documents.find(({ file }) => file === 'STATUS.md')!.kept!
     assert.equal(read(kept), status)

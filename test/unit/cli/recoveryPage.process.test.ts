@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { appendNewerLine } from './folderFiles.js'
@@ -102,7 +103,7 @@ const situations: Record<string, Situation> = {
     happen: async (repo) => {
       await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
       await repo.json('session', 'save')
-      for (const part of ['ledger', 'snapshots', 'archive']) rmSync(join(repo.root, '.muster', part), { recursive: true, force: true })
+      for (const part of ['ledger', 'snapshots', 'archive']) removeFolder(join(repo.root, '.muster', part))
     },
     check: async (repo) => assert.deepEqual(await claims(repo), ['src/a.ts alpha']),
   },
@@ -111,7 +112,7 @@ const situations: Record<string, Situation> = {
       await repo.json('claim', 'src/a.ts', '--agent', 'alpha')
       cpSync(join(repo.root, '.muster', 'ledger'), join(repo.root, 'copy'), { recursive: true })
       await repo.json('claim', 'src/b.ts', '--agent', 'alpha')
-      rmSync(join(repo.root, '.muster', 'ledger'), { recursive: true })
+      removeFolder(join(repo.root, '.muster', 'ledger'))
       cpSync(join(repo.root, 'copy'), join(repo.root, '.muster', 'ledger'), { recursive: true })
     },
     check: async (repo) => assert.deepEqual(await claims(repo), ['src/a.ts alpha']),
@@ -181,7 +182,7 @@ describe('docs/recovery.md', function () {
         for (const { words: [program, ...args], exit } of commands) {
           if (program === 'rm') {
             assert.deepEqual(args, ['-rf', '.muster'])
-            rmSync(join(repo.root, '.muster'), { recursive: true })
+            removeFolder(join(repo.root, '.muster'))
             continue
           }
           assert.equal(program, 'muster')

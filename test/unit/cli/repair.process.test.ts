@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 import { takeHand } from '../../../src/documents/hand.js'
 import { start } from './musterProcess.js'
@@ -118,7 +119,7 @@ describe('muster repair', function () {
     assert.ok(Object.keys(before).length >= 8, Object.keys(before).join())
     assert.match(before['STATUS.md']!, /Phase 0 - Foundation/)
 
-    for (const folder of ['agents', 'state', 'documents']) rmSync(join(repo.root, '.muster', folder), { recursive: true })
+    for (const folder of ['agents', 'state', 'documents']) removeFolder(join(repo.root, '.muster', folder))
     mkdirSync(join(repo.root, '.muster', 'agents', 'beta', 'inbox'), { recursive: true })
     writeFileSync(join(repo.root, 'STATUS.md'), before['STATUS.md']!.replace('Foundation', 'Mine'))
     const rebuilt = await repo.json('repair', '--yes')

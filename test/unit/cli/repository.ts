@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { start, type Result } from './musterProcess.js'
 
 /** A git repository of Ada's in a temporary folder, and the real command line in it. */
@@ -34,6 +35,6 @@ export class Repository {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    removeFolder(this.root)
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { resourceHere } from '../../../src/cli/resources.js'
 
 describe('resources as typed in a directory', () => {
@@ -11,7 +12,7 @@ describe('resources as typed in a directory', () => {
     mkdirSync(join(root, 'src', 'core'), { recursive: true })
     symlinkSync(join(root, 'src'), join(root, 'link'))
   })
-  after(() => rmSync(root, { recursive: true, force: true }))
+  after(() => removeFolder(root))
 
   const cases = [
     ['src/a.ts', '', 'src/a.ts'],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { inheritInTime } from '../../../src/core/inheriting.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
@@ -32,7 +33,7 @@ describe('what a killed process had locked', () => {
   afterEach(async () => {
     holder?.kill('SIGKILL')
     for (const muster of opened) await muster.close()
-    rmSync(repo, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+    removeFolder(repo)
   })
 
   async function open(agent: string): Promise<Muster> {
@@ -154,7 +155,7 @@ describe('what a killed process had locked', () => {
   })
 
   it('stays outside git, but for names', async () => {
-    rmSync(join(repo, '.git'), { recursive: true })
+    removeFolder(join(repo, '.git'))
     await staysAlphas('a.ts')
   })
 

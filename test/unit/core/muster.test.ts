@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { LogEntry, Muster, OpenOptions } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import { readMessagesTool } from '../../../src/tools/readMessages.js'
@@ -37,14 +38,14 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const m of opened) await m.close()
-  rmSync(repo, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+  removeFolder(repo)
 })
 
 /** Deletes a folder that is written to: what comes in between listing and deleting is found by listing again. */
 function removeUnder(folder: string): void {
   for (;;) {
     try {
-      return rmSync(folder, { recursive: true, force: true })
+      return removeFolder(folder)
     } catch (error) {
       if ((error as { code?: string }).code !== 'ENOTEMPTY') throw error
     }

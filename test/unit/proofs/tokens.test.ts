@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openFolderLedger, type OpenFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import * as agentOperations from '../../../src/core/model/agentOperations.js'
 import * as operations from '../../../src/core/model/operations.js'
@@ -21,7 +22,7 @@ describe('tokens', function () {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-tokens-')))
     folder = join(root, '.muster')
   })
-  afterEach(() => rmSync(root, { recursive: true, force: true }))
+  afterEach(() => removeFolder(root))
 
   const grants = times(3000, 100_000)
   it(`only rise in ${grants} grants by two processes, across restarts, segments, snapshots and the archive`, async () => {
@@ -79,7 +80,7 @@ describe('tokens', function () {
     for (let n = 0; n < 8; n++) await alpha.claim(`name:r${n}`)
     const held = await alpha.claim('name:f1')
     assert.ok(held.ok)
-    rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 50 })
+    removeFolder(folder)
     const taken = await beta.claim('name:f1')
     const other = await alpha.claim('name:g')
     assert.ok(taken.ok && other.ok && taken.token > held.token && other.token > taken.token, JSON.stringify([held, taken, other]))

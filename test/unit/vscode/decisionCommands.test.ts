@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Command } from '../../../src/vscode/commands/context.js'
@@ -57,7 +58,7 @@ describe('commands on decisions', () => {
   })
   afterEach(async () => {
     await me.close()
-    rmSync(repo, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+    removeFolder(repo)
   })
 
   async function give(name: string, argument?: unknown): Promise<void> {

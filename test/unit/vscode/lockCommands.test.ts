@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 import type * as Claiming from '../../../src/vscode/commands/claiming.js'
@@ -41,7 +42,7 @@ describe('commands on locks', () => {
   })
   afterEach(async () => {
     for (const muster of opened) await muster.close()
-    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+    removeFolder(base)
   })
 
   async function give(name: string, argument: unknown, muster = me, file = 'locks', selection?: unknown): Promise<void> {

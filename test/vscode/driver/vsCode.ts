@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { chromiumFlags, prepareChromium } from '../../../scripts/chromium.js'
 import { stopOnSignal } from '../../../scripts/processGroup.js'
 import { editorCache, projectRoot, testResults } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { installVsix, startVsCodeServer, type Network, type PageOptions, type VsCodeServer } from '../../../scripts/vscodeServer.js'
 import { prepareVsCode } from '../../../scripts/vscodeInstall.js'
 import { listProcesses } from '../../../src/supervisor/processTree.js'
@@ -86,7 +87,7 @@ export class VsCode {
       return code
     } catch (error) {
       await server.stop()
-      rmSync(dataDir, { recursive: true, force: true })
+      removeFolder(dataDir)
       throw error
     }
   }
@@ -127,7 +128,7 @@ export class VsCode {
     await Promise.allSettled([...this.profiles.values()].map(async (context) => (await context).close()))
     await this.browser.close()
     await this.server.stop()
-    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeFolder(this.dataDir)
   }
 
   /** As a dead battery does it: server, extension hosts and terminals, windows and these other processes end at once, with no time for anything. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { server } from '../../multiprocess/mcp/mcpProcess.js'
 import { eventually } from '../driver/eventually.js'
 import type { VsCode } from '../driver/vsCode.js'
@@ -213,7 +214,7 @@ describe('buttons of the dashboard', () => {
 
   it('Turn On: where the records are gone, and Muster is off', async () => {
     await window.close()
-    rmSync(repository.folder, { recursive: true })
+    removeFolder(repository.folder)
     window = await code.openWindow(repository.root)
     const main = await window.webview.find(DASHBOARD, 'main')
     await eventually('that it is off', async () => /Muster is off here/.test(await main.innerText()))

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { makeVsix, stage } from '../../../scripts/packaging.js'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
@@ -25,7 +26,7 @@ describe('the package, installed', () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'muster-vsix-')))
     stage(join(folder, 'source'))
     const vsix = makeVsix(join(folder, 'source'), folder)
-    rmSync(join(folder, 'source'), { recursive: true })
+    removeFolder(join(folder, 'source'))
     repository = new Repository()
     jobs = new Jobs()
     // Under development is only another extension: a window that has one can be asked for its terminals and tools.
@@ -37,7 +38,7 @@ describe('the package, installed', () => {
     await code?.stop()
     repository?.remove()
     jobs?.remove()
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   it('is where the editor keeps extensions, whole, and knows of no other place', async () => {

@@ -1,9 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { eventually } from '../driver/eventually.js'
 import type { Window } from '../driver/window.js'
 
@@ -57,7 +58,7 @@ export class Repository {
   }
 
   remove(): void {
-    rmSync(this.base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    removeFolder(this.base)
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Save, SavedGroup } from '../../../src/core/model/save.js'
 import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
@@ -165,7 +166,7 @@ describe('a session with newer text', () => {
     await eventually('the text in a save', () => isSaved('mine, not saved'))
     await window.crash()
     // What the editor keeps of unsaved text by itself, and would bring back before anybody asks.
-    for (const name of readdirSync(code.dataDir, { recursive: true, encoding: 'utf8' })) if (basename(name) === 'Backups') rmSync(join(code.dataDir, name), { recursive: true, force: true })
+    for (const name of readdirSync(code.dataDir, { recursive: true, encoding: 'utf8' })) if (basename(name) === 'Backups') removeFolder(join(code.dataDir, name))
     repository.write('src/auth.ts', '// newer, by somebody else\n')
     window = await code.openWindow(repository.root, { profile: 'two' })
     await window.statusBar.waitFor(STATUS, 'Maria')

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
@@ -43,7 +44,7 @@ describe('a workspace of several repositories', () => {
     shop?.remove()
     api?.remove()
     web?.remove()
-    if (workspace !== undefined) rmSync(workspace, { recursive: true, force: true })
+    if (workspace !== undefined) removeFolder(workspace)
   })
 
   it('shows the first that has records, and says which it is', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { eventually } from '../driver/eventually.js'
 import type { Notification } from '../driver/notifications.js'
 import { VsCode } from '../driver/vsCode.js'
@@ -130,7 +131,7 @@ describe('what a person is told', () => {
 
   it('says once that the records were replaced by others', async () => {
     const window = await open()
-    rmSync(repository.folder, { recursive: true, maxRetries: 20, retryDelay: 20 })
+    removeFolder(repository.folder)
     await repository.cli('beta', ['claim', 'src/pay.ts'])
     const told = await window.notifications.waitForToast("Muster's records in this repository were deleted or replaced while this window was open.")
     assert.deepEqual(told.buttons, ['Show Log'])
@@ -149,7 +150,7 @@ describe('what a person is told', () => {
     cpSync(ledger, `${ledger}-copy`, { recursive: true })
     await repository.cli('beta', ['claim', 'src/pay.ts'])
     await window.tree.waitForRow('Locks', /pay\.ts · beta/)
-    rmSync(ledger, { recursive: true })
+    removeFolder(ledger)
     cpSync(`${ledger}-copy`, ledger, { recursive: true })
     await window.notifications.waitForToast('were replaced by an older copy while this window was open')
     await window.tree.waitForNoRow('Locks', 'pay.ts')
