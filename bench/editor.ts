@@ -120,11 +120,12 @@ function idleWindow(extension: Extension, repository: Repository, seconds: numbe
 /** ms until an extension was loaded and had put everything in its place, as the editor tells it. */
 async function activationOf(window: Window, name: RegExp): Promise<number> {
   await window.runCommand('Developer: Show Running Extensions')
-  const rows = window.page.locator('.runtime-extensions-editor .monaco-list-row')
-  await rows.first().hover()
+  const list = window.page.locator('.runtime-extensions-editor .monaco-list').first()
+  const rows = list.locator('.monaco-list-row')
   let down = 1
   const text = await eventually('the time of activation', async () => {
-    // The slowest come first, and only what is in view is there.
+    // The slowest come first, and only what is in view is there. After a reload something may lie above the list for a while.
+    await list.hover()
     await window.page.mouse.wheel(0, (down = -down) * 2000)
     const texts = await rows.allInnerTexts()
     return /Activation: (\d+)ms/.exec(texts.find((one) => name.test(one)) ?? '')?.[1]

@@ -17,7 +17,7 @@ const network = ['http', 'https', 'http2', 'net', 'tls', 'dns', 'dgram', 'inspec
 const isExtension = (path: string): boolean => /^dist\/extension(-\w+)?\.cjs$/.test(path)
 
 describe('the package', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let packed: Packed
   before(() => { packed = pack() })
   after(() => packed?.remove())

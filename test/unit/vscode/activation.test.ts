@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 
 /** Loads and activates the bundle with an editor that takes everything, and tells what was loaded and read until `activate` returned, and afterwards. */
@@ -67,7 +68,7 @@ describe('activation', () => {
       assert.deepEqual(before, { files: 0, read: 0, schemas: false, ledger: false }, 'one file is all that it takes')
       assert.deepEqual({ read: after.read > 0, schemas: after.schemas, ledger: after.ledger }, { read: true, schemas: true, ledger: true })
     } finally {
-      rmSync(root, { recursive: true, force: true })
+      removeFolder(root)
     }
   })
 })
