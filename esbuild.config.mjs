@@ -4,7 +4,7 @@ import { build, context } from 'esbuild'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assertPlain, toCommonJs } from './scripts/commonJs.mjs'
 import { leanZod, membersUsed } from './scripts/leanZod.mjs'
@@ -101,7 +101,12 @@ const asCommonJs = {
       const hashed = /\bextension-[0-9A-Z]{8}(?=\.cjs)/g
       const names = new Map([...new Set(outputFiles.flatMap(({ path }) => path.match(hashed) ?? []))].sort().map((name, index) => [name, `extension-${index.toString(36)}`]))
       const named = (text) => text.replace(hashed, (name) => names.get(name) ?? name)
-      for (const { path, text } of outputFiles) writeFileSync(named(path), named(path.endsWith('.map') ? text : toCommonJs(text)))
+      const given = new Map(outputFiles.map(({ path, text }) => [`./${basename(named(path))}`, named(text)]))
+      for (const [name, { text, parts }] of toCommonJs(new Map([...given].filter(([name]) => name.endsWith('.cjs'))), './extension.cjs')) {
+        writeFileSync(join(outdir, name), text)
+        const sections = parts.flatMap(({ name: part, line }) => (given.has(`${part}.map`) ? { offset: { line, column: 0 }, map: JSON.parse(given.get(`${part}.map`)) } : []))
+        if (sections.length > 0) writeFileSync(join(outdir, `${name}.map`), JSON.stringify(sections.length === 1 ? sections[0].map : { version: 3, sections }))
+      }
     })
   },
 }

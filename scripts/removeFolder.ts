@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 
 /** What a removal says while others still write into the folder (POSIX), or still have a file of it open (Windows). */
 const IN_USE = new Set(['ENOTEMPTY', 'EBUSY', 'EPERM'])
-const TRIES = 100
+const TRIES = 500
 const PAUSE_MS = 20
 
 /**
@@ -12,7 +12,7 @@ const PAUSE_MS = 20
  * Node tries the folder's own removal again and never looks for the file.
  * @param path the folder
  * @param remove what removes it once; another one for tests
- * @throws the file system's error where it is no such race, or still one after 100 tries
+ * @throws the file system's error where it is no such race, or still one after so many tries
  */
 export const removeFolder = (path: string, remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })): void => {
   for (let tries = 1; ; tries++) {

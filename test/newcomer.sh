@@ -22,7 +22,8 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/muster-newcomer-XXXXXX")
 folder=$(cd "$folder" && pwd -P)
-trap 'rm -rf "$folder"' EXIT
+# Whatever was just ended may still write there: then once more.
+trap 'for _ in $(seq 100); do rm -rf "$folder" 2>/dev/null && break; sleep 0.1; done' EXIT
 
 git clone --quiet "$root" "$folder/muster"
 for given in "$@"; do

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { existsSync, lstatSync, readdirSync, type Stats } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
@@ -9,6 +8,7 @@ import { tell } from '../core/tell.js'
 import { sumOf, type TakenRecord } from './account.js'
 import { agentFiles } from './agentDocuments.js'
 import { takeDeliverables, takeLog, takeStatus, type FileSaid, type Whose } from './agentFilesIn.js'
+import { notUtf8 } from './formats/lines.js'
 import { isGrown } from './growing.js'
 import { messagesFolder } from './messageDocuments.js'
 import { takeDelivered, takeOutgoing, takePosted } from './messagesIn.js'
@@ -208,7 +208,7 @@ class Intake {
       // Another writer notes what it is going to write before it does.
       if (!isOurs() && before?.sum !== sum) await account.refresh()
       if (!isOurs() && before?.sum !== sum) {
-        const { unfinished = false, ...said } = notUtf8(bytes, before) ?? (await take(bytes, before, path, facts.mtimeMs)) ?? {}
+        const { unfinished = false, ...said } = otherLetters(bytes, before) ?? (await take(bytes, before, path, facts.mtimeMs)) ?? {}
         if (said.problems === undefined) return
         const taken = { sum: unfinished ? '' : sum, ...said }
         if (JSON.stringify(taken) !== JSON.stringify(before)) await account.add([{ t: path, taken }])
@@ -248,11 +248,9 @@ function from(said: FileSaid | undefined, agent: string | undefined): FileSaid |
 }
 
 /** What is read with other letters than were written says something else: nothing of it is taken. */
-function notUtf8(bytes: Buffer, { message, lines }: Partial<TakenRecord> = {}): FileSaid | undefined {
-  if (isUtf8(bytes)) return undefined
-  let [line, from] = [1, 0]
-  for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(10, from)) [line, from] = [line + 1, end + 1]
-  return { unread: true, problems: [{ line, reason: tell`This is no text in UTF-8. Save the file as UTF-8.` }], ...(message !== undefined && { message }), ...(lines && { lines }) }
+function otherLetters(bytes: Buffer, { message, lines }: Partial<TakenRecord> = {}): FileSaid | undefined {
+  const line = notUtf8(bytes)
+  return line === undefined ? undefined : { unread: true, problems: [{ line, reason: tell`This is no text in UTF-8. Save the file as UTF-8.` }], ...(message !== undefined && { message }), ...(lines && { lines }) }
 }
 
 /** Who a status file says it is from. */

@@ -3,6 +3,7 @@ import type { DocumentSource, RecordedEvent } from '../core/documentCalls.js'
 import { tell } from '../core/tell.js'
 import { sumOf, type FileRecord } from './account.js'
 import { factsOf, pathOf, shownPath, type Ground } from './ground.js'
+import { notUtf8 } from './formats/lines.js'
 import { isGrown } from './growing.js'
 import { isDue, Logs } from './logs.js'
 import { bytesOf, keepBeside, remove, replace, settleFormers, sweepBeside, type Former } from './replace.js'
@@ -214,7 +215,7 @@ class Pass {
     await this.sweep(dirname(path))
     const base = await bytesOf(path)
     const whole = base?.toString('utf8')
-    if (base !== undefined && !Buffer.from(whole!).equals(base)) return this.problem(path, tell`It is no text in UTF-8, so its part for Muster is not kept up to date.`)
+    if (base !== undefined && notUtf8(base) !== undefined) return this.problem(path, tell`It is no text in UTF-8, so its part for Muster is not kept up to date.`)
     const found = whole === undefined ? undefined : findSection(whole, section, heading)
     if (isBroken(found)) return this.problem(path, tell`${found.problem} ${found.hint}`)
     if (found === undefined && put === 'never') return

@@ -20,6 +20,8 @@ import { processMarks } from './runProcess.js'
 const WRITE_MS = 1_000
 /** ms that output is waited for once the process has ended: what it left running may hold on to it. */
 const DRAIN_MS = 2_000
+/** In which that time is counted: while this process was stopped, or had no time, the rest may have come, and is read after one step of all that time. */
+const DRAIN_STEPS = 10
 /** Characters of a line that are looked at. */
 const LONGEST = 64 * 1024
 const OWN_FIELDS = new Set(['timestamp', 'time', 'progress', 'percent', 'current', 'done', 'completed', 'total', 'eta_minutes', 'metrics', 'message'])
@@ -94,7 +96,9 @@ export async function execute(execution: Execution): Promise<Executed> {
       await writeDurably(join(folder, files.lock), formatMarker(marks)).catch((error: unknown) => warn(error instanceof Error ? error.message : String(error)))
     }
     const end = await ended
-    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
+    let isDrained = false
+    void drained.then(() => (isDrained = true))
+    for (let step = 0; step < DRAIN_STEPS && !isDrained; step++) await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS / DRAIN_STEPS).unref())])
     await watch.flush()
     const interruptedBy = end.exitCode === 0 ? undefined : told.signal
     return { ...end, metrics: watch.metrics, ...(interruptedBy && { interruptedBy }) }

@@ -16,6 +16,8 @@ export function findingText({ file, code, about = '', message, parts = [], said 
       return t('{0} has no part that Muster keeps, so it is not kept up to date.', file)
     case 'no-file':
       return t('{0} is a link or a folder. Put a file of its own in its place.', file)
+    case 'not-utf8':
+      return t('This is no text in UTF-8. Save the file as UTF-8.')
     case 'stale':
       return t('{0} is behind what was recorded since.', file)
     case 'changed-by-hand':
@@ -106,7 +108,7 @@ export function fixesOf(finding: Finding, kept: boolean): OfferedFix[] {
   const { code, about = '', entry, fix } = finding
   const own = code === 'no-next-p0' && /^T-\d+ /.test(about) ? (['reword', 'task'] as const) : code === 'decision-unknown' && entry !== undefined ? (['record', 'render'] as const) : (code === 'missing-file' || code === 'decision-changed') && fix === 'render' ? (['render'] as const) : (ways[code] ?? [])
   // What a person writes is not behind: Muster can keep it for them.
-  const all = kept || code === 'uncommitted' || code === 'no-file' ? own : (['make'] as const)
+  const all = kept || ['uncommitted', 'no-file', 'not-utf8'].includes(code) ? own : (['make'] as const)
   return all.map((fix) => ({ fix, title: titleOf(fix, finding) }))
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../scripts/removeFolder.js'
 import { isMusterError } from '../../src/core/errors.js'
 import { openFolderLedger } from '../../src/core/ledger/folder/openFolderLedger.js'
 import { createMemoryDisk, openMemoryLedger } from '../../src/core/ledger/memory/memoryLedger.js'
@@ -51,7 +52,7 @@ async function folderPlace(options: { segmentBytes?: number; mode?: 'shared'; re
   return {
     lines: options.mode === 'shared' ? 2 : 1,
     open: (clock = testClock()) => openFolderLedger({ folder, machine: testMachine, clock, rescanMs: 0, ...options }),
-    remove: async () => rmSync(root, { recursive: true, force: true }),
+    remove: async () => removeFolder(root),
   }
 }
 

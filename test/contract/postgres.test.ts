@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import postgres from 'postgres'
+import { removeFolder } from '../../scripts/removeFolder.js'
 import { isMusterError, type MusterError } from '../../src/core/errors.js'
 import { sumOf } from '../../src/core/ledger/line.js'
 import { openPostgresLedger, type OpenPostgresLedger, type PostgresLedgerOptions } from '../../src/core/ledger/postgres/openPostgresLedger.js'
@@ -295,7 +296,7 @@ describe('the ledger in PostgreSQL', () => {
   describe('a state that is kept on this machine', () => {
     let folder: string
     beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'muster-snapshot-'))))
-    afterEach(() => rmSync(folder, { recursive: true, force: true }))
+    afterEach(() => removeFolder(folder))
 
     it('is gone on from while the database has its line, and passed over where it is damaged or of other records', async () => {
       const snapshot = join(folder, 'state.jsonl')

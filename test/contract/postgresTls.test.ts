@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { setTimeout as wait } from 'node:timers/promises'
 import postgres from 'postgres'
+import { removeFolder } from '../../scripts/removeFolder.js'
 import { isMusterError } from '../../src/core/errors.js'
 import { dial } from '../../src/core/ledger/postgres/dial.js'
 import { openPostgresLedger } from '../../src/core/ledger/postgres/openPostgresLedger.js'
@@ -35,7 +36,7 @@ describe('a database that is spoken to over a network', () => {
   after(async () => {
     await sql.end()
     await server.stop()
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
   beforeEach(async () => {
     said = ''

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createConnection } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,8 +13,17 @@ export class Pooler {
 
   /** @param target Address of the server, for the user and password `muster`. */
   static async before(program: string, target: string, connections: number): Promise<Pooler> {
+    for (let tries = 1; ; tries++) {
+      const begun = await Pooler.at(await freePort(), program, target, connections)
+      if (begun instanceof Pooler) return begun
+      // Its port may have become somebody else's.
+      if (tries === 5) throw new Error(`pgbouncer ended:\n${begun}`)
+    }
+  }
+
+  /** @returns what it said where it ended */
+  private static async at(port: number, program: string, target: string, connections: number): Promise<Pooler | string> {
     const folder = mkdtempSync(join(tmpdir(), 'muster-pooler-'))
-    const port = await freePort()
     const { hostname, port: serverPort, username, password } = new URL(target)
     writeFileSync(join(folder, 'users.txt'), `"${username}" "${password}"\n`)
     writeFileSync(join(folder, 'pgbouncer.ini'), [
@@ -29,8 +37,11 @@ export class Pooler {
     const child = spawn(program, [...(asRoot ? ['-u', 'postgres'] : []), join(folder, 'pgbouncer.ini')], { stdio: ['ignore', 'ignore', 'pipe'] })
     let log = ''
     child.stderr.on('data', (text: Buffer) => (log += text.toString()))
-    while (!(await answers(port))) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`pgbouncer ended:\n${log}`)
+    let over = false
+    child.once('close', () => (over = true))
+    // Not whether somebody answers there: that may be another one.
+    while (!log.includes(`listening on 127.0.0.1:${port}`)) {
+      if (over) return log
       await wait(50)
     }
     return new Pooler(child, folder, target, port)
@@ -47,11 +58,4 @@ export class Pooler {
     await ended
     removeFolder(this.folder)
   }
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => resolve(socket.destroy() !== undefined))
-    socket.once('error', () => resolve(false))
-  })
 }

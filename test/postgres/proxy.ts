@@ -1,4 +1,5 @@
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** Stands between a client and the database, and does to their connections what networks and poolers do. */
 export class Proxy {
@@ -50,7 +51,8 @@ export class Proxy {
 
   async up(): Promise<void> {
     this.server = createServer((client) => this.join(client))
-    await listen(this.server, this.port, this.host)
+    // Meanwhile its port may have become that of a connection of somebody else's, which ends.
+    while (!(await listen(this.server, this.port, this.host).then(() => true, isTaken))) await wait(50)
   }
 
   async close(): Promise<void> {
@@ -81,6 +83,12 @@ export class Proxy {
     if (this.delay === 0) to.write(data)
     else setTimeout(() => to.writable && to.write(data), this.delay)
   }
+}
+
+/** @returns false for an address in use @throws any other error */
+function isTaken(error: NodeJS.ErrnoException): boolean {
+  if (error.code !== 'EADDRINUSE') throw error
+  return false
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

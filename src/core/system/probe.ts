@@ -60,7 +60,6 @@ async function tellsOfChanges(folder: string, change: () => Promise<void>): Prom
   let timer: NodeJS.Timeout | undefined
   try {
     const told = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), ECHO)
       try {
         watcher = watch(folder, { persistent: false }, () => resolve(true)).on('error', () => resolve(false))
       } catch {
@@ -68,7 +67,9 @@ async function tellsOfChanges(folder: string, change: () => Promise<void>): Prom
       }
     })
     await change()
-    return await told
+    // What came while this process had no time is read after its timers, and before what is due at once.
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => setImmediate(resolve, false), ECHO)))
+    return await Promise.race([told, late])
   } finally {
     clearTimeout(timer)
     watcher?.close()

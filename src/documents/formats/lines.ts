@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { localTime, timeOf } from '../../runs/layout.js'
 
 /** What could not be read of a file, where (counted from 1) and why, for people. */
@@ -16,6 +17,14 @@ export function linesOf(text: string): string[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)
   if (lines.at(-1) === '') lines.pop()
   return lines
+}
+
+/** The first line, counted from 1, that is no text in UTF-8; undefined where all of it is. */
+export function notUtf8(bytes: Buffer): number | undefined {
+  if (isUtf8(bytes)) return undefined
+  let [line, from] = [1, 0]
+  for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(10, from)) [line, from] = [line + 1, end + 1]
+  return line
 }
 
 /** `2025-06-25_00:45:00` by the local clock; undefined for what is no time of these years. */

@@ -23,14 +23,14 @@ export interface StatusFile extends Pick<AgentFields, 'status' | 'currentTask' |
 
 export function renderStatus(file: StatusFile): string {
   const { status = 'working', waitingFor = [] } = file
-  const waited = waitingFor.flatMap(single)
+  const waited = waitingFor.flatMap(inQuotes)
   const rows: [string, string | undefined][] = [
     ['AGENT_ID', file.agent],
     ['STATUS', status === 'waiting' && waited.length > 0 ? `WAITING (for agents ${listOf(waited, ', ')})` : words[status]],
     ['CURRENT_TASK', file.currentTask],
     ['COMPLETION_PCT', String(Math.round(file.progress ?? 0))],
     ['LAST_UPDATE', stampOf(file.updatedAt)],
-    ['FILES_MODIFIED', file.filesModified && listOf(file.filesModified.flatMap(single), ',')],
+    ['FILES_MODIFIED', file.filesModified && listOf(file.filesModified.flatMap(inQuotes), ',')],
     ['NEXT_TASK', file.nextTask],
     ['ESTIMATED_COMPLETION', stampOf(file.eta)],
     ['BLOCKER_DESCRIPTION', status === 'failed' ? (file.error ?? file.blocker) : file.blocker],
@@ -66,8 +66,19 @@ function names(text: string): string[] {
   return single(BRACKETS.exec(text.trim())?.[1] ?? text)
 }
 
+/** Up to the next comma; what stands in quotes that end before one may have commas of its own. */
+const ITEM = /\s*(?:(["'`])(?:(?!\1).)*\1\s*(?=,|$)|[^,]*)(?:,|$)/gs
+
 function single(text: string): string[] {
-  return text.split(',').map(bare).filter((name) => name !== '')
+  return Array.from(text.matchAll(ITEM), ([item]) => bare(item.replace(/,$/, ''))).filter((name) => name !== '')
+}
+
+/** A name that would be read as several, or without a quote of its own, with quotes around it; one that has every kind of quote as it would be read. */
+function inQuotes(text: string): string[] {
+  const name = bare(text)
+  if (!/,|^["'`]/.test(name)) return name === '' ? [] : [name]
+  const mark = ['"', "'", '`'].find((quote) => !name.includes(quote))
+  return mark === undefined ? single(name) : [`${mark}${name}${mark}`]
 }
 
 /** What would be read as a list in brackets has a comma behind it. */

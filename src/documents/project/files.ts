@@ -4,6 +4,7 @@ import { errnoOf, MusterError } from '../../core/errors.js'
 import type { UpdateResult } from '../../core/model/documentUpdate.js'
 import type { Muster } from '../../core/muster.js'
 import { tell } from '../../core/tell.js'
+import { notUtf8 } from '../formats/lines.js'
 import { keepBeside } from '../replace.js'
 import { findSection, isBroken, saysAll, withSection } from '../sections.js'
 import { agentsOf, renderAgents } from './agents.js'
@@ -156,11 +157,15 @@ async function put(muster: Muster, file: string, before: string | undefined, edi
   return { file, how: before === undefined ? 'made' : result.changed ? 'written' : 'unchanged' }
 }
 
-/** @throws MusterError INVALID_INPUT where a link or a folder is in its place */
+/** @throws MusterError INVALID_INPUT where a link or a folder is in its place, or it is no text in UTF-8: `details.line` says where then */
 export async function textOf(root: string, file: string): Promise<string | undefined> {
   try {
     if (!(await lstat(join(root, file))).isFile()) throw new MusterError('INVALID_INPUT', tell`${file} is no file of its own.`, { hint: tell`Put a file in its place.` })
-    return await readFile(join(root, file), 'utf8')
+    const bytes = await readFile(join(root, file))
+    const line = notUtf8(bytes)
+    // With other letters than were written everything would seem changed, and what it says would be lost when it is written.
+    if (line !== undefined) throw new MusterError('INVALID_INPUT', tell`${file} is no text in UTF-8.`, { hint: tell`Save the file as UTF-8.`, details: { line } })
+    return bytes.toString('utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined
     throw error
@@ -198,7 +203,8 @@ export async function checkProject(muster: Muster, unsaved: Readonly<Record<stri
   for (const file of [...canonical, ...archives.keys()]) {
     files.set(file, unsaved[file] ?? (await textOf(muster.root, file).catch((error: unknown) => {
       if (!(error instanceof MusterError)) throw error
-      notFiles.push({ file, line: 1, severity: 'error', code: 'no-file', message: error.message, hint: error.hint ?? '' })
+      const { line } = error.details
+      notFiles.push({ file, ...(typeof line === 'number' ? { line, code: 'not-utf8' } : { line: 1, code: 'no-file' }), severity: 'error', message: error.message, hint: error.hint ?? '' })
       return undefined
     })))
   }

@@ -25,7 +25,7 @@ export interface Finding {
 }
 
 export type FindingCode =
-  | 'missing-file' | 'empty-file' | 'broken-marks' | 'no-marks' | 'no-file' | 'stale' | 'changed-by-hand' | 'uncommitted'
+  | 'missing-file' | 'empty-file' | 'broken-marks' | 'no-marks' | 'no-file' | 'not-utf8' | 'stale' | 'changed-by-hand' | 'uncommitted'
   | 'no-deliverable' | 'no-next-p0' | 'no-scope' | 'no-progress' | 'no-resume' | 'no-phase-plan' | 'no-criteria' | 'no-tests'
   | 'phase-without-decision' | 'decision-changed' | 'decision-deleted' | 'decision-unknown'
 

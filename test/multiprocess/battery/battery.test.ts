@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import type { RecoverySummary } from '../../../src/core/model/agentOperations.js'
@@ -25,7 +26,7 @@ else console.log('      (no other boot can be had here, that takes root on Linux
 for (const boot of boots) {
   /** Seed scenario 1, laptop shutdown during a mission: everything is killed at once, nobody has time to say anything; then the machine is started again. */
   describe(`scenario 1, laptop shutdown during a mission: the battery dies, and the machine is started again ${boot}`, function () {
-    this.timeout(600_000)
+    this.timeout(900_000)
     let repo: Repository
     let mark: string
     let told: { token: number; session: string }
@@ -40,14 +41,14 @@ for (const boot of boots) {
       const env = cleanEnvironment(Object.fromEntries([mark.split('=')]) as NodeJS.ProcessEnv)
       const child = boot === boots[0] ? spawn(command[0]!, command.slice(1), { env, stdio: ['ignore', 'pipe', 'inherit'] }) : spawn('unshare', inBoot(join(repo.root, 'boot'), ...command), { env, stdio: ['ignore', 'pipe', 'inherit'] })
       const ended = once(child, 'exit')
-      const [line] = (await Promise.race([once(child.stdout, 'data'), ended.then(([code]) => Promise.reject(new Error(`it ended with ${code}`)))])) as [Buffer]
-      told = JSON.parse(String(line)) as typeof told
+      const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended.then(([code]) => Promise.reject(new Error(`it ended with ${code}`)))])) as [string]
+      told = JSON.parse(line) as typeof told
       // A window, four agents with a keeper each, a run with its command, a server with its client: all stopped before one of them dies.
       const all = marked(mark)
       assert.ok(all.length >= 12, `${all.length} processes`)
       killAll(mark)
       await ended
-      await eventually('all of them to be gone', () => marked(mark).length === 0)
+      await eventually('all of them to be gone', () => (killAll(mark), marked(mark).length === 0))
       writeFileSync(join(repo.root, 'work', 'allowed'), '6')
     })
     after(async () => {
@@ -92,7 +93,7 @@ for (const boot of boots) {
 
     it('each agent goes on from its checkpoint: no item is lost, none is done twice', async () => {
       for (const name of names) assert.equal((await repo.json('agent', 'restart', name)).exit, 0)
-      for (const name of names) await eventually(`${name} to be done`, async () => ((await repo.json('agent', 'show', name)).json['agent'] as { status: string }).status === 'done')
+      for (const name of names) await eventually(`${name} to be done`, async () => ((await repo.json('agent', 'show', name)).json['agent'] as { status: string }).status === 'done', 600_000)
       for (const name of names) {
         assert.deepEqual(readFileSync(join(repo.root, 'work', `${name}.txt`), 'utf8').trim().split('\n'), [1, 2, 3, 4, 5, 6].map((n) => `item ${n}`), name)
         assert.match(readFileSync(join(repo.root, '.muster', 'agents', name, 'log.txt'), 'utf8'), new RegExp(`${name} begins with item 1\n[^]*${name} begins with item 4\n`))
@@ -113,8 +114,9 @@ function marked(mark: string): number[] {
 }
 
 function killAll(mark: string): void {
-  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
-    for (const pid of marked(mark)) {
+  const stopped = new Set<number>()
+  const send = (pids: readonly number[], signal: NodeJS.Signals): void => {
+    for (const pid of pids) {
       try {
         process.kill(pid, signal)
       } catch {
@@ -122,4 +124,10 @@ function killAll(mark: string): void {
       }
     }
   }
+  // Those that were started while the others were being stopped, too.
+  for (let more = marked(mark); more.length > 0; more = marked(mark).filter((pid) => !stopped.has(pid))) {
+    send(more, 'SIGSTOP')
+    for (const pid of more) stopped.add(pid)
+  }
+  send([...stopped], 'SIGKILL')
 }

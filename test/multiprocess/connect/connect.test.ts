@@ -16,7 +16,7 @@ const cli = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url))
 interface Ran { status: number | null; stdout: string; stderr: string }
 
 describe('muster connect, as a command', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: HookedRepository
   beforeEach(async () => { repo = await new HookedRepository().turnOn() })
   afterEach(() => repo.remove())

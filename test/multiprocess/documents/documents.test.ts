@@ -11,7 +11,7 @@ import { cleanEnvironment } from '../../../scripts/runCommand.js'
 const writer = fileURLToPath(new URL('./writer.js', import.meta.url))
 
 describe('a document that several processes edit', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-documents-')))
   before(() => void execFileSync('git', ['init', '--quiet', root]))
   after(() => removeFolder(root))
@@ -19,8 +19,14 @@ describe('a document that several processes edit', function () {
   it('scenario "both agents modify the same file": 6 processes add 6 lines each, and none is lost', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `agent-${i}`)
     writeFileSync(join(root, 'STATE.md'), '# State\n')
-    const ends = names.map(async (name) => {
+    const children = await Promise.all(names.map(async (name) => {
       const child = fork(writer, [join(root, '.muster'), name, 'STATE.md', '6'], { cwd: root, env: cleanEnvironment() })
+      await once(child, 'message')
+      return child
+    }))
+    // All at once: else the first could be done before the last has begun.
+    const ends = children.map(async (child) => {
+      child.send('go')
       const [[conflicts], [code]] = (await Promise.all([once(child, 'message'), once(child, 'exit')])) as [[number], [number]]
       assert.equal(code, 0)
       return conflicts

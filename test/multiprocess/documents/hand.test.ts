@@ -106,7 +106,8 @@ describe('a writer of a log that is stopped for longer than it may add to logs',
         const number = numberOf(folder)
         await writeAll(b)
         if (numberOf(folder) > number) taken++
-        child.kill('SIGCONT')
+        // Until it goes on: it says that it stops a moment before it does.
+        await eventually('it to go on', () => child.kill('SIGCONT') && calls !== undefined)
         await done
         await writeAll(b)
         assert.deepEqual(said().slice(0, before.length), before)

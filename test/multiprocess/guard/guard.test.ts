@@ -16,7 +16,7 @@ interface Ran { ok: boolean; said: string }
 
 /** Real commits and pushes of a person, Bob, with the guard in place and claude-1 at work. */
 describe('the guard, by git itself', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: HookedRepository
   beforeEach(async () => {
     repo = await new HookedRepository().turnOn()

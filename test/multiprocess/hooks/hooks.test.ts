@@ -55,7 +55,7 @@ class Claude {
 }
 
 describe('hooks of two programs', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: HookedRepository
   let one: Claude
   let two: Claude

@@ -14,7 +14,7 @@ import { run } from '../../../scripts/packaging.js'
 
 /** The program that docs/library.md has, as separate processes: one agent, then two, then three. */
 describe('a session by the library', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'muster-session-')))
   const root = join(base, 'repo')
   let program: string

@@ -14,7 +14,7 @@ const injections = written.map((text) => text.replaceAll('\0', '\u0001'))
 const short = (text: string): string => text.slice(0, 180)
 
 describe('texts that try to instruct a model', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let bench: Bench
   let victim: Connected
   before(async () => {

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,8 +43,15 @@ export class Connected {
     return JSON.parse((contents[0] as { text: string }).text) as Record<string, unknown>
   }
 
-  close(): Promise<void> {
-    return this.client.close()
+  /** By the end of its input, which it has all the time for: the client itself ends it by force after a few seconds. */
+  async close(): Promise<void> {
+    const { _process: server } = this.transport as unknown as { _process?: ChildProcess }
+    if (server?.exitCode === null && server.signalCode === null) {
+      const ended = once(server, 'exit')
+      server.stdin!.end()
+      await ended
+    }
+    await this.client.close()
   }
 }
 

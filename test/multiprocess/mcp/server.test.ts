@@ -8,6 +8,7 @@ import { projectRoot } from '../../../scripts/projectRoot.js'
 import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 import { openMuster } from '../../../src/core/open.js'
+import { eventually } from '../../vscode/driver/eventually.js'
 import { Bench, cli, server, type Connected, type Structured } from './mcpProcess.js'
 
 const untrusted = (value: unknown): Record<string, unknown> => (value as { untrusted: Record<string, unknown> }).untrusted
@@ -253,7 +254,7 @@ describe('the MCP server, over stdio', () => {
     // It writes documents there meanwhile.
     removeFolder(bench.folder)
     mkdirSync(bench.folder, { recursive: true })
-    for (let tries = 0; (await connected.call('claim', { resources: ['src/a.ts'] })).ok !== true; tries++) assert.ok(tries < 3, 'works again after the folder was replaced')
+    await eventually('it to work after the folder was replaced', async () => (await connected.call('claim', { resources: ['src/a.ts'] })).ok)
   })
 
   it('ends with its input, soon, and takes nothing along that was not written', async () => {

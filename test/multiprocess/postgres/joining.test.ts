@@ -16,7 +16,7 @@ import { stopAfterAll, testServer } from '../../postgres/server.js'
 stopAfterAll()
 
 describe('a folder and the records in a database', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let server: Awaited<ReturnType<typeof testServer>>
   let proxy: Proxy
   let root: string

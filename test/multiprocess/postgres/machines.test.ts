@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -9,6 +9,7 @@ import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
+import { textsBelow } from '../../filesBelow.js'
 import { TestServer } from '../../postgres/server.js'
 
 const CANARY = 'cAnArY9'
@@ -59,8 +60,6 @@ describe('several machines with one database', function () {
     return { status, out: JSON.parse(stdout) as Record<string, unknown>, text: stdout + stderr }
   }
 
-  const filesBelow = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)).filter((file) => statSync(file).isFile())
-
   it('see each other: a file of the repository is one file, a message arrives', async () => {
     const [a, b] = [await open('one', 'alpha'), await open('two', 'beta')]
     const mine = await a.claim('src/a.ts')
@@ -89,7 +88,7 @@ describe('several machines with one database', function () {
     const wrong = address.replace(`:${CANARY}@`, `:${CANARY}x@`)
     answers.push(cli('two', ['status'], wrong).text, cli('two', ['claim', 'x.ts', '--agent', 'beta'], wrong).text)
     const lines = await sql<{ line: string }[]>`select line from muster.lines`
-    const files = filesBelow(root).map((file) => readFileSync(file, 'latin1'))
+    const files = textsBelow(root)
     assert.ok(lines.length > 2 && files.length > 5)
     for (const text of [...answers, ...lines.map(({ line }) => line), ...files]) assert.ok(!text.includes(CANARY), text)
   })

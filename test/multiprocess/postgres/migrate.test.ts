@@ -20,6 +20,7 @@ import { machine } from '../../../src/core/state/machine.js'
 import type { State } from '../../../src/core/state/state.js'
 import { systemClock } from '../../../src/core/system/clock.js'
 import { stopAfterAll, testServer, type AnyServer } from '../../postgres/server.js'
+import { eventually } from '../../vscode/driver/eventually.js'
 
 stopAfterAll()
 
@@ -210,18 +211,22 @@ describe('records that move', function () {
     await work()
     const writers = await Promise.all(Array.from({ length: 4 }, inFolder))
     const acknowledged: string[] = []
+    const begun = new Set<number>()
     const writing = writers.map(async (ledger, n) => {
       for (let i = 0; ; i++) {
         const key = `w${n}:${i}`
         try {
           assert.ok((await note(ledger, key)).ok)
           acknowledged.push(key)
+          begun.add(n)
         } catch (error) {
           assert.ok(code('FOLDER_UNUSABLE', /in a database now/)(error))
           return i
         }
       }
     })
+    // The move may be quicker than any of them.
+    await eventually('each to have written', () => begun.size === writers.length)
     const { head } = await moved('database')
     const counts = await Promise.all(writing)
     const there = await inDatabase()

@@ -11,6 +11,7 @@ import { DatabaseAddresses } from '../../../src/vscode/databaseAddresses.js'
 import { RepositoryWindow } from '../../../src/vscode/repositoryWindow.js'
 import { statusOf, troubleOf, wantsAddress } from '../../../src/vscode/statusText.js'
 import { agentRows } from '../../../src/vscode/views/agentRows.js'
+import { filesBelow } from '../../filesBelow.js'
 import { stopAfterAll, testServer } from '../../postgres/server.js'
 import { start, type Result } from '../../unit/cli/musterProcess.js'
 import { connectTo, server } from '../mcp/mcpProcess.js'
@@ -18,7 +19,7 @@ import { connectTo, server } from '../mcp/mcpProcess.js'
 stopAfterAll()
 
 describe('a folder whose records are in a database', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let root: string
   let space: string
   let spaces = 0
@@ -153,7 +154,7 @@ describe('a folder whose records are in a database', function () {
     assert.ok((await works.claim('name:build')).ok)
     const { head } = works.ledgerStatus()
     // The process that works tries the disk just then.
-    const files = (): string[] => readdirSync(folder(), { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('probe-')).sort()
+    const files = (): string[] => filesBelow(folder()).filter((name) => !/[/\\]probe-/.test(name)).sort()
     await works.refresh()
     const before = [files(), lines()]
     const window = windowOf(false, address)

@@ -20,8 +20,8 @@ export type Order =
   | { id: number; do: 'block'; ms: number; until?: string }
   /** Sends so many messages, `together` of them at a time: these share a line. */
   | { id: number; do: 'send'; to: string; count: number; together: number }
-  /** Answers when it has seen so much of the ledger without being asked to look; the time is of the monotonic clock, in ns. */
-  | { id: number; do: 'see'; head: number }
+  /** Answers when it has seen so much of the ledger without being asked to look, less the time it had no turn for since it was asked; times are of the monotonic clock, in ns. */
+  | { id: number; do: 'see'; head: number; asked: string }
   | { id: number; do: 'clock'; wrong: number }
   /** What it would draw now, without asking anybody: who holds what. */
   | { id: number; do: 'show' }
@@ -32,6 +32,10 @@ if (withoutTurns) lockNothing()
 const rightly = Date.now
 let wrong = clockWrong
 Date.now = () => rightly() + wrong
+
+/** How often a process that waits has a turn, in ns. */
+const PACE = 50_000_000n
+const standStill = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 let muster: Muster | undefined
 /** No two messages are the same. */
@@ -46,8 +50,8 @@ async function carryOut(order: Order): Promise<unknown> {
       return points.calls
     case 'block':
       // Everything of this process stands still, as in a long garbage collection or a debugger.
-      do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.ms)
-      while (order.until !== undefined && !existsSync(order.until))
+      standStill(order.ms)
+      while (order.until !== undefined && !existsSync(order.until)) standStill(5)
       return String(process.hrtime.bigint())
     case 'send':
       for (let sent = 0; sent < order.count; sent += order.together) {
@@ -56,8 +60,19 @@ async function carryOut(order: Order): Promise<unknown> {
       return { head: muster!.ledgerStatus().head, at: String(process.hrtime.bigint()) }
     case 'see':
       return new Promise((resolve) => {
+        let last = process.hrtime.bigint()
+        // A machine that stops this process, or has none left for it, says nothing about how long it takes to see.
+        let without = last - BigInt(order.asked)
+        const turn = (): bigint => {
+          const now = process.hrtime.bigint()
+          if (now - last > PACE) without += now - last - PACE
+          return (last = now)
+        }
+        const turns = setInterval(turn, Number(PACE / 1_000_000n))
         const look = (): void => {
-          if (muster!.ledgerStatus().head >= order.head) resolve(String(process.hrtime.bigint()))
+          if (muster!.ledgerStatus().head < order.head) return
+          clearInterval(turns)
+          resolve(String(turn() - without))
         }
         muster!.onDidChange(look)
         look()

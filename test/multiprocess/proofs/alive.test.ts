@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Cast, sleep, type Actor } from './cast.js'
 import { times } from '../../counts.js'
 import { stopAfterAll } from '../../postgres/server.js'
@@ -100,10 +101,13 @@ for (const where of ['in a folder', 'in PostgreSQL'] as const) describe(`who is 
     const [alpha, beta] = [await cast.enter('alpha', { settings }), await cast.enter('beta', { settings })]
     const claimed = await alpha.call('claim', 'a.ts', { minutes: 0.5 / 60 })
     assert.ok(claimed.ok)
-    const blocked = alpha.block(2500)
+    // Three leases, and until it has lost it.
+    const lost = join(cast.root, 'lost')
+    const blocked = alpha.block(1500, lost)
     // Asked for before it knows: carried out in the same turn in which it wakes up.
     const late = [alpha.call('checkIn', 'a.ts', { token: claimed.token, progress: 99 }), alpha.call('release', 'a.ts', { token: claimed.token })]
     const { token } = await takeOver(beta, 'a.ts')
+    writeFileSync(lost, '')
     await blocked
     for (const result of await Promise.all(late)) assert.ok(!result.ok && 'heldBy' in result && result.heldBy === 'beta', JSON.stringify(result))
     const [claim] = await beta.call('listClaims', { mine: true })

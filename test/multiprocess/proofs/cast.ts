@@ -63,9 +63,9 @@ export class Actor {
     return { head, at: BigInt(at) }
   }
 
-  /** @returns when it had seen so much, in ns of the monotonic clock */
+  /** @returns when it had seen so much, in ns of the monotonic clock, less the time its process had no turn for meanwhile */
   async see(head: number): Promise<bigint> {
-    return BigInt(await this.order({ do: 'see', head }) as string)
+    return BigInt(await this.order({ do: 'see', head, asked: String(process.hrtime.bigint()) }) as string)
   }
 
   /** Who holds what, as it would draw it now. */

@@ -1,19 +1,20 @@
 /**
- * Child process: `node correspondent.js FOLDER ROLE COUNT SHOWN`. A sender sends its numbered messages, each under a key of
+ * Child process: `node correspondent.js FOLDER ROLE COUNT SHOWN ALLOWED`. A sender sends its numbered messages, each under a key of
  * its own, from the start whenever it starts; the reader writes down what it is shown, and in which read of
- * its life, until all have come.
+ * its life, until all have come, and reads on only while it has been shown fewer than the file ALLOWED says.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openMuster } from '../../../src/core/open.js'
 
-const [folder, role, count, shown] = process.argv.slice(2) as [string, string, string, string]
+const [folder, role, count, shown, allowed] = process.argv.slice(2) as [string, string, string, string, string]
 const m = await openMuster({ folder, agent: role, settings: { rescanSeconds: 0.5 } })
 
 if (role === 'reader') {
   const out = openSync(shown, 'a')
   const seen = new Set(readFileSync(shown, 'utf8').split('\n').filter(Boolean).map((line) => line.split(' ').slice(1).join(' ')))
   for (let batch = 1; seen.size < 2 * Number(count); batch++) {
+    while (seen.size >= Number(readFileSync(allowed, 'utf8'))) await sleep(5)
     const messages = await m.readMessages({ unread: true })
     for (const { from, body } of messages) {
       writeSync(out, `${process.pid}.${batch} ${from} ${body}\n`)

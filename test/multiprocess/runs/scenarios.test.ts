@@ -15,7 +15,7 @@ const RUN = '2025-12-29_15-30_sweep'
 
 /** Runs of the document's scenarios: with programs that follow the protocol and know nothing of Muster, and with Muster's own. */
 describe('the scenarios of runs', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: Repository
   let children: ChildProcess[]
 

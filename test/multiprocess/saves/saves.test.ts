@@ -4,6 +4,7 @@ import { on, once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { removeFolder } from '../../../scripts/removeFolder.js'
 import { SaveStore, type Found } from '../../../src/core/saves/store.js'
@@ -32,18 +33,19 @@ describe('saves of several processes', function () {
     removeFolder(base)
   })
 
-  function start(window: string, size: number, count?: number): { child: ChildProcess; lines: string[]; line: () => Promise<unknown> } {
+  function start(window: string, size: number, count?: number): { child: ChildProcess; lines: string[]; line: () => Promise<unknown>; ended: Promise<unknown> } {
     const child = spawn(process.execPath, [script, folder, window, String(size), ...(count === undefined ? [] : [String(count)])], { stdio: ['ignore', 'pipe', 'inherit'] })
     running.add(child)
     const lines: string[] = []
-    child.stdout.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter((line) => line !== '')))
-    return { child, lines, line: () => once(child.stdout, 'data') }
+    // Whole lines, however they come.
+    const reader = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
+    return { child, lines, line: () => once(reader, 'line'), ended: Promise.all([once(reader, 'close'), once(child, 'close')]) }
   }
   const damaged = (found: readonly Found[]): unknown[] => found.filter((one) => 'problem' in one)
 
   it('at once, in one folder: each is whole, none is in place of another, and as many are kept as wanted', async () => {
     const all = [start('maria', 50_000, times(60, 20)), start('maria', 50_000, times(60, 20)), start('beta', 100, times(60, 20))]
-    await Promise.all(all.map(({ child }) => once(child, 'close')))
+    await Promise.all(all.map(({ ended }) => ended))
     for (const { lines } of all) assert.deepEqual(lines.filter((line) => line.startsWith('refused')), [])
     const ids = all.flatMap(({ lines }) => lines.filter((line) => line.startsWith('saved')))
     assert.equal(new Set(ids).size, ids.length)
@@ -58,14 +60,14 @@ describe('saves of several processes', function () {
     const place = join(folder, 'sessions', 'maria')
     mkdirSync(place, { recursive: true })
     for (let round = 0; round < times(20, 6); round++) {
-      const { child, lines, line } = start('maria', 6_000_000)
+      const { child, lines, line, ended } = start('maria', 6_000_000)
       while (!lines.some((one) => one.startsWith('saved'))) await line()
       // Its file has just appeared, and is not whole yet; or is, by the time it dies.
       const watcher = watch(place)
       for await (const [, name] of on(watcher, 'change')) if (String(name).endsWith('.tmp')) break
       child.kill('SIGKILL')
       watcher.close()
-      await once(child, 'close')
+      await ended
       const found = await new SaveStore(folder).all()
       assert.deepEqual(damaged(found), [])
       const [last] = lines.filter((one) => one.startsWith('saved')).map((one) => one.slice(6)).reverse()
@@ -74,7 +76,7 @@ describe('saves of several processes', function () {
     }
     assert.ok(unfinished > 0, 'some were killed while they wrote')
     const last = start('maria', 10, 1)
-    await once(last.child, 'close')
+    await last.ended
     assert.deepEqual(readdirSync(place).filter((name) => name.endsWith('.tmp')), [])
   })
 

@@ -52,7 +52,7 @@ const there = spawnSync('script', ['--quiet', '--return', '--command', 'true', '
 if (!there) console.log('      (no `script` of util-linux here: agents in terminals are tested in the editor only)')
 else {
   describe('deployed agents in a terminal', function () {
-    this.timeout(300_000)
+    this.timeout(900_000)
     let repository: Repository
     let muster: Muster
     let terminal: Terminal

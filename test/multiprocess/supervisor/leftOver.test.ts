@@ -14,7 +14,7 @@ import { isThere } from './isThere.js'
 const stays = 'setInterval(() => {}, 1000)'
 
 describe('what a killed agent had started', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: Repository
   let muster: Muster
   /** Of the two processes that it starts: one in its session, one in a session of its own. */

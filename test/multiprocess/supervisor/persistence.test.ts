@@ -17,11 +17,13 @@ import { isThere } from './isThere.js'
 
 const items = join(projectRoot, 'test', 'vscode', 'fixture', 'agent', 'items.mjs')
 const names = ['L2.2.1', 'L2.2.2', 'L2.2.3', 'L2.2.4']
+/** ms; four agents that start a command for each step have other things beside them. */
+const WORKING = 600_000
 const stays = [process.execPath, '-e', 'setInterval(() => {}, 1000)']
 
 /** The scenarios of the persistence layer that no other file has; see docs/protocols.md. */
 describe('the persistence layer', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: Repository
   let muster: Muster
 
@@ -59,7 +61,7 @@ describe('the persistence layer', function () {
     allow(2)
     for (const name of names) assert.ok((await muster.deploy({ name, level: 'L2', brief: `the items of ${name}`, command: [process.execPath, items, ownProgram().argv[1]!, '4', '{briefFile}'] })).ok)
     const ids = names.map((name) => name.toLowerCase())
-    for (const id of ids) await eventually(`${id} to do two items`, () => readFileSync(inFolder('agents', id, 'log.txt'), 'utf8').includes('has done item 2'))
+    for (const id of ids) await eventually(`${id} to do two items`, () => readFileSync(inFolder('agents', id, 'log.txt'), 'utf8').includes('has done item 2'), WORKING)
     const all = (await muster.keeping.list()).flatMap(({ keeper, process: own }) => [keeper!.pid, own!.pid])
     for (const pid of all) process.kill(pid, 'SIGTERM')
     await eventually('all of them to end', () => all.every((pid) => !isThere(pid)))
@@ -72,7 +74,7 @@ describe('the persistence layer', function () {
     assert.deepEqual(agents.map(({ id, presence, progress, currentTask, checkpoint }) => [id, presence, progress, currentTask, checkpoint?.done]), ids.map((id) => [id, 'gone', 50, 'item 2', 'items 1 to 2']))
     allow(4)
     for (const id of ids) assert.ok((await muster.restartAgent(id)).ok)
-    for (const id of ids) await eventually(`${id} to be done`, async () => (await muster.getAgent(id))?.status === 'done')
+    for (const id of ids) await eventually(`${id} to be done`, async () => (await muster.getAgent(id))?.status === 'done', WORKING)
     for (const id of ids) assert.deepEqual(lines(id), ['item 1', 'item 2', 'item 3', 'item 4'])
   })
 

@@ -17,7 +17,7 @@ import { eventually } from '../../vscode/driver/eventually.js'
 const script = 'require("fs").appendFileSync(process.argv[1], JSON.stringify(process.argv[2]) + "\\n"); setInterval(() => {}, 1000)'
 
 describe('automatic resume of deployed agents, as processes', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repository: Repository
   let windows: Muster[]
   let setting: Setting

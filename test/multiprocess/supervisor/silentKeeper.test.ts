@@ -10,7 +10,7 @@ const child = 'setInterval(() => {}, 1000)'
 const withChild = `console.log(require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}]).pid); ${child}`
 
 describe('a keeper that does not answer', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: Repository
   let env: NodeJS.ProcessEnv
   let pids: { keeper: number; agent: number; child: number }

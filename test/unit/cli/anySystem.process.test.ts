@@ -6,7 +6,7 @@ import { Repository } from './repository.js'
 
 /** In short what all else is about, and by nothing that only some systems have: these run on Linux, macOS and Windows. */
 describe('muster, on any system', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   const here = { boot: bootId(), machine: '' }
   let repository: Repository
   beforeEach(() => (repository = new Repository()))

@@ -5,7 +5,7 @@ import { removeFolder } from '../../../scripts/removeFolder.js'
 import { Repository } from './repository.js'
 
 describe('muster checkpoint --commit', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
   beforeEach(() => (repo = new Repository()))
   afterEach(() => repo.remove())

@@ -11,7 +11,7 @@ import { run } from './fakeHost.js'
 import { start, type Result } from './musterProcess.js'
 
 describe('who speaks on the command line', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('is who --agent names, then MUSTER_AGENT; the person is left to the library', async () => {
     const muster = { release: async () => ({ ok: true, resource: 'a', grantedTo: [] }) }

@@ -4,11 +4,12 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeFolder } from '../../../scripts/removeFolder.js'
+import { eventually } from '../../vscode/driver/eventually.js'
 import { appendNewerLine, snapshot } from './folderFiles.js'
-import { start, type Result } from './musterProcess.js'
+import { start, type Result, type Running } from './musterProcess.js'
 
 describe('muster as a process', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: string
 
   const muster = (args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Result> =>
@@ -178,11 +179,16 @@ describe('muster as a process', function () {
 
   describe('while waiting', () => {
     beforeEach(() => muster(['claim', 'src/a.ts', '--agent', 'alpha']))
+    const waiters = async (): Promise<string[] | undefined> => ((await json('claims')).json['claims'] as { waiters: string[] }[])[0]?.waiters
+    /** It says that it waits when that takes long, whether it has its place by then or not. */
+    const inLine = async (waiting: Running): Promise<void> => {
+      await waiting.printed('Waiting until it is free')
+      await eventually('beta to be in line', async () => (await waiters())?.join() === 'beta')
+    }
 
     it('gets the lock as soon as it is released', async () => {
       const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
-      await waiting.printed('Waiting until it is free')
-      assert.deepEqual(((await json('claims')).json['claims'] as { waiters: string[] }[])[0]?.waiters, ['beta'])
+      await inLine(waiting)
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], ['beta'])
       const { exit, out } = await waiting.ended
       assert.equal(exit, 0)
@@ -198,7 +204,7 @@ describe('muster as a process', function () {
 
     it('ends when the place in line is given up by another command', async () => {
       const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--json', '--agent', 'beta'])
-      while (((await json('claims')).json['claims'] as { waiters: string[] }[])[0]?.waiters.length !== 1);
+      while ((await waiters())?.length !== 1);
       assert.equal((await json('stop-waiting', 'src/a.ts', '--agent', 'gamma')).json['reason'], 'NOT_WAITING')
       assert.deepEqual((await json('stop-waiting', 'src/a.ts', '--agent', 'beta')).json, { ok: true, resource: 'src/a.ts', left: 1 })
       const { exit, json: refused } = await waiting.ended
@@ -215,7 +221,7 @@ describe('muster as a process', function () {
 
     it('is not granted what it waited for once it was killed', async () => {
       const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
-      await waiting.printed('Waiting until it is free')
+      await inLine(waiting)
       waiting.child.kill('SIGKILL')
       await waiting.ended
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])
@@ -223,7 +229,7 @@ describe('muster as a process', function () {
 
     it('leaves the line on Ctrl-C', async () => {
       const waiting = start(repo, ['claim', 'src/a.ts', '--wait', '--agent', 'beta'])
-      await waiting.printed('Waiting until it is free')
+      await inLine(waiting)
       waiting.child.kill('SIGINT')
       assert.equal((await waiting.ended).exit, 1)
       assert.deepEqual((await json('release', 'src/a.ts', '--agent', 'alpha')).json['grantedTo'], [])

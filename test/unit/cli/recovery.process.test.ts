@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Repository } from './repository.js'
 
 describe('muster: agents, recovery and cleaning up', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
 
   beforeEach(() => (repo = new Repository()))

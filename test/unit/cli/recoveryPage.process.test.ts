@@ -163,7 +163,7 @@ const situations: Record<string, Situation> = {
 }
 
 describe('docs/recovery.md', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let repo: Repository
   beforeEach(() => (repo = new Repository()))
   afterEach(() => repo.remove())

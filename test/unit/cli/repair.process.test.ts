@@ -8,7 +8,7 @@ import { start } from './musterProcess.js'
 import { Repository } from './repository.js'
 
 describe('muster repair', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
 
   beforeEach(() => (repo = new Repository()))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Repository } from './repository.js'
 
 describe('muster: requests between agents', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let repo: Repository
 
   beforeEach(() => (repo = new Repository()))

@@ -15,7 +15,7 @@ const content: WindowContent = {
 
 /** The recovery workflow of the agent state protocol, step by step, with the commands in place of its script. */
 describe('the session recovery workflow', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
   const folder = (): string => join(repo.root, '.muster')
 

@@ -7,7 +7,7 @@ import { cli } from './musterProcess.js'
 import { Repository } from './repository.js'
 
 describe('muster: tasks, errors and reports', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
 
   beforeEach(() => (repo = new Repository()))

@@ -60,7 +60,7 @@ const text = fc.oneof({ weight: 4, arbitrary: bare }, fc.constantFrom('', ' ', '
 describe('taking out what connected a client', () => {
   for (const client of connectable) {
     it(`${client}: leaves every file as it was, however little was in it`, function () {
-      this.timeout(120_000)
+      this.timeout(600_000)
       const names = [...(jsonFiles[client] ?? []), ...(client === 'codex' ? ['.codex/config.toml'] : []), 'AGENTS.md', 'CLAUDE.md']
       const files = fc.record(Object.fromEntries(names.map((name) => [name, name.endsWith('.json') ? text : fc.constantFrom('', '\n', ' \n\n', '# mine')])), { requiredKeys: [] })
       fc.assert(fc.property(files, fc.boolean(), (chosen, again) => {

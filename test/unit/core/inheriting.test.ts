@@ -37,7 +37,7 @@ describe('what a killed process had locked', () => {
   })
 
   async function open(agent: string): Promise<Muster> {
-    const muster = await openMuster({ folder: join(repo, '.muster'), agent, root: repo, settings: { rescanSeconds: 0.1 } })
+    const muster = await openMuster({ folder: join(repo, '.muster'), agent, root: repo, settings: { rescanSeconds: 0.1, graceSeconds: 1 } })
     opened.push(muster)
     return muster
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Muster, Past } from '../../../src/core/muster.js'
 import { openMuster } from '../../../src/core/open.js'
 
@@ -15,7 +16,7 @@ describe('looking back', () => {
   })
   afterEach(async () => {
     await m.close()
-    rmSync(base, { recursive: true, force: true })
+    removeFolder(base)
   })
 
   const held = ({ world }: Past): string[] => world.claims.map(({ resource, progress }) => `${resource}${progress === undefined ? '' : ` ${progress}`}`)

@@ -145,19 +145,22 @@ describe('the library', () => {
   })
 
   it('asks a silent holder before taking over; a living one keeps its claim', async () => {
-    const quick = { settings: { graceSeconds: 0.3, rescanSeconds: 0.1 } }
+    const quick = { settings: { graceSeconds: 10, rescanSeconds: 0.1 } }
     const alpha = await open('alpha', quick)
     const beta = await open('beta', quick)
     await alpha.claim('a.ts', { minutes: 0.005 })
     await new Promise((resolve) => setTimeout(resolve, 320))
+    // However long the others take until it is asked.
+    const working = setInterval(() => alpha.noteWork(), 10)
     alpha.noteWork()
     const refused = await beta.claim('a.ts', { takeOver: true })
+    clearInterval(working)
     assert.ok(!refused.ok, 'alpha worked within its lease, so it answered the challenge')
     assert.equal((await alpha.checkIn('a.ts')).ok, true)
   })
 
   it('does not wait for a silent holder longer than a caller can who comes back, and goes on where it was', async () => {
-    const quick = { settings: { graceSeconds: 1, rescanSeconds: 0.1 } }
+    const quick = { settings: { graceSeconds: 5, rescanSeconds: 0.1 } }
     const alpha = await open('alpha', quick)
     const beta = await open('beta', quick)
     await alpha.claim('a.ts', { minutes: 0.001 })
@@ -422,7 +425,7 @@ describe('a retry with a key', () => {
 
 describe('an identity', () => {
   it('keeps a doubted claim over a reload of its window', async () => {
-    const quick = { settings: { graceSeconds: 1.5 } }
+    const quick = { settings: { graceSeconds: 10 } }
     const window: OpenOptions = { kind: 'person', client: 'vscode', workspace: repo, root: repo, ...quick }
     const maria = await open(undefined, window)
     const claimed = await maria.claim('a.ts', { minutes: 0.002 })

@@ -25,7 +25,7 @@ process.kill(process.pid, 'SIGKILL')
 `
 
 describe('startup of an agent whose process was killed', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
   let folder: string
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { agentDocuments } from '../../../src/documents/agentDocuments.js'
@@ -20,7 +21,7 @@ describe('documents of who stays', () => {
   afterEach(async () => {
     for (const muster of open.values()) await muster.close()
     open.clear()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   async function as(agent: string, more: { parent?: string } = {}): Promise<Muster> {

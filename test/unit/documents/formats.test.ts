@@ -61,7 +61,8 @@ LAST_SUCCESSFUL_TEST=Bybit inverse showing 14,218 BTC
       file: { status: 'done', progress: 100, currentTask: 'Fix # 3', nextTask: 'Close #12', filesModified: ['a.ts', 'b.ts', 'c.ts'], blocker: 'waits for #7', updatedAt: '2025-06-25T00:45:00.000Z' }, problems: [], more: false,
     })
     assert.deepEqual(parseStatus('STATUS=WAITING (for agents #2, #3)').file.waitingFor, ['#2', '#3'])
-    for (const filesModified of [['[id]'], ['[a', 'b]'], ['a # b', '[c]']]) assert.deepEqual(parseStatus(renderStatus({ agent: 'a', filesModified })).file.filesModified, filesModified)
+    assert.deepEqual(parseStatus('FILES_MODIFIED=a.ts, "b,c.ts" ,\'d.ts\', "e\n').file.filesModified, ['a.ts', 'b,c.ts', 'd.ts', '"e'])
+    for (const filesModified of [['[id]'], ['[a', 'b]'], ['a # b', '[c]'], ['a,b.ts'], ['a,b.ts', 'c.ts'], ['c.ts', 'a, b.ts'], ['[x,y]'], ['"a', 'b"'], ['say "hi, you".md', "it's, so"], ['a,', ',b']]) assert.deepEqual(parseStatus(renderStatus({ agent: 'a', filesModified })).file.filesModified, filesModified)
   })
 
   it('are told of where a key is misspelt, with the one that is meant', () => {

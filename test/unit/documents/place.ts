@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 import type { Muster } from '../../../src/core/muster.js'
 import { writeAll, type DocumentsReport } from '../../../src/documents/documents.js'
@@ -45,6 +46,6 @@ export class Place {
 
   async remove(): Promise<void> {
     for (const muster of this.open) await muster.close()
-    rmSync(this.root, { recursive: true, force: true })
+    removeFolder(this.root)
   }
 }

@@ -30,7 +30,7 @@ describe('text of others on its way to a model', () => {
   })
 
   it('changes no setting, no approval and no decision, whichever way it comes', async function () {
-    this.timeout(300_000)
+    this.timeout(900_000)
     const repo = await new HookedRepository().turnOn()
     try {
       const mallory = await repo.other('mallory')
@@ -61,7 +61,7 @@ describe('text of others on its way to a model', () => {
     }
   })
   it('neither in names of files and agents, at any moment', async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const repo = await new HookedRepository().turnOn()
     try {
       const outside = (text: string): string => text.replace(/<muster-data [^>]*>\n[^\n]*\n<\/muster-data>/g, '')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
 
 describe('starting a bundle', () => {
@@ -24,7 +25,7 @@ describe('starting a bundle', () => {
   })
   afterEach(() => {
     chmodSync(base, 0o700)
-    rmSync(base, { recursive: true, force: true })
+    removeFolder(base)
   })
 
   function bundle(word: string): void {

@@ -164,7 +164,7 @@ describe('folder ledger when the disk fails', () => {
   const errnos = ['ENOSPC', 'EIO', 'EACCES', 'EMFILE', 'EROFS']
   for (const errno of errnos) {
     it(`${errno} at any one call: no change or a known outcome, and a retry with the same key applies it once`, async function () {
-      this.timeout(60_000)
+      this.timeout(600_000)
       for (let nth = 0; ; nth++) {
         const disk = emptyDisk()
         let calls = -1

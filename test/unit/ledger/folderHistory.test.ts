@@ -34,7 +34,7 @@ describe('folder ledger: looking back', () => {
   let everything: number[]
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     ;({ disk, ledger } = await long())
     everything = await all(ledger.history())
   })

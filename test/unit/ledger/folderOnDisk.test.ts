@@ -4,6 +4,7 @@ import type { FSWatcher } from 'chokidar'
 import { linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { nodeFs } from '../../../src/core/ledger/folder/ledgerFs.js'
 import { openFolderLedger, type FolderLedgerOptions } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import { fileTurns } from '../../../src/core/ledger/folder/turnLock.js'
@@ -27,7 +28,7 @@ describe('folder ledger on a real disk', () => {
   })
   afterEach(async () => {
     for (const ledger of opened) await ledger.close()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   async function open(options: Partial<FolderLedgerOptions<TestState, TestEvent>> = {}): Promise<FolderLedger> {

@@ -111,7 +111,7 @@ const damages: Record<string, (disk: SimulatedDisk) => void> = {
 }
 
 describe('repair of the records', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   for (const [what, damage] of Object.entries(damages)) {
     for (const withSnapshots of [false, true]) {

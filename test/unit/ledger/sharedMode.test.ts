@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import { nodeFs, type LedgerFs } from '../../../src/core/ledger/folder/ledgerFs.js'
 import { openFolderLedger, type FolderLedgerOptions } from '../../../src/core/ledger/folder/openFolderLedger.js'
@@ -21,7 +22,7 @@ describe('a folder shared between machines', () => {
   })
   afterEach(async () => {
     for (const one of opened.splice(0)) await one.close()
-    rmSync(join(folder, '..'), { recursive: true, force: true })
+    removeFolder(join(folder, '..'))
   })
 
   async function open(options: Partial<FolderLedgerOptions<TestState, TestEvent>> = {}) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import { openFolderLedger, type OpenFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import { Layout } from '../../../src/core/ledger/folder/layout.js'
@@ -44,7 +45,7 @@ describe('a damaged part of the ledger', function () {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-damage-')))
     folder = join(root, '.muster')
   })
-  afterEach(() => rmSync(root, { recursive: true, force: true }))
+  afterEach(() => removeFolder(root))
 
   const damages: Record<string, (path: string) => void> = {
     'cut off': (path) => truncateSync(path, readFileSync(path).length - 30),

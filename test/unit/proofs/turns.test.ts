@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openFolderLedger } from '../../../src/core/ledger/folder/openFolderLedger.js'
 import { add, testClock, testMachine } from '../../contract/testMachine.js'
 
@@ -23,7 +24,7 @@ describe('a turn that is lost', () => {
   afterEach(() => {
     process.off('uncaughtException', note).off('unhandledRejection', note)
     lockfile.lock = real
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
   })
 
   it('at any await of an operation throws nothing, and the operation is done', async () => {

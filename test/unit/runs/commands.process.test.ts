@@ -8,7 +8,7 @@ import { eventually } from '../../vscode/driver/eventually.js'
 import { endedPid } from './runFolder.js'
 
 describe('muster run', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let repo: Repository
   const read = (...path: string[]): string => readFileSync(join(repo.root, ...path), 'utf8')
   const runs = async (): Promise<RunView[]> => (await repo.json('run', 'list')).json['runs'] as RunView[]
@@ -107,7 +107,9 @@ describe('muster run', function () {
     // The last it told comes right before its end.
     await repo.muster('run', 'exec', '--name', 'whole', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', 'for (let n = 1; n <= 8; n++) console.log(`${n}/8`)')
     await repo.muster('run', 'exec', '--name', 'silent', '--total', '8', '--agent', 'alpha', '--', process.execPath, '-e', '')
-    const [, silent, whole] = await runs()
+    // In the order of their folders, which are named by the minute.
+    const all = await runs()
+    const [silent, whole] = ['silent', 'whole'].map((name) => all.find(({ run }) => run.endsWith(`_${name}`)))
     assert.match(read(whole!.path, '.DONE'), /^PROGRESS=8\/8$/m)
     assert.doesNotMatch(read(silent!.path, '.DONE'), /PROGRESS/)
     assert.deepEqual([whole!.done, whole!.progress, silent!.done, silent!.progress], [8, 100, undefined, 100])
@@ -145,12 +147,11 @@ describe('muster run', function () {
   })
 
   it('books the error of a run that somebody else set aside to the run\'s agent, and takes it off when the run is completed', async () => {
-    const script = 'console.log("3/9"); setInterval(() => {}, 1000); console.log("ready " + process.pid)'
+    const script = 'console.log("3/9"); setInterval(() => {}, 1000); console.log(process.pid + " is ready")'
     const running = start(repo.root, ['run', 'exec', '--name', 'long', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', script])
-    await running.printed('ready')
-    const { pid } = (await runs())[0]!
+    const out = await running.printed('is ready')
     running.child.kill('SIGKILL')
-    process.kill(pid!, 'SIGKILL')
+    process.kill(Number(/(\d+) is ready/.exec(out)![1]), 'SIGKILL')
     await running.ended
     const errors = async (): Promise<{ agent: string; message: string }[]> => (await repo.json('error', 'list', '--status', 'open')).json['errors'] as { agent: string; message: string }[]
     const recovered = await eventually('both to be seen as gone', async () => {
@@ -168,8 +169,9 @@ describe('muster run', function () {
     const script = 'console.log("3/9"); process.on("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1000); console.log("ready")'
     const running = start(repo.root, ['run', 'exec', '--name', 'long', '--pattern', '(\\d+)/(\\d+)', '--agent', 'alpha', '--', process.execPath, '-e', script])
     await running.printed('ready')
-    const [live] = await runs()
-    assert.deepEqual([live!.status, live!.process, live!.pid === running.child.pid], ['running', 'running', false])
+    // Its own process is the run's until it has written down whose it is.
+    const live = await eventually('the command\'s process', async () => (await runs()).find(({ pid }) => pid !== undefined && pid !== running.child.pid))
+    assert.deepEqual([live.status, live.process], ['running', 'running'])
     running.child.kill('SIGTERM')
     assert.equal((await running.ended).exit, 5)
     const [stopped] = await runs()

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { readRun, type RunPlace } from '../../../src/runs/readRun.js'
 import type { RunView } from '../../../src/core/model/runs.js'
 
@@ -29,7 +30,7 @@ export class RunFolders {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true })
+    removeFolder(this.root)
   }
 }
 

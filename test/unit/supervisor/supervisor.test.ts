@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, closeSync, existsSync, linkSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import { ownTag } from '../../../src/core/system/processes.js'
 import type { DeploymentExit } from '../../../src/core/model/deployment.js'
@@ -20,7 +21,7 @@ const invalid = (error: unknown): boolean => isMusterError(error) && error.code 
 describe('supervised agents', () => {
   let folder: string
   beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), 'muster-supervised-')))))
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => removeFolder(folder))
 
   describe('command templates', () => {
     it('are filled in argument by argument: nothing in a value is split, expanded or filled in again', () => {

@@ -19,6 +19,18 @@ describe('trying out a disk', () => {
     assert.deepEqual(readdirSync(sandbox.path('f')), [])
   })
 
+  it('hears of what changed though this process has no time for it', async () => {
+    mkdirSync(sandbox.path('busy'))
+    let found: Awaited<ReturnType<typeof probe>> | undefined
+    void probe(sandbox.path('busy')).then((result) => (found = result))
+    for (let turns = 0; found === undefined; ) {
+      await new Promise((resolve) => setImmediate(resolve))
+      // Longer than it waits for an event, from when it begins on.
+      if (readdirSync(sandbox.path('busy')).length > 0 && turns++ < 5) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    }
+    assert.equal(found.events, true)
+  })
+
   it('says so where nothing can be tried', async () => {
     const found = await probe(sandbox.path('missing'))
     assert.match(found.problems.join(), /ENOENT/)

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 
 export function git(cwd: string, ...args: string[]): void {
   execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'protocol.file.allow=always', ...args], { cwd, stdio: 'ignore' })
@@ -43,6 +44,6 @@ export class Sandbox {
   }
 
   dispose(): void {
-    rmSync(this.base, { recursive: true, force: true })
+    removeFolder(this.base)
   }
 }

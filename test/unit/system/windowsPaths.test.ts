@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, win32 } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { NameRules } from '../../../src/core/names.js'
 import type * as Sources from './windowsSources.js'
 
@@ -71,7 +72,7 @@ describe('paths on Windows', () => {
   })
   after(() => {
     Reflect.deleteProperty(globalThis, 'windowsDisk')
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   const tree = { root: 'C:\\Work\\Shop', id: '', gitDir: undefined, commonDir: undefined }

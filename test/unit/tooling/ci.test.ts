@@ -22,7 +22,7 @@ function ciRun(ci: string, test: string): { status: number | null; last: string 
 const onPosix = process.platform === 'win32' ? describe.skip : describe
 
 onPosix('.ci/run', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   it('ends with the count of the test run, whatever npm prints after it', () => {
     assert.deepEqual(ciRun('true', 'echo "12 passed, 0 failed, 1 skipped"'), { status: 0, last: '12 passed, 0 failed, 1 skipped' })
     assert.deepEqual(ciRun('true', 'echo "12 passed, 3 failed, 1 skipped"; echo "npm error"; exit 1'), { status: 1, last: '12 passed, 3 failed, 1 skipped' })

@@ -113,7 +113,7 @@ const legal: [file: string, code: string][] = [
 ]
 
 describe('import rules', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   const eslint = new ESLint({
     cwd: projectRoot,
     overrideConfig: [tseslint.configs.disableTypeChecked, { languageOptions: { parserOptions: { projectService: false } } }, { rules: { '@typescript-eslint/no-unused-vars': 'off' } }] as ESLint.Options['overrideConfig'],

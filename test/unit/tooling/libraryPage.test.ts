@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { codeBlocks, compileWithLibrary, installLibrary } from './libraryProject.js'
 import { run } from '../../../scripts/packaging.js'
 
@@ -30,7 +31,7 @@ function partsOfMuster(): [name: string, file: string][] {
 }
 
 describe('docs/library.md', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   const operations = parts.flatMap(([name, file]) => membersOf(file, name)).map(({ name }) => name)
 
   it('has a section for every part of Muster and none for others, each with an example', () => {
@@ -58,7 +59,7 @@ describe('docs/library.md', function () {
       assert.equal(promised.length, text.split('console.log(').length - 1, 'each console.log says what it prints')
       assert.deepEqual(printed, promised)
     } finally {
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     }
   })
 })

@@ -36,7 +36,7 @@ async function loads(entry: string, late = (_file: string): boolean => false): P
 }
 
 describe('what starts', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   it('shows the version and help of the command line without loading what commands need', async () => {
     assert.deepEqual(await loadedWith('src/cli/program.ts'), [])
   })

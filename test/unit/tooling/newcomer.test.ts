@@ -16,7 +16,7 @@ interface Readme {
 const onPosix = process.platform === 'win32' ? describe.skip : describe
 
 onPosix('what a newcomer does', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let readme: Readme
   before(async () => { readme = await import(pathToFileURL(join(projectRoot, 'test', 'newcomer', 'readme.mjs')).href) as Readme })
 

@@ -20,7 +20,7 @@ dgram.createSocket = () => refuse('dgram')
 `
 
 describe('the package without a network', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let packed: Packed
   let root: string
   before(() => {

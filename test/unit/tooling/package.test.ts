@@ -17,7 +17,7 @@ const network = ['http', 'https', 'http2', 'net', 'tls', 'dns', 'dgram', 'inspec
 const isExtension = (path: string): boolean => /^dist\/extension(-\w+)?\.cjs$/.test(path)
 
 describe('the package', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   let packed: Packed
   before(() => { packed = pack() })
   after(() => packed?.remove())
@@ -87,13 +87,13 @@ describe('the package', function () {
     assert.match(npx('status'), /a\.ts/)
   })
 
-  it('is small: 2 MB, the extension 600 KB, of which it begins with 100 KB', () => {
+  it('is small: 2 MB, the extension 600 KB, of which it begins with 170 KB', () => {
     assert.ok(packed.size <= 2_000_000, `${packed.size} bytes`)
     assert.ok(statSync(packed.vsix).size <= 2_000_000, `${statSync(packed.vsix).size} bytes`)
     const extension = packed.files.filter(({ path }) => isExtension(path)).reduce((sum, { size }) => sum + size, 0)
     assert.ok(extension > 0 && extension <= 600_000, `${extension} bytes`)
     const first = packed.files.find(({ path }) => path === 'dist/extension.cjs')?.size ?? 0
-    assert.ok(first > 0 && first <= 100_000, `${first} bytes`)
+    assert.ok(first > 0 && first <= 170_000, `${first} bytes`)
   })
 
   it('needs nothing but Node, and only the extension the editor; nothing of it talks to a network but what asks a database', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeTarball, makeVsix, npm, run, stage, type Tarball } from '../../../scripts/packaging.js'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 
 /** What ships, made of the production build: the package for npm in a project of its own that has it installed and nothing else, and the one for the editor. */
 export interface Packed extends Tarball {
@@ -29,5 +30,5 @@ export function pack(): Packed {
   rmSync(source, { recursive: true })
   mkdirSync(join(folder, 'node_modules', '@types'))
   symlinkSync(join(projectRoot, 'node_modules', '@types', 'node'), join(folder, 'node_modules', '@types', 'node'), 'junction')
-  return { ...tarball, folder, package: join(folder, 'node_modules', 'muster'), vsix, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return { ...tarball, folder, package: join(folder, 'node_modules', 'muster'), vsix, remove: () => removeFolder(folder) }
 }

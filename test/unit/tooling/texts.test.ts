@@ -31,7 +31,7 @@ const untold = [
 const toldWell = ["({ hint: tell`Ask a person.` })", "({ hint: n ? tell`One.` : tell`None.` })", "({ hint: n.hint, other: 'Ask a person.' })", "refuse('HELD', hintOf(n))", "new MusterError('BUSY', tell`It is busy.`, { hint: tell`Wait.` })", "new Error('It is busy.')", 'tell`It is ${[n]}${n ? `: ${n}` : tell` and more`}.`', "[1].map(() => 'claims')"]
 
 describe('the rule for texts', function () {
-  this.timeout(300_000)
+  this.timeout(900_000)
   const eslint = new ESLint({
     cwd: projectRoot,
     overrideConfig: [tseslint.configs.disableTypeChecked, { languageOptions: { parserOptions: { projectService: false } } }, { rules: { '@typescript-eslint/no-unused-vars': 'off', 'muster/imports': 'off' } }] as ESLint.Options['overrideConfig'],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { openMuster } from '../../../src/core/open.js'
 
 /** Loads and activates the bundle with an editor that takes everything, and tells what was loaded and read until `activate` returned, and afterwards. */
@@ -42,7 +43,7 @@ const program = String.raw`
     return open(file, ...rest)
   }
   const has = (text) => seen.loaded.some((code) => code.includes(text))
-  const look = () => ({ read: seen.read.length, schemas: has('safeParse'), ledger: has('turn.lock') })
+  const look = () => ({ files: seen.loaded.length, read: seen.read.length, schemas: has('safeParse'), ledger: has('turn.lock') })
   const { activate } = require(bundle)
   const context = over({ subscriptions: [], extensionPath: path.dirname(path.dirname(bundle)), storageUri: undefined, globalStorageUri: { fsPath: root }, workspaceState: { get: (key, value) => value }, extension: { packageJSON: { version: '0' } } })
   const returned = activate(context)
@@ -62,12 +63,12 @@ describe('activation', () => {
       writeFileSync(join(root, 'program.cjs'), program)
       const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'program.cjs'), join(projectRoot, 'dist', 'extension.cjs'), root], { encoding: 'utf8', timeout: 60_000 })
       assert.notEqual(stdout, '', stderr)
-      const { returned, before, after } = JSON.parse(stdout) as Record<'before' | 'after', { read: number; schemas: boolean; ledger: boolean }> & { returned: boolean }
+      const { returned, before, after } = JSON.parse(stdout) as Record<'before' | 'after', { files: number; read: number; schemas: boolean; ledger: boolean }> & { returned: boolean }
       assert.ok(returned, 'the editor waits for nothing')
-      assert.deepEqual(before, { read: 0, schemas: false, ledger: false })
+      assert.deepEqual(before, { files: 0, read: 0, schemas: false, ledger: false }, 'one file is all that it takes')
       assert.deepEqual({ read: after.read > 0, schemas: after.schemas, ledger: after.ledger }, { read: true, schemas: true, ledger: true })
     } finally {
-      rmSync(root, { recursive: true, force: true })
+      removeFolder(root)
     }
   })
 })

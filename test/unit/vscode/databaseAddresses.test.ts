@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { Emitter } from '../../../src/core/emitter.js'
 import { sayInDatabase, sayInFolder } from '../../../src/core/system/databaseFolder.js'
 import { DatabaseAddresses, forgetOthersAddress } from '../../../src/vscode/databaseAddresses.js'
@@ -49,7 +50,7 @@ describe('the address of a database in the editor', () => {
     secrets = new Secrets()
     told = []
   })
-  afterEach(() => rmSync(base, { recursive: true, force: true }))
+  afterEach(() => removeFolder(base))
 
   it('is kept as a secret of one folder, and other windows of it hear of it', async () => {
     const [mine, others] = [window(), window()]

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type * as Keeping from '../../../src/vscode/documentKeeping.js'
 import { eventually } from '../../vscode/driver/eventually.js'
 import { Heard, Screen, withEditor } from './editor.js'
@@ -17,7 +18,7 @@ describe('a window that keeps documents', () => {
   })
   afterEach(() => {
     globalThis.setTimeout = setTimeout
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   it('goes on with its next connection when it speaks for somebody else', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { watchFolder } from '../../../src/vscode/folderWatch.js'
 
 describe('watching for the folder of the records', () => {
@@ -19,7 +20,7 @@ describe('watching for the folder of the records', () => {
   })
   afterEach(() => {
     watch.dispose()
-    rmSync(base, { recursive: true, force: true })
+    removeFolder(base)
   })
 
   const begin = (exists: boolean): void => {

@@ -22,12 +22,12 @@ const fixes = (one: Finding, kept = true): string[] => fixesOf(one, kept).map(({
 
 describe('a handoff in the editor', () => {
   it('says of each kind of finding what is wrong, and offers what a person can do', () => {
-    const codes: Finding['code'][] = ['missing-file', 'empty-file', 'broken-marks', 'no-marks', 'no-file', 'stale', 'changed-by-hand', 'uncommitted', 'no-deliverable', 'no-next-p0', 'no-scope', 'no-progress', 'no-resume', 'no-phase-plan', 'no-criteria', 'no-tests', 'phase-without-decision', 'decision-changed', 'decision-deleted', 'decision-unknown']
+    const codes: Finding['code'][] = ['missing-file', 'empty-file', 'broken-marks', 'no-marks', 'no-file', 'not-utf8', 'stale', 'changed-by-hand', 'uncommitted', 'no-deliverable', 'no-next-p0', 'no-scope', 'no-progress', 'no-resume', 'no-phase-plan', 'no-criteria', 'no-tests', 'phase-without-decision', 'decision-changed', 'decision-deleted', 'decision-unknown']
     const texts = codes.map((code) => findingText(finding(code, { about: 'Bee' })))
     assert.equal(new Set(texts).size, codes.length)
     for (const text of texts) assert.doesNotMatch(text, /^of /)
     // Marks are a person's to mend: nobody knows where they were.
-    assert.deepEqual(codes.filter((code) => fixes(finding(code)).length === 0), ['broken-marks', 'no-file'])
+    assert.deepEqual(codes.filter((code) => fixes(finding(code)).length === 0), ['broken-marks', 'no-file', 'not-utf8'])
     assert.deepEqual(fixes(finding('decision-changed', { about: 'D-3' })), ['render', 'accept'])
     for (const code of codes) for (const { title } of fixesOf(finding(code, { about: 'Bee' }), true)) assert.notEqual(title, '')
   })

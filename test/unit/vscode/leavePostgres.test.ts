@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { isMusterError } from '../../../src/core/errors.js'
 import { sayInDatabase } from '../../../src/core/system/databaseFolder.js'
 import type { DatabaseParts } from '../../../src/vscode/database/parts.js'
@@ -29,7 +30,7 @@ describe('going back to the folder in the editor', () => {
     said = []
     wrong = answer = cancel = undefined
   })
-  afterEach(() => rmSync(base, { recursive: true, force: true }))
+  afterEach(() => removeFolder(base))
 
   const parts = (known: string): DatabaseParts => {
     const window = {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { DecisionView, MessageView } from '../../../src/core/model/operations.js'
 import type * as DocumentsModule from '../../../src/vscode/documents.js'
 import { eventually } from '../../vscode/driver/eventually.js'
@@ -80,7 +81,7 @@ describe('a document that is opened', () => {
   })
   afterEach(() => {
     documents.dispose()
-    rmSync(root, { recursive: true, force: true })
+    removeFolder(root)
     assert.deepEqual(reported.splice(0), [])
   })
 

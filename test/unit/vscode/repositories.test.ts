@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import type * as Context from '../../../src/vscode/commands/context.js'
 import type { Command } from '../../../src/vscode/commands/context.js'
 import type * as Keys from '../../../src/vscode/contextKeys.js'
@@ -381,7 +382,7 @@ describe('the folders of a workspace', () => {
       symlinkSync(join(base, 'round'), join(base, 'round'))
       assert.deepEqual(repositoriesOf([{ name: 'round', uri: Uri.file(join(base, 'round')) }, folders[1]] as never, () => '').map(({ name }) => name), ['api'])
     } finally {
-      rmSync(base, { recursive: true, force: true })
+      removeFolder(base)
     }
   })
 })
@@ -397,7 +398,7 @@ describe('repositories that are called the same', () => {
       }) as never, () => '').map(({ name }) => name)
       assert.deepEqual(names('new/api', 'web', 'old/api'), ['new/api', 'web', 'old/api'])
     } finally {
-      rmSync(base, { recursive: true, force: true })
+      removeFolder(base)
     }
   })
 })

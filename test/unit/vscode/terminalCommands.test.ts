@@ -88,7 +88,7 @@ describe('a command that a person types in a terminal', () => {
     hold(claim({ resource: 'src/new.ts' }))
     assert.deepEqual(await type('rm -f src/new.ts', { runs: 'touch src/other.ts' }), [])
     // Whoever locked it did so meanwhile; it ran for so long that its holder may have written, and committed, it.
-    hold(claim({ resource: 'src/a.ts', since: new Date(Date.now() + 1_000).toISOString() }))
+    hold(claim({ resource: 'src/a.ts', since: new Date(Date.now() + 60_000).toISOString() }))
     assert.deepEqual(await type('echo x > src/a.ts'), [])
     hold(claim({ resource: 'src/a.ts' }))
     assert.deepEqual(await type('echo x > src/a.ts && npm start', { runs: 'echo x > src/a.ts', began: -40_000 }), [])

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { alertOf, alertOfMany, alertsOf, pendingAlerts, replacedAlert, type Alert } from '../../../src/vscode/alert.js'
 import { settingKeys } from '../../../src/vscode/contributions.js'
 import { Toasts, type ToldBefore } from '../../../src/vscode/toasts.js'
@@ -215,7 +216,7 @@ describe('toasts', () => {
     })
     afterEach(() => {
       together(({ toasts }) => toasts.dispose())
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     })
 
     it('are at most one in five minutes, whichever window it is', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../../scripts/removeFolder.js'
 import { Emitter } from '../../../src/core/emitter.js'
 import type { ClaimView } from '../../../src/core/model/operations.js'
 import type * as Keys from '../../../src/vscode/contextKeys.js'
@@ -66,7 +67,7 @@ describe('several folders of one repository', () => {
   })
   afterEach(() => {
     locks.dispose()
-    rmSync(base, { recursive: true, force: true })
+    removeFolder(base)
   })
 
   it('have their locks filed once for each working tree, and are told of once', () => {

@@ -304,6 +304,22 @@ describe('documents of the project, on disk', () => {
     }
   })
 
+  it('say of one that is no UTF-8 where, and only that; it is never written', async () => {
+    const ada = await project.as('Ada', 'person')
+    await writeProject(ada, { make: true })
+    for (const file of ['STATUS.md', 'DECISIONS.md']) {
+      const place = join(project.root, file)
+      const whole = readFileSync(place)
+      const latin = Buffer.concat([whole, Buffer.from('K\u00f6ln\n', 'latin1')])
+      writeFileSync(place, latin)
+      assert.deepEqual((await checkProject(ada)).filter((one) => one.file === file && one.code !== 'uncommitted').map(({ line, code }) => [line, code]), [[whole.toString().split('\n').length, 'not-utf8']])
+      const [written] = (await writeProject(ada, { make: true })).filter((one) => one.file === file)
+      assert.deepEqual([written!.how, written!.hint], ['refused', `${file} is no text in UTF-8. Save the file as UTF-8.`])
+      assert.ok(readFileSync(place).equals(latin))
+      writeFileSync(place, whole)
+    }
+  })
+
   it('are called after the repository in each of its working trees', async () => {
     const ada = await project.as('Ada', 'person')
     await writeProject(ada, { make: true })

@@ -64,5 +64,5 @@ describe('reports', () => {
       speak()
     }
     assert.match(statusReport(records, options), /^# Status report: Shop\n/)
-  }).timeout(60_000)
+  }).timeout(600_000)
 })
