@@ -143,7 +143,7 @@ describe('one window', () => {
     await window.tree.click('Locks', ({ label }) => label === 'cart.ts')
     await window.tree.contextMenu('Locks', 'cart.ts', 'Wait for Lock')
     await window.tree.waitForRow('Locks', /^you · waits, is next/)
-    assert.equal(await window.tree.selected('Locks'), 'cart.ts')
+    await eventually('the row that was chosen', async () => await window.tree.selected('Locks') === 'cart.ts')
     await window.statusBar.waitFor('muster.file', /held by gamma · .* · you are next/)
     await repository.cli('gamma', ['release', 'src/cart.ts'])
     await window.notifications.waitFor('src/cart.ts is yours now.')
