@@ -4,7 +4,7 @@ import { build, context } from 'esbuild'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { assertPlain, toCommonJs } from './scripts/commonJs.mjs'
 import { leanZod, membersUsed } from './scripts/leanZod.mjs'
@@ -101,18 +101,24 @@ const asCommonJs = {
       const hashed = /\bextension-[0-9A-Z]{8}(?=\.cjs)/g
       const names = new Map([...new Set(outputFiles.flatMap(({ path }) => path.match(hashed) ?? []))].sort().map((name, index) => [name, `extension-${index.toString(36)}`]))
       const named = (text) => text.replace(hashed, (name) => names.get(name) ?? name)
-      for (const { path, text } of outputFiles) writeFileSync(named(path), named(path.endsWith('.map') ? text : toCommonJs(text)))
+      const given = new Map(outputFiles.map(({ path, text }) => [`./${basename(named(path))}`, named(text)]))
+      for (const [name, { text, parts }] of toCommonJs(new Map([...given].filter(([name]) => name.endsWith('.cjs'))), './extension.cjs')) {
+        writeFileSync(join(outdir, name), text)
+        const sections = parts.flatMap(({ name: part, line }) => (given.has(`${part}.map`) ? { offset: { line, column: 0 }, map: JSON.parse(given.get(`${part}.map`)) } : []))
+        if (sections.length > 0) writeFileSync(join(outdir, `${name}.map`), JSON.stringify(sections.length === 1 ? sections[0].map : { version: 3, sections }))
+      }
     })
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, hands work on, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, hands work on, asks for locks and answers, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
   'use-postgres': { entry: 'src/vscode/database/usePostgres.ts', filter: /\/database\/usePostgres\.js$/ },
   'lock-other': { entry: 'src/vscode/locking/lockOther.ts', filter: /\/locking\/lockOther\.js$/ },
   documents: { entry: 'src/documents/keeper.ts', filter: /\/documents\/keeper\.js$/ },
   plan: { entry: 'src/core/rules/plan.ts', filter: /\/rules\/plan\.js$/ },
+  'request-rules': { entry: 'src/core/rules/request.ts', filter: /\/rules\/request\.js$/ },
   'ticket-rules': { entry: 'src/core/rules/ticket.ts', filter: /\/rules\/ticket\.js$/ },
   'deploy-rules': { entry: 'src/core/rules/deploy.ts', filter: /\/rules\/deploy\.js$/ },
   'hand-off-rule': { entry: 'src/core/rules/handOff.ts', filter: /\/rules\/handOff\.js$/ },

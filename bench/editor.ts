@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stage } from '../scripts/packaging.js'
 import { open } from '../src/library.js'
 import type { Muster } from '../src/core/muster.js'
 import { eventually } from '../test/vscode/driver/eventually.js'
@@ -25,6 +26,12 @@ export interface EditorSizes {
 /** How often a window is started: one start says little about how long starting takes. */
 const STARTS = 5
 
+/** What a window is started with, and how the editor names it among those that run. */
+interface Extension {
+  folder: string
+  name: RegExp
+}
+
 /** What a window's extension host came to while nobody did anything. */
 interface Idle {
   activation: number
@@ -35,20 +42,23 @@ interface Idle {
 
 export async function benchEditor(base: string, sizes: EditorSizes): Promise<Row[]> {
   const repository = new Repository()
+  // As it is installed: what is built for debugging is twice as long.
+  const shipped = { folder: join(base, 'shipped'), name: /^muster/i }
+  stage(shipped.folder)
   let program: Muster | undefined
   try {
-    const empty = await idleWindow({ extension: emptyExtension(base) }, repository, sizes.idle)
+    const empty = await idleWindow(emptyExtension(base), repository, sizes.idle)
     program = await open({ folder: repository.folder, root: repository.root, agent: 'delta' })
     await inBatches(sizes.locks, 500, (first, count) => program!.claimAll(Array.from({ length: count }, (_, index) => fileOf(first + index))))
-    const ours = await idleWindow({}, repository, sizes.idle)
+    const ours = await idleWindow(shipped, repository, sizes.idle)
     const [memory, ...rows] = idleRows(ours, empty, sizes.idle, `${sizes.locks.toLocaleString('en')} locks`)
     const above = ours.rss - empty.rss
     rows.push({ ...memory!, goal: '≤ 40 MB', met: above <= 40 }, { name: 'file watches of a window', value: ours.watches - empty.watches, unit: '', goal: '≤ 10', met: ours.watches - empty.watches <= 10 })
     await inBatches(sizes.agents, 200, (first, count) => Promise.all(Array.from({ length: count }, (_, index) => program!.setAgent({ name: `agent-${first + index}`, status: 'working' }))))
     await inBatches(sizes.messages, 1000, (first, count) => Promise.all(Array.from({ length: count }, (_, index) => program!.sendMessage({ to: 'Maria', subject: `message ${first + index}`, body: 'x' }))))
     const whole = labelOf(sizes)
-    const [heavy, ...others] = idleRows(await idleWindow({}, repository, sizes.idle), empty, sizes.idle, whole)
-    return [...rows, ...others, heavy!, ...(await largeWindow(repository, program, sizes))]
+    const [heavy, ...others] = idleRows(await idleWindow(shipped, repository, sizes.idle), empty, sizes.idle, whole)
+    return [...rows, ...others, heavy!, ...(await largeWindow(shipped, repository, program, sizes))]
   } finally {
     await program?.close()
     repository.remove()
@@ -74,16 +84,16 @@ async function inBatches(count: number, size: number, run: (first: number, count
   for (let first = 0; first < count; first += size) await run(first, Math.min(size, count - first))
 }
 
-function emptyExtension(base: string): string {
+function emptyExtension(base: string): Extension {
   const folder = mkdtempSync(join(base, 'empty-'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', publisher: 'bench', version: '0.0.1', type: 'commonjs', engines: { vscode: '^1.101.0' }, main: './extension.js', activationEvents: ['onStartupFinished'] }))
   writeFileSync(join(folder, 'extension.js'), 'exports.activate = () => undefined\n')
-  return folder
+  return { folder, name: /^bench\.empty/ }
 }
 
-async function inWindow<T>(options: { extension?: string }, repository: Repository, use: (window: Window) => Promise<T>): Promise<T> {
+async function inWindow<T>({ folder }: Extension, repository: Repository, use: (window: Window) => Promise<T>): Promise<T> {
   // In a browser the extension host looks for processes that listen all the time, at ten times the cost of what is measured; on a desktop it does not.
-  const code = await VsCode.start({ ...options, settings: { 'remote.autoForwardPortsSource': 'output' } })
+  const code = await VsCode.start({ extension: folder, settings: { 'remote.autoForwardPortsSource': 'output' } })
   try {
     return await use(await code.openWindow(repository.root))
   } finally {
@@ -91,13 +101,12 @@ async function inWindow<T>(options: { extension?: string }, repository: Reposito
   }
 }
 
-function idleWindow(options: { extension?: string }, repository: Repository, seconds: number): Promise<Idle> {
-  return inWindow(options, repository, async (window) => {
-    const name = options.extension === undefined ? /^muster/i : /^bench\.empty/
+function idleWindow(extension: Extension, repository: Repository, seconds: number): Promise<Idle> {
+  return inWindow(extension, repository, async (window) => {
     const activations: number[] = []
     for (let start = 0; start < STARTS; start++) {
       if (start > 0) await window.reload()
-      activations.push(await activationOf(window, name))
+      activations.push(await activationOf(window, extension.name))
     }
     const pid = await eventually('an extension host', () => window.extensionHost())
     // What starting has left is done and collected.
@@ -124,10 +133,10 @@ async function activationOf(window: Window, name: RegExp): Promise<number> {
   return Number(text)
 }
 
-function largeWindow(repository: Repository, program: Muster, sizes: EditorSizes): Promise<Row[]> {
+function largeWindow(extension: Extension, repository: Repository, program: Muster, sizes: EditorSizes): Promise<Row[]> {
   const { rounds } = sizes
   const label = labelOf(sizes)
-  return inWindow({}, repository, async (window) => {
+  return inWindow(extension, repository, async (window) => {
     await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Locks', (row) => row.label.startsWith('file-'))
     const [first] = await window.tree.rows('Locks')

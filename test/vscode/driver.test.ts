@@ -63,7 +63,7 @@ describe('driver of the editor tests', () => {
       await one.tree.expand('Rows', 'branch')
       assert.equal((await one.tree.waitForRow('Rows', 'leaf')).level, 2)
       assert.match(await one.tree.hover('Rows', 'victim'), /A row to be removed/)
-      assert.equal(await one.tree.message('Empty'), 'Nothing here yet.')
+      await eventually('what an empty view says', async () => await one.tree.message('Empty') === 'Nothing here yet.')
     })
 
     it('presses buttons of rows and views and chooses from context menus', async () => {
@@ -95,7 +95,7 @@ describe('driver of the editor tests', () => {
       await one.editor.typeAtEnd('second line\n')
       await one.editor.save()
       assert.equal(readFileSync(join(folder, 'a.txt'), 'utf8'), 'first line\nsecond line\n')
-      assert.match(await one.editor.visibleText(), /second line/)
+      await eventually('what was typed', async () => (await one.editor.visibleText()).includes('second line'))
       await one.openView('Explorer')
       await eventually('the badge', async () => (await one.editor.explorerDecoration('a.txt')).badge.includes('P'))
       await one.editor.close()
@@ -145,7 +145,13 @@ describe('driver of the editor tests', () => {
       child.kill(signal)
       assert.equal(await ended, signal === 'SIGINT' ? 130 : 143)
       assert.deepEqual(readdirSync(temporary), [])
-      for (const pid of pids) assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' })
+      for (const pid of pids) {
+        // Whoever takes in what others leave behind may not have come by yet.
+        await eventually(`the end of ${pid}`, () => {
+          assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' })
+          return true
+        })
+      }
     })
   }
 

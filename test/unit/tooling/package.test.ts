@@ -87,13 +87,13 @@ describe('the package', function () {
     assert.match(npx('status'), /a\.ts/)
   })
 
-  it('is small: 2 MB, the extension 600 KB, of which it begins with 100 KB', () => {
+  it('is small: 2 MB, the extension 600 KB, of which it begins with 170 KB', () => {
     assert.ok(packed.size <= 2_000_000, `${packed.size} bytes`)
     assert.ok(statSync(packed.vsix).size <= 2_000_000, `${statSync(packed.vsix).size} bytes`)
     const extension = packed.files.filter(({ path }) => isExtension(path)).reduce((sum, { size }) => sum + size, 0)
     assert.ok(extension > 0 && extension <= 600_000, `${extension} bytes`)
     const first = packed.files.find(({ path }) => path === 'dist/extension.cjs')?.size ?? 0
-    assert.ok(first > 0 && first <= 100_000, `${first} bytes`)
+    assert.ok(first > 0 && first <= 170_000, `${first} bytes`)
   })
 
   it('needs nothing but Node, and only the extension the editor; nothing of it talks to a network but what asks a database', () => {
@@ -103,7 +103,7 @@ describe('the package', function () {
       const modules = [...imported].filter((name) => builtinModules.includes(name.replace('node:', ''))).map((name) => name.replace('node:', ''))
       // The command line's beginning only hands over to the other bundles; the pages know nothing of Node, and rules look at nothing.
       if (file === 'dist/dashboard.js' || file === 'dist/document.js') assert.deepEqual(modules, [])
-      else if (!['dist/cli.mjs', 'dist/postgres.cjs', 'dist/plan.cjs', 'dist/clean-up-rule.cjs', 'dist/hand-off-rule.cjs', 'dist/hand-over-rule.cjs', 'dist/ticket-rules.cjs', 'dist/deploy-rules.cjs', 'dist/take-in.cjs', 'dist/commits.cjs', 'dist/exported.cjs', 'dist/restore-plan.cjs', 'dist/follow-log.cjs', 'dist/give-back.cjs'].includes(file) && !/extension-/.test(file)) assert.ok(modules.includes('fs') && modules.includes('path'), `${file}: ${modules}`)
+      else if (!['dist/cli.mjs', 'dist/postgres.cjs', 'dist/plan.cjs', 'dist/clean-up-rule.cjs', 'dist/hand-off-rule.cjs', 'dist/hand-over-rule.cjs', 'dist/request-rules.cjs', 'dist/ticket-rules.cjs', 'dist/deploy-rules.cjs', 'dist/take-in.cjs', 'dist/commits.cjs', 'dist/exported.cjs', 'dist/restore-plan.cjs', 'dist/follow-log.cjs', 'dist/give-back.cjs'].includes(file) && !/extension-/.test(file)) assert.ok(modules.includes('fs') && modules.includes('path'), `${file}: ${modules}`)
       assert.deepEqual([...new Set(modules.filter((name) => network.includes(name)))], file === 'dist/postgres.cjs' ? ['net', 'tls'] : [], file)
       assert.doesNotMatch(text, /\bfetch\(|\bnew WebSocket\(/, file)
       if (!/extension-/.test(file)) assert.equal(imported.has('vscode'), isExtension(file), file)

@@ -16,7 +16,9 @@ export class Dialog {
   /** Presses a button of the modal question and waits until it is gone. */
   async press(button: string): Promise<void> {
     const box = this.page.locator('.monaco-dialog-box')
+    // This one: another question may follow at once.
+    const shown = await box.elementHandle()
     await box.locator('.dialog-buttons .monaco-button').filter({ hasText: button }).first().click()
-    await box.waitFor({ state: 'detached' })
+    await shown?.waitForElementState('hidden')
   }
 }

@@ -1,8 +1,13 @@
 import type { Locator, Page } from 'playwright-core'
 import { actMs, eventually } from './eventually.js'
+import { chooseFrom, closeMenus } from './menu.js'
 import type { QuickInput } from './quickInput.js'
 
-const activeTab = '.part.editor .tab.active'
+const activeGroup = '.part.editor .editor-group-container.active'
+const activeTab = `${activeGroup} .tab.active`
+/** The text that has the focus; it says of which file. */
+const focused = `${activeGroup} .editor-instance .monaco-editor.focused`
+const viewLines = '.part.editor .editor-instance .monaco-editor .view-lines'
 
 /** Text editors and how files are decorated in tabs and in the explorer. */
 export class Editor {
@@ -11,8 +16,17 @@ export class Editor {
   /** Opens a file of the workspace by name (or path) and waits until its editor is shown. */
   async open(name: string): Promise<void> {
     await this.quickInput.openFile(name)
-    await eventually(`the editor of ${name}`, async () => await this.activeName() === name.split('/').at(-1))
-    await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().waitFor()
+    await this.waitFor(name)
+  }
+
+  /**
+   * Waits until a file's text is shown and has the focus. Its tab is there before: what acts on the editor would act on the one
+   * before, and the focus that comes late would close what was asked meanwhile.
+   */
+  async waitFor(name: string): Promise<void> {
+    const file = name.split('/').at(-1)!
+    await eventually(`the editor of ${name}`, async () => await this.activeName() === file && await this.page.locator(`${focused}[data-uri$="/${file}"]`).count() > 0)
+    await this.page.locator(viewLines).first().waitFor()
   }
 
   /** The file name on the active tab; `undefined` without an open editor. */
@@ -28,15 +42,32 @@ export class Editor {
 
   /** Types at the end of the active file. */
   async typeAtEnd(text: string): Promise<void> {
-    await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click()
+    await this.focus()
     await this.page.keyboard.press('Control+End')
     await this.page.keyboard.insertText(text)
     await eventually('the editor to be changed', () => this.isDirty())
   }
 
+  /** Opens a file that has no name yet, and types into it. */
+  async typeUntitled(text: string): Promise<void> {
+    await this.quickInput.runCommand('File: New Untitled Text File')
+    await eventually('an editor without a file', async () => await this.page.locator(`${focused}[data-uri^="untitled:"]`).count() > 0)
+    await this.page.keyboard.insertText(text)
+    await eventually('the editor to be changed', () => this.isDirty())
+  }
+
+  /** Shows the active file in one more group, which is the active one then. */
+  async splitRight(name: string): Promise<void> {
+    const groups = this.page.locator('.part.editor .editor-group-container')
+    const before = await groups.count()
+    await this.quickInput.runCommand('View: Split Editor Right')
+    await eventually('one more group', async () => await groups.count() > before && await groups.last().evaluate((group) => group.classList.contains('active')))
+    await this.waitFor(name)
+  }
+
   /** The lines of the active editor that are rendered. */
   async visibleText(): Promise<string> {
-    const lines = await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines .view-line').evaluateAll((elements) => elements
+    const lines = await this.page.locator(`${viewLines} .view-line`).evaluateAll((elements) => elements
       .map((line) => ({ top: Number.parseFloat((line as HTMLElement).style.top), text: (line.textContent ?? '').replaceAll('\u00a0', ' ') }))
       .sort((one, other) => one.top - other.top))
     return lines.map((line) => line.text).join('\n')
@@ -54,7 +85,7 @@ export class Editor {
 
   /** Puts the cursor at the beginning of a line. */
   async goToLine(line: number): Promise<void> {
-    await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click()
+    await this.focus()
     await this.page.keyboard.press('Control+Home')
     for (let at = 1; at < line; at++) await this.page.keyboard.press('ArrowDown')
   }
@@ -99,8 +130,7 @@ export class Editor {
         await this.row(files.at(-1)!).click({ timeout: actMs, button: 'right' })
         return await this.inSubmenu(submenu, choice)
       } catch (error) {
-        await this.page.keyboard.press('Escape')
-        await this.page.keyboard.press('Escape')
+        await closeMenus(this.page)
         throw error
       }
     })
@@ -113,8 +143,7 @@ export class Editor {
         await this.page.locator(activeTab).first().click({ timeout: actMs, button: 'right' })
         return await this.inSubmenu(submenu, choice)
       } catch (error) {
-        await this.page.keyboard.press('Escape')
-        await this.page.keyboard.press('Escape')
+        await closeMenus(this.page)
         throw error
       }
     })
@@ -125,16 +154,12 @@ export class Editor {
     const entry = this.page.locator('.monaco-menu a.action-menu-item').filter({ hasText: item }).first()
     await eventually(`"${item}" in the editor's menu`, async () => {
       try {
-        await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click({ timeout: actMs, button: 'right' })
+        await this.page.locator(viewLines).first().click({ timeout: actMs, button: 'right' })
         await entry.waitFor({ timeout: 5_000 })
-        // A menu ignores the mouse for its first moments.
-        return await eventually(`the menu to close on "${item}"`, async () => {
-          if (await entry.count() === 0) return true
-          await entry.click({ timeout: 1_000 })
-          return undefined
-        }, 10_000)
+        await chooseFrom(entry, item)
+        return true
       } catch (error) {
-        await this.page.keyboard.press('Escape')
+        await closeMenus(this.page)
         throw error
       }
     })
@@ -145,13 +170,18 @@ export class Editor {
     const entries = this.page.locator('.monaco-menu a.action-menu-item .action-label')
     return eventually('the menu in the text', async () => {
       try {
-        await this.page.locator('.part.editor .editor-instance .monaco-editor .view-lines').first().click({ timeout: actMs, button: 'right' })
+        await this.page.locator(viewLines).first().click({ timeout: actMs, button: 'right' })
         await entries.first().waitFor({ timeout: 5_000 })
         return await entries.allInnerTexts()
       } finally {
-        await this.page.keyboard.press('Escape')
+        await closeMenus(this.page)
       }
     })
+  }
+
+  private async focus(): Promise<void> {
+    await this.page.locator(viewLines).first().click()
+    await eventually('the focus in the text', async () => await this.page.locator(focused).count() > 0)
   }
 
   private row(file: string): Locator {
@@ -164,20 +194,8 @@ export class Editor {
     await this.page.keyboard.press('ArrowRight')
     await items.first().waitFor({ timeout: 5_000 })
     const labels = await items.locator('.action-label').allInnerTexts()
-    if (choice === undefined) {
-      await eventually('the menus to close', async () => {
-        await this.page.keyboard.press('Escape')
-        return await this.page.locator('.monaco-menu').count() === 0
-      }, 10_000)
-      return labels
-    }
-    const entry = items.filter({ hasText: choice }).last()
-    // A menu ignores the mouse for its first moments.
-    await eventually(`the menu to close on "${choice}"`, async () => {
-      if (await entry.count() === 0) return true
-      await entry.click({ timeout: 1_000 })
-      return undefined
-    }, 10_000)
+    if (choice === undefined) await closeMenus(this.page)
+    else await chooseFrom(items.filter({ hasText: choice }).last(), choice)
     return labels
   }
 }

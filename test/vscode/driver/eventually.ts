@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Upper bound of every wait, in milliseconds: long enough for a machine under load, so passing means broken. */
-export const waitLimitMs = 60_000
+/** Upper bound of every wait, in milliseconds: long enough for a machine that is five times slower than most, so passing means broken. */
+export const waitLimitMs = 120_000
 /** Upper bound of one click or key: a click that is given up may have worked, and would be done twice. */
 export const actMs = 20_000
 const paceMs = 40
@@ -34,4 +34,9 @@ export type TextMatch = string | RegExp
 /** Whether `text` contains the string or matches the pattern. */
 export function matches(text: string, wanted: TextMatch): boolean {
   return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)
+}
+
+/** Matches this text and no longer one, on a line of its own. */
+export function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`, 'm')
 }

@@ -26,13 +26,16 @@ export class Notifications {
 
   /** The toasts now shown in the corner. */
   async toasts(): Promise<Notification[]> {
-    return read(this.corner)
+    return await read(this.corner) ?? []
   }
 
   /** Opens the notification centre and answers all it holds, newest first. */
   async all(): Promise<Notification[]> {
-    await this.open()
-    return read(this.centre)
+    return eventually('the notifications', async () => {
+      await this.open()
+      // A hidden centre has none, whatever there is.
+      return read(this.centre)
+    })
   }
 
   /** Waits for a message (opening the centre) and answers it. */
@@ -63,7 +66,6 @@ export class Notifications {
   /** Removes all messages and closes the centre. */
   async clear(): Promise<void> {
     await eventually('no notifications', async () => {
-      // Looked at in the open centre: a hidden one shows none whatever there is.
       if ((await this.toasts()).length === 0 && (await this.all()).length === 0) return true
       await this.quickInput.runCommand('Notifications: Clear All Notifications')
       return undefined
@@ -73,13 +75,19 @@ export class Notifications {
 
   /** Hides the centre; its messages stay. */
   async close(): Promise<void> {
-    if (await this.centre.count() === 0) return
-    await this.quickInput.runCommand('Notifications: Hide Notifications')
-    await this.centre.waitFor({ state: 'detached' })
+    await eventually('the notifications to hide', async () => {
+      // They hide by themselves when the last of them goes, and the command goes with them.
+      if (await this.centre.count() === 0) return true
+      await this.quickInput.runCommand('Notifications: Hide Notifications')
+      return undefined
+    })
   }
 
-  /** @param tries How often something was not found in it: a long list draws what is in view only, and a new message may be above that */
-  private async open(tries = 0): Promise<void> {
+  /**
+   * Shows the notification centre: before what is told of for seconds only.
+   * @param tries How often something was not found in it: a long list draws what is in view only, and a new message may be above that
+   */
+  async open(tries = 0): Promise<void> {
     // A window that is still loading hides it again.
     await eventually('the notifications to show', async () => {
       if (await this.centre.count() > 0) return true
@@ -91,12 +99,14 @@ export class Notifications {
   }
 }
 
-async function read(place: Locator): Promise<Notification[]> {
-  return place.locator(items).evaluateAll((elements) => elements.map((item) => ({
+/** What a place shows at one moment; undefined while it is hidden. */
+async function read(place: Locator): Promise<Notification[] | undefined> {
+  const [shown] = await place.evaluateAll((places, selector) => places.map((one) => Array.from(one.querySelectorAll(selector), (item) => ({
     message: item.querySelector('.notification-list-item-message')?.textContent?.trim() ?? '',
     source: item.querySelector('.notification-list-item-source')?.textContent?.trim() ?? '',
     buttons: Array.from(item.querySelectorAll('.notification-list-item-buttons-container .monaco-button'), (button) => button.textContent?.trim() ?? ''),
-  })))
+  }))), items)
+  return shown
 }
 
 /** @param open shows the place, which a window that is still loading may hide again */
@@ -105,7 +115,7 @@ async function find(place: Locator, wanted: TextMatch, open?: (tries: number) =>
   let tries = 0
   return eventually(`a notification "${wanted}"`, async () => {
     await open?.(tries++)
-    seen = await read(place)
+    seen = await read(place) ?? []
     return seen.find((notification) => matches(notification.message, wanted))
   }).catch((error: unknown) => {
     throw new Error(`No notification "${wanted}". There are: ${seen.map((one) => one.message).join(' | ') || 'none'}`, { cause: error })

@@ -1,17 +1,37 @@
+import { readdirSync, renameSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
-import { actMs, eventually, matches, type TextMatch } from './eventually.js'
+import { actMs, eventually, exactly, matches, type TextMatch } from './eventually.js'
 
 /** The widget stays in the page, inert, while it fades out. */
 const open = '.quick-input-widget:visible:not([inert])'
 
 /** A question that is not there after so long, in ms, was closed before it could be seen. */
-const askedMs = 10_000
+const askedMs = 20_000
+/** A command that the palette has not offered for so long, in ms, cannot be run. */
+const offeredMs = 60_000
+/** A click that has not been taken after so long, in ms, met a list that was drawn anew under it. */
+const takenMs = 5_000
+/** A command that can always be run, with no word in common with those of Muster. */
+const ALWAYS = 'Developer: Reload Window'
 
 /** One row of a quick pick. */
 export interface QuickPickRow {
   readonly label: string
   readonly description: string
   readonly detail: string
+}
+
+/** What a quick input asks, all of it at one moment. */
+interface Question {
+  readonly title: string
+  readonly placeholder: string
+  /** Its prompt, or what is said of the answer. */
+  readonly message: string
+  readonly value: string
+  /** How the answer is judged: by an icon and a colour. */
+  readonly verdict: 'error' | 'other' | undefined
+  readonly hasRows: boolean
 }
 
 /** The command palette, quick picks and input boxes. */
@@ -29,18 +49,21 @@ export class QuickInput {
    * wanted one is missing, so the row must carry exactly this title; throws listing the rows seen otherwise.
    */
   async runCommand(title: string): Promise<void> {
-    await this.openWith(`>${title}`)
+    const text = `>${title}`
+    await this.openWith(text)
     // Commands that came since it was opened, as of an extension that starts, are not in its list.
     let opened = Date.now()
     await eventually(`the command "${title}"`, async () => {
-      await this.keepOpen(`>${title}`)
-      if (await this.click(exactly(title))) return true
-      if (Date.now() - opened > 2_000) {
-        opened = Date.now()
+      await this.keepOpen(text)
+      // What the command asks has the same box.
+      if (await this.click(exactly(title)) && await this.isTaken(text)) return true
+      // Without any row the list is still being made.
+      if (Date.now() - opened > ((await this.rows()).length > 0 ? 2_000 : 10_000)) {
         await this.dismiss()
+        opened = Date.now()
       }
       return undefined
-    }, actMs).catch(async (error: unknown) => {
+    }, offeredMs).catch(async (error: unknown) => {
       const seen = (await this.rows().catch(() => [])).map((row) => row.label)
       await this.dismiss()
       throw new Error(`The palette has no command "${title}" that can run now. It shows: ${seen.join(' | ') || 'nothing'}`, { cause: error })
@@ -49,15 +72,19 @@ export class QuickInput {
 
   /** Whether the palette offers a command with exactly this title. */
   async hasCommand(title: string): Promise<boolean> {
-    await this.openWith(`>${title}`)
-    // The list is settled when it has any row at all ("No matching commands" is one).
     const rows = await eventually('the list of commands', async () => {
-      await this.keepOpen(`>${title}`)
-      const seen = await this.rows()
-      return seen.length > 0 && seen
+      await this.openWith(`>${ALWAYS}`)
+      const labels = async (): Promise<string[]> => (await this.rows()).map(({ label }) => label)
+      await eventually(`the command "${ALWAYS}"`, async () => (await labels()).includes(ALWAYS), askedMs)
+      await this.box.fill(`>${title}`, { timeout: 1_000 })
+      // Rows of what was asked for before stay until there are others ("No matching commands" is one).
+      return eventually('its own list', async () => {
+        const seen = await labels()
+        return seen.length > 0 && !seen.includes(ALWAYS) && seen
+      }, askedMs)
     })
     await this.dismiss()
-    return rows.some((row) => row.label === title)
+    return rows.includes(title)
   }
 
   /** Opens a file by name through quick open. */
@@ -68,10 +95,10 @@ export class QuickInput {
     let asked = Date.now()
     await eventually(`"${name}" in quick open`, async () => {
       await this.keepOpen(name)
-      if (await this.click(label)) return true
+      if (await this.click(label) && await this.isTaken(name)) return true
       if (Date.now() - asked > 2_000) {
-        asked = Date.now()
         await this.dismiss()
+        asked = Date.now()
       }
       return undefined
     })
@@ -83,24 +110,27 @@ export class QuickInput {
     await eventually(`a row "${label}" to pick`, () => this.click(label))
   }
 
-  /**
-   * Runs a command whose first question is a quick pick, and takes a row. A page that was shown just before may take the focus
-   * late, which closes the question before anybody sees it: a person runs the command again then.
-   */
+  /** Runs a command whose first question is a quick pick, and takes a row, as {@link pickAfter} does. */
   async runAndPick(title: string, label: TextMatch): Promise<void> {
-    await eventually(`the question of "${title}"`, async () => {
-      await this.runCommand(title)
-      await this.box.first().waitFor({ timeout: askedMs })
-      return eventually(`a row "${label}" to pick`, () => this.click(label), askedMs)
-    })
+    await this.pickAfter(() => this.runCommand(title), label)
+  }
+
+  /**
+   * Does what leads to a quick pick, and takes a row of it. Some are closed when the focus goes elsewhere, and a page or an editor
+   * that was shown just before may take it late, before anybody sees them: a person does it again then.
+   */
+  async pickAfter(open: () => Promise<unknown>, label: TextMatch): Promise<void> {
+    await this.whenAsked(open, `a row "${label}" to pick`, () => this.click(label))
+  }
+
+  /** The same, and answers all its rows once there is one that matches. */
+  async rowsAfter(open: () => Promise<unknown>, label: TextMatch): Promise<QuickPickRow[]> {
+    return this.whenAsked(open, `rows with "${label}"`, () => this.rowsWith(label))
   }
 
   /** Waits for a quick pick that offers a matching row and answers all its rows. */
   async waitForRows(label: TextMatch): Promise<QuickPickRow[]> {
-    return eventually(`rows with "${label}"`, async () => {
-      const rows = await this.rows()
-      return rows.some((row) => matches(row.label, label)) && rows
-    })
+    return eventually(`rows with "${label}"`, () => this.rowsWith(label))
   }
 
   /** The rows of the open quick pick; empty when none is open. Long lists show their first rows only. */
@@ -118,13 +148,12 @@ export class QuickInput {
   async typeText(text: string): Promise<void> {
     await this.fill(text)
     // The verdict on what was typed before would refuse this too; it goes when this has been looked at.
-    await this.page.locator(`${open} .quick-input-box .monaco-inputbox.error`).waitFor({ state: 'detached', timeout: 1_000 }).catch(() => undefined)
-    const question = JSON.stringify(await this.question())
+    await eventually('no verdict', async () => (await this.asking())?.verdict !== 'error', takenMs).catch(() => undefined)
+    const before = await eventually('the question', () => this.asking())
     await this.confirm()
     await eventually(`"${text}" to be taken or refused`, async () => {
-      if (await this.box.count() === 0) return true
-      if (await this.page.locator(`${open} .quick-input-box .monaco-inputbox.error`).count() > 0) return true
-      return JSON.stringify(await this.question()) !== question
+      const now = await this.asking()
+      return now === undefined || now.verdict === 'error' || isAnother(now, before)
     })
   }
 
@@ -142,29 +171,23 @@ export class QuickInput {
   }
 
   /** What the open quick input asks: its title, placeholder and prompt or validation message. */
-  async ask(): Promise<{ title: string, placeholder: string, message: string, value: string }> {
-    await this.box.first().waitFor()
-    return {
-      title: await this.page.locator(`${open} .quick-input-title`).first().innerText(),
-      placeholder: await this.box.getAttribute('placeholder') ?? '',
-      message: await this.page.locator(`${open} .quick-input-message`).first().innerText(),
-      value: await this.box.inputValue(),
-    }
+  async ask(): Promise<Question> {
+    return eventually('a question', () => this.asking())
   }
 
   /** Waits until the message below the input matches and answers it. */
   async waitForMessage(wanted: TextMatch): Promise<string> {
     return eventually(`the message "${wanted}"`, async () => {
-      const { message } = await this.ask()
-      return matches(message, wanted) && message
+      const { message } = await this.asking() ?? {}
+      return message !== undefined && matches(message, wanted) && message
     })
   }
 
   /** Waits until a quick input asks something whose title, placeholder or message matches. */
   async waitFor(wanted: TextMatch): Promise<void> {
     await eventually(`a question "${wanted}"`, async () => {
-      const asked = await this.ask()
-      return matches(`${asked.title}\n${asked.placeholder}\n${asked.message}`, wanted)
+      const asked = await this.asking()
+      return asked && matches(`${asked.title}\n${asked.placeholder}\n${asked.message}`, wanted)
     })
   }
 
@@ -178,17 +201,69 @@ export class QuickInput {
   async dismiss(): Promise<void> {
     await eventually('the quick input to close', async () => {
       if (await this.box.count() === 0) return true
-      await this.page.keyboard.press('Escape')
+      // To the box: one that has lost the focus stays open, and hears no key pressed elsewhere.
+      await this.box.press('Escape', { timeout: 1_000 })
       return undefined
     })
   }
 
-  /** What tells one question from the next. */
-  private async question(): Promise<unknown> {
-    return this.box.evaluate((input) => {
+  /**
+   * Answers the dialog of this title that asks where to save a file. It lists the folder while a name is typed, and may take Enter
+   * for that, or for the name it had offered: it is pressed until the file is there.
+   */
+  async saveAs(title: string, file: string, isSaved: () => boolean): Promise<void> {
+    const folder = dirname(file)
+    const before = new Set(readdirSync(folder))
+    await this.waitFor(exactly(title))
+    const box = this.page.locator(open, { hasText: title }).locator('.quick-input-box input')
+    await eventually(`${file} to be saved`, async () => {
+      if (isSaved()) return true
+      if (await box.count() === 0) {
+        const offered = readdirSync(folder).find((name) => !before.has(name) && extname(name) === extname(file))
+        if (offered !== undefined) renameSync(join(folder, offered), file)
+        return undefined
+      }
+      await box.fill(file, { timeout: 1_000 })
+      await box.press('Enter', { timeout: 1_000 })
+      // It is looked at before anything is typed again.
+      await eventually('the dialog to close', async () => await box.count() === 0, 2_000).catch(() => undefined)
+      return undefined
+    })
+  }
+
+  private async asking(): Promise<Question | undefined> {
+    const [asked] = await this.box.evaluateAll((inputs) => inputs.map((input): Question => {
       const widget = input.closest('.quick-input-widget')
-      return [(input as HTMLInputElement).value, input.getAttribute('placeholder'), widget?.querySelector('.quick-input-title')?.textContent, widget?.querySelector('.quick-input-list .monaco-list-row') === null]
-    }, undefined, { timeout: 1_000 })
+      const text = (selector: string): string => widget?.querySelector<HTMLElement>(selector)?.innerText ?? ''
+      const judged = input.closest('.monaco-inputbox')
+      return {
+        title: text('.quick-input-title'),
+        placeholder: input.getAttribute('placeholder') ?? '',
+        message: text('.quick-input-message'),
+        value: (input as HTMLInputElement).value,
+        verdict: judged?.classList.contains('error') ? 'error' : judged?.matches('.info, .warning') ? 'other' : undefined,
+        hasRows: widget?.querySelector('.quick-input-list .monaco-list-row') !== null,
+      }
+    }))
+    return asked
+  }
+
+  private async rowsWith(label: TextMatch): Promise<QuickPickRow[] | false> {
+    const rows = await this.rows()
+    return rows.some((row) => matches(row.label, label)) && rows
+  }
+
+  private async whenAsked<T>(open: () => Promise<unknown>, what: string, act: () => Promise<T | false>): Promise<T> {
+    return eventually(what, async () => {
+      await open()
+      await this.box.waitFor({ timeout: askedMs })
+      return eventually(what, act, askedMs)
+    })
+  }
+
+  /** Whether the input with this text is gone: what was clicked in it was taken. */
+  private async isTaken(text: string): Promise<boolean> {
+    return eventually('the input to be gone', async () => (await this.asking())?.value !== text, takenMs).catch(() => false)
   }
 
   private async openWith(text: string): Promise<void> {
@@ -217,6 +292,8 @@ export class QuickInput {
   }
 }
 
-function exactly(text: string): RegExp {
-  return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`)
+/** Whether this is another question, and not the same with a verdict on its answer. */
+function isAnother(now: Question, before: Question): boolean {
+  if (now.verdict === undefined && before.verdict === undefined && now.message !== before.message) return true
+  return (['title', 'placeholder', 'value', 'hasRows'] as const).some((part) => now[part] !== before[part])
 }

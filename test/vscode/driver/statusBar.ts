@@ -34,6 +34,16 @@ export class StatusBar {
     return this.item(id).evaluate((element) => element.classList.contains('warning-kind'))
   }
 
+  /** Notes all that the bar says from now on, some of which shows for seconds only; answers how to read that. */
+  async listen(): Promise<() => Promise<string>> {
+    const said = await this.page.locator('.part.statusbar').evaluateHandle((bar) => {
+      const texts: string[] = []
+      new MutationObserver(() => texts.push(bar.textContent ?? '')).observe(bar, { subtree: true, childList: true, characterData: true, attributes: true })
+      return texts
+    })
+    return () => said.evaluate((texts) => texts.join('\n'))
+  }
+
   /** Clicks the item. */
   async click(id: string): Promise<void> {
     await this.item(id).locator('a').first().click()

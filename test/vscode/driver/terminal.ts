@@ -11,9 +11,10 @@ export class Terminal {
 
   /** Opens a new terminal and waits until its shell shows a prompt. */
   async open(): Promise<void> {
-    const before = await this.page.locator('.terminal-wrapper').count()
+    await this.page.locator('.terminal-wrapper').evaluateAll((all) => all.forEach((one) => one.setAttribute('data-earlier', '')))
     await this.quickInput.runCommand('Terminal: Create New Terminal')
-    await eventually('a new terminal', async () => await this.page.locator('.terminal-wrapper').count() > before)
+    // It is there before it is shown: until then the earlier one, with a prompt of its own, is the active one.
+    await eventually('a new terminal', async () => await this.page.locator(`${active}:not([data-earlier])`).count() > 0)
     await eventually('a shell prompt', async () => (await this.text()).trim() !== '')
   }
 

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
-import { actMs, eventually, matches, type TextMatch } from './eventually.js'
+import { actMs, eventually, exactly, matches, type TextMatch } from './eventually.js'
+import { chooseFrom, closeMenus } from './menu.js'
 
 /** A row of a tree view as a person and a screen reader get it. */
 export interface TreeRow {
@@ -55,9 +56,9 @@ export class Tree {
     })
   }
 
-  /** Waits until no row of the view matches any more. */
+  /** Waits until no row of the view, which has to show, matches any more. */
   async waitForNoRow(view: string, unwanted: RowMatch): Promise<void> {
-    await eventually(`no row ${String(unwanted)} in ${view}`, async () => !(await this.rows(view)).some((row) => fits(row, unwanted)))
+    await eventually(`no row ${String(unwanted)} in ${view}`, async () => await this.find(view) !== undefined && !(await this.rows(view)).some((row) => fits(row, unwanted)))
   }
 
   /** What an empty view says (its welcome text or its message). */
@@ -126,7 +127,7 @@ export class Tree {
         await entries.first().waitFor({ timeout: actMs })
         return await entries.allInnerTexts()
       } finally {
-        await this.page.keyboard.press('Escape')
+        await closeMenus(this.page)
       }
     })
   }
@@ -147,14 +148,23 @@ export class Tree {
   /** The hover text of a row. */
   async hover(view: string, wanted: RowMatch): Promise<string> {
     return this.onRow(view, wanted, async (row) => {
-      await this.page.mouse.move(0, 0)
-      // What is still shown of another row may lie over this one.
-      await this.page.locator('.workbench-hover').first().waitFor({ state: 'hidden', timeout: actMs })
-      await row.locator('.label-name').first().hover({ timeout: actMs })
-      const hover = this.page.locator('.workbench-hover').first()
-      await hover.waitFor({ timeout: actMs })
-      return await hover.innerText()
+      const hover = await this.hoverOf(row)
+      return eventually('what the row says', async () => {
+        const text = await hover.innerText({ timeout: 1_000 })
+        // The extension is asked when the mouse rests on it.
+        return !/^\s*(?:Loading\.\.\.)?\s*$/.test(text) && text
+      }, actMs)
     })
+  }
+
+  /** Clicks a link in the hover text of a row. */
+  async followLink(view: string, wanted: RowMatch, link: string): Promise<void> {
+    await this.onRow(view, wanted, async (row) => {
+      const hover = await this.hoverOf(row)
+      await hover.locator('a').filter({ hasText: link }).first().click({ timeout: actMs })
+    })
+    // The hover stays for as long as the mouse is over it.
+    await this.page.mouse.move(900, 700)
   }
 
   /** A row's description as far as there is room for it. */
@@ -174,18 +184,23 @@ export class Tree {
     }))
   }
 
+  private async hoverOf(row: Locator): Promise<Locator> {
+    const hover = this.page.locator('.workbench-hover').first()
+    await this.page.mouse.move(0, 0)
+    // What is still shown of another row may lie over this one.
+    await hover.waitFor({ state: 'hidden', timeout: actMs })
+    await row.locator('.label-name').first().hover({ timeout: actMs })
+    await hover.waitFor({ timeout: actMs })
+    return hover
+  }
+
   private async chooseFromMenu(item: string): Promise<void> {
     const entry = this.page.locator('.monaco-menu a.action-menu-item').filter({ hasText: item }).first()
     try {
       await entry.waitFor({ timeout: actMs })
-      // A menu ignores the mouse for its first moments, so that the click which opens it chooses nothing.
-      await eventually(`the menu to close on "${item}"`, async () => {
-        if (await entry.count() === 0) return true
-        await entry.click({ timeout: 1_000 })
-        return undefined
-      })
+      await chooseFrom(entry, item)
     } catch (error) {
-      await this.page.keyboard.press('Escape')
+      await closeMenus(this.page)
       throw error
     }
   }
@@ -198,9 +213,18 @@ export class Tree {
       const row = rows.find((candidate) => fits(candidate, wanted))
       const body = await this.find(view)
       if (!row || !body) return undefined
-      const sameText = body.locator('.monaco-list-row').and(this.page.locator(`[aria-label=${JSON.stringify(row.aria)}]`))
-      return { value: await act(sameText.first()) }
+      return { value: await act(this.element(body, row, rows)) }
     }).then(({ value }) => value)
+  }
+
+  /** The row by its name, where no other has that: what else it says, as how long ago something was, may change before it is used. */
+  private element(body: Locator, { label, aria, level }: TreeRow, rows: readonly TreeRow[]): Locator {
+    const all = body.locator('.monaco-list-row')
+    const alike = rows.filter((row) => row.label === label && row.level === level)
+    const found = alike.length === 1
+      ? all.and(this.page.locator(`[aria-level="${level}"]`)).filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) })
+      : all.and(this.page.locator(`[aria-label=${JSON.stringify(aria)}]`))
+    return found.first()
   }
 
   /** The body of the view, expanded if need be. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Muster } from '../../../src/core/muster.js'
 import { eventually } from '../driver/eventually.js'
 import type { Window } from '../driver/window.js'
@@ -19,7 +18,7 @@ describe('dashboard', () => {
 
   /** Text of a list, as it is read. */
   async function text(list: string): Promise<string> {
-    return (await window.webview.find(DASHBOARD, `[data-list=${list}]`)).innerText()
+    return (await (await window.webview.find(DASHBOARD, `[data-list=${list}]`)).innerText()).replaceAll('\u00a0', ' ')
   }
   async function waitFor(list: string, wanted: RegExp): Promise<void> {
     let seen = ''
@@ -136,12 +135,11 @@ describe('dashboard', () => {
   })
 
   it('is not needed to export: the palette does', async () => {
-    await window.runCommand('Muster: Export…')
-    await window.quickInput.pick('CSV')
+    await window.quickInput.runAndPick('Muster: Export…', 'CSV')
     await window.quickInput.pick('Decisions')
     await saveAs('decisions.csv')
     assert.match(await eventually('the file', () => exported('decisions.csv')), /"D-1"[^]*"D-2"/)
-    await window.runCommand('Muster: Export…')
+    await window.quickInput.rowsAfter(() => window.runCommand('Muster: Export…'), 'JSON')
     await window.screenshot('export format')
     await window.quickInput.pick('JSON')
     await saveAs('now.json')
@@ -198,24 +196,7 @@ describe('dashboard', () => {
     }
   })
 
-  /** The dialog lists the folder while a name is typed, and may take Enter for that, or for the name it had offered: it is pressed until the file is there. */
-  async function saveAs(name: string): Promise<void> {
-    await window.quickInput.waitFor('Export')
-    const box = window.page.locator('.quick-input-widget:visible:not([inert])', { hasText: 'Export' }).locator('.quick-input-box input')
-    await eventually(`${name} to be saved`, async () => {
-      if (exported(name) !== undefined) return true
-      if (await box.count() === 0) {
-        const offered = readdirSync(repository.root).find((file) => file.startsWith('muster-') && file.endsWith(name.slice(name.lastIndexOf('.'))))
-        if (offered !== undefined) renameSync(join(repository.root, offered), join(repository.root, name))
-        return undefined
-      }
-      await box.fill(join(repository.root, name), { timeout: 1_000 })
-      await box.press('Enter', { timeout: 1_000 })
-      // Looked at again before it is typed again.
-      await sleep(2_000)
-      return undefined
-    })
-  }
+  const saveAs = (name: string): Promise<void> => window.quickInput.saveAs('Export', join(repository.root, name), () => exported(name) !== undefined)
 })
 
 describe('dashboard in every theme and width', () => {
@@ -235,8 +216,7 @@ describe('dashboard in every theme and width', () => {
 
   async function look(theme: string, width: number, name: string): Promise<void> {
     await window.page.setViewportSize({ width: 1_660, height: 1_500 })
-    await window.runCommand('Preferences: Color Theme')
-    await window.quickInput.pick(theme)
+    await window.quickInput.runAndPick('Preferences: Color Theme', theme)
     const kind = theme.includes('High Contrast') ? (theme.includes('Light') ? 'vscode-high-contrast-light' : 'vscode-high-contrast') : theme.includes('Light') ? 'vscode-light' : 'vscode-dark'
     await eventually(`the theme ${theme}`, async () => (await window.webview.frame(DASHBOARD)).evaluate((wanted) => document.body.classList.contains(wanted) || document.body.dataset['vscodeThemeKind'] === wanted, kind))
     await window.page.setViewportSize({ width: width + 60, height: 1500 })

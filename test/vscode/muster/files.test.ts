@@ -20,6 +20,8 @@ describe('a file that somebody else holds', () => {
     },
   }, (opened) => ({ repository, window } = opened))
 
+  const choose = (what: string): Promise<void> => window.quickInput.pickAfter(() => window.statusBar.click(FILE), what)
+
   it('says so quietly: a mark in lists, and who, how far and how long in the status bar', async () => {
     await window.editor.open('cart.ts')
     await window.statusBar.waitFor(FILE, /held by gamma · 60 % · \d+ min left/)
@@ -38,11 +40,9 @@ describe('a file that somebody else holds', () => {
   })
 
   it('offers to ask and to wait, and is mine when it is my turn', async () => {
-    await window.statusBar.click(FILE)
-    await window.quickInput.pick('Ask to Release')
+    await choose('Ask to Release')
     await window.quickInput.answer('Say why you need it', 'For the totals')
-    await window.statusBar.click(FILE)
-    await window.quickInput.pick('Wait')
+    await choose('Wait')
     await window.notifications.waitFor('You are number 1 in line for cart.ts')
     await repository.cli('gamma', ['release', 'src/cart.ts'])
     await window.notifications.waitFor('src/cart.ts is yours now.')
@@ -60,8 +60,7 @@ describe('a file that somebody else holds', () => {
     repository.write('src/pay.ts', '// half done\n')
     await window.editor.open('pay.ts')
     await window.statusBar.waitFor(FILE, /held by beta · gone, lock is stale/)
-    await window.statusBar.click(FILE)
-    await window.quickInput.pick('Take Over')
+    await choose('Take Over')
     assert.match(JSON.stringify(await window.dialog.read()), /Take over .*pay\.ts\?.*src\/pay\.ts/)
     await window.dialog.press('Take Over')
     await window.statusBar.waitForNone(FILE)
@@ -74,8 +73,7 @@ describe('a file that somebody else holds', () => {
     await repository.cli('delta', ['claim', 'src/cart.ts'], repository.worktree)
     await window.statusBar.waitFor(FILE, /also changing on feat-x \(delta\)/)
     await eventually('the mark to say so', async () => (await window.editor.explorerTooltip('cart.ts')).includes('also changing on feat-x (delta)'))
-    await window.statusBar.click(FILE)
-    await window.quickInput.pick('Show Overlaps')
+    await choose('Show Overlaps')
     const rows = await window.quickInput.waitForRows('src/cart.ts')
     assert.match(JSON.stringify(rows), /main \(you\) and feat-x \(delta\)/)
     await window.quickInput.pick('src/cart.ts')

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { eventually } from '../driver/eventually.js'
 import type { Window } from '../driver/window.js'
 import { ownWindow } from './ownWindow.js'
@@ -34,8 +33,10 @@ describe('by palette', () => {
     await window.quickInput.confirm()
     await window.quickInput.answer('What is to be known?', 'Rounding is left')
     await window.tree.waitForRow('Locks', /cart\.ts · gamma/)
-    const { messages } = (await repository.cli('gamma', ['inbox', '--unread'])) as { messages: { kind: string; body: string }[] }
-    assert.ok(messages.some(({ kind, body }) => kind === 'handoff' && body.includes('Rounding')), JSON.stringify(messages))
+    await eventually('gamma to be told', async () => {
+      const { messages } = (await repository.cli('gamma', ['inbox', '--peek'])) as { messages: { kind: string; body: string }[] }
+      return messages.some(({ kind, body }) => kind === 'handoff' && body.includes('Rounding'))
+    })
   })
 
   it('a lock of somebody is ended, who is told why', async () => {
@@ -43,8 +44,10 @@ describe('by palette', () => {
     await window.quickInput.pick('src/cart.ts')
     await window.quickInput.answer('is told this reason', 'Needed for the release')
     await eventually('no lock', async () => (await window.tree.rows('Locks')).length === 0)
-    const { messages } = (await repository.cli('gamma', ['inbox', '--unread'])) as { messages: { subject: string; body: string }[] }
-    assert.ok(messages.some(({ subject, body }) => `${subject}\n${body}`.includes('Needed for the release')), JSON.stringify(messages))
+    await eventually('gamma to be told', async () => {
+      const { messages } = (await repository.cli('gamma', ['inbox', '--peek'])) as { messages: { subject: string; body: string }[] }
+      return messages.some(({ subject, body }) => `${subject}\n${body}`.includes('Needed for the release'))
+    })
   })
 
   it('somebody is asked for help', async () => {
@@ -91,8 +94,7 @@ describe('by palette', () => {
   })
 
   it('the menu leads on, and the window takes another name', async () => {
-    await window.runCommand('Muster: Show Menu')
-    await window.quickInput.pick('Choose Who This Window Is')
+    await window.quickInput.runAndPick('Muster: Show Menu', 'Choose Who This Window Is')
     await window.quickInput.pick('New Name…')
     await window.quickInput.answer('A name the others see', 'Olga')
     await window.statusBar.waitFor(STATUS, 'Olga')

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs
 import { basename, join } from 'node:path'
 import { removeFolder } from '../../../scripts/removeFolder.js'
 import type { Save, SavedGroup } from '../../../src/core/model/save.js'
-import { eventually } from '../driver/eventually.js'
+import { eventually, waitLimitMs } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { Repository } from './repository.js'
@@ -48,13 +48,13 @@ describe('a session that is recovered', () => {
     await window.editor.open('cart.ts')
     await window.editor.typeAtEnd('// typed and not saved\n')
     await window.editor.open('long.ts')
-    await window.runCommand('View: Split Editor Right')
+    await window.editor.splitRight('long.ts')
     await window.page.keyboard.press('Control+G')
     await window.quickInput.typeText(':120')
     await window.quickInput.openFile('README.md')
     await eventually('README in the second group', async () => (await window.editor.tabs()).at(-1) === 'README.md')
-    await window.runCommand('File: New Untitled Text File')
-    await window.page.keyboard.insertText('only in my head')
+    await window.editor.waitFor('README.md')
+    await window.editor.typeUntitled('only in my head')
     for (const command of ['touch ran-$((40+2))', 'sleep 1000']) {
       await window.terminal.open()
       await window.terminal.run(command)
@@ -199,7 +199,7 @@ describe('a session with newer text', () => {
     await window.crash()
     repository.write('src/cart.ts', '// newer, by beta\n')
     // Closing a page may be a reload, whose locks wait for a minute.
-    await eventually('beta to have the lock', async () => (await repository.cli('beta', ['claim', 'src/cart.ts', '--take-over', '--force']))['ok'] === true)
+    await eventually('beta to have the lock', async () => (await repository.cli('beta', ['claim', 'src/cart.ts', '--take-over', '--force']))['ok'] === true, 60_000 + waitLimitMs)
     window = await code.openWindow(repository.root, { profile: 'three' })
     await window.statusBar.waitFor(STATUS, 'Maria')
     await recover(window, /Recovered, except for 2 things/)

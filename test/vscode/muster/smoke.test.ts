@@ -25,7 +25,7 @@ describe('the smoke tests for desktop VS Code', () => {
     const lines = await eventually('their end', () => {
       const all = existsSync(place.result) ? readFileSync(place.result, 'utf8').trim().split('\n') : []
       return all.some((line) => /^(ended|failed)/.test(line)) && all
-    }, 10 * waitLimitMs)
+    }, 5 * waitLimitMs)
     assert.equal(lines.at(-1), 'ended', lines.join('\n'))
     assert.equal(lines.filter((line) => line.startsWith('passed: ')).length, 6)
   })
