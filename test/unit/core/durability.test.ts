@@ -4,7 +4,7 @@ import { openMuster } from '../../../src/core/open.js'
 import { Sandbox } from '../system/sandbox.js'
 
 describe('when something counts as done', () => {
-  const { fdatasync } = nodeFs
+  const { fdatasync, fdatasyncSync } = nodeFs
   let sandbox: Sandbox
   let synced = 0
   beforeEach(() => {
@@ -13,9 +13,14 @@ describe('when something counts as done', () => {
       synced++
       return fdatasync(fd)
     }
+    // Where the disk is quick enough.
+    nodeFs.fdatasyncSync = (fd) => {
+      synced++
+      fdatasyncSync(fd)
+    }
   })
   afterEach(() => {
-    nodeFs.fdatasync = fdatasync
+    Object.assign(nodeFs, { fdatasync, fdatasyncSync })
     sandbox.dispose()
   })
 

@@ -105,7 +105,8 @@ describe('languages', () => {
     it('documents have German headings and dates', () => {
       const text = taskText(task({ number: 1, status: 'started', workerName: 'Bea', acceptance: ['x'] }), { claims: [], now })
       assert.match(text, /\| Status \| begonnen \|\n\| Priorität \| P1 \|/)
-      assert.match(text, /\| Hinzugefügt \| durch Bea, 1&#46; ?März 2026|\| Hinzugefügt \| durch Bea, 01&#46;03&#46;2026/)
+      // In some zones it is the day after.
+      assert.match(text, /\| Hinzugefügt \| durch Bea, (0?[12]&#46; ?März |0[12]&#46;03&#46;)2026/)
       assert.match(text, /## Erledigt, wenn/)
     })
 
