@@ -111,13 +111,14 @@ const asCommonJs = {
   },
 }
 
-/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, hands work on, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
+/** What is loaded late, and only by some, is a file of its own that all bundles share: what speaks to a database, asks a person for one or for what to lock, sees to agents' processes and notes what becomes of them, keeps documents and takes in what is written there, hands work on, asks for locks and answers, changes the plan, writes tickets, commits checkpoints, cleans up, decides what to clean, follows runs, changes a document, asks git for commits, exports what is known, restores a window and gives back its locks, watches a folder, notes what commands in terminals did, takes turns. */
 const late = {
   postgres: { entry: 'src/core/ledger/postgres/openPostgresLedger.ts', filter: /\/openPostgresLedger\.js$/ },
   'use-postgres': { entry: 'src/vscode/database/usePostgres.ts', filter: /\/database\/usePostgres\.js$/ },
   'lock-other': { entry: 'src/vscode/locking/lockOther.ts', filter: /\/locking\/lockOther\.js$/ },
   documents: { entry: 'src/documents/keeper.ts', filter: /\/documents\/keeper\.js$/ },
   plan: { entry: 'src/core/rules/plan.ts', filter: /\/rules\/plan\.js$/ },
+  'request-rules': { entry: 'src/core/rules/request.ts', filter: /\/rules\/request\.js$/ },
   'ticket-rules': { entry: 'src/core/rules/ticket.ts', filter: /\/rules\/ticket\.js$/ },
   'deploy-rules': { entry: 'src/core/rules/deploy.ts', filter: /\/rules\/deploy\.js$/ },
   'hand-off-rule': { entry: 'src/core/rules/handOff.ts', filter: /\/rules\/handOff\.js$/ },

@@ -20,7 +20,6 @@ import { proposeRule, reviewRule } from './rules/decision.js'
 import { closeHelpRule, openHelp } from './rules/help.js'
 import { markRule, replyRule, selectMessages, sendRule } from './rules/message.js'
 import { checkInRule, forceReleaseRule, releaseRule } from './rules/release.js'
-import { answerRule, askRule } from './rules/request.js'
 import { takeUpRule } from './rules/takeUp.js'
 import { startupOf } from './startup.js'
 import { ClaimLabels, logEntries } from './state/logEntry.js'
@@ -144,13 +143,16 @@ export class Coordinator extends UpkeepOperations implements Muster {
 
   async askForRelease(resource: string, text: string): Promise<op.AskResult> {
     const command = { resource: this.resolve(resource), text: parse(op.textInput, text, 'text') }
+    const { askRule } = await import('./rules/request.js')
     return this.act(askRule, command)
   }
 
   async answerRequest(id: string, answer: RequestAnswer, text = '', options: op.AnswerOptions = {}): Promise<op.AnswerResult> {
     const keep = parse(op.answerOptions, options, 'answer').keep.map((resource) => this.resolve(resource))
     if (keep.length > 0 && answer !== 'narrow') throw invalid(tell`What is kept goes with the answer "narrow".`, tell`Answer "narrow", or leave out what to keep.`)
-    return this.act(answerRule, { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep, retired: await this.retired(id) })
+    const command = { request: id, answer: parse(op.requestAnswerInput, answer, 'answer'), text: parse(op.textInput, text, 'text'), keep }
+    const { answerRule } = await import('./rules/request.js')
+    return this.act(answerRule, { ...command, retired: await this.retired(id) })
   }
 
   async sendMessage(message: op.MessageInput, key?: string): Promise<op.SendResult> {

@@ -3,13 +3,14 @@ import { live } from 'lit/directives/live.js'
 import type { ErrorItem, Facts, ListName, Moment, ToDashboard } from '../protocol/dashboard.js'
 import type { Act, DashboardTarget, Deed } from '../protocol/requests.js'
 import { t } from '../vscode/l10n.js'
-import { byName } from '../vscode/text.js'
+import { byName, clockTime } from '../vscode/text.js'
 import { errorKinds, errorStatuses, levels } from '../vscode/words.js'
 import { icon } from './icons.js'
 import { everyError, filteredErrors, gravity, type ErrorFilter } from './order.js'
 import { History } from './history.js'
 import { MORE, type View } from './parts.js'
 import { Place } from './place.js'
+import { Pulse } from './pulse.js'
 import { agentsSection, decisionsSection, errorsSection, helpSection, locksSection, messagesSection, runsSection, tasksSection } from './sections.js'
 import { pastNotice, scrubber } from './scrubber.js'
 import { Store } from './store.js'
@@ -20,7 +21,7 @@ import { editor, kept, keep, type Kept } from './editor.js'
 
 /** Rows shown of a list before somebody wants more. */
 const FIRST = 15
-/** Times such as "2 min ago" are brought up to date this often, in ms. */
+/** Times such as "2 min ago" are brought up to date, and the editor is asked whether it is there, this often, in ms. */
 const AGE_MS = 15_000
 
 /** What opens a thing. */
@@ -36,6 +37,7 @@ export class DashboardElement extends LitElement {
   private readonly limits: Partial<Record<ListName, number>> = { ...kept().limits }
   private readonly place = new Place()
   private readonly history = new History((request) => editor.postMessage(request))
+  private readonly pulse = new Pulse(() => editor.postMessage({ type: 'stillThere' }))
   private problem: string | undefined
   private aging: number | undefined
   /** Agent whose lane is chosen. */
@@ -46,7 +48,10 @@ export class DashboardElement extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     window.addEventListener('message', this.hear)
-    this.aging = window.setInterval(() => this.requestUpdate(), AGE_MS)
+    this.aging = window.setInterval(() => {
+      if (document.visibilityState === 'visible') this.pulse.beat()
+      this.requestUpdate()
+    }, AGE_MS)
     this.place.begin()
     editor.postMessage({ type: 'ready', past: kept().past })
   }
@@ -59,6 +64,8 @@ export class DashboardElement extends LitElement {
   }
 
   private readonly hear = ({ data }: MessageEvent<ToDashboard>): void => {
+    const back = this.pulse.hear(Date.now())
+    if (data.type === 'here' && !back) return
     if (data.type === 'snapshot' || data.type === 'update') this.store.apply(data, Date.now())
     if (data.type === 'snapshot') keep({ past: data.moment && pastOf(data.moment) })
     if (data.type === 'snapshot' || data.type === 'problem') {
@@ -85,9 +92,10 @@ export class DashboardElement extends LitElement {
     if (empty) return html`<p class="none" role="status">${t('Loading…')}</p>`
     if (facts.state !== 'on') return blank(facts, (deed) => this.do(deed))
     const view = this.view(facts)
-    const now = this.store.now(Date.now())
+    const now = this.now
+    const silent = this.pulse.silentSince === undefined ? undefined : t('As of {0}. The editor does not answer: reload the window.', clockTime(now, this.store.now(Date.now())))
     const tiles = tilesOf(lists, facts)
-    const verdict = verdictOf(tiles, facts)
+    const verdict = silent === undefined ? verdictOf(tiles, facts) : { text: silent, tone: 'attention' as const }
     const live = (): void => this.history.ask({ type: 'live' })
     return html`
       <main>
@@ -114,9 +122,9 @@ export class DashboardElement extends LitElement {
         </ul>
         <section class="card timeline" aria-labelledby="heading-timeline">
           <header><h2 id="heading-timeline" tabindex="-1">${icon('waits')}<span>${t('Timeline')}</span></h2></header>
-          <muster-timeline .agents=${lists.agents} .locks=${lists.locks} .ahead=${ahead} .moment=${moment?.at} .selected=${this.chosen}
+          <muster-timeline .agents=${lists.agents} .locks=${lists.locks} .ahead=${ahead} .stopped=${silent === undefined ? undefined : now} .moment=${moment?.at} .selected=${this.chosen}
             @choose=${(event: CustomEvent<string | null>) => this.choose(event.detail ?? undefined)} @open=${(event: CustomEvent<DashboardTarget>) => view.act(opening[event.detail.type], event.detail)} @earlier=${() => editor.postMessage({ type: 'earlier' })}></muster-timeline>
-          ${scrubber({ span, now, moment, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
+          ${scrubber({ span, now, moment, silent, problem: this.problem, lookBack: (at) => this.history.ask({ type: 'lookBack', at }), step: (by) => this.history.ask({ type: 'step', by }), live })}
         </section>
         <div class="cards">
           ${agentsSection(view, lists.agents, (agent) => this.choose(agent, true))}
@@ -132,11 +140,16 @@ export class DashboardElement extends LitElement {
     `
   }
 
+  /** The editor's time; while it does not answer, when it was last heard: that is how old all that is shown is. */
+  private get now(): number {
+    return this.store.now(this.pulse.silentSince ?? Date.now())
+  }
+
   private view(facts: Facts): View {
     return {
       facts,
       // What is looked back at was as old as it was then.
-      now: this.store.moment?.at ?? this.store.now(Date.now()),
+      now: this.store.moment?.at ?? this.now,
       past: this.store.moment !== undefined,
       act: (act, target) => editor.postMessage({ type: 'act', act, target }),
       do: (deed) => this.do(deed),

@@ -75,10 +75,9 @@ export interface RowButton {
   press: () => void
 }
 
-/** Lines are broken between the parts: a dot stays with what is before it, and what is short stays whole. */
+/** Lines are broken between the parts, and what is short stays whole. A dot begins what is behind it: behind what fills its line it would stand alone. */
 function pieces(detail: string): TemplateResult[] {
-  const all = detail.split(' · ')
-  return all.map((text, index) => html`<span>${text}${index < all.length - 1 ? ' ·' : ''}</span> `)
+  return detail.split(' · ').map((text, index) => html`<span>${index === 0 ? '' : '·\u00a0'}${text}</span> `)
 }
 
 export function row({ icon: name, tone, title, open, state, detail, text, progress, buttons = [] }: RowParts): TemplateResult {

@@ -13,6 +13,8 @@ interface ScrubberParts {
   now: number
   /** Undefined for the present. */
   moment: Moment | undefined
+  /** Said in place of the present while the editor does not answer. */
+  silent: string | undefined
   problem: string | undefined
   lookBack(at: number): void
   step(by: 1 | -1): void
@@ -20,7 +22,7 @@ interface ScrubberParts {
 }
 
 /** A slider over all that is known, which shows the past; its end is the present. */
-export function scrubber({ span, now, moment, problem, lookBack, step, live }: ScrubberParts): TemplateResult {
+export function scrubber({ span, now, moment, silent, problem, lookBack, step, live }: ScrubberParts): TemplateResult {
   const from = Math.min(span.from, now - 1_000)
   const slide = (event: Event): void => {
     const place = Number((event.target as HTMLInputElement).value)
@@ -35,8 +37,10 @@ export function scrubber({ span, now, moment, problem, lookBack, step, live }: S
       ${button('previous', t('Change Before'), moment?.first === true, () => step(-1))}
       ${button('next', t('Change After'), moment === undefined, () => (moment?.last === true ? live() : step(1)))}
       <input type="range" aria-label=${t('Time shown')} aria-valuetext=${moment ? timeText(at, now) : t('now')} min="0" max=${PLACES} step="1" .value=${shown(String(place))} @input=${slide}>
-      <span class="time">${moment ? timeText(at, now) : t('Now')}</span>
-      <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>${t('Live')}</vscode-button>
+      ${silent === undefined
+        ? html`<span class="time">${moment ? timeText(at, now) : t('Now')}</span>
+          <vscode-button class="live" ?secondary=${moment === undefined} ?disabled=${moment === undefined} @click=${live}>${t('Live')}</vscode-button>`
+        : html`${icon('warning', 'warn')}<span class="time">${silent}</span>`}
     </div>
     ${problem === undefined ? nothing : html`<p class="detail" role="alert">${problem}</p>`}
   `

@@ -17,7 +17,7 @@ function view<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape & { 
   return z.looseObject({ ...shape, [MARK]: othersText })
 }
 
-const claim = view({ heldBy: id, mine: flag, mode: id, token: number, since: time, expiresAt: time, presence: id, stale: flag, progress: number, waiters: ids })
+const claim = view({ heldBy: id, mine: flag, mode: id, token: number, since: time, expiresAt: time, presence: id, stale: flag, progress: number, waiters: ids, place: number })
 const message = view({ id, from: id, to: id, kind: id, priority: id, sentAt: time, deadline: time, status: id, unread: flag, replyTo: id })
 const agent = view({ id, kind: id, status: id, progress: number, presence: id, me: flag, seenAt: time, workedAt: time, unread: number, parent: id })
 const decision = view({ id, number, status: id, impact: id, proposer: id, proposedAt: time })

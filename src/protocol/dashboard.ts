@@ -250,6 +250,8 @@ export type ToDashboard =
   /** `whole`: in place of what was sent before. */
   | { type: 'timeline'; whole: boolean; span: TimelineSpan; part: TimelinePart }
   | { type: 'problem'; text: string }
+  /** An answer to `stillThere`. */
+  | { type: 'here' }
 
 /** Things that are new or look different, and ids of those that are not there any more. */
 export type Changed = { [N in ListName]?: { set: Items[N][]; gone: string[] } }

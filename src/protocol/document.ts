@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** Commands that a document's buttons may ask for; each is about the document itself. */
-const acts = ['muster.replyMessage', 'muster.acknowledgeMessage', 'muster.closeHelp', 'muster.release', 'muster.approveDecision', 'muster.rejectDecision', 'muster.implementDecision', 'muster.supersedeDecision', 'muster.startTask', 'muster.completeTask', 'muster.resolveError'] as const
+const acts = ['muster.replyMessage', 'muster.acknowledgeMessage', 'muster.closeHelp', 'muster.release', 'muster.keepLock', 'muster.narrowLock', 'muster.approveDecision', 'muster.rejectDecision', 'muster.implementDecision', 'muster.supersedeDecision', 'muster.startTask', 'muster.completeTask', 'muster.resolveError'] as const
 export type DocumentAct = (typeof acts)[number]
 
 /** A button above the text: a command, or something to open. */

@@ -55,6 +55,8 @@ export const dashboardRequest = z.discriminatedUnion('type', [
   /** The change before or after the moment that is looked back at. */
   z.strictObject({ type: z.literal('step'), by: z.union([z.literal(1), z.literal(-1)]) }),
   z.strictObject({ type: z.literal('live') }),
+  /** Whether the editor is still there: it answers that it is. */
+  z.strictObject({ type: z.literal('stillThere') }),
   /** The timeline from the beginning. */
   z.strictObject({ type: z.literal('earlier') }),
   /** `errors`: how those on the page are filtered; '' is any. */

@@ -56,6 +56,8 @@ export const commandIds = [
   'muster.titleSendMessage',
   'muster.openMessage',
   'muster.replyMessage',
+  'muster.keepLock',
+  'muster.narrowLock',
   'muster.acknowledgeMessage',
   'muster.tickChecklist',
   'muster.searchMessages',
@@ -225,6 +227,9 @@ export const rowKinds = {
   received: 'message.received',
   /** Added to a received one's: it was acknowledged or answered. */
   settled: '+settled',
+  /** Added to a received one's: it asks for a lock that one still has; of which a part could be kept. */
+  asked: '+asked',
+  askedPart: '+asked+part',
   sent: 'message.sent',
   /** Open requests for help, to or from me. */
   unreadHelp: 'message.unread.help',

@@ -4,7 +4,7 @@ import type { DocumentButton } from '../protocol/document.js'
 import { t } from './l10n.js'
 import { isFile } from './leads.js'
 import { short } from './text.js'
-import { isOpenHelp, mayAcknowledge } from './views/messageRows.js'
+import { isOpenHelp, mayAcknowledge, mayNarrow, mayRelease } from './views/messageRows.js'
 
 /** What may be done about a document, by `me`: the window's person where it can write, else undefined. The likeliest first. */
 export const buttonsOf = {
@@ -13,7 +13,7 @@ export const buttonsOf = {
     const { about } = message
     const involved = me !== undefined && (received || message.from === me.id)
     return [
-      ...(received && about?.act === 'ask' && me.claims.includes(about.resource ?? '') && message.status !== 'answered' && message.status !== 'expired' ? [{ label: t('Release'), act: 'muster.release' } as const] : []),
+      ...(mayRelease(message, me) ? [{ label: t('Release'), act: 'muster.release' } as const, { label: t('Keep It…'), act: 'muster.keepLock' } as const, ...(mayNarrow(message) ? [{ label: t('Narrow…'), act: 'muster.narrowLock' } as const] : [])] : []),
       ...(received ? [{ label: t('Reply'), act: 'muster.replyMessage' } as const] : []),
       ...(received && mayAcknowledge(message) ? [{ label: t('Acknowledge'), act: 'muster.acknowledgeMessage' } as const] : []),
       ...(involved && isOpenHelp(message) ? [{ label: t('Close Help Request…'), act: 'muster.closeHelp' } as const] : []),

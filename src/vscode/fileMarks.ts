@@ -1,5 +1,6 @@
 import { join, posix, relative } from 'node:path'
 import * as vscode from 'vscode'
+import type { ClaimView } from '../core/model/operations.js'
 import type { World } from '../core/muster.js'
 import { homeOf, realpathOrSelf, treeAround, treeOf, type Tree } from '../core/system/locate.js'
 import { realPath } from '../core/system/resolve.js'
@@ -241,9 +242,15 @@ export function createFileStatus(locks: FileLocks, repositories: Pick<Repositori
   return vscode.Disposable.from(item, vscode.window.onDidChangeActiveTextEditor(update), vscode.window.onDidChangeActiveNotebookEditor(update), vscode.window.tabGroups.onDidChangeTabs(update), repositories.each((one) => one.onDidChange(update)), { dispose: () => clearInterval(timer) })
 }
 
-function statusText({ others, elsewhere }: LocksOnFile): { icon: string; text: string } | undefined {
+/** What the status item says of a file; nothing while nobody else holds it. */
+export function statusText({ others, elsewhere }: LocksOnFile): { icon: string; text: string } | undefined {
   const overlap = overlapText(elsewhere)
   const [other, ...more] = others
-  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), more.length > 0 && t('and {0} more', more.length), overlap) }
+  if (other) return { icon: other.stale ? 'warning' : 'lock', text: parts(heldText(other, Date.now()), placeText(other), more.length > 0 && t('and {0} more', more.length), overlap) }
   return overlap === undefined ? undefined : { icon: 'git-compare', text: overlap }
+}
+
+/** Where one stands in line for what another holds. */
+function placeText({ place }: ClaimView): string | undefined {
+  return place === undefined ? undefined : place === 1 ? t('you are next') : t('you are number {0}', place)
 }

@@ -133,11 +133,12 @@ export function unshield(text: string): string {
   return shields.reduce((whole, [sign, shield]) => whole.replaceAll(shield, sign).replaceAll(encodeURIComponent(shield), sign), text)
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true })
+/** To make the first takes as long as loading all of a window's code. */
+let collator: Intl.Collator | undefined
 
 /** Order of names as people expect it: `part-2` before `part-10`. */
 export function byName(a: string, b: string): number {
-  return collator.compare(a, b)
+  return (collator ??= new Intl.Collator(undefined, { numeric: true })).compare(a, b)
 }
 
 /** Last part of a path or label: `auth.ts` of `src/auth.ts`, `core/` of `src/core/`. */

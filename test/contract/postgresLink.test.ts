@@ -31,13 +31,13 @@ describe('a connection to a database', () => {
 
   it('is not given up over an answer that this process had no time to read', async () => {
     const { port } = await testServer()
-    const session = to(port, 300)
+    const session = to(port, 3_000)
     await session.query('select 1')
     const answer = session.query(`select 'here' as word`)
     // On its way by now; the answer is there long before anybody looks.
     await turnOfTheLoop()
     await turnOfTheLoop()
-    busy(2_000)
+    busy(4_000)
     assert.equal((await answer)[0]?.['word'], 'here')
     assert.equal(session.ended, false)
     await assert.rejects(session.query('select pg_sleep(60)'), { code: '57014' })

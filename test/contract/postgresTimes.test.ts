@@ -63,7 +63,7 @@ describe('the time that a database is given', () => {
     proxy.onSent = (text) => {
       if (text.includes('application_name')) connections++
     }
-    const ledger = await open({ statementMs: 1_500 })
+    const ledger = await open({ statementMs: 5_000 })
     assert.ok((await ledger.submit(add('a:1', 1))).ok)
     await locked('access exclusive', async () => {
       await assert.rejects(ledger.refresh(), heldUp('57014'))

@@ -28,26 +28,91 @@ describe('the dashboard\'s page, without a mouse and without motion', function (
   let browser: Browser
   let page: Page
 
+  const muster = new FakeMuster({})
+  muster.shown = shown
+  const facts = factsOf({ kind: 'on', place: { folder: '/f', root: '/r', exists: true }, muster: muster.asMuster(), readOnly: false }, true, shown)
+  const snapshot = { type: 'snapshot', now, facts, lists: listsOf(shown) }
+
   before(async () => {
     browser = await chromium.launch({ executablePath: await prepareChromium(console.log), args: chromiumFlags })
-    page = await browser.newPage({ viewport: { width: 1_200, height: 900 } })
-    const muster = new FakeMuster({})
-    muster.shown = shown
-    const facts = factsOf({ kind: 'on', place: { folder: '/f', root: '/r', exists: true }, muster: muster.asMuster(), readOnly: false }, true, shown)
+    page = await open()
+  })
+  after(() => browser?.close())
+
+  /** @param ready before anything is on the page */
+  async function open(ready = (_page: Page): Promise<void> => Promise.resolve()): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1_200, height: 900 } })
+    await ready(page)
     await page.setContent(`<!DOCTYPE html><html lang="en"><head><title>Muster</title><style>${contrast}</style></head><body class="vscode-high-contrast"><muster-dashboard></muster-dashboard></body></html>`)
     await page.evaluate(() => {
       const said: unknown[] = []
       Object.assign(globalThis, { said, acquireVsCodeApi: () => ({ postMessage: (message: unknown) => said.push(message), getState: () => undefined, setState: () => undefined }) })
     })
     await page.addScriptTag({ content: readFileSync(join(projectRoot, 'dist', 'dashboard.js'), 'utf8') })
-    await eventually('that it asks', () => page.evaluate(() => JSON.stringify((globalThis as unknown as { said: unknown[] }).said).includes('"ready"')))
-    await page.evaluate((snapshot) => window.postMessage(snapshot, '*'), { type: 'snapshot', now, facts, lists: listsOf(shown) })
+    await eventually('that it asks', async () => (await asked(page)).includes('"ready"'))
+    await tell(page, snapshot)
     await page.locator('[data-list=locks] li').first().waitFor()
-  })
-  after(() => browser?.close())
+    return page
+  }
 
   /** What the page has asked the editor for, by the kinds of requests. */
-  const asked = (): Promise<string> => page.evaluate(() => JSON.stringify((globalThis as unknown as { said: unknown[] }).said))
+  const asked = (of = page): Promise<string> => of.evaluate(() => JSON.stringify((globalThis as unknown as { said: unknown[] }).said))
+  const tell = (to: Page, message: unknown): Promise<void> => to.evaluate((one) => window.postMessage(one, '*'), message)
+
+  it('says as of when it is while the editor does not answer, and is live again once it does', async () => {
+    const silent = await open((one) => one.clock.install({ time: now }))
+    const questions = async (): Promise<number> => (await asked(silent)).split('"stillThere"').length - 1
+    const time = silent.locator('.scrubber .time')
+    const live = silent.getByRole('button', { name: 'Live', exact: true })
+    const later = async (): Promise<void> => {
+      const before = await questions()
+      await silent.clock.fastForward(15_000)
+      await eventually('the question', async () => await questions() > before)
+    }
+    await later()
+    await tell(silent, { type: 'here' })
+    await later()
+    assert.deepEqual([await time.innerText(), await live.count()], ['Now', 1], 'it was answered')
+    await later()
+    await eventually('what is said', async () => /^As of .+\. The editor does not answer: reload the window\.$/.test(await time.innerText()))
+    assert.equal(await live.count(), 0)
+    assert.equal(await silent.locator('.verdict').innerText(), await time.innerText())
+    // What is shown does not age as if it were known.
+    const known = await silent.locator('[data-list=locks]').innerText()
+    await silent.clock.fastForward(10 * 60_000)
+    assert.equal(await silent.locator('[data-list=locks]').innerText(), known)
+    await tell(silent, { type: 'here' })
+    await eventually('the present', async () => await time.innerText() === 'Now')
+    assert.equal(await live.count(), 1)
+    assert.notEqual(await silent.locator('[data-list=locks]').innerText(), known)
+    await silent.close()
+  })
+
+  it('leaves no dot alone in its line, however long what is before it', async () => {
+    const alone = (): Promise<string[]> => page.evaluate(() => Array.from(document.querySelector('muster-dashboard')!.shadowRoot!.querySelectorAll('[data-list=locks] .detail')).flatMap((detail) => {
+      const lines = new Map<string, string>()
+      const walker = document.createTreeWalker(detail, NodeFilter.SHOW_TEXT)
+      const range = document.createRange()
+      while (walker.nextNode()) {
+        const text = walker.currentNode.textContent!
+        for (let at = 0; at < text.length; at++) {
+          range.setStart(walker.currentNode, at)
+          range.setEnd(walker.currentNode, at + 1)
+          const { top, width } = range.getBoundingClientRect()
+          if (width > 0) lines.set(String(Math.round(top)), (lines.get(String(Math.round(top))) ?? '') + text[at]!)
+        }
+      }
+      return [...lines.values()].filter((line) => line.trim() === '·')
+    }))
+    for (let length = 10; length < 130; length += 15) {
+      const locks = Array.from({ length: 15 }, (_, index) => ({ ...snapshot.lists.locks[0]!, id: String(index), resource: `${length}-${index}.ts`, holder: 'x'.repeat(length + index), note: '' }))
+      await tell(page, { ...snapshot, lists: { ...snapshot.lists, locks } })
+      await page.locator('[data-list=locks] li', { hasText: `${length}-14.ts` }).waitFor()
+      assert.deepEqual(await alone(), [], `about ${length} letters`)
+    }
+    await tell(page, snapshot)
+    await page.locator('[data-list=locks] li', { hasText: 'b.ts' }).waitFor()
+  })
 
   it('has every control reached by Tab, with a name, and shows where the focus is', async () => {
     const controls = await page.evaluate(() => {

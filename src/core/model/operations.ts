@@ -65,7 +65,10 @@ export interface ClaimView {
   note?: string
   /** When the holder expects to be done, if it said so. */
   eta?: string
+  /** Those who are served first before others. */
   waiters: string[]
+  /** Where the reader stands in line, from 1, among those who wait for the same. */
+  place?: number
 }
 
 export interface Overlap {

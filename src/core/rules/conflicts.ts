@@ -64,7 +64,17 @@ export const priorityRank: Record<Priority, number> = { urgent: 0, high: 1, norm
 
 /** Waiting requests in the order they are served: by priority, then first come first served. */
 export function waitQueue(state: State): Wait[] {
-  return [...state.waits.values()].sort((a, b) => priorityRank[a.priority] - priorityRank[b.priority] || a.since.seq - b.since.seq)
+  return [...state.waits.values()].sort(servedBefore)
+}
+
+export function servedBefore(a: Wait, b: Wait): number {
+  return priorityRank[a.priority] - priorityRank[b.priority] || a.since.seq - b.since.seq
+}
+
+/** Place of somebody who waits among those who wait for the same, from 1. Who waits for something else is in nobody's way. */
+export function placeOfWait(state: State, mine: Wait, context: Context): number {
+  const queue = waitQueue(state)
+  return 1 + queue.slice(0, queue.findIndex((wait) => wait.id === mine.id)).filter((wait) => wait.agent !== mine.agent && mine.resources.some((resource) => waitsFor(wait, resource, mine.mode)) && waiterLives(state, wait, context)).length
 }
 
 export function waitsFor(wait: Wait, resource: Resource, mode: ClaimMode): boolean {

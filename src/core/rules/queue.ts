@@ -5,7 +5,7 @@ import { collides } from '../model/overlap.js'
 import { resourceKey, resourceLabel, type Resource } from '../model/resource.js'
 import type { State } from '../state/state.js'
 import { tell } from '../tell.js'
-import { conflictingClaims, exactClaim, waiterAhead, waitQueue, waitsFor } from './conflicts.js'
+import { conflictingClaims, exactClaim, placeOfWait, waiterAhead, waitQueue } from './conflicts.js'
 import { grantOne } from './grant.js'
 import { notify } from './notify.js'
 import { offerLapsed, waiterLives } from './presence.js'
@@ -23,12 +23,10 @@ export function lineKey(resources: readonly Resource[]): string {
   return resources.map(resourceKey).sort().join('\n')
 }
 
-/** Place of the acting agent among those who wait for the same, from 1; 0 when it is not in line. Who waits for something else is in nobody's way. */
+/** Place of the acting agent among those who wait for the same, from 1; 0 when it is not in line. */
 export function placeInQueue(state: State, context: Context, resources: readonly Resource[]): number {
   const mine = waitsOf(state, context.agent, resources)[0]
-  if (!mine) return 0
-  const queue = waitQueue(state)
-  return 1 + queue.slice(0, queue.findIndex((wait) => wait.id === mine.id)).filter((wait) => wait.agent !== context.agent && mine.resources.some((resource) => waitsFor(wait, resource, mine.mode)) && waiterLives(state, wait, context)).length
+  return mine ? placeOfWait(state, mine, context) : 0
 }
 
 /**

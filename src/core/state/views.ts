@@ -1,11 +1,12 @@
 import type { Stamp } from '../ledger/port.js'
 import type { Agent } from '../model/agent.js'
-import type { Claim } from '../model/claim.js'
+import type { Claim, Wait } from '../model/claim.js'
 import type { Decision } from '../model/decision.js'
 import type { DeliveryStatus, Message } from '../model/message.js'
 import type { AgentView, ClaimView, DecisionView, MessageView } from '../model/operations.js'
 import { collides } from '../model/overlap.js'
 import { resourceLabel } from '../model/resource.js'
+import { placeOfWait, servedBefore } from '../rules/conflicts.js'
 import { ageMs, agentPresence, claimPresence, leaseOf, renewalOf, seenAt, workedAt } from '../rules/presence.js'
 import { nameOf, type Context } from '../rules/rule.js'
 import { isUnfinished } from '../rules/unfinished.js'
@@ -24,18 +25,29 @@ export function claimEta(claim: Claim): string | undefined {
   return claim.estimatedMinutes === undefined ? undefined : iso(claim.granted.at + claim.estimatedMinutes * 60_000)
 }
 
+/** Agents that a claim keeps waiting, each once, those who are served first before others. */
 export function waitersFor(state: State, claim: Claim): string[] {
-  const waiting: string[] = []
+  return agentsOf(waitsOn(state, claim))
+}
+
+function agentsOf(waits: readonly Wait[]): string[] {
+  return [...new Set(waits.map(({ agent }) => agent))]
+}
+
+function waitsOn(state: State, claim: Claim): Wait[] {
+  const waiting: Wait[] = []
   for (const wait of state.waits.values()) {
-    if (wait.agent !== claim.holder && wait.resources.some((resource) => collides(resource, claim.resource))) waiting.push(wait.agent)
+    if (wait.agent !== claim.holder && wait.resources.some((resource) => collides(resource, claim.resource))) waiting.push(wait)
   }
-  return waiting
+  return waiting.sort(servedBefore)
 }
 
 /** @param hasProcess of agents, by their ids; to be given where it is known already */
 export function claimView(state: State, claim: Claim, context: Context, hasProcess?: (agent: string) => boolean): ClaimView {
   const { resource } = claim
   const presence = claimPresence(state, claim, context, hasProcess)
+  const waits = state.waits.size === 0 ? [] : waitsOn(state, claim)
+  const own = waits.find(({ agent }) => agent === context.agent)
   return {
     resource: resourceLabel(resource),
     kind: resource.kind,
@@ -54,7 +66,8 @@ export function claimView(state: State, claim: Claim, context: Context, hasProce
     message: claim.message,
     note: claim.note,
     eta: claimEta(claim),
-    waiters: state.waits.size === 0 ? [] : waitersFor(state, claim),
+    waiters: agentsOf(waits),
+    ...(own && { place: placeOfWait(state, own, context) }),
   }
 }
 

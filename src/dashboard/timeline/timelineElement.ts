@@ -26,11 +26,13 @@ const CHOICES = 200
 /** One lane for each agent. A canvas for eyes and mouse; keys move through it, and the chosen lane is also a table. */
 export class TimelineElement extends LitElement {
   static override styles = timelineStyles
-  static override properties = { agents: { attribute: false }, locks: { attribute: false }, ahead: { attribute: false }, moment: { attribute: false }, selected: { attribute: false } }
+  static override properties = { agents: { attribute: false }, locks: { attribute: false }, ahead: { attribute: false }, stopped: { attribute: false }, moment: { attribute: false }, selected: { attribute: false } }
   declare agents: readonly AgentItem[]
   declare locks: readonly LockItem[]
   /** ms that the editor's clock is ahead. */
   declare ahead: number
+  /** The time at which it stands, where nothing is told of what comes. */
+  declare stopped: number | undefined
   declare moment: number | undefined
   declare selected: string | undefined
   readonly lanes = new Lanes()
@@ -57,13 +59,13 @@ export class TimelineElement extends LitElement {
   }
 
   get now(): number {
-    return Date.now() + this.ahead
+    return this.stopped ?? Date.now() + this.ahead
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.timer = window.setInterval(() => {
-      if (document.visibilityState === 'visible' && this.viewport.follows) this.redraw()
+      if (document.visibilityState === 'visible' && this.viewport.follows && this.stopped === undefined) this.redraw()
     }, MOVE_MS)
   }
 

@@ -1,5 +1,6 @@
 import type { CommandId } from '../contributions.js'
 import { markAgentDone, markAgentFailed, openAgentFile, takeOverAgent } from './agents.js'
+import { keepLock, narrowLock } from './answering.js'
 import type { Command } from './context.js'
 import { advancePhase, approveDecision, implementDecision, openDecision, proposeDecision, rejectDecision, supersedeDecision } from './decisions.js'
 import { logError, openError, resolveError } from './errors.js'
@@ -75,6 +76,8 @@ export const commands = {
   'muster.titleSendMessage': (context) => sendMessage(context, undefined),
   'muster.openMessage': openMessage,
   'muster.replyMessage': replyMessage,
+  'muster.keepLock': keepLock,
+  'muster.narrowLock': narrowLock,
   'muster.acknowledgeMessage': acknowledgeMessage,
   'muster.tickChecklist': tickChecklist,
   'muster.searchMessages': searchMessages,

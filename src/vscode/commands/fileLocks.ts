@@ -38,11 +38,10 @@ export const showLock: Command = async (context, argument) => {
 async function showOther(context: CommandContext, other: ClaimView, file?: { uri: vscode.Uri; free: boolean; mine: ClaimView | undefined }): Promise<void> {
   const run = running(context, other)
   const who = short(other.holderName, 40)
-  const inLine = other.waiters.includes(context.window.world()?.me?.id ?? '')
   const choices: (Choice | false)[] = [
     other.stale && { icon: 'key', label: t('Take Over'), detail: other.presence === 'gone' ? t('{0} is gone. What is not committed is shown to you first.', who) : t('{0} has not renewed it. What is not committed is shown to you first.', who), run: run('muster.takeOver') },
     { icon: 'comment', label: t('Ask to Release'), detail: t('{0} gets a message with what you write.', who), run: run('muster.askForRelease') },
-    inLine
+    other.place !== undefined
       ? { icon: 'close', label: t('Give Up Place in Line'), run: run('muster.stopWaiting') }
       : { icon: 'watch', label: t('Wait'), detail: t('You get the lock when it is released, and are told.'), run: file ? async () => waitForLock(await writable(context), file.uri.fsPath) : run('muster.waitForLock') },
     file?.free === true && { icon: 'lock', label: t('Lock This File'), detail: t('Its locks are shared.'), run: async () => claimResource(await writable(context), file.uri.fsPath, { mode: 'shared' }) },

@@ -5,12 +5,14 @@ import type { Muster } from '../../core/muster.js'
 import { homeOf, treeAround } from '../../core/system/locate.js'
 import { realPath } from '../../core/system/resolve.js'
 import { activeUri } from '../activeFile.js'
+import { alertOf } from '../alert.js'
 import type { CommandId } from '../contributions.js'
 import { t } from '../l10n.js'
 import { LocksOnFiles, pathIn } from '../locksOnFiles.js'
 import { showInformationMessage } from '../say.js'
 import { ago, parts, percent } from '../text.js'
 import { addressOf, pathOf, realFile, type TreeRoots } from '../resources.js'
+import { tellsOfLoss } from '../views/messageRows.js'
 import { targetOf, type Target } from '../views/row.js'
 import { pick } from './context.js'
 
@@ -73,10 +75,23 @@ export function locksAt(claims: readonly ClaimView[], file: string | undefined, 
 }
 
 /** A lock that was clicked is not held as it was. @throws CancellationError always */
-export function unlocked({ tree, resource }: Extract<Target, { type: 'lock' }>, muster: Muster): never {
-  const other = muster.state().claims.find((claim) => claim.tree === tree && claim.resource === resource)
-  void showInformationMessage(other ? t('{0}: {1} has locked it since.', resource, other.holderName) : t('{0} is not locked any more.', resource))
+export function unlocked(target: Pick<ClaimView, 'tree' | 'resource' | 'heldBy'>, muster: Muster): never {
+  tellEnded(target, muster)
   throw new vscode.CancellationError()
+}
+
+/** Says what became of a lock that is not held as it was and, of one's own, what can be done about it. */
+export function tellEnded({ tree, resource, heldBy }: Pick<ClaimView, 'tree' | 'resource' | 'heldBy'>, muster: Muster): void {
+  const { claims, pressing } = muster.state()
+  const here = claims.filter((claim) => claim.tree === tree && claim.resource === resource)
+  // It was let go of and taken anew: the list that shows it as it is now is on its way.
+  if (here.some((claim) => claim.heldBy === heldBy)) return void showInformationMessage(t('The list has just changed. Please click again.'))
+  const [other] = here
+  const mine = heldBy === muster.agent
+  const loss = mine ? pressing.findLast((message) => tellsOfLoss(message) && message.about?.resource === resource && (message.about.tree ?? '') === tree) : undefined
+  const happened = (loss && alertOf(loss, () => true)?.text) ?? (other ? t('{0}: {1} has locked it since.', resource, other.holderName) : t('{0} is not locked any more.', resource))
+  const next = other ? t('You can wait for it or ask for it.') : t('Lock it again if you still need it.')
+  void showInformationMessage(mine ? `${/[.!?…]$/.test(happened) ? happened : `${happened}.`} ${next}` : happened)
 }
 
 /** How to name the lock's resource to the coordinator. @throws CancellationError after telling that its working tree was removed */

@@ -9,7 +9,7 @@ import { openedAs, pathOf, realFile } from '../resources.js'
 import { showInformationMessage, showQuickPick, showWarningMessage } from '../say.js'
 import { firstOf, nameOfPath, short } from '../text.js'
 import { ask, done, given, readable, refused, writable, type Command, type CommandContext } from './context.js'
-import { addressOfLock, fileOf, lockOf, locksAt, locksOn, placeOfLock, resourceOfFile } from './lockArgument.js'
+import { addressOfLock, fileOf, lockOf, locksAt, locksOn, placeOfLock, resourceOfFile, tellEnded } from './lockArgument.js'
 import { asBroad, askToRelease, claimResource, claimResources, takeOverLock, waitForLock } from './claiming.js'
 
 export const claim: Command = async (context, argument, selection) => {
@@ -86,7 +86,7 @@ async function releaseLocks(locks: readonly Held[]): Promise<void> {
   for (const { muster, lock } of locks) {
     const result = await releaseLock(lock, muster)
     if (!result.ok) {
-      refused(result.hint)
+      tellEnded(lock, muster)
       continue
     }
     released.push(nameOfPath(lock.resource))
@@ -112,7 +112,7 @@ async function releaseAsAsked(muster: Muster, id: string): Promise<void> {
   if (!result.ok) return refused(result.hint)
   // It may be another lock than the one that was asked for: let go of once and taken anew.
   const other = lock && !result.released ? await releaseLock(lock, muster) : undefined
-  if (other?.ok === false) return refused(other.hint)
+  if (other?.ok === false) return tellEnded(lock!, muster)
   done(t('Released {0}', nameOfPath(result.resource)))
 }
 
@@ -176,7 +176,7 @@ export const extendLock: Command = async (context, argument) => {
   const address = addressOfLock(lock, muster)
   const minutes = await ask(t('Keep {0} longer', nameOfPath(lock.resource)), t('For how many minutes from now, when you do no work in this window?'), { value: '60', check: minutesProblem })
   const result = await muster.checkIn(address, { token: lock.token, minutes: Number(minutes) })
-  if (!result.ok) return refused(result.hint)
+  if (!result.ok) return tellEnded(lock, muster)
   done(t('{0} is yours for {1} min', nameOfPath(lock.resource), minutes))
 }
 

@@ -2,7 +2,7 @@ import { t } from '../l10n.js'
 import { nameOfPath } from '../text.js'
 import { targetOf } from '../views/row.js'
 import { ask, done, refused, writable, type Command } from './context.js'
-import { addressOfLock, fileOf, locksOn, unlocked } from './lockArgument.js'
+import { addressOfLock, fileOf, locksOn, tellEnded, unlocked } from './lockArgument.js'
 import { progressProblem } from '../progress.js'
 
 /** Progress and a line of text, for the clicked lock, the active file's, or the person's work as a whole. */
@@ -22,7 +22,7 @@ export const checkIn: Command = async (context, argument) => {
     ...(message !== '' && { message }),
     status: 'working',
   })
-  if (!result.ok) return refused(result.hint)
+  if (!result.ok) return lock && result.reason !== 'WRONG_STATUS' ? tellEnded(lock, muster) : refused(result.hint)
   const waiting = result.waiters.length
   done(waiting > 0 ? t('Checked in; {0} waiting for your locks', waiting) : t('Checked in'))
 }

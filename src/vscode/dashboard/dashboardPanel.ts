@@ -100,6 +100,8 @@ export class DashboardPanel {
         return this.sendAll()
       case 'export':
         return this.export(request.format, request.errors)
+      case 'stillThere':
+        return this.post({ type: 'here' })
       case 'earlier':
         return this.feed?.feed.load(true)
     }

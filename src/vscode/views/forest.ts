@@ -1,8 +1,11 @@
-import { idOf, type Row, type Target } from './row.js'
+import { idOf, opensItself, type Row, type Target } from './row.js'
 
 /** A row with an identity of its own: the editor remembers this object while the row's text changes. */
 export class RowNode {
-  constructor(public row: Row, public children: readonly RowNode[]) {}
+  children: readonly RowNode[] = []
+
+  /** @param id how the editor knows it */
+  constructor(public row: Row, public parent?: RowNode, readonly id = idOf(row)) {}
 
   /** Commands get nodes as their argument. */
   get target(): Target {
@@ -23,29 +26,47 @@ export type Redraw = readonly RowNode[] | 'all'
 export class Forest {
   roots: readonly RowNode[] = []
   private known = new Map<string, RowNode>()
+  /** Of the last update: rows that are to be open now, and are not by themselves. */
+  toOpen: readonly RowNode[] = []
 
-  update(rows: readonly Row[]): Redraw {
+  /** @param isChosen whether a person has chosen the row, who is to go on having it */
+  update(rows: readonly Row[], isChosen = (_node: RowNode): boolean => false): Redraw {
     const before = this.known
     this.known = new Map()
     const changed: RowNode[] = []
     const former = this.roots
-    this.roots = this.layOver(rows, before, changed)
+    const toOpen: RowNode[] = []
+    this.roots = this.layOver(rows, { before, changed, toOpen, isChosen })
+    this.toOpen = toOpen
     return sameOrder(former, this.roots) && changed.length <= SINGLY ? changed : 'all'
   }
 
-  private layOver(rows: readonly Row[], before: ReadonlyMap<string, RowNode>, changed: RowNode[]): RowNode[] {
+  private layOver(rows: readonly Row[], update: Update, parent?: RowNode): RowNode[] {
+    const { before, changed, toOpen, isChosen } = update
     return rows.map((row) => {
       const former = before.get(row.id)
-      // A row that is to be open now is another one: the editor would keep it closed, as the old one was.
-      const node = former && idOf(former.row) === idOf(row) ? former : new RowNode(row, [])
+      // A row that is to be open now is another one: the editor would keep it closed, as the old one was. One that is chosen
+      // stays who it is, and is opened.
+      const opens = former && opensItself(row) && !opensItself(former.row)
+      const stays = former && (!opens || isChosen(former))
+      const node = stays ? former : new RowNode(row, parent, former?.id === idOf(row) ? row.id : idOf(row))
+      if (stays && opens) toOpen.push(node)
       this.known.set(row.id, node)
       const { row: formerRow, children: formerChildren } = node
       node.row = row
-      node.children = row.children === undefined ? [] : this.layOver(row.children, before, changed)
+      node.parent = parent
+      node.children = row.children === undefined ? [] : this.layOver(row.children, update, node)
       if (!looksSame(formerRow, row) || !sameOrder(formerChildren, node.children)) changed.push(node)
       return node
     })
   }
+}
+
+interface Update {
+  before: ReadonlyMap<string, RowNode>
+  changed: RowNode[]
+  toOpen: RowNode[]
+  isChosen: (node: RowNode) => boolean
 }
 
 function sameOrder(former: readonly RowNode[], now: readonly RowNode[]): boolean {

@@ -170,7 +170,8 @@ function targetOf({ tree, resource, heldBy }: ClaimView): Target {
 }
 
 function shortStateOf(claim: ClaimView): string | undefined {
-  if (!claim.stale || claim.mine) return stateOf(claim)
+  if (!claim.stale) return undefined
+  if (claim.mine) return t('stale: check in')
   if (claim.presence === 'live') return t('not renewed')
   return claim.presence === 'gone' ? t('gone') : t('not heard from')
 }

@@ -1,5 +1,5 @@
 import type { DeliveryStatus, MessageKind } from '../../core/model/message.js'
-import type { MessageView } from '../../core/model/operations.js'
+import type { AgentView, MessageView } from '../../core/model/operations.js'
 import type { World } from '../../core/muster.js'
 import { addTo } from '../addTo.js'
 import { progressOf } from '../documentParts.js'
@@ -19,7 +19,7 @@ export function messageRows(world: World, now: number): Row[] {
   const newest = [...world.messages].reverse()
   const needing = newest.filter((message) => needOf(message, me) < NONE).sort((a, b) => needOf(a, me) - needOf(b, me))
   const names = new Map(world.agents.map((agent) => [agent.id, agent.name]))
-  const row = (message: MessageView): Row => messageRow(message, names, me, now)
+  const row = (message: MessageView): Row => messageRow(message, names, world.me, now)
   const rest = newest.filter((message) => needOf(message, me) === NONE).slice(0, Math.max(0, SHOWN - needing.length))
   return [...needing.slice(0, SHOWN).map(row), ...inThreads(rest, now, row)]
 }
@@ -77,8 +77,8 @@ export function unreadCount(world: World): number {
   return world.me?.unread ?? 0
 }
 
-export function messageRow(message: MessageView, names: ReadonlyMap<string, string>, me: string | undefined, now: number): Row {
-  const sent = message.from === me
+export function messageRow(message: MessageView, names: ReadonlyMap<string, string>, me: AgentView | undefined, now: number): Row {
+  const sent = message.from === me?.id
   const address = message.to === 'all' ? t('everyone') : (names.get(message.to) ?? message.to)
   const who = sent ? t('to {0}', short(address, 30)) : short(message.fromName, 30)
   const state = message.closed ? t('closed') : sent ? deliveryOf(message) : ownState(message)
@@ -101,7 +101,7 @@ export function messageRow(message: MessageView, names: ReadonlyMap<string, stri
       [t('Text'), short(message.body, 400)],
     ),
     spoken: parts(message.unread && t('unread'), subject, sent ? description : t('from {0}', description)),
-    kind: kindOf(message, sent),
+    kind: kindOf(message, sent, me),
     target: { type: 'message', id: message.id },
     click: 'muster.openMessage',
   }
@@ -112,13 +112,23 @@ export function mayAcknowledge({ status }: Pick<MessageView, 'status'>): boolean
   return status === 'sent' || status === 'seen' || status === 'expired'
 }
 
+/** Somebody asks for a lock that its receiver, `me`, still has, and was not answered. */
+export function mayRelease({ about, from, recipients, status }: MessageView, me: AgentView | undefined): boolean {
+  return about?.act === 'ask' && me !== undefined && from !== me.id && recipients.includes(me.id) && me.claims.includes(about.resource) && status !== 'answered' && status !== 'expired'
+}
+
+/** Whether a part of what is asked for may be kept: nothing is within a name, a port or a symbol. */
+export function mayNarrow({ about }: MessageView): boolean {
+  return !/^(name|port):|#/.test(about?.resource ?? '')
+}
+
 /** A request for help that nobody has closed. */
 export function isOpenHelp({ kind, closed }: MessageView): boolean {
   return kind === 'help' && closed === undefined
 }
 
-function kindOf(message: MessageView, sent: boolean): string {
-  return `${stateKindOf(message, sent)}${sent || mayAcknowledge(message) ? '' : rowKinds.settled}${message.about && isFile(message.about.resource) ? rowKinds.withFile : ''}`
+function kindOf(message: MessageView, sent: boolean, me: AgentView | undefined): string {
+  return `${stateKindOf(message, sent)}${sent || mayAcknowledge(message) ? '' : rowKinds.settled}${mayRelease(message, me) ? (mayNarrow(message) ? rowKinds.askedPart : rowKinds.asked) : ''}${message.about && isFile(message.about.resource) ? rowKinds.withFile : ''}`
 }
 
 function stateKindOf(message: MessageView, sent: boolean): string {

@@ -60,8 +60,13 @@ export interface TooltipLinks {
  * How the editor knows a row: it remembers by this whether a person has chosen it, opened or closed it. A row that comes to be
  * open by itself needs another name for that; one that gets its first details stays who it is.
  */
-export function idOf({ id, children, expanded }: Row): string {
-  return children !== undefined && expanded === true ? `${id}/open` : id
+export function idOf(row: Row): string {
+  return opensItself(row) ? `${row.id}/open` : row.id
+}
+
+/** Whether a row shows what is below it before anybody has opened it. */
+export function opensItself({ children, expanded }: Row): boolean {
+  return children !== undefined && expanded === true
 }
 
 /** The lines that have a value. */

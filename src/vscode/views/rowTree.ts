@@ -9,7 +9,7 @@ import { Resting } from '../resting.js'
 import { offlineSince } from '../statusText.js'
 import { parts } from '../text.js'
 import { Forest, RowNode, type Redraw } from './forest.js'
-import { idOf, tooltipText, type Row, type Tooltip } from './row.js'
+import { tooltipText, type Row, type Tooltip } from './row.js'
 
 /** Relative times are brought up to date this often, in ms, while the view shows. */
 const AGE_MS = 30_000
@@ -72,8 +72,12 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
     })
   }
 
-  getTreeItem({ row }: RowNode): vscode.TreeItem {
-    return treeItem(row)
+  getTreeItem(node: RowNode): vscode.TreeItem {
+    return treeItem(node)
+  }
+
+  getParent({ parent }: RowNode): RowNode | undefined {
+    return parent
   }
 
   /** Called when the mouse rests on a row: most rows are never asked. */
@@ -89,11 +93,12 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
     this.subscriptions.dispose()
   }
 
-  private async withMore({ row, children }: RowNode): Promise<RowNode[]> {
+  private async withMore(node: RowNode): Promise<RowNode[]> {
+    const { row, children } = node
     const { window, more } = this.options
     const world = window.world()
     const found = world && more ? await more(row, world) : []
-    return [...children, ...found.map((one) => new RowNode(one, []))]
+    return [...children, ...found.map((one) => new RowNode(one, node))]
   }
 
   private update(): void {
@@ -114,9 +119,11 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 
   private drawNow(): void {
     if (!this.view.visible || !this.behind) return
-    const redraw = this.catchUp()
+    const redraw = this.catchUp((node) => this.view.selection.includes(node))
     if (redraw === 'all') this.refreshed.fire(undefined)
     else if (redraw.length > 0) this.refreshed.fire([...redraw])
+    // One that has gone again meanwhile is nothing to open.
+    for (const node of this.forest.toOpen) this.view.reveal(node, { select: false, expand: true }).then(undefined, () => undefined)
   }
 
   private roots(): RowNode[] {
@@ -124,9 +131,9 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
     return [...this.forest.roots]
   }
 
-  private catchUp(): Redraw {
+  private catchUp(isChosen?: (node: RowNode) => boolean): Redraw {
     this.behind = false
-    return this.forest.update(this.rows())
+    return this.forest.update(this.rows(), isChosen)
   }
 
   private rows(): Row[] {
@@ -136,9 +143,9 @@ export class RowTree implements vscode.Disposable, vscode.TreeDataProvider<RowNo
 }
 
 /** A row as the editor wants it. */
-function treeItem(row: Row): vscode.TreeItem {
+function treeItem({ row, id }: RowNode): vscode.TreeItem {
   const item = new vscode.TreeItem(row.label, collapsibility(row))
-  item.id = idOf(row)
+  item.id = id
   item.description = row.description
   item.iconPath = new vscode.ThemeIcon(row.icon, row.color === undefined ? undefined : new vscode.ThemeColor(row.color))
   item.contextValue = row.kind

@@ -74,7 +74,9 @@ describe('what is taken in from files', () => {
   })
 
   it('counts the time to answer from when its file was put there, and says it to the minute', async () => {
-    const at = new Date(Date.now() - 20_000).toISOString().slice(0, 19)
+    const then = Date.now() - 20_000
+    // By the clock on the wall, as `date` says it.
+    const at = new Date(then - new Date(then).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
     place.put('.muster/agents/beta/outbox/a.md', `---\nto: liz\ntimestamp: ${at}\n---\n# Soon\n\nHi\n\n## Response Deadline\nWithin 1 hour\n`, 24 * 60 * 60_000)
     mkdirSync(place.path('.muster/agents/liz/inbox'), { recursive: true })
     await place.write()

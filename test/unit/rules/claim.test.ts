@@ -524,6 +524,22 @@ describe('waiting', () => {
     assert.equal(place('delta', 'y'), 1)
   })
 
+  it('is shown with a lock: who waits in the order they are served, each once, and the reader\'s own place among those who want the same', () => {
+    const table = two()
+    for (const name of ['gamma', 'delta']) table.join(name)
+    granted(table.claim('alpha', { kind: 'folder', tree: '', path: 'src' }))
+    refused(table.claim('beta', file('src/x'), { wait: true }), 'QUEUED')
+    refused(table.claim('beta', file('src/y'), { wait: true }), 'QUEUED')
+    refused(table.claim('gamma', file('src/y'), { wait: true }), 'QUEUED')
+    refused(table.claim('delta', file('src/y'), { wait: true, priority: 'urgent' }), 'QUEUED')
+    const shown = (agent: string): { waiters: string[]; place?: number } => {
+      const { waiters, place } = claimView(table.state, [...table.state.claims.values()][0]!, table.context(agent))
+      return { waiters, ...(place !== undefined && { place }) }
+    }
+    const waiters = ['delta', 'beta', 'gamma']
+    assert.deepEqual(['delta', 'beta', 'gamma', 'alpha'].map(shown), [{ waiters, place: 1 }, { waiters, place: 1 }, { waiters, place: 3 }, { waiters }])
+  })
+
   it('may be asked for together with taking over', () => {
     const table = two()
     granted(table.claim('alpha', file('a')))

@@ -6,7 +6,7 @@ import { projectRoot } from '../../../scripts/projectRoot.js'
 const read = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8')
 
 /** Ways in which the tests press, pick and run things as a person does. */
-const acts = /\b(runCommand|pick|inlineAction|contextMenu|titleAction|explorerMenu|tabMenu|clickButton)\(/
+const acts = /\b(runCommand|pick|choose|inlineAction|contextMenu|titleAction|explorerMenu|tabMenu|clickButton)\(/
 
 /** Run by something that has another name than the command, and the test that does it. */
 const byOtherName: Readonly<Record<string, { file: string; text: string }>> = {

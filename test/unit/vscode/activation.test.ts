@@ -30,7 +30,7 @@ const program = String.raw`
   const over = (values) => new Proxy(anything(), { get: (rest, name) => name in values ? (values[name]?.constructor === Object ? over(values[name]) : values[name]) : rest[name] })
   const names = ['commands', 'languages', 'lm', 'CodeActionKind', 'Disposable', 'MarkdownString', 'McpStdioServerDefinition', 'StatusBarAlignment', 'SymbolKind', 'ThemeColor', 'ThemeIcon', 'TreeItem', 'TreeItemCollapsibleState', 'Uri', 'ViewColumn']
   const vscode = { ...Object.fromEntries(names.map((name) => [name, anything()])), ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value.constructor === Object ? over(value) : value])) }
-  const seen = { loaded: [], read: [] }
+  const seen = { loaded: [], read: [], collators: 0 }
   const load = Module._load
   Module._load = function (request, ...rest) {
     if (request === 'vscode') return vscode
@@ -42,8 +42,14 @@ const program = String.raw`
     if (String(file).includes('.muster')) seen.read.push(path.basename(String(file)))
     return open(file, ...rest)
   }
+  // What the first of it is made from is read then.
+  const { Collator } = Intl
+  Intl.Collator = function (...given) {
+    seen.collators++
+    return new Collator(...given)
+  }
   const has = (text) => seen.loaded.some((code) => code.includes(text))
-  const look = () => ({ files: seen.loaded.length, read: seen.read.length, schemas: has('safeParse'), ledger: has('turn.lock') })
+  const look = () => ({ files: seen.loaded.length, collators: seen.collators, read: seen.read.length, schemas: has('safeParse'), ledger: has('turn.lock') })
   const { activate } = require(bundle)
   const context = over({ subscriptions: [], extensionPath: path.dirname(path.dirname(bundle)), storageUri: undefined, globalStorageUri: { fsPath: root }, workspaceState: { get: (key, value) => value }, extension: { packageJSON: { version: '0' } } })
   const returned = activate(context)
@@ -63,9 +69,9 @@ describe('activation', () => {
       writeFileSync(join(root, 'program.cjs'), program)
       const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'program.cjs'), join(projectRoot, 'dist', 'extension.cjs'), root], { encoding: 'utf8', timeout: 60_000 })
       assert.notEqual(stdout, '', stderr)
-      const { returned, before, after } = JSON.parse(stdout) as Record<'before' | 'after', { files: number; read: number; schemas: boolean; ledger: boolean }> & { returned: boolean }
+      const { returned, before, after } = JSON.parse(stdout) as Record<'before' | 'after', { files: number; collators: number; read: number; schemas: boolean; ledger: boolean }> & { returned: boolean }
       assert.ok(returned, 'the editor waits for nothing')
-      assert.deepEqual(before, { files: 0, read: 0, schemas: false, ledger: false }, 'one file is all that it takes')
+      assert.deepEqual(before, { files: 0, collators: 0, read: 0, schemas: false, ledger: false }, 'one file is all that it takes, and none of the tables that sort by a language')
       assert.deepEqual({ read: after.read > 0, schemas: after.schemas, ledger: after.ledger }, { read: true, schemas: true, ledger: true })
     } finally {
       removeFolder(root)

@@ -54,6 +54,9 @@ describe('the panel of the dashboard', () => {
     tasks = [task({ number: 1 }), task({ number: 2 })]
     changed.fire()
     await eventually('what is new', () => posted.some(({ type }) => type === 'update'))
+    posted.length = 0
+    asked.fire({ type: 'stillThere' })
+    assert.deepEqual(posted, [{ type: 'here' }])
     closed.fire()
   })
 

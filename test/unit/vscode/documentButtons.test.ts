@@ -9,8 +9,9 @@ describe('buttons of documents', () => {
   it('let go of a lock that somebody asks for, until that is answered', () => {
     const ask = { id: '1', about: { act: 'ask', resource: 'src/a.ts' } } as const
     const holder = { ...me, claims: ['src/a.ts'] }
-    assert.deepEqual(labels(buttonsOf.message(message(ask), holder)), ['Release', 'Reply', 'Acknowledge', 'Open src/a.ts'])
-    assert.ok(!labels(buttonsOf.message(message({ ...ask, status: 'answered' }), holder)).includes('Release'))
+    assert.deepEqual(labels(buttonsOf.message(message(ask), holder)), ['Release', 'Keep It…', 'Narrow…', 'Reply', 'Acknowledge', 'Open src/a.ts'])
+    assert.deepEqual(labels(buttonsOf.message(message({ ...ask, about: { act: 'ask', resource: 'name:build' } }), { ...me, claims: ['name:build'] })), ['Release', 'Keep It…', 'Reply', 'Acknowledge'], 'nothing is a part of a name')
+    for (const label of ['Release', 'Keep It…', 'Narrow…']) assert.ok(!labels(buttonsOf.message(message({ ...ask, status: 'answered' }), holder)).includes(label))
     assert.ok(!labels(buttonsOf.message(message(ask), me)).includes('Release'), 'let go of already')
   })
 

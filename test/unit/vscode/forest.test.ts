@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { agentRows } from '../../../src/vscode/views/agentRows.js'
-import { Forest, type Redraw } from '../../../src/vscode/views/forest.js'
-import { idOf } from '../../../src/vscode/views/row.js'
+import { Forest, type Redraw, type RowNode } from '../../../src/vscode/views/forest.js'
+import { idOf, type Row } from '../../../src/vscode/views/row.js'
 import { lockRows } from '../../../src/vscode/views/lockRows.js'
 import { agent, claim, now, world } from './fakes.js'
 
@@ -67,6 +67,33 @@ describe('rows laid over those shown', () => {
     const [before] = forest.roots
     assert.equal(forest.update(agentRows(world({ agents: [me, sub] }), now)), 'all')
     assert.notEqual(forest.roots[0], before)
+  })
+
+  it('keeps a row that is chosen when it gets its first children, and says that it is to be opened', () => {
+    const [me, sub] = [agent({ id: 'me', me: true }), agent({ id: 'sub-1', parent: 'me' })]
+    const [alone, both] = [[me], [me, sub]].map((agents) => agentRows(world({ agents }), now)) as [Row[], Row[]]
+    forest.update(alone)
+    const [before] = forest.roots
+    const chosen = (node: RowNode): boolean => node === before
+    assert.deepEqual(ids(forest.update(both, chosen)), ['me'])
+    assert.deepEqual([forest.roots[0] === before, before!.id, forest.toOpen.map(({ row }) => row.id)], [true, 'me', ['me']])
+    // Opened once: whoever closes it has it closed, and it stays who it is when something else is chosen.
+    assert.deepEqual([forest.update(both, chosen), forest.toOpen, forest.update(both), forest.toOpen], [[], [], [], []])
+    forest.update(alone, chosen)
+    assert.deepEqual([forest.roots[0] === before, forest.toOpen], [true, []])
+    forest.update(both)
+    assert.deepEqual([forest.roots[0] === before, forest.roots[0]!.id, forest.toOpen], [false, 'me/open', []])
+  })
+
+  it('gives a row that opens once more another id than the one that was closed', () => {
+    const [me, sub] = [agent({ id: 'me', me: true }), agent({ id: 'sub-1', parent: 'me' })]
+    const [alone, both] = [[me], [me, sub]].map((agents) => agentRows(world({ agents }), now)) as [Row[], Row[]]
+    forest.update(both)
+    const [open] = forest.roots
+    forest.update(alone, (node) => node === open)
+    assert.equal(forest.roots[0]!.id, 'me/open')
+    forest.update(both)
+    assert.equal(forest.roots[0]!.id, 'me')
   })
 
   it('makes a row that is to open for whom it now shows another one, though it had details below', () => {

@@ -157,8 +157,37 @@ describe('commands on locks', () => {
     await (await open('gamma')).claim('src/a.ts')
     for (const [name, file] of [['release', 'locks'], ['checkIn', 'work']] as const) await assert.rejects(give(name, lock('', 'src/a.ts', me.agent), me, file))
     await assert.rejects(give('release', lock('', 'src/b.ts', 'beta')))
-    const since = 'src/a.ts: gamma has locked it since.'
-    assert.deepEqual(screen.shown.map(({ text }) => text), [since, since, 'src/b.ts is not locked any more.'])
+    await assert.rejects(give('release', lock('', 'src/b.ts', me.agent)))
+    const since = 'src/a.ts: gamma has locked it since. You can wait for it or ask for it.'
+    assert.deepEqual(screen.shown.map(({ text }) => text), [since, since, 'src/b.ts is not locked any more.', 'src/b.ts is not locked any more. Lock it again if you still need it.'])
+  })
+
+  it('say what happened to a lock that somebody ended while they were being done, and what to do', async () => {
+    const max = await open('max', 'person')
+    const ends = async (reason: string): Promise<void> => {
+      const ended = await max.forceRelease('src/a.ts', reason)
+      assert.ok(ended.ok, reason)
+    }
+    await me.claim('src/a.ts')
+    const { showInputBox } = screen.window
+    screen.window.showInputBox = async (given) => {
+      screen.window.showInputBox = showInputBox
+      await ends('needed it')
+      return showInputBox(given)
+    }
+    await give('checkIn', Uri.file(join(repo, 'src/a.ts')), me, 'work')
+    await me.claim('src/a.ts')
+    const release = me.release.bind(me)
+    me.release = async (...given) => {
+      await ends('urgent!')
+      await max.claim('src/a.ts')
+      return release(...given)
+    }
+    await give('release', lock('', 'src/a.ts', 'me'))
+    assert.deepEqual(screen.shown.filter(({ how }) => how !== 'input').map(({ text }) => text), [
+      'max ended your lock on src/a.ts: needed it. Lock it again if you still need it.',
+      'max ended your lock on src/a.ts: urgent! You can wait for it or ask for it.',
+    ])
   })
 
   it('on a file below a locked folder wait for that file, and ask for the folder; what is one\'s own above it is not let go of by a click on the file', async () => {
@@ -302,6 +331,42 @@ describe('commands on locks', () => {
     screen.window.activeTextEditor = { document: { uri: Uri.file(join(link, 'src/a.ts')) } }
     await give('checkIn', undefined, me, 'work')
     assert.equal((await me.listClaims())[0]?.message, 'typed')
+  })
+
+  it('answer whoever asks for a lock that it is kept, and why, or let go of all but a part of it', async () => {
+    const beta = await open('beta')
+    const asks = async (resource: string, why: string): Promise<unknown> => {
+      const asked = await beta.askForRelease(resource, why)
+      return { target: { type: 'message', id: asked.ok ? asked.id : '' } }
+    }
+    const answer = async (): Promise<unknown[]> => {
+      const { about, body } = (await beta.readMessages({ unread: true })).at(-1)!
+      return [about?.act, (about as { answer?: string }).answer, about?.resource, body]
+    }
+    await me.claim('src/')
+    const ask = await asks('src/', 'for the release')
+    await give('keepLock', ask, me, 'answering')
+    assert.deepEqual(await answer(), ['answer', 'keep', 'src/', 'typed'])
+    assert.equal(screen.shown.at(-1)!.text, '$(check) Told beta that you keep src/')
+    await give('keepLock', ask, me, 'answering')
+    assert.match(screen.shown.at(-1)!.text, /^You have answered m?\d+ already/)
+
+    const again = await asks('src/', 'only a moment')
+    const { showInputBox } = screen.window
+    screen.window.showInputBox = () => Promise.resolve('docs/x.md')
+    await give('narrowLock', again, me, 'answering')
+    assert.deepEqual([screen.shown.at(-1)!.text, await heldBy()], ['Only what is within src/ can be kept. Its lock is as it was.', [':src/ me']])
+    // What is not committed is offered as what to keep.
+    screen.window.showInputBox = showInputBox
+    writeFileSync(join(repo, 'src/b.ts'), 'two\n')
+    await give('narrowLock', again, me, 'answering')
+    assert.deepEqual(await heldBy(), [':src/b.ts me'])
+    assert.equal((await answer())[1], 'narrow')
+    const last = await asks('src/b.ts', 'please')
+    await me.release('src/b.ts')
+    screen.window.showInputBox = () => Promise.resolve('src/b.ts#first')
+    await give('narrowLock', last, me, 'answering')
+    assert.equal(screen.shown.at(-1)!.text, 'src/b.ts is not locked any more. Lock it again if you still need it.')
   })
 
   it('open the file that a message is about, also one of which its lock has ended; others are about none', async () => {

@@ -148,6 +148,9 @@ describe('manifest', () => {
       assert.deepEqual(offers('muster.messages', `${kind}${rowKinds.settled}${rowKinds.withFile}`, 'acknowledgeMessage', 'replyMessage', 'openAgentFile'), [false, true, true], kind)
     }
     assert.deepEqual(offers('muster.messages', rowKinds.unread, 'acknowledgeMessage'), [true])
+    for (const [kind, offered] of [[rowKinds.unread, [false, false, false]], [rowKinds.unread + rowKinds.asked, [true, true, false]], [rowKinds.received + rowKinds.settled + rowKinds.askedPart + rowKinds.withFile, [true, true, true]]] as const) {
+      assert.deepEqual(offers('muster.messages', kind, 'release', 'keepLock', 'narrowLock'), offered, kind)
+    }
   })
 
   it('leads to the terminal of an agent that works in one, whoever started it', () => {

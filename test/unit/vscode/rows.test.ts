@@ -347,7 +347,9 @@ describe('rows of the views', () => {
 
     it('tells me to check in when my own lock is stale', () => {
       const [row] = lockRows(world({ claims: [claim({ resource: 'a.ts', mine: true, heldBy: 'me', presence: 'overdue' })] }), now)
-      assert.match(row!.description, /check in to keep it/)
+      // The words that a narrow side bar has room for; a screen reader says all of it.
+      assert.match(row!.description, /^you · stale: check in · /)
+      assert.match(row!.spoken, /lock is stale: check in to keep it/)
     })
 
     it('gives every lock an id of its own that stays', () => {
@@ -401,6 +403,15 @@ describe('rows of the views', () => {
       assert.deepEqual([rows[0]!.description, rows[6]!.description, rows[4]!.description, rows[2]!.description], ['Bea · answer 2 h late · 3 min ago', 'Bea · answered · 3 min ago', 'Bea · closed · 3 min ago', 'to bea · expired · 3 min ago'])
       // A help request that is late is one still.
       assert.equal(messageRows(world({ messages: [message({ id: 'new' }), message({ ...late, id: 'help', kind: 'help', status: 'expired' })] }), now)[0]!.id, 'help')
+    })
+
+    it('is known to ask for a lock that one still has, until that is answered', () => {
+      const kindOf = (resource: string, status: 'seen' | 'acknowledged' | 'answered', claims = [resource]): string => {
+        const me = agent({ id: 'me', kind: 'person', me: true, claims })
+        return messageRows(world({ agents: [me], messages: [message({ id: '1', unread: false, status, about: { act: 'ask', resource } })] }), now)[0]!.kind
+      }
+      assert.deepEqual([kindOf('src/', 'seen'), kindOf('src/', 'acknowledged'), kindOf('src/', 'answered'), kindOf('src/', 'seen', [])], ['message.received+asked+part+file', 'message.received+settled+asked+part+file', 'message.received+settled+file', 'message.received+file'])
+      for (const whole of ['name:build', 'port:3000', 'src/a.ts#login']) assert.match(kindOf(whole, 'seen'), /\+asked(\+file)?$/)
     })
 
     it('is known to be acknowledged or answered', () => {

@@ -39,6 +39,13 @@ describe('files that the editor shows', () => {
     await eventually('menus to be told', () => told === 1)
   })
 
+  it('are said to be waited for, with the place in line, where that is so', async () => {
+    const { statusText } = await withEditor<typeof Marks>('fileMarks.ts', new Screen())
+    const said = (place?: number): string | undefined => statusText({ mine: undefined, others: [claim({ resource: 'docs/a.md', presence: 'gone', waiters: ['me'], ...(place !== undefined && { place }) })], elsewhere: [] })?.text
+    assert.deepEqual([1, 2].map((place) => said(place)?.split(' · ').at(-1)), ['you are next', 'you are number 2'])
+    assert.doesNotMatch(said()!, /you are/)
+  })
+
   it('are known also when what git compares one with is shown beside it', () => {
     show('/repo/docs/a/b.md')
     assert.equal(locks.shown({ scheme: 'git', fsPath: '/repo/docs/a/b.md' } as never), undefined)

@@ -217,7 +217,7 @@ describe('what people are told', () => {
       assert.equal(await said(click<typeof MessageCommands>('commands/messages.ts', (all) => all.replyMessage, { type: 'message', id: 'gone' })), 'The message is not there any more.')
       assert.equal(await said(click<typeof AgentCommands>('commands/agents.ts', (all) => all.markAgentFailed, { type: 'agent', id: 'max' })), 'max has nothing unfinished any more.')
       assert.equal(await said(click<typeof RecoverCommands>('commands/recovering.ts', (all) => all.recoverAgents, { type: 'agent', id: 'max' })), 'max has nothing unfinished any more.')
-      assert.equal(await said(click<typeof WorkCommands>('commands/work.ts', (all) => all.checkIn, { type: 'lock', tree: '', resource: 'src/a.ts', heldBy: 'me' })), 'src/a.ts is not locked any more.')
+      assert.equal(await said(click<typeof WorkCommands>('commands/work.ts', (all) => all.checkIn, { type: 'lock', tree: '', resource: 'src/a.ts', heldBy: 'me' })), 'src/a.ts is not locked any more. Lock it again if you still need it.')
     })
 
     it('is found in the records where it is a message that only those have', async () => {

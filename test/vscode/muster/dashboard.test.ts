@@ -18,7 +18,7 @@ describe('dashboard', () => {
 
   /** Text of a list, as it is read. */
   async function text(list: string): Promise<string> {
-    return (await window.webview.find(DASHBOARD, `[data-list=${list}]`)).innerText()
+    return (await (await window.webview.find(DASHBOARD, `[data-list=${list}]`)).innerText()).replaceAll('\u00a0', ' ')
   }
   async function waitFor(list: string, wanted: RegExp): Promise<void> {
     let seen = ''

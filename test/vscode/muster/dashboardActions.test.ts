@@ -31,11 +31,11 @@ describe('buttons of the dashboard', () => {
   }, (opened) => ({ repository, code, window } = opened))
 
   async function text(list: string): Promise<string> {
-    return (await window.webview.find(DASHBOARD, `[data-list=${list}]`)).innerText()
+    return (await (await window.webview.find(DASHBOARD, `[data-list=${list}]`)).innerText()).replaceAll('\u00a0', ' ')
   }
   async function waitFor(list: string, wanted: RegExp): Promise<void> {
     let seen = ''
-    await eventually(`${wanted} in ${list}`, async () => wanted.test(seen = (await text(list)).replaceAll('\u00a0', ' '))).catch((error: unknown) => {
+    await eventually(`${wanted} in ${list}`, async () => wanted.test(seen = await text(list))).catch((error: unknown) => {
       throw new Error(`No ${wanted} in ${list}: ${seen}`, { cause: error })
     })
   }

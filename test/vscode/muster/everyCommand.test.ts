@@ -95,6 +95,33 @@ describe('commands of the palette and of rows', () => {
     await window.tree.waitForNoRow('Locks', ({ label }) => label === 'src')
   })
 
+  it('a lock that is asked for is kept, as a whole or in part, from the message and its row', async () => {
+    // What was answered is a thread of two.
+    const unanswered = ({ label, description }: { label: string; description: string }): boolean => label.startsWith('Please release') && !/answered|messages/.test(description)
+    const asks = async (body: string): Promise<void> => {
+      await repository.cli('gamma', ['ask', 'src/pay.ts', '--body', body])
+      await window.tree.waitForRow('Messages', unanswered)
+    }
+    const inbox = async (): Promise<string> => JSON.stringify(await repository.cli('gamma', ['inbox', '--peek']))
+    await asks('for the hotfix')
+    await window.runCommand('Muster: Keep Requested Lock…')
+    await window.quickInput.pick(/Please release/)
+    await window.quickInput.answer('Tell gamma why you still need it', 'until noon')
+    await eventually('gamma to be told', async () => (await inbox()).includes('until noon'))
+
+    await asks('once more')
+    const offered = await window.tree.contextMenuItems('Messages', unanswered)
+    assert.deepEqual(['Release Lock', 'Keep Requested Lock…', 'Narrow Requested Lock…', 'Reply to Message'].filter((item) => !offered.includes(item)), [])
+    await window.tree.click('Messages', unanswered)
+    const shown = await page(/^Please release/)
+    assert.deepEqual((await shown.locator('header button').allInnerTexts()).slice(0, 4), ['Release', 'Keep It…', 'Narrow…', 'Reply'])
+    await window.screenshot('message that asks for a lock')
+    await window.tree.contextMenu('Messages', unanswered, 'Narrow Requested Lock')
+    await window.quickInput.answer('Files, folders or symbols that you keep', 'src/pay.ts#retry')
+    await window.tree.waitForRow('Locks', /^pay\.ts#retry · you/)
+    await window.tree.waitForNoRow('Locks', ({ label }) => label === 'pay.ts')
+  })
+
   it('an agent is marked as failed, with what went wrong for whoever goes on', async () => {
     await repository.cli('delta', ['check-in', '--status', 'working', '--progress', '40'])
     await window.tree.waitForRow('Agents', /^delta/)

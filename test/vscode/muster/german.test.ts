@@ -39,7 +39,7 @@ describe('an editor in German', () => {
     await window.runCommand('Muster: Dashboard öffnen')
     await eventually('the verdict', async () => /Alles in Ordnung/.test(await (await window.webview.find(DASHBOARD, '.verdict')).innerText()))
     const locks = await window.webview.find(DASHBOARD, '[data-list=locks]')
-    await eventually('the lock', async () => /Sperren[\s\S]*cart\.ts[\s\S]*gamma · 60 % · bleibt noch \d+ min/.test(await locks.innerText()))
+    await eventually('the lock', async () => /Sperren[\s\S]*cart\.ts[\s\S]*gamma · 60 % · bleibt noch \d+ min/.test((await locks.innerText()).replaceAll('\u00a0', ' ')))
     await locks.getByRole('button', { name: 'Bitten: src/cart.ts' }).waitFor()
     assert.equal(await (await window.webview.frame(DASHBOARD)).locator('html').getAttribute('lang'), 'de')
     assert.deepEqual(await window.webview.seriousFindings(DASHBOARD), [])

@@ -40,4 +40,15 @@ describe('a narrow side bar', () => {
     await repository.cli('zeta', ['release', 'src/cart.ts'])
     await window.tree.waitForNoRow('Locks', /^cart\.ts/)
   })
+
+  it('shows what to do about a stale lock of one\'s own', async () => {
+    await window.editor.open('pay.ts')
+    await window.runCommand('Muster: Lock This File')
+    await window.runCommand('Muster: Keep Lock Longer')
+    await window.quickInput.pick('src/pay.ts')
+    await window.quickInput.answer('Keep pay.ts longer', '0.02')
+    await window.tree.waitForRow('Locks', /^pay\.ts · you · stale: check in/)
+    await window.screenshot('narrow side bar stale lock')
+    assert.match(await window.tree.readable('Locks', /^pay\.ts/), /^you · stale: check/)
+  })
 })

@@ -139,8 +139,12 @@ describe('one window', () => {
     await window.notifications.waitFor('You are number 1 in line for cart.ts')
     await window.tree.inlineAction('Locks', /^you/, 'Give Up Place in Line')
     await window.tree.waitForNoRow('Locks', /^you/)
+    // A row that is chosen is still that when it opens for who waits.
+    await window.tree.click('Locks', ({ label }) => label === 'cart.ts')
     await window.tree.contextMenu('Locks', 'cart.ts', 'Wait for Lock')
     await window.tree.waitForRow('Locks', /^you · waits, is next/)
+    await eventually('the row that was chosen', async () => await window.tree.selected('Locks') === 'cart.ts')
+    await window.statusBar.waitFor('muster.file', /held by gamma · .* · you are next/)
     await repository.cli('gamma', ['release', 'src/cart.ts'])
     await window.notifications.waitFor('src/cart.ts is yours now.')
     await window.tree.waitForRow('Locks', /cart\.ts · you/)
