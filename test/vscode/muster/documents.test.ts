@@ -52,7 +52,7 @@ describe('documents', () => {
     await window.quickInput.waitFor('What is done?')
     // What is done is chosen already; a click takes it back.
     await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'tag it' }).click()
-    await window.page.keyboard.press('Enter')
+    await window.quickInput.confirm()
     await eventually('what was chosen', async () => (await ticked('m1')).join() === '3')
   })
 
@@ -96,7 +96,7 @@ describe('documents', () => {
     const page = await window.webview.frame(PAGE)
     await eventually('the decision', async () => /Round half even/.test(await page.locator('main h1').innerText()))
     const text = async (): Promise<string> => page.locator('main').innerText()
-    for (const part of ['Totals differ', 'Cut off', 'Old bills stay', 'src/cart.ts', 'src/pay.ts', 'locked by gamma', 'Cents are whole (D-1)']) assert.ok((await text()).includes(part), part)
+    for (const part of ['Totals differ', 'Cut off', 'Old bills stay', 'src/cart.ts', 'src/pay.ts', 'locked by gamma', 'Cents are whole (D-1)']) await eventually(part, async () => (await text()).includes(part))
     assert.deepEqual(await window.webview.seriousFindings(PAGE), [])
     await window.screenshot('document decision')
 
@@ -133,7 +133,7 @@ describe('documents', () => {
     assert.deepEqual(rows.filter(({ label }) => /cents/i.test(label)).map(({ label }) => label), ['Numbers of cents (D-2)', 'Cents are whole (D-1)', 'src/cents.ts'])
     await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'src/more.ts' }).click()
     await window.screenshot('implemented by')
-    await window.page.keyboard.press('Enter')
+    await window.quickInput.confirm()
     await eventually('what it was done by', async () => /src\/more\.ts[^]*Numbers of cents/.test(await page.locator('main').innerText()))
     assert.deepEqual(await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('data-open'))), ['file', 'commit'])
     await eventually('the button to replace it', async () => (await page.locator('header button', { hasText: 'Replace' }).count()) === 1)
@@ -142,9 +142,7 @@ describe('documents', () => {
     const link = async (name: string): Promise<void> => {
       assert.match(await window.tree.hover('Decisions', /D-2/), /Reviewed: approved by Maria[^]*Implemented: by Maria/)
       await window.screenshot('decision tooltip')
-      await window.page.locator('.workbench-hover a', { hasText: name }).first().click()
-      // The hover stays for as long as the mouse is over it.
-      await window.page.mouse.move(900, 700)
+      await window.tree.followLink('Decisions', /D-2/, name)
     }
     await link(commit.slice(0, 8))
     await eventually('the commit', async () => (await window.editor.activeName()) === `${commit.slice(0, 8)}.diff`)
@@ -166,8 +164,7 @@ describe('documents', () => {
     await window.tree.click('Work', /Show cents/)
     await (await window.webview.frame(PAGE)).locator('main a', { hasText: 'T-1' }).click()
     await eventually('the other task', async () => /Sum in cents/.test(await (await window.webview.frame(PAGE)).locator('main h1').innerText()))
-    await window.tree.hover('Work', /Show cents/)
-    await window.page.locator('.workbench-hover a', { hasText: 'src/pay.ts' }).first().click()
+    await window.tree.followLink('Work', /Show cents/, 'src/pay.ts')
     await eventually('the file', async () => (await window.editor.activeName()) === 'pay.ts')
   })
 

@@ -94,16 +94,14 @@ async function type(window: Window, four: Four): Promise<void> {
   await eventually('the first save', () => four.newestSave !== undefined)
   await window.editor.open('cart.ts')
   await window.editor.typeAtEnd('// typed and not saved\n')
-  await window.runCommand('File: New Untitled Text File')
-  await window.page.keyboard.insertText('only in my head')
+  await window.editor.typeUntitled('only in my head')
   await eventually('a save with what was typed', () => JSON.stringify(four.unsaved()) === JSON.stringify(typed))
 }
 
 async function assertTyped(window: Window): Promise<void> {
   await window.editor.open('cart.ts')
   await eventually('what was typed', async () => (await window.editor.visibleText()).includes('// typed and not saved') && window.editor.isDirty())
-  const untitled = (await window.editor.tabs()).find((tab) => /^Untitled/.test(tab))
-  assert.ok(untitled !== undefined, (await window.editor.tabs()).join())
+  const untitled = await eventually('an editor without a file', async () => (await window.editor.tabs()).find((tab) => /^Untitled/.test(tab)))
   await window.page.locator(`.part.editor .tab[data-resource-name="${untitled}"]`).first().click()
   await eventually('what was typed into no file', async () => (await window.editor.visibleText()).includes('only in my head'))
 }

@@ -20,7 +20,7 @@ describe('an editor in German', () => {
     await repository.cli('gamma', ['claim', 'src/cart.ts', '--note', 'totals'])
     await repository.cli('gamma', ['check-in', 'src/cart.ts', '--progress', '60'])
     await window.tree.waitForRow('Sperren', /cart\.ts · gamma · 60 % · noch (30|29) min/)
-    await window.tree.waitForRow('Agenten', /gamma · (jetzt|vor 1 min) · 60 % · cart\.ts/)
+    await window.tree.waitForRow('Agenten', /gamma · (jetzt|vor \d+ min) · 60 % · cart\.ts/)
     assert.match(await window.tree.hover('Sperren', (row) => row.label === 'cart.ts'), /Gesperrt von: gamma[\s\S]*Notiz: totals/)
     await window.statusBar.waitFor('muster.status', /Dieses Fenster ist Maria/)
   })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanEnvironment } from '../../../scripts/runCommand.js'
+import { eventually } from '../driver/eventually.js'
 import { VsCode } from '../driver/vsCode.js'
 import type { Window } from '../driver/window.js'
 import { library, Repository } from './repository.js'
@@ -69,8 +70,7 @@ describe('recovery after all processes of the machine were killed', () => {
     await window.tree.waitForRow('Locks', /^one\.ts · you/)
     await window.screenshot('recovery resumed')
     assert.match(readFileSync(join(repository.root, 'src', 'one.ts'), 'utf8'), /half done/)
-    const { total } = (await repository.cli('Maria', ['recovery', 'check'])) as { total: number }
-    assert.equal(total, 3)
+    await eventually('three that are left', async () => (await repository.cli('Maria', ['recovery', 'check']) as { total: number }).total === 3)
   })
 
   it('resumes one in a terminal, in its name and with its checkpoint on the screen', async () => {
@@ -90,7 +90,10 @@ describe('recovery after all processes of the machine were killed', () => {
     await window.quickInput.pick('four')
     await window.quickInput.pick('Mark as Failed…')
     await window.quickInput.typeText('no data')
-    const { failed } = (await repository.cli('Maria', ['recovery', 'list'])) as { failed: { id: string; error: string }[] }
+    const failed = await eventually('one that failed', async () => {
+      const list = (await repository.cli('Maria', ['recovery', 'list'])) as { failed: { id: string; error: string }[] }
+      return list.failed.length > 0 && list.failed
+    })
     assert.deepEqual(failed.map(({ id, error }) => [id, error]), [['four', 'no data']])
   })
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../../../scripts/projectRoot.js'
+import { eventually } from '../driver/eventually.js'
 import type { Window } from '../driver/window.js'
 import { ownWindow } from './ownWindow.js'
 import type { Repository } from './repository.js'
@@ -41,9 +42,8 @@ describe('runs', () => {
     await window.screenshot('runs dead')
     await window.tree.inlineAction('Work', 'long', 'Recover Run')
     await window.tree.waitForRow('Work', /Runs · 2/)
-    const error = readFileSync(join(folder, '.ERROR'), 'utf8')
-    if (!/STATUS=failed\nPROGRESS=3\/8\n/.test(error) || existsSync(join(folder, '.LOCK'))) throw new Error(error)
-    if (!/2025-12-30_09-00_long \| ❌ Failed, resumable from item 4 \|/.test(readFileSync(join(repository.root, 'experiments', 'REGISTRY.md'), 'utf8'))) throw new Error('no row')
+    await eventually('the run to be set aside', () => /STATUS=failed\nPROGRESS=3\/8\n/.test(readFileSync(join(folder, '.ERROR'), 'utf8')) && !existsSync(join(folder, '.LOCK')))
+    await eventually('its row', () => /2025-12-30_09-00_long \| ❌ Failed, resumable from item 4 \|/.test(readFileSync(join(repository.root, 'experiments', 'REGISTRY.md'), 'utf8')))
     await window.screenshot('runs recovered')
   })
 })

@@ -50,8 +50,8 @@ describe('a workspace of several repositories', () => {
   it('shows the first that has records, and says which it is', async () => {
     await window.runCommand('View: Show Muster')
     await window.tree.waitForRow('Locks', /login\.ts · beta/)
-    assert.match(await window.statusBar.waitFor(STATUS, 'Maria'), /· shop$/)
-    assert.match(await window.statusBar.aria(STATUS), /^Repository: shop\. /)
+    await window.statusBar.waitFor(STATUS, /^Maria.* · shop$/m)
+    await window.statusBar.waitFor(STATUS, /^Repository: shop\. /m)
   })
 
   it('wakes the other when an agent makes its first call there, and shows it when it is chosen', async () => {
@@ -85,7 +85,7 @@ describe('a workspace of several repositories', () => {
   it('offers what can be done about a file where its repository is not shown', async () => {
     await window.editor.open('login.ts')
     await window.statusBar.waitFor(FILE, /held by beta/)
-    await window.statusBar.click(FILE)
+    await window.quickInput.rowsAfter(() => window.statusBar.click(FILE), 'Ask to Release')
     await window.quickInput.waitFor(/login\.ts: held by beta/)
     await window.quickInput.pick('Ask to Release')
     await window.quickInput.answer('Ask beta to release login.ts', 'for the login')
@@ -97,8 +97,7 @@ describe('a workspace of several repositories', () => {
     await window.statusBar.waitFor(STATUS, /· api · 1 unread in shop/)
     await window.notifications.waitFor('Maria · shop: beta asks for help: Which login?')
     await window.screenshot('several repositories unread')
-    await window.statusBar.click(STATUS)
-    const [first] = await window.quickInput.waitForRows('Choose Repository')
+    const [first] = await window.quickInput.rowsAfter(() => window.statusBar.click(STATUS), 'Choose Repository')
     assert.deepEqual([first?.label, first?.description], ['Choose Repository', 'api · 1 unread in shop'], 'it leads there')
     await window.screenshot('several repositories menu')
     await window.quickInput.dismiss()
@@ -144,8 +143,7 @@ describe('a workspace of several repositories', () => {
   })
 
   it('gives each folder\'s terminals the records of its repository', async () => {
-    await window.runCommand('Terminal: Create New Terminal')
-    await window.quickInput.pick('api')
+    await window.quickInput.runAndPick('Terminal: Create New Terminal', 'api')
     await window.terminal.waitFor(/[$#]/)
     await window.terminal.run('echo "<$MUSTER_FOLDER>"')
     await window.terminal.waitFor(`<${api.folder}>`)

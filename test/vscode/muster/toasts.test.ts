@@ -60,7 +60,7 @@ describe('what a person is told', () => {
     await window.quickInput.pick('Reply')
     await window.quickInput.answer('Reply to gamma', 'Look at the rounding')
     await window.statusBar.waitFor(STATUS, '2 unread')
-    assert.match(JSON.stringify(await repository.cli('gamma', ['inbox'])), /Look at the rounding/)
+    await eventually('the answer', async () => JSON.stringify(await repository.cli('gamma', ['inbox'])).includes('Look at the rounding'))
   })
 
   it('says nothing of the kinds that are switched off, and goes on with the others', async () => {
@@ -90,7 +90,10 @@ describe('what a person is told', () => {
       await one.runCommand('View: Show Muster')
       await one.tree.waitForRow('Decisions', /D-1/)
     }
-    const told = [...ours(await window.notifications.all()), ...ours(await other.notifications.all())]
+    const told = await eventually('one of them to tell', async () => {
+      const all = [...ours(await window.notifications.all()), ...ours(await other.notifications.all())]
+      return all.length > 0 && all
+    })
     assert.equal(told.length, 1, told.join('; '))
     assert.match(told[0]!, /^Maria.*gamma (proposes D-1|asks for help)/)
   })

@@ -40,7 +40,7 @@ describe('two windows on one folder', () => {
     b = await code.openWindow(repository.root, { name: 'B' })
     await b.statusBar.waitFor(STATUS, 'Maria 2')
     await b.runCommand('View: Show Muster')
-    assert.equal((await b.tree.waitForRow('Agents', (row) => row.label === 'Maria 2')).description.startsWith('you'), true)
+    await b.tree.waitForRow('Agents', (row) => row.label === 'Maria 2' && row.description.startsWith('you'))
     await b.tree.waitForRow('Agents', (row) => row.label === 'Maria')
     assert.equal(repository.git('status', '--porcelain'), '', 'git sees nothing of Muster')
   })
@@ -151,7 +151,7 @@ describe('two windows on one folder', () => {
   it('gives A its identity back and tells it what it lost', async () => {
     const again = await code.openWindow(repository.root, { name: 'A again' })
     await again.statusBar.waitFor(STATUS, 'Maria')
-    assert.match(await again.statusBar.aria(STATUS), /this window is Maria\./)
+    await again.statusBar.waitFor(STATUS, /this window is Maria\./)
     const told = await again.notifications.waitFor('Maria 2 took over README.md, which was yours.')
     assert.deepEqual(told.buttons, ['Show', 'Reply'])
     await b.tree.waitForRow('Agents', (row) => row.label === 'Maria' && !row.description.includes('gone'))
@@ -159,7 +159,7 @@ describe('two windows on one folder', () => {
 
     await again.reload()
     await again.statusBar.waitFor(STATUS, 'Maria')
-    assert.match(await again.statusBar.aria(STATUS), /this window is Maria\./)
+    await again.statusBar.waitFor(STATUS, /this window is Maria\./)
     assert.deepEqual((await again.notifications.all()).filter(({ source }) => source.includes('Muster')), [], 'told once')
     await eventually('everybody to be there once', async () => (await b.tree.rows('Agents')).filter((row) => row.label.startsWith('Maria')).length === 2)
   })

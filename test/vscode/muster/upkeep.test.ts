@@ -49,10 +49,13 @@ describe('upkeep in a window', () => {
 
   it('goes on with a deployed agent that was killed, at its checkpoint and without asking', async () => {
     await eventually('alpha to be told', () => /sums.*Done: one to five.*Next: six/.test(readFileSync(told(), 'utf8')))
-    assert.equal((await shown('alpha'))?.deployment?.phase, 'running')
+    // Told before it is noted that it runs.
+    await eventually('it to run', async () => (await shown('alpha'))?.deployment?.phase === 'running')
     await window.tree.waitForRow('Agents', /alpha/)
-    const { recoveries, gone } = (await repository.cli('Maria', ['recovery', 'check'])) as { recoveries: { resumed: number }; gone: number }
-    assert.deepEqual([recoveries.resumed, gone], [1, 0])
+    await eventually('one that goes on, and none that is gone', async () => {
+      const { recoveries, gone } = (await repository.cli('Maria', ['recovery', 'check'])) as { recoveries: { resumed: number }; gone: number }
+      return recoveries.resumed === 1 && gone === 0
+    })
     await window.screenshot('upkeep resumed')
   })
 
