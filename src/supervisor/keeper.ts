@@ -101,7 +101,7 @@ export class Keeper {
   /** Its turn comes; false: it was stopped before. */
   private async queue(): Promise<boolean> {
     for (let told = false; ; await this.pause(POLL_MS)) {
-      const answer = await this.options.muster.keeping.begin(this.own).catch((error: unknown) => this.options.log(reasonOf(error)))
+      const answer = await this.records.attempt(() => this.options.muster.keeping.begin(this.own))
       if (answer === undefined) continue
       if (answer.ok) return true
       if (answer.reason === 'STOPPED') return false
@@ -276,7 +276,10 @@ export class Keeper {
     if (ending !== 'lost') await this.options.muster.keeping.letGo().catch((error: unknown) => this.options.log(reasonOf(error)))
     const lastLine = exit.tail.findLast((line) => line !== '')
     await this.reports.tell({ changes: { phase: 'ended', exit, ...(lastLine !== undefined && { lastLine }) }, ending, ...(error !== undefined && { error }) })
-    while (!(await this.reports.flush())) await this.pause(POLL_MS)
+    while (!(await this.reports.flush())) {
+      this.records.failed()
+      await this.pause(POLL_MS)
+    }
     return exit.code ?? (exit.signal === null ? 0 : 1)
   }
 
