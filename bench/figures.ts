@@ -1,9 +1,21 @@
-import type { Machine } from './machine.js'
+import { said, type Machine } from './machine.js'
 import type { Row } from './measure.js'
 
+/** What can be measured again by itself, with all that its ratios are against. */
+export const parts = ['records', 'editor', 'database'] as const
+export type Part = (typeof parts)[number]
+
 export interface Results {
-  machine: Machine
-  rows: readonly Row[]
+  /** What each part was measured on: the same, where they were measured in one run. */
+  machines: Readonly<Record<Part, Machine>>
+  rows: readonly (Row & { part: Part })[]
+}
+
+/** What all of it was measured on, or each part. */
+export function measuredOn({ machines }: Results): string {
+  const all = new Map<string, Part[]>()
+  for (const part of parts) all.set(said(machines[part]), [...(all.get(said(machines[part])) ?? []), part])
+  return all.size === 1 ? said(machines.records) : [...all].map(([on, of]) => `${of.join(' and ')}: ${on}`).join('; ')
 }
 
 const START = '<!-- figures of bench/results.json -->'
@@ -17,7 +29,8 @@ export function withFigures(page: string, results: Results): string {
 }
 
 /** Tables by what grows. @throws Error that names a row which the results lack */
-function figures({ machine, rows }: Results): string {
+function figures(results: Results): string {
+  const { rows } = results
   const row = (name: string): Row => {
     const found = rows.find((one) => one.name === name)
     if (found === undefined) throw new Error(`bench/results.json has no "${name}"`)
@@ -34,7 +47,7 @@ function figures({ machine, rows }: Results): string {
   const seconds = /longest wait in (\d+) s$/.exec(rows.map(({ name }) => name).find((name) => name.includes('longest wait')) ?? '')?.[1]
   const replay = (size: string): string => (rows.some(({ name }) => name === `replay of ${size} commits`) ? value(`replay of ${size} commits`) : '')
   return [
-    `Of ${machine.date}: Node ${machine.node.slice(1)}, ${machine.system.split(' ')[0]}, ${machine.cpu}, load ${machine.load}. A bare append + \`fdatasync\` took ${value('bare append + fdatasync')}; lock + temporary file + \`fsync\` + rename ${value('lock + temporary file + fsync + rename')}, ${shown(row('the most that ratio could be on this disk').value)} times as long.`,
+    `Of ${measuredOn(results)}. A bare append + \`fdatasync\` took ${value('bare append + fdatasync')}; lock + temporary file + \`fsync\` + rename ${value('lock + temporary file + fsync + rename')}, ${shown(row('the most that ratio could be on this disk').value)} times as long.`,
     table(['locks held', 'a claim', 'against a bare append'], sizes('durable claim, * held').map((size) => [size, value(`durable claim, ${size} held`), `${shown(row(`durable claim, ${size} held`).ratio ?? 0)} ×`])),
     table(['agents known', 'a claim', '`status`', 'recovery check'], sizes('status, * agents').map((size) => [size, value(`durable claim, ${size} agents`), value(`status, ${size} agents`), value(`recovery check, ${size} agents`)])),
     table(['entries', 'opening by replay', 'replay', 'opening by snapshot', 'the snapshot'], sizes('open * commits by replay').map((size) => [size, value(`open ${size} commits by replay`), replay(size), value(`open ${size} commits by snapshot`), value(`state after ${size} commits`)])),

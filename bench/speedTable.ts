@@ -1,5 +1,4 @@
-import type { Results } from './figures.js'
-import { said } from './machine.js'
+import { measuredOn, type Results } from './figures.js'
 import type { Row } from './measure.js'
 
 /** What a reader of the README wants to know, by the names of rows in bench/results.json; the rest stands in docs/figures.md. */
@@ -27,7 +26,7 @@ export function speedSummary(results: Results): string {
   })
   const missed = results.rows.filter(({ met }) => met === false)
   return [
-    `\`npm run bench\`, ${said(results.machine)}; medians, ratios against the same disk in the same run.`,
+    `\`npm run bench\`, ${measuredOn(results)}; medians, ratios against the same disk in the same run.`,
     '',
     rowsTable(rows),
     '',
@@ -37,7 +36,7 @@ export function speedSummary(results: Results): string {
 
 /** All rows. */
 export function allFigures(results: Results): string {
-  return [`\`npm run bench\`, ${said(results.machine)}. Medians unless said otherwise; ratios are against the same disk in the same run.`, '', rowsTable(results.rows)].join('\n')
+  return [`\`npm run bench\`, ${measuredOn(results)}. Medians unless said otherwise; ratios are against the same disk in the same run.`, '', rowsTable(results.rows)].join('\n')
 }
 
 function rowsTable(rows: readonly Row[]): string {

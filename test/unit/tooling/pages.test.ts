@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Results } from '../../../bench/figures.js'
+import { measuredOn, type Results } from '../../../bench/figures.js'
+import { said } from '../../../bench/machine.js'
 import { peersTable, type PeerResults } from '../../../bench/peers/peersTable.js'
 import { PEERS } from '../../../bench/peers/peers.js'
 import { speedSummary } from '../../../bench/speedTable.js'
@@ -56,6 +57,14 @@ describe('what the README says of speed', () => {
     for (const { name } of missed) assert.ok(summary.slice(summary.indexOf('Goals that are not met')).includes(name), name)
     assert.match(speedSummary({ ...results, rows: results.rows.map((row) => ({ ...row, met: true })) }), /Every goal is met/)
     assert.throws(() => speedSummary({ ...results, rows: [] }), /has no/)
+  })
+
+  it('says when and where, of each part that was measured again by itself', () => {
+    const machine = results.machines.records
+    const whole = { ...results, machines: { records: machine, editor: machine, database: machine } }
+    assert.equal(measuredOn(whole), said(machine))
+    const later = { ...machine, date: '2030-01-02' }
+    assert.equal(measuredOn({ ...whole, machines: { ...whole.machines, editor: later } }), `records and database: ${said(machine)}; editor: ${said(later)}`)
   })
 
   it('says where another is faster, and what came of the race', () => {
