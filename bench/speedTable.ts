@@ -30,8 +30,15 @@ export function speedSummary(results: Results): string {
     '',
     rowsTable(rows),
     '',
-    missed.length === 0 ? 'Every goal is met.' : `Goals that are not met: ${missed.map((row) => `${row.name} (${figure(row)}${row.ratio === undefined ? '' : `, ${ratio(row)}`}; goal ${row.goal})`).join(' · ')}.`,
+    ...(missed.length === 0 ? ['Every goal is met.'] : ['Goals that are not met:', '', ...byGoal(missed)]),
   ].join('\n')
+}
+
+/** A line for each goal, with all that miss it. */
+function byGoal(rows: readonly Row[]): string[] {
+  const goals = new Map<string, Row[]>()
+  for (const row of rows) goals.set(row.goal ?? '', [...(goals.get(row.goal ?? '') ?? []), row])
+  return [...goals].map(([goal, missing]) => `- ${goal}: ${missing.map((row) => `${row.name} (${figure(row)}${row.ratio === undefined ? '' : `, ${ratio(row)}`})`).join('; ')}`)
 }
 
 /** All rows. */
