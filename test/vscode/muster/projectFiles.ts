@@ -25,9 +25,12 @@ export class ProjectFiles {
   /** Waits until the active editor shows what is on the disk: what is typed into an older text could not be saved. */
   async current(file: string): Promise<void> {
     await eventually(`${file} in the editor as it is on the disk`, async () => {
-      const mark = this.read(file).split('\n').find((line) => line.startsWith('<!-- muster:begin'))!
+      const text = this.read(file)
+      const mark = text.split('\n').find((line) => line.startsWith('<!-- muster:begin'))!
       await this.window.editor.goToLine(this.lineOf(file, mark))
-      return (await this.window.editor.visibleText()).includes(mark)
+      const shown = await this.window.editor.visibleText()
+      // A mark alone says little: it is the same again where what somebody wrote was taken back.
+      return shown.includes(mark) && shown.split('\n').every((line) => text.includes(line.trim()))
     })
   }
 
